@@ -1,0 +1,90 @@
+"""Asset: a row of the catalogue, as a value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from safelight.kernel.media import Access, Kind
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the bytes themselves say. Sizes in px as seen (orientation applied); None where it has no meaning."""
+
+    size_bytes: int
+    md5: str
+    """32 hex digits; the `etag` on the wire."""
+    format: str | None
+    """A name of kernel/media.py; None for raw files."""
+    width: int | None = None
+    height: int | None = None
+    pages: int | None = None
+    has_alpha: bool = False
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One asset in its current version. `(cloud_id, kind, access, name)` is unique; `name` is the public_id."""
+
+    id: str
+    cloud_id: str
+    kind: Kind
+    access: Access
+    name: str
+    version: int
+    """Unix seconds of the upload; the `v…` of URLs."""
+    version_id: str
+    facts: Facts
+    folder: str
+    """The asset folder; empty for the root."""
+    display_name: str
+    created_at: datetime
+    updated_at: datetime
+    tags: tuple[str, ...] = ()
+    """Sorted, each once."""
+    context: Mapping[str, str] = field(default_factory=dict[str, str])
+    original_filename: str | None = None
+    """Without its extension."""
+    uploaded_by: str | None = None
+    """The API key, where one was used."""
+    tags_updated_at: datetime | None = None
+    context_updated_at: datetime | None = None
+    public_id_updated_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class NewAsset:
+    """What an upload wants in the catalogue: everything but what the catalogue itself decides."""
+
+    cloud_id: str
+    kind: Kind
+    access: Access
+    name: str
+    version_id: str
+    facts: Facts
+    folder: str
+    display_name: str
+    tags: tuple[str, ...] = ()
+    context: Mapping[str, str] = field(default_factory=dict[str, str])
+    original_filename: str | None = None
+    uploaded_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Added:
+    """What became of a NewAsset."""
+
+    asset: Asset
+    is_overwrite: bool = False
+    """An older version was there and has been replaced."""
+    is_existing: bool = False
+    """An asset was there and may not be overwritten: nothing was changed, `asset` is that one."""
+
+
+@dataclass(frozen=True)
+class AssetRef:
+    """The words that name an asset from outside."""
+
+    kind: Kind
+    access: Access
+    name: str

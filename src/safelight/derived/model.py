@@ -1,0 +1,39 @@
+"""Derived: a file that was made from an asset; Named: a transformation with a name."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A derived file whose bytes are stored. It belongs to one version of one asset."""
+
+    id: str
+    cloud_id: str
+    asset_id: str
+    version_id: str
+    key: str
+    """The hash of what was asked (transform/canon.py), unique for a version."""
+    transformation: str
+    """What was asked, in the words of the language, parts sorted; without the format of the extension."""
+    format: str
+    """A name of kernel/media.py."""
+    width: int | None
+    height: int | None
+    size_bytes: int
+    md5: str
+    blob_key: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Named:
+    """A named transformation of a cloud; an unnamed one (`is_named` false) is listed once it was used."""
+
+    cloud_id: str
+    name: str
+    transformation: str
+    is_allowed_for_strict: bool
+    is_used: bool
+    is_named: bool
+    created_at: datetime

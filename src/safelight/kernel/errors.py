@@ -1,0 +1,117 @@
+"""The whole tree of errors: status, stable code, words for the client, facts for the log."""
+
+from typing import ClassVar
+
+
+class SafelightError(Exception):
+    """What went wrong, in words that the client may read. Facts are for the log and never hold a secret."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal"
+
+    def __init__(self, message: str, *, retry_after_seconds: int | None = None, **facts: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.retry_after_seconds = retry_after_seconds
+        self.facts = facts
+
+
+class Invalid(SafelightError):
+    """The request cannot be understood, or asks for what cannot be."""
+
+    status = 400
+    code = "invalid"
+
+
+class Unauthorized(SafelightError):
+    """Who asks is not known, or did not prove it."""
+
+    status = 401
+    code = "unauthorized"
+
+
+class Forbidden(SafelightError):
+    """Who asks is known, and may not."""
+
+    status = 403
+    code = "forbidden"
+
+
+class NotFound(SafelightError):
+    """What is asked for is not there."""
+
+    status = 404
+    code = "not_found"
+
+
+class NotAllowed(SafelightError):
+    """The path exists, but not for this method."""
+
+    status = 405
+    code = "method_not_allowed"
+
+
+class Conflict(SafelightError):
+    """What should be made is there already."""
+
+    status = 409
+    code = "conflict"
+
+
+class TooMuch(SafelightError):
+    """The thing is larger than a limit allows."""
+
+    status = 400
+    code = "too_much"
+
+
+class TooLarge(SafelightError):
+    """The body of the request is larger than one request may be."""
+
+    status = 413
+    code = "too_large"
+
+
+class RangeNotSatisfiable(SafelightError):
+    """The byte range lies outside the file."""
+
+    status = 416
+    code = "range_not_satisfiable"
+
+
+class TooMany(SafelightError):
+    """Too many requests in too short a time."""
+
+    status = 420
+    code = "rate_limited"
+
+
+class Processing(SafelightError):
+    """Being made; ask again."""
+
+    status = 423
+    code = "processing"
+
+
+class Internal(SafelightError):
+    """Our fault. The words tell nothing of the inside; the log does."""
+
+
+class NotAvailable(SafelightError):
+    """Something that we depend on is not there just now."""
+
+    status = 503
+    code = "unavailable"
+
+
+class Busy(NotAvailable):
+    """More is asked at once than this machine can do."""
+
+    code = "busy"
+
+
+class StoreFull(NotAvailable):
+    """No space is left where bytes are kept."""
+
+    status = 507
+    code = "store_full"

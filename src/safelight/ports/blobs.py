@@ -1,0 +1,58 @@
+"""BlobStore: where bytes lie. Keys are `/`-separated; what belongs to one asset shares a prefix."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+
+@dataclass(frozen=True)
+class Stat:
+    """The facts of a stored file."""
+
+    key: str
+    size_bytes: int
+
+
+class BlobStore(Protocol):
+    async def put(self, key: str, chunks: AsyncIterator[bytes]) -> Stat:
+        """Store the bytes under the key, whole or not at all; durable when it returns. Replaces what was there.
+
+        Raises StoreFull when no space is left, NotAvailable when the store cannot be reached.
+        """
+        ...
+
+    async def adopt(self, key: str, path: Path) -> Stat:
+        """Take over a finished local file: stored and durable when it returns, and `path` is gone."""
+        ...
+
+    def open(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """The bytes from `start` up to, not including, `end`. Raises NotFound at the first step."""
+        ...
+
+    async def stat(self, key: str) -> Stat:
+        """Raises NotFound."""
+        ...
+
+    async def delete(self, key: str) -> None:
+        """Deleting what is not there is no error: a retried erasure must succeed."""
+        ...
+
+    async def delete_prefix(self, prefix: str) -> int:
+        """Delete all keys below `prefix` (which ends with `/`); how many there were. Nothing there is no error."""
+        ...
+
+    def list(self, prefix: str) -> AsyncIterator[Stat]:
+        """All files whose key begins with `prefix`, in no order that may be relied on."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+@runtime_checkable
+class HasFiles(Protocol):
+    """What only a store of local files can do: hand out a path that can be opened, read and sent."""
+
+    def path(self, key: str) -> Path:
+        """Where the file lies, whether or not it is there."""
+        ...

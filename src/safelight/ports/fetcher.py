@@ -1,0 +1,34 @@
+"""Fetcher: the only way out to the world, guarded."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """An answer whose headers are here and whose body still flows. `url` is where the redirects ended."""
+
+    status: int
+    url: str
+    headers: Mapping[str, str]
+    chunks: AsyncIterator[bytes]
+
+
+class Fetcher(Protocol):
+    def get(
+        self, url: str, *, headers: Mapping[str, str] | None = None, size_bytes_max: int
+    ) -> AbstractAsyncContextManager[Fetched]:
+        """GET over http or https. Every address is checked before it is connected to, again at each redirect.
+
+        Raises Invalid for a forbidden or malformed address, NotFound when the host cannot be reached or does not
+        answer in time, TooMuch as soon as the body passes `size_bytes_max`.
+        """
+        ...
+
+    async def post(self, url: str, *, body: bytes, headers: Mapping[str, str]) -> int:
+        """POST and give the status. Redirects are not followed. Raises as `get`."""
+        ...
+
+    async def close(self) -> None: ...

