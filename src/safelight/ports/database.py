@@ -19,7 +19,9 @@ class Session(Protocol):
         """The first row, or None."""
         ...
 
-    async def execute(self, statement: Executable, params: dict[str, Any] | Sequence[dict[str, Any]] | None = None) -> int:
+    async def execute(
+        self, statement: Executable, params: dict[str, Any] | Sequence[dict[str, Any]] | None = None
+    ) -> int:
         """How many rows were touched."""
         ...
 
