@@ -1,0 +1,137 @@
+"""Keys: issue, find, rotate and disable API keys; their secrets lie sealed."""
+
+import builtins
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, Update, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from safelight.accounts.events import KeyDisabled, KeyIssued, KeyRotated, call_out
+from safelight.accounts.model import Key
+from safelight.accounts.store import api_keys
+from safelight.kernel.errors import Conflict, Invalid, NotFound
+from safelight.kernel.ids import new_id, random_digits, random_token
+from safelight.kernel.secret import Secret
+from safelight.ports.database import Session
+from safelight.ports.keys import KeyStore
+
+API_KEY_CHARS_MAX = 100
+SECRET_CHARS_MAX = 200
+SECRET_BYTES = 20
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The API keys of clouds. A cloud has any number; the oldest enabled one signs what no request asked for."""
+
+    store: KeyStore
+
+    async def issue(
+        self,
+        session: Session,
+        cloud_id: str,
+        *,
+        name: str,
+        now: datetime,
+        api_key: str | None = None,
+        secret: str | None = None,
+    ) -> Key:
+        """A new key; its digits and its secret are made up unless they are given. Raises Conflict for a known one."""
+        key = Key(
+            id=new_id(),
+            cloud_id=cloud_id,
+            api_key=_checked("api_key", api_key or random_digits(), API_KEY_CHARS_MAX),
+            secret=Secret(_checked("api_secret", secret or random_token(SECRET_BYTES), SECRET_CHARS_MAX)),
+            name=name,
+            is_enabled=True,
+            created_at=now,
+        )
+        added = await session.execute(
+            insert(api_keys)
+            .values(
+                cloud_id=cloud_id,
+                id=key.id,
+                api_key=key.api_key,
+                sealed_secret=self._sealed(key),
+                name=name,
+                is_enabled=True,
+                created_at=now,
+            )
+            .on_conflict_do_nothing()
+        )
+        if not added:
+            raise Conflict(f"api_key {key.api_key} already exists")
+        await session.emit(KeyIssued(cloud_id, key.api_key))
+        await call_out(session, cloud_id)
+        return key
+
+    async def find(self, session: Session, cloud_id: str, api_key: str) -> Key | None:
+        """Enabled or not."""
+        row = await session.fetch_one(_of(cloud_id).where(api_keys.c.api_key == api_key))
+        return None if row is None else self._key(row)
+
+    async def enabled(self, session: Session, cloud_id: str) -> builtins.list[Key]:
+        """Oldest first."""
+        return [key for key in await self.list(session, cloud_id) if key.is_enabled]
+
+    async def list(self, session: Session, cloud_id: str) -> Sequence[Key]:
+        """Oldest first."""
+        rows = await session.fetch(_of(cloud_id).order_by(api_keys.c.created_at, api_keys.c.id))
+        return [self._key(row) for row in rows]
+
+    async def rotate(self, session: Session, cloud_id: str, api_key: str, now: datetime) -> Key:
+        """The same key with a new secret; the old one is worth nothing from now on. Raises NotFound."""
+        old = await self.find(session, cloud_id, api_key)
+        if old is None:
+            raise NotFound(f"api_key {api_key} not found")
+        # It keeps its age: which key is the oldest, and so signs, does not change by a new secret.
+        new = replace(old, secret=Secret(random_token(SECRET_BYTES)))
+        await session.execute(_change(cloud_id, api_key).values(sealed_secret=self._sealed(new)))
+        await session.emit(KeyRotated(cloud_id, api_key, now.isoformat()))
+        await call_out(session, cloud_id)
+        return new
+
+    async def disable(self, session: Session, cloud_id: str, api_key: str, now: datetime) -> None:
+        """From now on whoever uses the key is refused. Raises NotFound; disabling twice is no error."""
+        if not await session.execute(_change(cloud_id, api_key).values(is_enabled=False)):
+            raise NotFound(f"api_key {api_key} not found")
+        await session.emit(KeyDisabled(cloud_id, api_key, now.isoformat()))
+        await call_out(session, cloud_id)
+
+    def _sealed(self, key: Key) -> bytes:
+        return self.store.seal(key.secret.reveal().encode(), _context(key.cloud_id, key.id))
+
+    def _key(self, row: RowMapping) -> Key:
+        plain = self.store.open(row["sealed_secret"], _context(row["cloud_id"], row["id"]))
+        return Key(
+            id=row["id"],
+            cloud_id=row["cloud_id"],
+            api_key=row["api_key"],
+            secret=Secret(plain.decode()),
+            name=row["name"],
+            is_enabled=row["is_enabled"],
+            created_at=row["created_at"],
+        )
+
+
+def _context(cloud_id: str, key_id: str) -> str:
+    """Whose secret it is: a row copied to another cloud does not open."""
+    return f"api_key/{cloud_id}/{key_id}"
+
+
+def _checked(what: str, text: str, chars_max: int) -> str:
+    """Keys and secrets stand in URLs and in Basic credentials, where `:` parts them."""
+    if not text.isascii() or not text.isprintable() or ":" in text or " " in text or len(text) > chars_max:
+        raise Invalid(f"{what} is invalid")
+    return text
+
+
+def _of(cloud_id: str) -> Select[Any]:
+    return select(api_keys).where(api_keys.c.cloud_id == cloud_id)
+
+
+def _change(cloud_id: str, api_key: str) -> Update:
+    return update(api_keys).where(api_keys.c.cloud_id == cloud_id, api_keys.c.api_key == api_key)
