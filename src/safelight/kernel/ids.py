@@ -32,6 +32,11 @@ def random_token(size_bytes: int = 24) -> str:
     return secrets.token_urlsafe(size_bytes)
 
 
+def random_bytes(size_bytes: int) -> bytes:
+    """Bytes that cannot be guessed: keys and nonces."""
+    return secrets.token_bytes(size_bytes)
+
+
 def random_digits(length: int = 15) -> str:
     """Decimal digits without a leading zero, the shape of an API key."""
     return secrets.choice("123456789") + "".join(secrets.choice(string.digits) for _ in range(length - 1))

@@ -1,0 +1,21 @@
+"""Errors of a file system, in the words of the BlobStore port."""
+
+import errno
+
+from safelight.kernel.errors import Conflict, Invalid, NotAvailable, NotFound, SafelightError, StoreFull
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_IN_THE_WAY = frozenset({errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY, errno.EEXIST})
+
+
+def fault(error: OSError, key: str) -> SafelightError:
+    """What to tell; the path and the system's own words are for the log."""
+    if error.errno in _FULL:
+        return StoreFull("No space is left in the storage.", key=key, reason=str(error))
+    if error.errno == errno.ENOENT:
+        return NotFound("File not found", key=key)
+    if error.errno in _IN_THE_WAY:
+        return Conflict("A file and a folder of the storage would have the same name.", key=key, reason=str(error))
+    if error.errno == errno.ENAMETOOLONG:
+        return Invalid("Invalid storage key", key=key)
+    return NotAvailable("The storage folder cannot be used.", key=key, reason=str(error))

@@ -1,0 +1,212 @@
+"""LocalBlobs: files in a folder, durable by temporary name, fsync and rename."""
+
+import errno
+import os
+import shutil
+import stat
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, ParamSpec, TypeVar
+
+from safelight.adapters.blobs.faults import fault
+from safelight.adapters.blobs.folders import empty_folder, entries, make_folder, prune, sync_upwards
+from safelight.adapters.blobs.keys import folder_parts, key_parts, prefix_folder
+from safelight.adapters.blobs.threads import in_thread
+from safelight.kernel.errors import NotAvailable
+from safelight.kernel.ids import new_id
+from safelight.ports.blobs import Stat
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+CHUNK_BYTES = 512 * 1024
+# No part of a key begins with a dot, so this folder collides with no stored file.
+INCOMING = ".incoming"
+# How often a put makes its folder again when a delete has just taken it away.
+PLACE_TRIES_MAX = 100
+
+
+class LocalBlobs:
+    """A BlobStore in a folder of this machine; also HasFiles.
+
+    Bytes are written under a temporary name in the same file system, synced, and renamed: a reader sees the old
+    file or the new one, never a half.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.absolute()
+        self._incoming = self._root / INCOMING
+
+    def path(self, key: str) -> Path:
+        return self._root.joinpath(*key_parts(key))
+
+    async def put(self, key: str, chunks: AsyncIterator[bytes]) -> Stat:
+        target = self.path(key)
+        temporary = self._incoming / new_id()
+        file = await _told(key, self._new_file, temporary)
+        try:
+            size_bytes = 0
+            try:
+                async for chunk in chunks:
+                    await _told(key, file.write, chunk)
+                    size_bytes += len(chunk)
+                await _told(key, _sync_file, file)
+            finally:
+                await _told(key, file.close)
+            await _told(key, self._place, temporary, target)
+        except BaseException:
+            await _told(key, temporary.unlink, missing_ok=True)
+            raise
+        return Stat(key, size_bytes)
+
+    async def adopt(self, key: str, path: Path) -> Stat:
+        return Stat(key, await _told(key, self._adopt, path, self.path(key)))
+
+    async def open(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        fd, size_bytes = await _told(key, _open, self.path(key))
+        try:
+            end = size_bytes if end is None else min(end, size_bytes)
+            while start < end:
+                chunk = await _told(key, os.pread, fd, min(CHUNK_BYTES, end - start), start)
+                if not chunk:
+                    return
+                start += len(chunk)
+                yield chunk
+        finally:
+            os.close(fd)
+
+    async def stat(self, key: str) -> Stat:
+        return Stat(key, await _told(key, _size_bytes, self.path(key)))
+
+    async def delete(self, key: str) -> None:
+        await _told(key, self._delete, self.path(key))
+
+    async def delete_prefix(self, prefix: str) -> int:
+        return await _told(prefix, self._delete_folder, self._root.joinpath(*folder_parts(prefix)))
+
+    async def list(self, prefix: str) -> AsyncIterator[Stat]:
+        parts = prefix_folder(prefix)
+        folders = [(self._root.joinpath(*parts), "".join(f"{part}/" for part in parts))]
+        while folders:
+            folder, before = folders.pop()
+            for name, size_bytes in await _told(prefix, _entries, folder):
+                key = before + name
+                if not key.startswith(prefix):
+                    continue
+                if size_bytes is None:
+                    folders.append((folder / name, f"{key}/"))
+                else:
+                    yield Stat(key, size_bytes)
+
+    async def sweep(self, older_than: datetime) -> int:
+        """Delete what crashed puts left behind: temporary files not written to since then. How many."""
+        return await _told(INCOMING, self._sweep, older_than.timestamp())
+
+    async def close(self) -> None:
+        return None
+
+    def _new_file(self, path: Path) -> BinaryIO:
+        try:
+            return path.open("xb", buffering=CHUNK_BYTES)
+        except FileNotFoundError:
+            make_folder(self._incoming)
+            return path.open("xb", buffering=CHUNK_BYTES)
+
+    def _place(self, temporary: Path, target: Path) -> None:
+        """Rename, and make it durable. A delete may take the empty folder away under our hands: then make it again."""
+        for _ in range(PLACE_TRIES_MAX):
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                temporary.rename(target)
+                break
+            except FileNotFoundError:
+                if not temporary.exists():
+                    raise
+        else:
+            raise NotAvailable("The storage folder is being deleted.", path=str(target.parent))
+        sync_upwards(target.parent, self._root)
+
+    def _adopt(self, path: Path, target: Path) -> int:
+        if not self._incoming.is_dir():
+            make_folder(self._incoming)
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+            size_bytes = os.fstat(file.fileno()).st_size
+        try:
+            self._place(path, target)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            self._copy(path, target)
+            path.unlink(missing_ok=True)
+        return size_bytes
+
+    def _copy(self, path: Path, target: Path) -> None:
+        temporary = self._incoming / new_id()
+        try:
+            with path.open("rb") as source, self._new_file(temporary) as file:
+                shutil.copyfileobj(source, file, CHUNK_BYTES)
+                _sync_file(file)
+            self._place(temporary, target)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def _delete(self, path: Path) -> None:
+        try:
+            path.unlink()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return
+        prune(path.parent, self._root)
+
+    def _delete_folder(self, folder: Path) -> int:
+        count = empty_folder(folder)
+        prune(folder, self._root)
+        return count
+
+    def _sweep(self, before: float) -> int:
+        count = 0
+        for name, _ in _entries(self._incoming):
+            leftover = self._incoming / name
+            with suppress(FileNotFoundError):
+                if leftover.stat().st_mtime < before:
+                    leftover.unlink()
+                    count += 1
+        return count
+
+
+async def _told(key: str, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Work on files in a thread, its errors told in the words of the port."""
+    try:
+        return await in_thread(work, *args, **kwargs)
+    except OSError as error:
+        raise fault(error, key) from error
+
+
+def _entries(folder: Path) -> list[tuple[str, int | None]]:
+    return list(entries(folder))
+
+
+def _sync_file(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _open(path: Path) -> tuple[int, int]:
+    """A descriptor and the size of the file."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except NotADirectoryError as error:
+        raise FileNotFoundError(errno.ENOENT, "a file lies above it") from error
+    facts = os.fstat(fd)
+    if not stat.S_ISREG(facts.st_mode):
+        os.close(fd)
+        raise FileNotFoundError(errno.ENOENT, "not a file")
+    return fd, facts.st_size
+
+
+def _size_bytes(path: Path) -> int:
+    fd, size_bytes = _open(path)
+    os.close(fd)
+    return size_bytes
