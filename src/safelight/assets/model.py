@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from safelight.kernel.media import Access, Kind
 
@@ -88,3 +89,36 @@ class AssetRef:
     kind: Kind
     access: Access
     name: str
+
+
+class Order(StrEnum):
+    """Which way a list of assets runs."""
+
+    ASCENDING = "asc"
+    DESCENDING = "desc"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Which assets to list, from where, how many. What is None does not narrow the list.
+
+    Newest first; by name with a prefix. With `names` or `ids` all that are there come at once.
+    """
+
+    kind: Kind | None = None
+    access: Access | None = None
+    prefix: str | None = None
+    names: tuple[str, ...] | None = None
+    ids: tuple[str, ...] | None = None
+    tag: str | None = None
+    context: tuple[str, str | None] | None = None
+    """A key, and the value that it must have; None for any value."""
+    folder: str | None = None
+    """The asset folder, in any case of letters; not those below it."""
+    start_at: datetime | None = None
+    """Only what was added at this moment or later."""
+    direction: Order | None = None
+    max_results: int = 10
+    cursor: str | None = None
+    wants_count: bool = False
+    """Count all that match, too."""

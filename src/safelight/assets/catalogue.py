@@ -1,0 +1,233 @@
+"""The catalogue: add, find, list, update, rename and delete assets."""
+
+import builtins
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import delete as delete_rows
+from sqlalchemy import update as update_rows
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+
+from safelight.assets.events import AssetAdded, AssetErased, AssetRenamed, AssetReplaced, call_out, changed, facts_of
+from safelight.assets.listing import cut
+from safelight.assets.model import Added, Asset, AssetRef, Listing, NewAsset
+from safelight.assets.store import A, asset_of, assets, values_of
+from safelight.kernel.errors import Busy, Invalid, NotFound
+from safelight.kernel.ids import new_id
+from safelight.kernel.media import Access
+from safelight.kernel.page import Page
+from safelight.ports.database import Session
+
+# Two requests may take and free one name in turn; so often we look again before we give up.
+TRIES_MAX = 10
+
+
+async def add(session: Session, new: NewAsset, *, may_overwrite: bool, now: datetime) -> Added:
+    """Put a version into the catalogue: the first of its name, or the next.
+
+    Of two that come at the same moment one is first and the other finds it there.
+    """
+    for _ in range(TRIES_MAX):
+        asset = await _insert(session, new, now)
+        if asset is not None:
+            await session.emit(AssetAdded(**facts_of(asset, now)))
+            await call_out(session, asset.cloud_id, [asset.id])
+            return Added(asset)
+        ref = AssetRef(new.kind, new.access, new.name)
+        old = await _lock(session, _named(new.cloud_id, ref))
+        if old is None:
+            continue
+        if not may_overwrite:
+            return Added(old, is_existing=True)
+        return Added(await _replace(session, old, new, now), is_overwrite=True)
+    raise Busy("The name is in use by other requests; try again", retry_after_seconds=1)
+
+
+async def _insert(session: Session, new: NewAsset, now: datetime) -> Asset | None:
+    """None: the name is taken. Waits for whoever is taking it just now."""
+    row = await session.fetch_one(
+        insert(assets)
+        .values(
+            cloud_id=new.cloud_id,
+            id=new_id(),
+            kind=new.kind.value,
+            access=new.access.value,
+            name=new.name,
+            version=int(now.timestamp()),
+            created_at=now,
+            updated_at=now,
+            **values_of(new),
+        )
+        .on_conflict_do_nothing(index_elements=[A.cloud_id, A.kind, A.access, A.name])
+        .returning(assets)
+    )
+    return None if row is None else asset_of(row)
+
+
+async def _replace(session: Session, old: Asset, new: NewAsset, now: datetime) -> Asset:
+    """The next version of a locked row. What was written about the old one is gone, unless it was given again."""
+    values = values_of(new) | {
+        "version": func.greatest(int(now.timestamp()), A.version + 1),
+        "updated_at": now,
+        "tags_updated_at": None,
+        "context_updated_at": None,
+    }
+    asset = await _change(session, old, values)
+    await session.emit(AssetReplaced(**facts_of(old, now), new_version_id=asset.version_id))
+    await call_out(session, asset.cloud_id, [asset.id])
+    return asset
+
+
+async def find(session: Session, cloud_id: str, ref: AssetRef) -> Asset | None:
+    row = await session.fetch_one(select(assets).where(_named(cloud_id, ref)))
+    return None if row is None else asset_of(row)
+
+
+async def get(session: Session, cloud_id: str, ref: AssetRef) -> Asset:
+    """Raises NotFound."""
+    asset = await find(session, cloud_id, ref)
+    if asset is None:
+        raise NotFound(f"Resource not found - {ref.name}")
+    return asset
+
+
+async def find_by_id(session: Session, cloud_id: str, asset_id: str) -> Asset | None:
+    row = await session.fetch_one(select(assets).where(A.cloud_id == cloud_id, A.id == asset_id))
+    return None if row is None else asset_of(row)
+
+
+async def list(session: Session, cloud_id: str, listing: Listing) -> Page[Asset]:
+    """One page; see Listing."""
+    return await cut(session, cloud_id, listing)
+
+
+async def update(
+    session: Session,
+    asset: Asset,
+    *,
+    tags: Sequence[str] | None = None,
+    context: Mapping[str, str] | None = None,
+    display_name: str | None = None,
+    folder: str | None = None,
+    now: datetime,
+    notification_url: str | None = None,
+) -> Asset:
+    """Write about an asset; None leaves a thing as it is. Raises NotFound if the asset has gone meanwhile."""
+    before = await _lock(session, and_(A.cloud_id == asset.cloud_id, A.id == asset.id))
+    if before is None:
+        raise NotFound(f"Resource not found - {asset.name}")
+    values: dict[str, Any] = {"updated_at": now}
+    if tags is not None:
+        values |= {"tags": sorted(set(tags)), "tags_updated_at": now}
+    if context is not None:
+        values |= {"context": dict(context), "context_updated_at": now}
+    if display_name is not None:
+        values["display_name"] = display_name
+    if folder is not None:
+        values["folder"] = folder
+    after = await _change(session, before, values)
+    await session.emit(changed(before, after, now, notification_url))
+    await call_out(session, after.cloud_id, [after.id])
+    return after
+
+
+async def rename(
+    session: Session,
+    asset: Asset,
+    name: str,
+    *,
+    access: Access | None = None,
+    folder: str | None = None,
+    may_overwrite: bool = False,
+    now: datetime,
+    notification_url: str | None = None,
+) -> Asset:
+    """Give an asset another name or access; what stood there is erased, if it may be, and else Invalid is raised."""
+    ref = AssetRef(asset.kind, access or asset.access, name)
+    for _ in range(TRIES_MAX):
+        before, there = await _lock_both(session, asset, ref)
+        if there is not None and not may_overwrite:
+            raise Invalid(f"to_public_id {name} already exists")
+        if there is not None and there.id != before.id:
+            await delete(session, there, now)
+        values: dict[str, Any] = {
+            "name": name,
+            "access": ref.access.value,
+            "public_id_updated_at": now,
+            "updated_at": now,
+        }
+        if folder is not None:
+            values["folder"] = folder
+        try:
+            async with session.savepoint():
+                after = await _change(session, before, values)
+        except IntegrityError:
+            continue  # Someone took the name after we looked: look again.
+        await session.emit(
+            AssetRenamed(
+                **facts_of(after, now),
+                from_name=before.name,
+                from_access=before.access.value,
+                notification_url=notification_url,
+            )
+        )
+        await call_out(session, after.cloud_id, [after.id])
+        return after
+    raise Busy("The name is in use by other requests; try again", retry_after_seconds=1)
+
+
+async def _lock_both(session: Session, asset: Asset, ref: AssetRef) -> tuple[Asset, Asset | None]:
+    """The row that moves and the one in its way; locked in the order of ids, so that nobody waits in a ring."""
+    mine = and_(A.cloud_id == asset.cloud_id, A.id == asset.id)
+    rows = await session.fetch(
+        select(assets).where(mine | _named(asset.cloud_id, ref)).order_by(A.id).with_for_update()
+    )
+    found = [asset_of(row) for row in rows]
+    before = next((one for one in found if one.id == asset.id), None)
+    if before is None:
+        raise NotFound(f"Resource not found - {asset.name}")
+    return before, next((one for one in found if AssetRef(one.kind, one.access, one.name) == ref), None)
+
+
+async def delete(session: Session, asset: Asset, now: datetime, *, notification_url: str | None = None) -> None:
+    """Erase an asset; its bytes follow. One that is gone already is no error."""
+    await delete_many(session, [asset], now, notification_url=notification_url)
+
+
+async def delete_many(
+    session: Session, doomed: Sequence[Asset], now: datetime, *, notification_url: str | None = None
+) -> builtins.list[Asset]:
+    """Erase assets of one cloud; those that were still there, as they were at the end."""
+    if not doomed:
+        return []
+    cloud_id = doomed[0].cloud_id
+    ids = [asset.id for asset in doomed]
+    locked = select(A.id).where(A.cloud_id == cloud_id, A.id.in_(ids)).order_by(A.id).with_for_update()
+    rows = await session.fetch(delete_rows(assets).where(A.cloud_id == cloud_id, A.id.in_(locked)).returning(assets))
+    erased = [asset_of(row) for row in rows]
+    for asset in erased:
+        await session.emit(AssetErased(**facts_of(asset, now), notification_url=notification_url))
+    await call_out(session, cloud_id, [asset.id for asset in erased])
+    return erased
+
+
+async def _lock(session: Session, which: ColumnElement[bool]) -> Asset | None:
+    row = await session.fetch_one(select(assets).where(which).with_for_update())
+    return None if row is None else asset_of(row)
+
+
+async def _change(session: Session, asset: Asset, values: Mapping[str, Any]) -> Asset:
+    """Write into a row that is locked, and so is there."""
+    row = await session.fetch_one(
+        update_rows(assets).where(A.cloud_id == asset.cloud_id, A.id == asset.id).values(**values).returning(assets)
+    )
+    if row is None:
+        raise NotFound(f"Resource not found - {asset.name}")
+    return asset_of(row)
+
+
+def _named(cloud_id: str, ref: AssetRef) -> ColumnElement[bool]:
+    return and_(A.cloud_id == cloud_id, A.kind == ref.kind.value, A.access == ref.access.value, A.name == ref.name)

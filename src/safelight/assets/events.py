@@ -1,0 +1,110 @@
+"""The facts that the catalogue tells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from safelight.accounts.events import CHANGED as CHANGED
+from safelight.assets.model import Asset
+from safelight.kernel.events import Event
+from safelight.ports.database import Session
+
+# Past so many assets in one go, "everything of the cloud" is cheaper to say and to hear.
+CALLS_MAX = 100
+
+
+@dataclass(frozen=True)
+class AssetEvent(Event):
+    """What all facts about one asset tell. `version_id` is the version that the fact is about."""
+
+    asset_id: str
+    version_id: str
+    kind: str
+    access: str
+    name: str
+    version: int
+    folder: str
+    display_name: str
+    at: str
+    """The moment, RFC 3339."""
+
+
+@dataclass(frozen=True)
+class AssetAdded(AssetEvent):
+    """A name has its first version."""
+
+
+@dataclass(frozen=True)
+class AssetReplaced(AssetEvent):
+    """A name has a new version. `version_id` is the OLD one: its bytes and what was made of them may go."""
+
+    new_version_id: str = ""
+
+
+@dataclass(frozen=True)
+class AssetRenamed(AssetEvent):
+    """`name` and `access` are the new ones."""
+
+    from_name: str = ""
+    from_access: str = ""
+    notification_url: str | None = None
+
+
+@dataclass(frozen=True)
+class AssetErased(AssetEvent):
+    """The row is gone; the bytes of `version_id` and what was made of them may go."""
+
+    notification_url: str | None = None
+
+
+@dataclass(frozen=True)
+class AssetChanged(AssetEvent):
+    """What people wrote about an asset is different now. What is empty or None did not change."""
+
+    tags_added: list[str] = field(default_factory=list[str])
+    tags_removed: list[str] = field(default_factory=list[str])
+    context_added: dict[str, str] = field(default_factory=dict[str, str])
+    context_removed: list[str] = field(default_factory=list[str])
+    context_updated: dict[str, str] = field(default_factory=dict[str, str])
+    previous_display_name: str | None = None
+    previous_folder: str | None = None
+    notification_url: str | None = None
+
+
+def facts_of(asset: Asset, now: datetime) -> dict[str, Any]:
+    """The fields of AssetEvent, by name."""
+    return {
+        "cloud_id": asset.cloud_id,
+        "asset_id": asset.id,
+        "version_id": asset.version_id,
+        "kind": asset.kind.value,
+        "access": asset.access.value,
+        "name": asset.name,
+        "version": asset.version,
+        "folder": asset.folder,
+        "display_name": asset.display_name,
+        "at": now.isoformat(),
+    }
+
+
+def changed(before: Asset, after: Asset, now: datetime, notification_url: str | None = None) -> AssetChanged:
+    """The difference as a fact."""
+    was, is_now = before.context, after.context
+    return AssetChanged(
+        **facts_of(after, now),
+        tags_added=sorted(set(after.tags) - set(before.tags)),
+        tags_removed=sorted(set(before.tags) - set(after.tags)),
+        context_added={key: value for key, value in is_now.items() if key not in was},
+        context_removed=[key for key in was if key not in is_now],
+        context_updated={key: value for key, value in is_now.items() if key in was and was[key] != value},
+        previous_display_name=before.display_name if before.display_name != after.display_name else None,
+        previous_folder=before.folder if before.folder != after.folder else None,
+        notification_url=notification_url,
+    )
+
+
+async def call_out(session: Session, cloud_id: str, asset_ids: Sequence[str]) -> None:
+    """Tell all processes that what they remember of these assets is stale."""
+    for asset_id in asset_ids if len(asset_ids) <= CALLS_MAX else [""]:
+        await session.notify(CHANGED, f"{cloud_id}/{asset_id}")

@@ -1,0 +1,34 @@
+"""What the catalogue knows about a person."""
+
+from safelight.kernel.holdings import Fate, Holding
+
+HOLDINGS = (
+    Holding(
+        "asset-names",
+        "The names of an asset: public_id, display name, folder, and the name that its file had",
+        "To find and deliver the asset; as long as its owner keeps it",
+        days=None,
+        fate=Fate.ERASE,
+    ),
+    Holding(
+        "asset-content",
+        "The original file and a fingerprint of its bytes; it may show people",
+        "To keep and deliver what its owner uploaded; as long as its owner keeps it",
+        days=None,
+        fate=Fate.ERASE,
+    ),
+    Holding(
+        "asset-notes",
+        "Tags and context that the owner wrote about an asset",
+        "To group and find assets; as long as their owner keeps them",
+        days=None,
+        fate=Fate.ERASE,
+    ),
+    Holding(
+        "asset-origin",
+        "The API key that an asset was uploaded with",
+        "To trace abuse; as long as the asset is kept",
+        days=None,
+        fate=Fate.BLANK,
+    ),
+)

@@ -1,0 +1,124 @@
+"""Listing -> SQL -> Page, in an order that no change disturbs: a walk misses nothing and repeats nothing."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
+
+from safelight.assets.model import Asset, Listing, Order
+from safelight.assets.store import A, asset_of, assets
+from safelight.kernel.errors import Invalid
+from safelight.kernel.page import Page, cursor_of, position_of
+from safelight.ports.database import Session
+
+MAX_RESULTS_MAX = 500
+
+_BY_TIME = "t"
+_BY_NAME = "n"
+
+
+async def cut(session: Session, cloud_id: str, listing: Listing) -> Page[Asset]:
+    """The page of the listing that begins behind its cursor."""
+    size = page_size(listing)
+    rows = await session.fetch(_page(cloud_id, listing).limit(size + 1))
+    found = [asset_of(row) for row in rows[:size]]
+    cursor = cursor_of(_position(listing, found[-1])) if len(rows) > size else None
+    return Page(found, cursor, await _count(session, cloud_id, listing) if listing.wants_count else None)
+
+
+def page_size(listing: Listing) -> int:
+    """Who names the assets gets them all at once; otherwise as many as asked for, within the limit."""
+    named = len(listing.names or listing.ids or ())
+    return min(MAX_RESULTS_MAX, max(1, named or listing.max_results))
+
+
+def after_prefix(prefix: str) -> str | None:
+    """The first text, byte by byte, that is behind all that begin with the prefix; None if there is none."""
+    for end in range(len(prefix), 0, -1):
+        point = ord(prefix[end - 1]) + 1
+        if point == 0xD800:  # Surrogates are no text: step over them.
+            point = 0xE000
+        if point <= 0x10FFFF:
+            return prefix[: end - 1] + chr(point)
+    return None
+
+
+def has_prefix(column: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
+    """As a range and not as LIKE: a prepared statement with a parameter still walks the index."""
+    end = after_prefix(prefix)
+    return column >= prefix if end is None else and_(column >= prefix, column < end)
+
+
+def is_by_name(listing: Listing) -> bool:
+    return listing.prefix is not None or listing.names is not None
+
+
+def _page(cloud_id: str, listing: Listing) -> Select[Any]:
+    by_name = is_by_name(listing)
+    keys = (A.name, A.id) if by_name else (A.created_at, A.id)
+    direction = listing.direction or (Order.ASCENDING if by_name else Order.DESCENDING)
+    is_ascending = direction is Order.ASCENDING
+    chosen = select(assets).where(*_narrowed(cloud_id, listing))
+    if listing.cursor:
+        place = _place(listing.cursor, by_name=by_name)
+        chosen = chosen.where(tuple_(*keys) > place if is_ascending else tuple_(*keys) < place)
+    return chosen.order_by(*(key.asc() if is_ascending else key.desc() for key in keys))
+
+
+def _narrowed(cloud_id: str, listing: Listing) -> Sequence[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [A.cloud_id == cloud_id]
+    if listing.kind:
+        conditions.append(A.kind == listing.kind.value)
+    if listing.access:
+        conditions.append(A.access == listing.access.value)
+    if listing.prefix is not None:
+        conditions.append(has_prefix(A.name, listing.prefix))
+    if listing.names is not None:
+        conditions.append(A.name.in_(listing.names))
+    if listing.ids is not None:
+        conditions.append(A.id.in_(listing.ids))
+    if listing.tag is not None:
+        conditions.append(A.tags.contains([listing.tag]))
+    if listing.context is not None:
+        key, value = listing.context
+        conditions.append(A.context.has_key(key) if value is None else A.context.contains({key: value}))
+    if listing.folder is not None:
+        conditions.append(func.lower(A.folder) == func.lower(listing.folder))
+    if listing.start_at is not None:
+        conditions.append(A.created_at >= listing.start_at)
+    return conditions
+
+
+async def _count(session: Session, cloud_id: str, listing: Listing) -> int:
+    row = await session.fetch_one(select(func.count().label("total")).where(*_narrowed(cloud_id, listing)))
+    return 0 if row is None else int(row["total"])
+
+
+def _position(listing: Listing, asset: Asset) -> tuple[str, str, str]:
+    if is_by_name(listing):
+        return (_BY_NAME, asset.name, asset.id)
+    return (_BY_TIME, asset.created_at.astimezone(UTC).isoformat(), asset.id)
+
+
+def _place(cursor: str, *, by_name: bool) -> ColumnElement[Any]:
+    """The row that a cursor names, as a value to compare with. A cursor of another order leads nowhere: Invalid."""
+    order, key, asset_id = position_of(cursor, 3)
+    if order != (_BY_NAME if by_name else _BY_TIME) or not is_text(key) or not is_text(asset_id):
+        raise Invalid("Invalid next_cursor")
+    return tuple_(key if by_name else _moment(key), asset_id)
+
+
+def is_text(value: object) -> bool:
+    """A value from outside that the database can hold as text."""
+    return isinstance(value, str) and "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid("Invalid next_cursor") from error
+    if moment.tzinfo is None:
+        raise Invalid("Invalid next_cursor")
+    return moment

@@ -1,0 +1,67 @@
+"""Originals: put, open and drop the original bytes; the one place that knows their keys."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from safelight.assets.model import Asset
+from safelight.kernel.ids import new_id
+from safelight.ports.blobs import BlobStore, HasFiles, Stat
+
+
+def version_prefix(cloud_id: str, version_id: str) -> str:
+    """What all files of one version begin with: to drop it is to drop the original and all that was made of it.
+
+    The last two letters of the id are random; they spread versions over folders that stay small.
+    """
+    return f"c/{cloud_id}/{version_id[-2:]}/{version_id}/"
+
+
+@dataclass(frozen=True)
+class Originals:
+    """The bytes as they came in."""
+
+    blobs: BlobStore
+    folder: Path
+    """Where copies of a remote store's files lie while they are read."""
+
+    def key(self, cloud_id: str, version_id: str) -> str:
+        return version_prefix(cloud_id, version_id) + "original"
+
+    async def adopt(self, cloud_id: str, version_id: str, path: Path) -> Stat:
+        """Take over a finished local file; durable when it returns."""
+        return await self.blobs.adopt(self.key(cloud_id, version_id), path)
+
+    def open(self, asset: Asset, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """The bytes from `start` up to, not including, `end`."""
+        return self.blobs.open(self.key(asset.cloud_id, asset.version_id), start, end)
+
+    @asynccontextmanager
+    async def local(self, asset: Asset) -> AsyncGenerator[Path]:
+        """A path to read, not to write: the store's own file, or a copy that is gone afterwards. Raises NotFound."""
+        if isinstance(self.blobs, HasFiles):
+            key = self.key(asset.cloud_id, asset.version_id)
+            await self.blobs.stat(key)
+            yield self.blobs.path(key)
+            return
+        copy = self.folder / f"copy-{new_id()}"
+        try:
+            await self._copy(asset, copy)
+            yield copy
+        finally:
+            await asyncio.to_thread(copy.unlink, missing_ok=True)
+
+    async def _copy(self, asset: Asset, path: Path) -> None:
+        await asyncio.to_thread(self.folder.mkdir, parents=True, exist_ok=True)
+        file = await asyncio.to_thread(path.open, "wb")
+        try:
+            async for chunk in self.open(asset):
+                await asyncio.to_thread(file.write, chunk)
+        finally:
+            await asyncio.to_thread(file.close)
+
+    async def drop(self, cloud_id: str, version_id: str) -> None:
+        """Delete the original and all that was made of it. What is gone already is no error."""
+        await self.blobs.delete_prefix(version_prefix(cloud_id, version_id))

@@ -1,0 +1,109 @@
+"""The SQL of assets: the table of the catalogue, and its rows as values."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, RowMapping, Table, Text, func
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from safelight.assets.model import Asset, Facts, NewAsset
+from safelight.kernel.media import Access, Kind
+from safelight.ports.tables import METADATA, not_personal, personal
+
+_MADE_HERE = not_personal("a random id made here")
+
+# Text that is sorted and cut by prefix compares byte by byte: then one index serves equality, prefixes and order,
+# and a cursor means the same place whatever the locale of the server.
+_BYTEWISE = "C"
+
+assets = Table(
+    "assets",
+    METADATA,
+    Column("cloud_id", Text, primary_key=True, info=_MADE_HERE),
+    Column("id", Text, primary_key=True, info=_MADE_HERE),
+    Column("kind", Text, nullable=False, info=not_personal("one of three words")),
+    Column("access", Text, nullable=False, info=not_personal("one of four words")),
+    Column("name", Text(collation=_BYTEWISE), nullable=False, info=personal("asset-names")),
+    Column("version", BigInteger, nullable=False),
+    Column("version_id", Text, nullable=False, info=_MADE_HERE),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("md5", Text, nullable=False, info=personal("asset-content")),
+    Column("format", Text, info=not_personal("a word of a fixed list")),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("pages", Integer),
+    Column("has_alpha", Boolean, nullable=False),
+    Column("folder", Text(collation=_BYTEWISE), nullable=False, info=personal("asset-names")),
+    Column("display_name", Text, nullable=False, info=personal("asset-names")),
+    Column("original_filename", Text, info=personal("asset-names")),
+    Column("tags", ARRAY(Text), nullable=False, info=personal("asset-notes")),
+    Column("context", JSONB, nullable=False, info=personal("asset-notes")),
+    Column("uploaded_by", Text, info=personal("asset-origin")),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("tags_updated_at", DateTime(timezone=True)),
+    Column("context_updated_at", DateTime(timezone=True)),
+    Column("public_id_updated_at", DateTime(timezone=True)),
+)
+
+A = assets.c
+
+Index("uq_assets_name", A.cloud_id, A.kind, A.access, A.name, unique=True)
+Index("ix_assets_newest", A.cloud_id, A.kind, A.access, A.created_at, A.id)
+Index("ix_assets_newest_of_kind", A.cloud_id, A.kind, A.created_at, A.id)
+Index("ix_assets_folder", A.cloud_id, func.lower(A.folder), A.created_at, A.id)
+Index("ix_assets_tags", A.tags, postgresql_using="gin")
+Index("ix_assets_context", A.context, postgresql_using="gin")
+
+
+def asset_of(row: RowMapping | Mapping[str, Any]) -> Asset:
+    return Asset(
+        id=row["id"],
+        cloud_id=row["cloud_id"],
+        kind=Kind(row["kind"]),
+        access=Access(row["access"]),
+        name=row["name"],
+        version=row["version"],
+        version_id=row["version_id"],
+        facts=Facts(
+            size_bytes=row["size_bytes"],
+            md5=row["md5"],
+            format=row["format"],
+            width=row["width"],
+            height=row["height"],
+            pages=row["pages"],
+            has_alpha=row["has_alpha"],
+        ),
+        folder=row["folder"],
+        display_name=row["display_name"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        tags=tuple(row["tags"]),
+        context=row["context"],
+        original_filename=row["original_filename"],
+        uploaded_by=row["uploaded_by"],
+        tags_updated_at=row["tags_updated_at"],
+        context_updated_at=row["context_updated_at"],
+        public_id_updated_at=row["public_id_updated_at"],
+    )
+
+
+def values_of(new: NewAsset) -> dict[str, Any]:
+    """The columns that an upload fills, alike for a first version and for the next."""
+    facts = new.facts
+    return {
+        "version_id": new.version_id,
+        "size_bytes": facts.size_bytes,
+        "md5": facts.md5,
+        "format": facts.format,
+        "width": facts.width,
+        "height": facts.height,
+        "pages": facts.pages,
+        "has_alpha": facts.has_alpha,
+        "folder": new.folder,
+        "display_name": new.display_name,
+        "original_filename": new.original_filename,
+        "tags": sorted(set(new.tags)),
+        "context": dict(new.context),
+        "uploaded_by": new.uploaded_by,
+    }
