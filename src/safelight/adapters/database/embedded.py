@@ -1,0 +1,360 @@
+"""EmbeddedPostgres: starts the PostgreSQL that comes with a wheel, waits out a crash, stops it."""
+
+import asyncio
+import contextlib
+import ctypes
+import fcntl
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+
+from safelight.adapters.database import binaries
+from safelight.kernel.errors import NotAvailable
+from safelight.kernel.ids import random_token
+
+LOG = logging.getLogger("safelight.postgres")
+
+NAME = "safelight"
+"""The role and the database."""
+
+SOCKET_CHARS_MAX = 107
+"""Longest path of a Unix socket on Linux (unix(7))."""
+
+BUSY_SECONDS_MAX = 60
+"""How long an earlier server may take to leave the folder."""
+READY_SECONDS_MAX = 600
+"""How long the recovery after a crash may take."""
+STOP_SECONDS_MAX = 60
+"""How long a fast shutdown may take before an immediate one is asked for; the next start then recovers."""
+WAIT_SECONDS_FIRST = 0.05
+WAIT_SECONDS_MAX = 1.0
+LOG_LINES_MAX = 50
+
+SERVER_SETTINGS: Mapping[str, str] = {
+    "listen_addresses": "",
+    # Relative to the data folder, where the server stands: so it is short, whatever the path is.
+    "unix_socket_directories": "../run",
+    "unix_socket_permissions": "0700",
+    "max_connections": "200",
+    "password_encryption": "scram-sha-256",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "cluster_name": NAME,
+    # Failed statements are told to whoever sent them; the server's log would keep their values.
+    "log_min_messages": "log",
+    "log_error_verbosity": "terse",
+    "log_checkpoints": "off",
+}
+
+# What PostgreSQL says while processes of an earlier server still live (utils/init/miscinit.c, port/sysv_shmem.c).
+STILL_BUSY = ("lock file", "pre-existing shared memory block", "is in use")
+
+PR_SET_PDEATHSIG = 1
+_prctl = ctypes.CDLL(None, use_errno=True).prctl if sys.platform == "linux" else None
+
+
+class EmbeddedPostgres:
+    """One server on one data folder, below `data/postgres`.
+
+    The processes of a server that was killed finish by themselves; a start waits for them and never deletes their
+    lock file. No process is ever taken for the server because of a number in a file.
+    """
+
+    def __init__(self, data: Path, bin: Path | None = None, *, settings: Mapping[str, str] | None = None) -> None:
+        self._folder = data.absolute() / "postgres"
+        self._bin = bin
+        self._settings = {**SERVER_SETTINGS, **(settings or {})}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lines: deque[str] = deque(maxlen=LOG_LINES_MAX)
+        self._reading: asyncio.Task[None] | None = None
+        self._lock: int | None = None
+        self._short: Path | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The postmaster that we started, while it lives."""
+        return self._process.pid if self._process and self._process.poll() is None else None
+
+    async def start(self) -> str:
+        """Make the folder if there is none, start the server, wait until it answers; its URL.
+
+        May be called again after `wait` returned: the URL stays the same.
+        """
+        if self.pid is not None:
+            return self._url()
+        user = binaries.server_user(self._folder / "server")
+        folder, version = await asyncio.to_thread(binaries.reachable, self._bin, user)
+        self._prepare(user)
+        try:
+            await self._make(folder, user)
+            self._check_version(version)
+            await self._run(folder, user)
+            await self._make_database()
+        except BaseException:
+            await self.stop()
+            raise
+        url = self._url()
+        _write_private(self._folder / "url", url)
+        return url
+
+    async def wait(self) -> None:
+        """Return when the server is no more, whoever ended it."""
+        while self.pid is not None:
+            await asyncio.sleep(WAIT_SECONDS_MAX / 4)
+
+    async def stop(self) -> None:
+        """End all connections, write everything out, leave. Stopping what does not run is no error."""
+        process = self._process
+        if process is not None and process.poll() is None:
+            # SIGINT: fast shutdown. SIGQUIT: immediate, with recovery at the next start.
+            for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+                process.send_signal(number)
+                if await self._is_gone(STOP_SECONDS_MAX):
+                    break
+        self._process = None
+        if self._reading is not None:
+            self._reading.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._reading
+            self._reading = None
+        if self._lock is not None:
+            (self._folder / "url").unlink(missing_ok=True)
+            os.close(self._lock)
+            self._lock = None
+        if self._short is not None:
+            shutil.rmtree(self._short, ignore_errors=True)
+            self._short = None
+
+    async def _is_gone(self, seconds: float) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self.pid is not None:
+                    await asyncio.sleep(WAIT_SECONDS_FIRST)
+        return self.pid is None
+
+    # The folder
+
+    def _prepare(self, user: binaries.User | None) -> None:
+        """`postgres/` with its lock and its socket folder, owned by whom the server runs as."""
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (self._folder / "run").mkdir(mode=0o700, exist_ok=True)
+            if user is not None:
+                # The server may walk through, but not change what lies beside its own folders: root works there too.
+                os.chown(self._folder, 0, user.gid)
+                self._folder.chmod(0o710)
+                os.chown(self._folder / "run", user.uid, user.gid)
+            if self._lock is None:
+                self._lock = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._lock or -1)
+            self._lock = None
+            raise NotAvailable(f"Another Safelight is running on the data folder {self._folder.parent}.") from None
+        except OSError as error:
+            raise NotAvailable(f"The data folder {self._folder.parent} cannot be used: {error.strerror}.") from error
+
+    async def _make(self, folder: Path, user: binaries.User | None) -> None:
+        """Make a new cluster beside its place and move it there when it is whole."""
+        if (self._folder / "server").exists():
+            return
+        new, shown = self._folder / "server.new", self._folder / "password.shown"
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(mode=0o700)
+        password = random_token()
+        _write_private(self._folder / "password", password)
+        _write_private(shown, password)
+        if user is not None:
+            os.chown(new, user.uid, user.gid)
+            os.chown(shown, user.uid, user.gid)
+        here = self._path(user, new)
+        command = [
+            str(folder / "initdb"),
+            f"--pgdata={here}",
+            f"--pwfile={here}/../password.shown",
+            f"--username={NAME}",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--data-checksums",
+        ]
+        process = self._spawn(command, new, user)
+        self._process = process
+        await self.wait()
+        await self._read_out()
+        self._process = None
+        shown.unlink()
+        if process.returncode != 0:
+            shutil.rmtree(new, ignore_errors=True)
+            raise NotAvailable(f"The database could not be made in {self._folder}: {self._last_words()}")
+        new.rename(self._folder / "server")
+
+    def _check_version(self, version: str) -> None:
+        ours = version.split(".")[0]
+        theirs = (self._folder / "server" / "PG_VERSION").read_text().strip()
+        if theirs == ours:
+            return
+        advice = (
+            "install the newer Safelight that made it"
+            if float(theirs) > float(ours)
+            else f"set SAFELIGHT_POSTGRES_BIN to PostgreSQL {theirs}, or bring it over with pg_upgrade"
+        )
+        raise NotAvailable(
+            f"The data folder {self._folder.parent} holds a database of PostgreSQL {theirs}, and this is {ours}: {advice}."
+        )
+
+    def _path(self, user: binaries.User | None, folder: Path) -> str:
+        """How the server, which stands in `folder`, names it.
+
+        As another user it may not be able to walk there from the root, for instance through /root. Where
+        a process stands it may stay: the kernel does not check the way to it again (proc(5), /proc/self/cwd).
+        """
+        return str(folder) if user is None else "/proc/self/cwd"
+
+    # The process
+
+    async def _run(self, folder: Path, user: binaries.User | None) -> None:
+        """Start the server; as long as an earlier one has not left, again and again."""
+        loop = asyncio.get_running_loop()
+        busy_until, wait_seconds = loop.time() + BUSY_SECONDS_MAX, WAIT_SECONDS_FIRST
+        server = self._folder / "server"
+        options = [f"--{name}={value}" for name, value in self._settings.items()]
+        while True:
+            self._lines.clear()
+            command = [str(folder / "postgres"), "-D", self._path(user, server), *options]
+            self._process = self._spawn(command, server, user)
+            if await self._is_ready():
+                return
+            await self._read_out()
+            is_busy = any(mark in line for line in self._lines for mark in STILL_BUSY)
+            if not is_busy:
+                raise NotAvailable(f"PostgreSQL did not start: {self._last_words()}")
+            if loop.time() > busy_until:
+                raise NotAvailable(f"Another PostgreSQL does not leave {server}: {self._last_words()}")
+            await asyncio.sleep(wait_seconds)
+            wait_seconds = min(wait_seconds * 2, WAIT_SECONDS_MAX)
+
+    def _spawn(self, command: list[str], folder: Path, user: binaries.User | None) -> subprocess.Popen[bytes]:
+        parent = os.getpid()
+
+        def die_with_parent() -> None:
+            if _prctl is not None:
+                _prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+                if os.getppid() != parent:
+                    os._exit(1)
+
+        process = subprocess.Popen(  # noqa: S603
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env={"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath},
+            # Ctrl+C goes to the whole foreground group: the database must outlive those who still write to it.
+            start_new_session=True,
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - one call that was looked up before the fork
+            **binaries.identity(user),  # pyright: ignore[reportArgumentType, reportCallIssue]
+        )
+        self._reading = asyncio.create_task(self._read(process), name="postgres log")
+        return process
+
+    async def _read(self, process: subprocess.Popen[bytes]) -> None:
+        """What the server says goes to our log, line by line."""
+        reader = asyncio.StreamReader()
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), process.stderr
+        )
+        try:
+            while raw := await reader.readline():
+                line = raw.decode(errors="replace").rstrip()
+                self._lines.append(line)
+                LOG.log(logging.WARNING if _is_grave(line) else logging.DEBUG, "%s", line)
+        finally:
+            transport.close()
+
+    async def _read_out(self) -> None:
+        """Wait until the last words of a process that has ended are read."""
+        if self._reading is not None:
+            await asyncio.wait([self._reading], timeout=1)
+
+    def _last_words(self) -> str:
+        """The line that tells most: the last grave one, or the last."""
+        grave = [line for line in self._lines if _is_grave(line)]
+        line = (grave or list(self._lines) or ["it said nothing"])[-1]
+        return line.split(":  ")[-1].removeprefix("initdb: error: ")
+
+    async def _is_ready(self) -> bool:
+        """Wait until the server answers; False when it ended instead."""
+        until = asyncio.get_running_loop().time() + READY_SECONDS_MAX
+        while self.pid is not None and asyncio.get_running_loop().time() < until:
+            with contextlib.suppress(psycopg.Error):
+                await (await psycopg.AsyncConnection.connect(self._url("postgres"))).close()
+                return True
+            await asyncio.sleep(WAIT_SECONDS_FIRST)
+        return False
+
+    async def _make_database(self) -> None:
+        async with await psycopg.AsyncConnection.connect(self._url("postgres"), autocommit=True) as connection:
+            found = await connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (NAME,))
+            if await found.fetchone() is None:
+                await connection.execute(f"CREATE DATABASE {NAME}")  # pyright: ignore[reportArgumentType, reportCallIssue]
+
+    def _url(self, database: str = NAME) -> str:
+        password = (self._folder / "password").read_text().strip()
+        where = quote(str(self._socket_folder()), safe="")
+        # Whoever sits on the socket must prove that he knows the password too, before he sees anything.
+        return f"postgresql://{NAME}:{quote(password, safe='')}@/{database}?host={where}&require_auth=scram-sha-256"
+
+    def _socket_folder(self) -> Path:
+        """The folder of the socket, by a name that is short enough for a client."""
+        folder = self._folder / "run"
+        if len(os.fsencode(folder / ".s.PGSQL.5432")) <= SOCKET_CHARS_MAX:
+            return folder
+        if self._short is None:
+            self._short = Path(tempfile.mkdtemp(prefix="safelight-"))
+            (self._short / "run").symlink_to(folder)
+        return self._short / "run"
+
+
+def running_url(data: Path) -> str | None:
+    """The URL of the server that another process runs on this data folder; None if none does."""
+    folder = data.absolute() / "postgres"
+    try:
+        lock = os.open(folder / "lock", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        with contextlib.suppress(OSError):
+            return (folder / "url").read_text().strip()
+    finally:
+        os.close(lock)
+    return None
+
+
+def _is_grave(line: str) -> bool:
+    return any(word in line for word in ("FATAL", "PANIC", "ERROR", "error:"))
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Whole or not at all, and readable by its owner only."""
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.rename(path)

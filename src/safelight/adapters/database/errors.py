@@ -1,0 +1,51 @@
+"""What the database says went wrong -> our errors, so that no driver's exception leaves this room."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import errors
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from safelight.kernel.errors import Busy, Conflict, Internal, Invalid, NotAvailable, SafelightError, StoreFull
+
+RETRY_SECONDS = 1
+
+_BUSY = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable, errors.TooManyConnections)
+_UNKNOWN_STATE = (psycopg.OperationalError, psycopg.InterfaceError)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Run the block; what the driver or its pool raises becomes an error of ours."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise Busy("The database is busy.", retry_after_seconds=RETRY_SECONDS) from error
+    except DBAPIError as error:
+        raise of(error.orig or error) from error
+    except (psycopg.Error, SQLAlchemyError, OSError) as error:
+        raise of(error) from error
+
+
+def of(error: BaseException) -> SafelightError:
+    """The error of ours for one of the driver's. Facts name the rule that was broken, never a value."""
+    facts: dict[str, object] = {"error": type(error).__name__}
+    if isinstance(error, psycopg.Error):
+        facts |= {"sqlstate": error.sqlstate, "rule": error.diag.constraint_name, "table": error.diag.table_name}
+    match error:
+        case errors.UniqueViolation() | errors.ExclusionViolation() | errors.ForeignKeyViolation():
+            return Conflict("Something else with the same name was written at the same time.", **facts)
+        case errors.DiskFull():
+            return StoreFull("No space is left for the database.", **facts)
+        case errors.QueryCanceled():
+            return Busy("The database took too long.", retry_after_seconds=RETRY_SECONDS, **facts)
+        case psycopg.DataError():
+            return Invalid("A value holds letters or numbers that cannot be stored.", **facts)
+        case _ if isinstance(error, _BUSY):
+            return Busy("The database is busy.", retry_after_seconds=RETRY_SECONDS, **facts)
+        case _ if isinstance(error, (*_UNKNOWN_STATE, OSError)):
+            return NotAvailable("The database cannot be reached.", retry_after_seconds=RETRY_SECONDS, **facts)
+        case _:
+            return Internal("General Error", **facts)

@@ -1,0 +1,154 @@
+"""PostgresDatabase: SQLAlchemy's engine on psycopg, the pool and the transaction."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Protocol
+
+from sqlalchemy import Executable, RowMapping, text
+from sqlalchemy.engine import CursorResult, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from safelight.adapters.database.errors import translated
+from safelight.adapters.database.listen import listen
+from safelight.adapters.database.locks import Locks
+from safelight.kernel.errors import SafelightError
+from safelight.kernel.events import Event
+from safelight.ports.database import Session
+from safelight.ports.queue import Job
+
+CONNECT_SECONDS_MAX = 10
+POOL_SECONDS_MAX = 15
+"""How long a transaction may wait for a connection."""
+STATEMENT_SECONDS_MAX = 30
+IDLE_SECONDS_MAX = 120
+"""How long a transaction may stand still before the server ends it."""
+
+NOTIFY_BYTES_MAX = 7999
+"""PostgreSQL refuses longer payloads."""
+
+
+class Defer(Protocol):
+    """How jobs are written into the transaction of a connection."""
+
+    async def __call__(self, connection: AsyncConnection, jobs: Sequence[Job]) -> None: ...
+
+
+class PostgresSession:
+    """One open transaction."""
+
+    def __init__(self, connection: AsyncConnection, defer: Defer, reactions: Mapping[str, tuple[str, ...]]) -> None:
+        self._connection = connection
+        self._defer = defer
+        self._reactions = reactions
+
+    async def fetch(self, statement: Executable, params: dict[str, Any] | None = None) -> Sequence[RowMapping]:
+        with translated():
+            return (await self._connection.execute(statement, params)).mappings().all()
+
+    async def fetch_one(self, statement: Executable, params: dict[str, Any] | None = None) -> RowMapping | None:
+        with translated():
+            return (await self._connection.execute(statement, params)).mappings().first()
+
+    async def execute(
+        self, statement: Executable, params: dict[str, Any] | Sequence[dict[str, Any]] | None = None
+    ) -> int:
+        with translated():
+            result = await self._connection.execute(statement, params)
+            return max(result.rowcount, 0) if isinstance(result, CursorResult) else 0
+
+    async def emit(self, event: Event) -> None:
+        names = self._reactions.get(event.topic(), ())
+        await self._defer_all([Job(name, event.payload()) for name in names])
+
+    async def defer(self, job: Job) -> None:
+        await self._defer_all([job])
+
+    async def _defer_all(self, jobs: Sequence[Job]) -> None:
+        if jobs:
+            with translated():
+                await self._defer(self._connection, jobs)
+
+    async def notify(self, channel: str, payload: str) -> None:
+        with translated():
+            await self._connection.execute(
+                text("SELECT pg_notify(:channel, :payload)"), {"channel": channel, "payload": payload}
+            )
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        with translated():
+            async with self._connection.begin_nested():
+                yield
+
+
+class PostgresDatabase:
+    """Any PostgreSQL by URL. It retries nothing: who asks knows whether asking twice is safe."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        defer: Defer,
+        reactions: Mapping[str, tuple[str, ...]] | None = None,
+        pool_size: int = 8,
+        statement_seconds_max: int = STATEMENT_SECONDS_MAX,
+    ) -> None:
+        self._url = url
+        self._defer = defer
+        self._reactions = {} if reactions is None else reactions
+        self._engine = engine(url, pool_size=pool_size, statement_seconds_max=statement_seconds_max)
+        self._locks = Locks(url)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Session]:
+        with translated():
+            async with self._engine.begin() as connection:
+                yield PostgresSession(connection, self._defer, self._reactions)
+
+    @asynccontextmanager
+    async def rehearsal(self) -> AsyncIterator[Session]:
+        """A transaction that is never committed: for tests, and to see what would happen."""
+        with translated():
+            async with self._engine.connect() as connection:
+                yield PostgresSession(connection, self._defer, self._reactions)
+                await connection.rollback()
+
+    def lock(self, name: str) -> AbstractAsyncContextManager[bool]:
+        return self._locks.hold(name)
+
+    def listen(self, channel: str) -> AsyncIterator[str | None]:
+        return listen(self._url, channel)
+
+    async def is_alive(self) -> bool:
+        try:
+            async with self.transaction() as session:
+                return await session.fetch_one(text("SELECT 1 AS one")) is not None
+        except SafelightError:
+            return False
+
+    async def close(self) -> None:
+        await self._locks.close()
+        await self._engine.dispose()
+
+
+def engine(url: str, *, pool_size: int, statement_seconds_max: int) -> AsyncEngine:
+    """An engine whose connections find our tables and those of the queue, and never wait for ever."""
+    options = {
+        "search_path": "public,jobs",
+        "statement_timeout": f"{statement_seconds_max}s",
+        "idle_in_transaction_session_timeout": f"{IDLE_SECONDS_MAX}s",
+        "timezone": "UTC",
+    }
+    return create_async_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_SECONDS_MAX,
+        # A question before each use, so that a server which was started again costs nobody an error.
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS_MAX,
+            "application_name": "safelight",
+            "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
+        },
+    )
