@@ -1,0 +1,108 @@
+"""Serve: the routes, and the envelope around every request: its id, its line in the log, its count, its error."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from time import perf_counter
+from typing import Any, cast
+
+import structlog
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from safelight.kernel import ids
+from safelight.kernel.errors import SafelightError
+from safelight.web import logs
+from safelight.web.metrics import Metrics
+
+NO_ROUTE = "none"
+STATUS_CLIENT_LEFT = 499
+
+OnError = Callable[[Request, Exception], Awaitable[Response]]
+Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
+
+
+def build(
+    routes: Sequence[BaseRoute], *, on_error: OnError, metrics: Metrics, lifespan: Lifespan | None = None
+) -> Starlette:
+    """The whole door. `on_error` turns any error into an answer (web/errors.py)."""
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(Envelope, on_error=on_error, metrics=metrics)],
+        exception_handlers={HTTPException: on_error, SafelightError: on_error},
+        lifespan=lifespan,
+    )
+    # A path means what it says: `…/cats/` is another name than `…/cats`, not a reason to send the client round.
+    app.router.redirect_slashes = False
+    return app
+
+
+def route_of(scope: Scope) -> str:
+    """The template of the route that answered, `/v1_1/{cloud}/…`: what may be logged and counted of a path."""
+    path = getattr(scope.get("route"), "path", None)
+    return path if isinstance(path, str) else NO_ROUTE
+
+
+class Envelope:
+    """What is done for every request, whoever answers it. No id is accepted from outside: it would reach our log."""
+
+    def __init__(self, app: ASGIApp, *, on_error: OnError, metrics: Metrics) -> None:
+        self._app = app
+        self._on_error = on_error
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = ids.new_id()
+        cast("dict[str, Any]", scope.setdefault("state", {}))["request_id"] = request_id
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            began = perf_counter()
+            sent = _Sent(send, request_id)
+            try:
+                await self._answer(scope, receive, sent)
+            finally:
+                self._account(scope, sent, perf_counter() - began)
+
+    async def _answer(self, scope: Scope, receive: Receive, sent: "_Sent") -> None:
+        try:
+            await self._app(scope, receive, sent)
+        except ClientDisconnect:
+            sent.status = sent.status or STATUS_CLIENT_LEFT
+        except Exception as error:
+            if sent.status:  # half an answer is under way: only cutting the line tells the client
+                raise
+            response = await self._on_error(Request(scope), error)
+            await response(scope, receive, sent)
+
+    def _account(self, scope: Scope, sent: "_Sent", seconds: float) -> None:
+        method, route = str(scope["method"]), route_of(scope)
+        status = sent.status or 500
+        self._metrics.request(method, route, status, seconds, sent.size_bytes)
+        logs.logger().info(
+            "request", method=method, route=route, status=status, size_bytes=sent.size_bytes, seconds=round(seconds, 4)
+        )
+
+
+class _Sent:
+    """Hands the answer on, puts the id on it, and remembers its status and size."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self._request_id = request_id
+        self.status = 0
+        self.size_bytes = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = int(message["status"])
+            MutableHeaders(scope=message)["X-Request-Id"] = self._request_id
+        elif message["type"] == "http.response.body":
+            self.size_bytes += len(message.get("body", b""))
+        await self._send(message)

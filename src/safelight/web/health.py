@@ -1,0 +1,130 @@
+"""Tell: is it alive, is it ready, and what is this? For load balancers, and for people who open the bare address."""
+
+import asyncio
+import hashlib
+from base64 import b64encode
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from safelight import __version__
+from safelight.kernel.errors import NotAvailable, SafelightError
+from safelight.ports.blobs import BlobStore
+from safelight.ports.database import Database
+
+Check = Callable[[], Awaitable[None]]
+"""Raises SafelightError, with words for the operator, where something is wrong."""
+
+CHECK_SECONDS_MAX = 5
+PROBE_KEY = "health/probe"
+NO_STORE = {"Cache-Control": "no-store"}
+DAY = {"Cache-Control": "public, max-age=86400"}
+
+STYLE = "body{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem}"
+PAGE = f"""<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Safelight</title>
+<style>{STYLE}</style>
+<h1>Safelight</h1>
+<p>This is a media server: it keeps pictures and other files, and makes new ones from them as their address asks.</p>
+<p>It speaks the API of the media SDKs under <code>/v1_1/</code>, and delivers files under
+<code>/{{cloud}}/image/upload/</code>.</p>
+"""
+_STYLE_HASH = b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+PAGE_HEADERS = {
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    **DAY,
+}
+ROBOTS = "User-agent: *\nDisallow: /v1_1/\nDisallow: /v2/\n"
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
+    '<rect width="16" height="16" rx="3" fill="#2b0a0a"/><circle cx="8" cy="8" r="4" fill="#e5322d"/></svg>'
+)
+
+
+@dataclass(frozen=True)
+class Health:
+    """The answers about this server itself. `checks` are what must hold before it takes work."""
+
+    checks: Mapping[str, Check] = field(default_factory=dict[str, Check])
+
+    def routes(self) -> list[BaseRoute]:
+        return [
+            Route("/", self.page, methods=["GET"]),
+            Route("/healthz", self.alive, methods=["GET"]),
+            Route("/readyz", self.ready, methods=["GET"]),
+            Route("/robots.txt", self.robots, methods=["GET"]),
+            Route("/favicon.ico", self.icon, methods=["GET"]),
+        ]
+
+    async def alive(self, _request: Request) -> Response:
+        """Whether this process answers; looks at nothing else, so that a slow database restarts nobody."""
+        return JSONResponse({"status": "alive", "version": __version__}, headers=NO_STORE)
+
+    async def ready(self, _request: Request) -> Response:
+        """Whether requests can be served: each check by name, 503 if one fails."""
+        names = list(self.checks)
+        answers = await asyncio.gather(*(_answer(self.checks[name]) for name in names))
+        is_ready = all(answer == "ok" for answer in answers)
+        return JSONResponse(
+            {"status": "ready" if is_ready else "not ready", "checks": dict(zip(names, answers, strict=True))},
+            status_code=200 if is_ready else 503,
+            headers=NO_STORE if is_ready else {**NO_STORE, "Retry-After": "1"},
+        )
+
+    async def page(self, _request: Request) -> Response:
+        """What this is, for a person who opens the bare address."""
+        return HTMLResponse(PAGE, headers=PAGE_HEADERS)
+
+    async def robots(self, _request: Request) -> Response:
+        """Pictures may be indexed, the API may not."""
+        return PlainTextResponse(ROBOTS, headers=DAY)
+
+    async def icon(self, _request: Request) -> Response:
+        """A small red lamp."""
+        return Response(ICON, media_type="image/svg+xml", headers=DAY)
+
+
+async def _answer(check: Check) -> str:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS_MAX):
+            await check()
+    except SafelightError as error:
+        return error.message
+    except TimeoutError:
+        return f"no answer within {CHECK_SECONDS_MAX} s"
+    return "ok"
+
+
+def database_check(database: Database) -> Check:
+    """The database answers."""
+
+    async def check() -> None:
+        if not await database.is_alive():
+            raise NotAvailable("the database does not answer")
+
+    return check
+
+
+def store_check(blobs: BlobStore) -> Check:
+    """The store takes a file and gives it back."""
+
+    async def check() -> None:
+        await blobs.put(PROBE_KEY, _one(b"safelight"))
+        await blobs.stat(PROBE_KEY)
+
+    return check
+
+
+async def _one(chunk: bytes) -> AsyncIterator[bytes]:
+    yield chunk

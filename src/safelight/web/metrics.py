@@ -1,0 +1,145 @@
+"""Count: what this installation does, in numbers that Prometheus reads and that tell of no person."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, values
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from safelight.kernel.errors import NotAvailable, SafelightError
+from safelight.ports.queue import Queue
+from safelight.render.model import Probed, Render, Rendered
+from safelight.transform.plan import Plan
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
+REQUEST_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+RENDER_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+SHARED_BYTES = 1024 * 1024
+SHARED_KINDS = ("counter", "histogram", "gauge_livesum")
+
+
+def share(folder: Path, process: str) -> None:
+    """Count into files of `folder`, so that any process can add up all; once in a process, before Metrics is made.
+
+    The supervisor has set PROMETHEUS_MULTIPROC_DIR to the same folder. A file bears the name of the process in the
+    tree and not its number: who is started again goes on counting where it stopped, and no dead file is left.
+    The space is taken at once: a write into a mapped file on a full disk would kill the process.
+    """
+    for kind in SHARED_KINDS:
+        with (folder / f"{kind}_{process}.db").open("ab") as file:
+            os.posix_fallocate(file.fileno(), 0, SHARED_BYTES)
+    values.ValueClass = values.MultiProcessValue(lambda: process)  # pyright: ignore[reportUnknownMemberType]
+
+
+class Metrics:
+    """The counters of one process. Labels are words of ours: route templates, states; never what a client sent."""
+
+    def __init__(self) -> None:
+        self._registry = registry = CollectorRegistry()
+        self._is_shared = values.ValueClass is not values.MutexValue
+        self._requests = Counter(
+            "safelight_requests", "Requests answered", ["method", "route", "status"], registry=registry
+        )
+        self._request_seconds = Histogram(
+            "safelight_request_seconds", "Time to answer", ["route"], registry=registry, buckets=REQUEST_SECONDS
+        )
+        self._sent_bytes = Counter("safelight_sent_bytes", "Bytes of bodies sent", registry=registry)
+        self._hits = Counter("safelight_hits", "Stored files answered by the short path", registry=registry)
+        self._renders = Counter("safelight_renders", "Pictures made, by outcome", ["outcome"], registry=registry)
+        self._render_seconds = Histogram(
+            "safelight_render_seconds", "Time to make a picture, waiting included", registry=registry,
+            buckets=RENDER_SECONDS,
+        )  # fmt: skip
+        self._renders_under_way = Gauge(
+            "safelight_renders_under_way", "Pictures being made or waiting for a child", registry=registry,
+            multiprocess_mode="livesum",
+        )  # fmt: skip
+        self._renders_under_way.set(0)
+
+    def request(self, method: str, route: str, status: int, seconds: float, size_bytes: int) -> None:
+        """One request was answered; `route` is its template."""
+        self._requests.labels(method if method in METHODS else "OTHER", route, str(status)).inc()
+        self._request_seconds.labels(route).observe(seconds)
+        self._sent_bytes.inc(size_bytes)
+
+    def hit(self, size_bytes: int) -> None:
+        """A stored file was answered before any framework."""
+        self._hits.inc()
+        self._sent_bytes.inc(size_bytes)
+
+    def render_began(self) -> None:
+        self._renders_under_way.inc()
+
+    def render_ended(self, outcome: str, seconds: float) -> None:
+        """`outcome` is `ok` or the code of an error."""
+        self._renders_under_way.dec()
+        self._renders.labels(outcome).inc()
+        self._render_seconds.observe(seconds)
+
+    def text(self, jobs: Mapping[str, int] | None = None) -> bytes:
+        """All processes of this machine together; `jobs` by state are the whole installation's."""
+        registry = self._registry
+        if self._is_shared:
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)
+        return generate_latest(registry) + _jobs_text(jobs)
+
+
+def _jobs_text(jobs: Mapping[str, int] | None) -> bytes:
+    """Not by a Gauge: where files are shared, each process would leave its own opinion behind."""
+    if jobs is None:
+        return b""
+    lines = ["# HELP safelight_jobs Jobs in the queue, by state", "# TYPE safelight_jobs gauge"]
+    lines += [f'safelight_jobs{{state="{state}"}} {count}' for state, count in sorted(jobs.items())]
+    return ("\n".join(lines) + "\n").encode()
+
+
+@dataclass(frozen=True)
+class CountedRender:
+    """A Render whose work is counted."""
+
+    render_by: Render
+    metrics: Metrics
+
+    async def render(self, plan: Plan, source: Path, *, source_format: str, tenant: str = "") -> Rendered:
+        began, outcome = perf_counter(), "failed"
+        self.metrics.render_began()
+        try:
+            made = await self.render_by.render(plan, source, source_format=source_format, tenant=tenant)
+            outcome = "ok"
+        except SafelightError as error:
+            outcome = error.code
+            raise
+        else:
+            return made
+        finally:
+            self.metrics.render_ended(outcome, perf_counter() - began)
+
+    async def probe(self, source: Path, *, format: str, tenant: str = "") -> Probed:
+        return await self.render_by.probe(source, format=format, tenant=tenant)
+
+
+@dataclass(frozen=True)
+class MetricsDoor:
+    """GET /metrics."""
+
+    metrics: Metrics
+    queue: Queue
+
+    def routes(self) -> list[BaseRoute]:
+        return [Route("/metrics", self.get, methods=["GET"])]
+
+    async def get(self, _request: Request) -> Response:
+        """Numbers of this machine for Prometheus; without those of the queue while the database is away."""
+        try:
+            jobs = await self.queue.counts()
+        except NotAvailable:
+            jobs = None
+        return Response(self.metrics.text(jobs), headers={"Content-Type": CONTENT_TYPE_LATEST})
