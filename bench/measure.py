@@ -1,0 +1,45 @@
+"""What a process tree costs: CPU seconds and peak memory, from the kernel's own books."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import median
+
+import psutil
+
+
+@dataclass(frozen=True)
+class Cost:
+    cpu_seconds: float
+    peak_mib: float
+    """The sum over processes of each one's largest resident size."""
+
+
+def tree(pid: int) -> list[psutil.Process]:
+    root = psutil.Process(pid)
+    return [root, *root.children(recursive=True)]
+
+
+def cpu_seconds(processes: Iterable[psutil.Process]) -> float:
+    total = 0.0
+    for process in processes:
+        try:
+            times = process.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        total += times.user + times.system
+    return total
+
+
+def peak_mib(processes: Iterable[psutil.Process]) -> float:
+    total = 0
+    for process in processes:
+        try:
+            with open(f"/proc/{process.pid}/status") as status:
+                total += next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+        except (OSError, StopIteration):
+            continue
+    return total / 1024
+
+
+def middle(values: Iterable[float]) -> float:
+    return median(list(values))
