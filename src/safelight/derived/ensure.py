@@ -1,0 +1,156 @@
+"""Ensure: find the derived file, or make it. There is no other way to make one."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from safelight.assets import catalogue
+from safelight.assets.model import Asset
+from safelight.assets.originals import Originals
+from safelight.derived import files, named
+from safelight.derived.events import DerivedMade
+from safelight.derived.files import derived_blob_key
+from safelight.derived.maker import OneMaker
+from safelight.derived.model import Derived
+from safelight.kernel.clock import Clock
+from safelight.kernel.errors import Internal, Invalid, NotFound
+from safelight.kernel.ids import new_id
+from safelight.ports.blobs import BlobStore
+from safelight.ports.database import Database, Session
+from safelight.ports.queue import Job
+from safelight.render.model import Render, Rendered
+from safelight.transform.auto import SourceFacts
+from safelight.transform.canon import derived_key
+from safelight.transform.limits import Limits, check
+from safelight.transform.plan import Plan
+
+CHUNK_BYTES = 1024 * 1024
+# A file of a version that is gone was made while the version went: it is handed out once, then collected.
+STALE_SECONDS = 600
+
+
+def source_facts(asset: Asset) -> SourceFacts:
+    """What the language must know of a picture. Raises Invalid for what is none."""
+    facts = asset.facts
+    if facts.format is None:
+        raise Invalid("Unsupported source: only images can be transformed")
+    return SourceFacts(facts.format, facts.width, facts.height, facts.has_alpha, facts.pages or 1)
+
+
+@dataclass(frozen=True)
+class Ensure:
+    """Bytes first, then the row: a crash may leave bytes that no row knows, never a row without bytes."""
+
+    database: Database
+    blobs: BlobStore
+    originals: Originals
+    render: Render
+    clock: Clock
+    limits: Limits
+    maker: OneMaker = field(default_factory=OneMaker)
+
+    async def __call__(self, asset: Asset, plan: Plan, transformation: str) -> Derived:
+        """Find or make what a settled plan asks of an asset; `transformation` is how the row will say it."""
+        found = await self.find(asset, plan)
+        if found is not None:
+            return found
+        check(plan, source_facts(asset), self.limits)
+        return await self.maker(
+            self.database,
+            asset.cloud_id,
+            lock_name(_blob_key(asset, plan)),
+            lambda: self.find(asset, plan),
+            lambda: self._make(asset, plan, transformation),
+        )
+
+    async def find(self, asset: Asset, plan: Plan) -> Derived | None:
+        """What was made already. A row whose bytes are missing counts as nothing, so that it is mended."""
+        async with self.database.transaction() as session:
+            derived = await files.find(session, asset.cloud_id, asset.version_id, derived_key(plan))
+        return derived if derived is not None and await self._has_bytes(derived) else None
+
+    async def _has_bytes(self, derived: Derived) -> bool:
+        try:
+            return (await self.blobs.stat(derived.blob_key)).size_bytes == derived.size_bytes
+        except NotFound:
+            return False
+
+    async def _make(self, asset: Asset, plan: Plan, transformation: str) -> Derived:
+        if asset.facts.format is None:
+            raise Internal("A picture without a format", asset_id=asset.id)
+        async with self.originals.local(asset) as path:
+            rendered = await self.render.render(plan, path, source_format=asset.facts.format, tenant=asset.cloud_id)
+        blob_key = _blob_key(asset, plan)
+        await self.blobs.put(blob_key, _chunks(rendered.data))
+        return await self._keep(asset, await self._derived(asset, plan, transformation, rendered))
+
+    async def _derived(self, asset: Asset, plan: Plan, transformation: str, rendered: Rendered) -> Derived:
+        digest = await asyncio.to_thread(hashlib.md5, rendered.data, usedforsecurity=False)
+        return Derived(
+            id=new_id(),
+            cloud_id=asset.cloud_id,
+            asset_id=asset.id,
+            version_id=asset.version_id,
+            key=derived_key(plan),
+            transformation=transformation,
+            format=rendered.format,
+            width=rendered.width,
+            height=rendered.height,
+            size_bytes=len(rendered.data),
+            md5=digest.hexdigest(),
+            blob_key=_blob_key(asset, plan),
+            created_at=self.clock.now(),
+        )
+
+    async def _keep(self, asset: Asset, derived: Derived) -> Derived:
+        """Write the row, but only while the asset has that version: what went meanwhile must not come back.
+
+        It may go just after we looked and be swept before our row is there, so we look once more when it is.
+        """
+        async with self.database.transaction() as session:
+            if await self._is_present(session, asset):
+                derived = await files.add(session, derived)
+                await named.note_used(session, asset.cloud_id, derived.transformation, derived.created_at)
+                await session.emit(DerivedMade(*_facts(derived)))
+        async with self.database.transaction() as session:
+            if not await self._is_present(session, asset):
+                await files.forget_version(session, asset.cloud_id, asset.version_id)
+                await session.defer(self._sweep(asset))
+        return derived
+
+    async def _is_present(self, session: Session, asset: Asset) -> bool:
+        present = await catalogue.find_by_id(session, asset.cloud_id, asset.id)
+        return present is not None and present.version_id == asset.version_id
+
+    def _sweep(self, asset: Asset) -> Job:
+        """Collects the bytes of a version that is gone, once the answers under way have been sent."""
+        payload = {"cloud_id": asset.cloud_id, "asset_id": asset.id, "version_id": asset.version_id}
+        return Job("drop_version", payload, run_at=self.clock.now() + timedelta(seconds=STALE_SECONDS))
+
+
+def lock_name(blob_key: str) -> str:
+    """The lock is on the file and not on the asset: two sizes of one picture may be made at once, one never twice."""
+    return f"derived/{blob_key}"
+
+
+def _blob_key(asset: Asset, plan: Plan) -> str:
+    return derived_blob_key(asset.cloud_id, asset.version_id, derived_key(plan), str(plan.encode.format))
+
+
+def _facts(derived: Derived) -> tuple[str, str, str, str, str, int]:
+    """What DerivedMade tells, in its order."""
+    return (
+        derived.cloud_id,
+        derived.asset_id,
+        derived.version_id,
+        derived.id,
+        derived.format,
+        derived.size_bytes,
+    )
+
+
+async def _chunks(data: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(data), CHUNK_BYTES):
+        yield data[start : start + CHUNK_BYTES]

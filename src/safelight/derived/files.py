@@ -1,0 +1,106 @@
+"""Files: the rows of derived files: find, add, list, drop."""
+
+import builtins
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from safelight.assets.events import CHANGED
+from safelight.assets.model import Asset
+from safelight.derived.events import DerivedDropped
+from safelight.derived.model import Derived
+from safelight.derived.store import derived_files, derived_of
+from safelight.kernel.errors import Invalid
+from safelight.kernel.page import Page, cursor_of, position_of
+from safelight.ports.database import Session
+
+D = derived_files.c
+
+
+def derived_blob_key(cloud_id: str, version_id: str, key: str, format: str) -> str:
+    """Where the bytes lie: beside the original of the same version, so that one prefix drops all."""
+    return f"c/{cloud_id}/{version_id[-2:]}/{version_id}/d/{key}.{format}"
+
+
+async def find(session: Session, cloud_id: str, version_id: str, key: str) -> Derived | None:
+    row = await session.fetch_one(
+        select(derived_files).where(D.cloud_id == cloud_id, D.version_id == version_id, D.key == key)
+    )
+    return None if row is None else derived_of(row)
+
+
+async def add(session: Session, derived: Derived) -> Derived:
+    """Keep what was made. A row that is there already gets the new facts and keeps its id: it has been mended."""
+    values = vars(derived)
+    row = await session.fetch_one(
+        insert(derived_files)
+        .values(values)
+        .on_conflict_do_update(
+            index_elements=[D.cloud_id, D.version_id, D.key],
+            set_={name: value for name, value in values.items() if name not in ("cloud_id", "id")},
+        )
+        .returning(derived_files)
+    )
+    return derived if row is None else derived_of(row)
+
+
+async def list(
+    session: Session, cloud_id: str, asset_id: str, version_id: str, *, max_results: int = 10, cursor: str | None = None
+) -> Page[Derived]:
+    """What was made of a version of an asset, oldest first."""
+    query = select(derived_files).where(D.cloud_id == cloud_id, D.asset_id == asset_id, D.version_id == version_id)
+    if cursor:
+        query = query.where(D.id > after(cursor))
+    rows = await session.fetch(query.order_by(D.id).limit(max_results + 1))
+    items = [derived_of(row) for row in rows[:max_results]]
+    return Page(items, cursor_of([items[-1].id]) if len(rows) > max_results else None)
+
+
+async def drop(session: Session, cloud_id: str, ids: Sequence[str]) -> builtins.list[str]:
+    """The ids of those that were there. Their bytes follow when the transaction is committed."""
+    dropped = await _drop(session, cloud_id, D.id.in_(ids))
+    return [derived.id for derived in dropped]
+
+
+async def drop_of(session: Session, asset: Asset, transformations: Sequence[str] | None = None) -> int:
+    """Drop what was made of an asset, by these transformations (as the rows say them) or by all; how many."""
+    where = D.version_id == asset.version_id
+    if transformations is not None:
+        where = where & D.transformation.in_(transformations)
+    return len(await _drop(session, asset.cloud_id, where))
+
+
+async def drop_by(session: Session, cloud_id: str, transformation: str) -> int:
+    """Drop what was made by a transformation of any asset of the cloud; how many."""
+    return len(await _drop(session, cloud_id, D.transformation == transformation))
+
+
+async def is_kept(session: Session, cloud_id: str, version_id: str, blob_key: str) -> bool:
+    """Whether a row knows these bytes."""
+    where = (D.cloud_id == cloud_id) & (D.version_id == version_id) & (D.blob_key == blob_key)
+    return await session.fetch_one(select(D.id).where(where)) is not None
+
+
+async def forget_version(session: Session, cloud_id: str, version_id: str) -> int:
+    """Delete the rows of a version whose bytes go as a whole."""
+    return await session.execute(delete(derived_files).where(D.cloud_id == cloud_id, D.version_id == version_id))
+
+
+def after(cursor: str) -> str:
+    """The id that a cursor names."""
+    (position,) = position_of(cursor, 1)
+    if not isinstance(position, str) or not position.isalnum():
+        raise Invalid("Invalid next_cursor")
+    return position
+
+
+async def _drop(session: Session, cloud_id: str, where: ColumnElement[bool]) -> builtins.list[Derived]:
+    rows = await session.fetch(delete(derived_files).where(D.cloud_id == cloud_id, where).returning(derived_files))
+    dropped = [derived_of(row) for row in rows]
+    for version_id in sorted({derived.version_id for derived in dropped}):
+        of_version = [derived for derived in dropped if derived.version_id == version_id]
+        asset_id = of_version[0].asset_id
+        await session.emit(DerivedDropped(cloud_id, asset_id, version_id, [derived.blob_key for derived in of_version]))
+        await session.notify(CHANGED, f"{cloud_id}/{asset_id}")
+    return dropped

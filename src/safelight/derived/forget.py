@@ -1,0 +1,52 @@
+"""Forget: derived files go with what they were made from; the reactions to facts about assets."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from safelight.assets import catalogue
+from safelight.assets.originals import Originals
+from safelight.derived import files
+from safelight.derived.ensure import lock_name
+from safelight.derived.events import DerivedDropped
+from safelight.kernel.errors import Busy
+from safelight.ports.blobs import BlobStore
+from safelight.ports.database import Database
+from safelight.ports.edge import Edge
+
+
+@dataclass(frozen=True)
+class Forget:
+    """Every verb may be called twice, and may be called late."""
+
+    database: Database
+    blobs: BlobStore
+    originals: Originals
+    edge: Edge
+
+    async def drop_version(self, payload: dict[str, Any]) -> None:
+        """AssetReplaced, AssetErased: everything of a version goes, its original and what was made of it."""
+        cloud_id, asset_id, version_id = payload["cloud_id"], payload["asset_id"], payload["version_id"]
+        async with self.database.transaction() as session:
+            asset = await catalogue.find_by_id(session, cloud_id, asset_id)
+            if asset is not None and asset.version_id == version_id:
+                return  # It is the present version: whoever said that it went was wrong.
+            await files.forget_version(session, cloud_id, version_id)
+        await self.originals.drop(cloud_id, version_id)
+        await self.edge.purge([asset_id])
+
+    async def drop_derived(self, payload: dict[str, Any]) -> None:
+        """DerivedDropped: the bytes follow their rows, unless they have been made again in the meantime."""
+        event = DerivedDropped.from_payload(payload)
+        for blob_key in event.blob_keys:
+            async with self.database.lock(lock_name(blob_key)) as is_mine:
+                if not is_mine:
+                    raise Busy("A derived file is being made again; look later.", blob_key=blob_key)
+                async with self.database.transaction() as session:
+                    is_kept = await files.is_kept(session, event.cloud_id, event.version_id, blob_key)
+                if not is_kept:
+                    await self.blobs.delete(blob_key)
+        await self.edge.purge([event.asset_id])
+
+    async def purge_edge(self, payload: dict[str, Any]) -> None:
+        """AssetRenamed: its old addresses are forgotten by the cache in front of us."""
+        await self.edge.purge([payload["asset_id"]])

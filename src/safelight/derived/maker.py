@@ -1,0 +1,118 @@
+"""OneMaker: of all who ask for the same thing, one makes it, in the whole installation; the others take it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from safelight.kernel.errors import Busy
+from safelight.ports.database import Database
+
+T = TypeVar("T")
+
+WAIT_SECONDS_FIRST = 0.02
+WAIT_SECONDS_MAX = 0.5
+RETRY_SECONDS = 5
+
+
+def waits(seconds_max: float) -> Iterator[float]:
+    """How long to sleep between two looks, until all in all `seconds_max` have gone by."""
+    wait, slept = WAIT_SECONDS_FIRST, 0.0
+    while slept < seconds_max:
+        yield wait
+        slept += wait
+        wait = min(wait * 1.5, WAIT_SECONDS_MAX)
+
+
+@dataclass
+class _Tenant:
+    """What one cloud has under way in this process."""
+
+    room: asyncio.Semaphore
+    flights: int = 0
+
+
+@dataclass(frozen=True)
+class OneMaker:
+    """In one process, who asks for what is under way joins it; of several processes one holds the lock.
+
+    Who waits for another process holds no connection and no place: it looks, and sleeps.
+    """
+
+    making_max_each: int = 16
+    """How many things this process makes at once for one cloud."""
+    waiting_max: int = 256
+    """How many things this process makes or waits for; beyond it Busy."""
+    seconds_max: float = 60
+    """How long to wait for another process."""
+    _tenants: dict[str, _Tenant] = field(init=False, repr=False, default_factory=dict[str, _Tenant])
+    _flights: dict[str, asyncio.Task[Any]] = field(init=False, repr=False, default_factory=dict[str, asyncio.Task[Any]])
+
+    async def __call__(
+        self,
+        database: Database,
+        tenant: str,
+        name: str,
+        look: Callable[[], Awaitable[T | None]],
+        make: Callable[[], Awaitable[T]],
+    ) -> T:
+        """`look` finds what was made; `make` makes it and leaves it where `look` finds it.
+
+        Raises what `make` raises. Clouds (`tenant`) do not stand in each other's queue.
+        """
+        flight: asyncio.Task[T] | None = self._flights.get(name)
+        if flight is None:
+            if len(self._flights) >= self.waiting_max:
+                raise Busy("Too many files are being made just now; try again.", retry_after_seconds=RETRY_SECONDS)
+            flight = asyncio.get_running_loop().create_task(self._fly(database, tenant, name, look, make))
+            flight.add_done_callback(_told)
+            self._flights[name] = flight
+        # Whoever asks may go away; what was begun is finished for the others and for the next one.
+        return await asyncio.shield(flight)
+
+    async def _fly(
+        self,
+        database: Database,
+        tenant: str,
+        name: str,
+        look: Callable[[], Awaitable[T | None]],
+        make: Callable[[], Awaitable[T]],
+    ) -> T:
+        mine = self._tenants.setdefault(tenant, _Tenant(asyncio.Semaphore(self.making_max_each)))
+        mine.flights += 1
+        try:
+            return await self._alone(database, mine.room, name, look, make)
+        finally:
+            del self._flights[name]
+            mine.flights -= 1
+            if not mine.flights:
+                del self._tenants[tenant]
+
+    async def _alone(
+        self,
+        database: Database,
+        room: asyncio.Semaphore,
+        name: str,
+        look: Callable[[], Awaitable[T | None]],
+        make: Callable[[], Awaitable[T]],
+    ) -> T:
+        is_first = True
+        for wait in waits(self.seconds_max):
+            # Later on we wait for another's result: not in the queue of those who make something here.
+            if is_first or not room.locked():
+                async with room, database.lock(name) as is_mine:
+                    if is_mine:
+                        found = await look()
+                        return await make() if found is None else found
+            is_first = False
+            await asyncio.sleep(wait)
+            found = await look()
+            if found is not None:
+                return found
+        raise Busy("The file is still being made; try again.", retry_after_seconds=RETRY_SECONDS)
+
+
+def _told(flight: asyncio.Task[Any]) -> None:
+    """An error is told to those who wait; if all have gone away, to nobody."""
+    if not flight.cancelled():
+        flight.exception()

@@ -1,0 +1,82 @@
+"""The SQL of derived files: what was made from which version, and the transformations of a cloud."""
+
+from hashlib import sha256
+
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, RowMapping, Table, Text
+
+from safelight.derived.model import Derived, Named
+from safelight.ports.tables import METADATA, not_personal, personal
+
+_MADE_HERE = not_personal("a random id made here")
+
+derived_files = Table(
+    "derived_files",
+    METADATA,
+    Column("cloud_id", Text, primary_key=True, info=_MADE_HERE),
+    Column("id", Text, primary_key=True, info=_MADE_HERE),
+    Column("asset_id", Text, nullable=False, info=_MADE_HERE),
+    Column("version_id", Text, nullable=False, info=_MADE_HERE),
+    Column("key", Text, nullable=False, info=not_personal("a hash of a transformation")),
+    # Words of a text layer may be anybody's name.
+    Column("transformation", Text, nullable=False, info=personal("derived-files")),
+    Column("format", Text, nullable=False, info=not_personal("a word of a fixed list")),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("md5", Text, nullable=False, info=personal("derived-files")),
+    Column("blob_key", Text, nullable=False, info=not_personal("made of random ids and a hash")),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Index("uq_derived_files_key", "cloud_id", "version_id", "key", unique=True),
+    Index("ix_derived_files_asset_id", "cloud_id", "asset_id", "id"),
+)
+
+transformations = Table(
+    "transformations",
+    METADATA,
+    Column("cloud_id", Text, primary_key=True, info=_MADE_HERE),
+    # A transformation can be longer than a key of an index may be.
+    Column("digest", Text, primary_key=True, info=not_personal("a hash of what the row says")),
+    Column("id", Text, nullable=False, info=_MADE_HERE),
+    Column("name", Text, nullable=False, info=personal("transformations")),
+    Column("transformation", Text, nullable=False, info=personal("transformations")),
+    Column("is_named", Boolean, nullable=False),
+    Column("is_allowed_for_strict", Boolean, nullable=False),
+    Column("is_used", Boolean, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Index("ix_transformations_newest", "cloud_id", "id"),
+)
+
+
+def digest_of(name: str, *, is_named: bool) -> str:
+    """The key of a row: names and transformations live side by side and never collide."""
+    return sha256(f"{'t' if is_named else '-'}:{name}".encode(errors="surrogatepass")).hexdigest()[:40]
+
+
+def derived_of(row: RowMapping) -> Derived:
+    return Derived(
+        id=row["id"],
+        cloud_id=row["cloud_id"],
+        asset_id=row["asset_id"],
+        version_id=row["version_id"],
+        key=row["key"],
+        transformation=row["transformation"],
+        format=row["format"],
+        width=row["width"],
+        height=row["height"],
+        size_bytes=row["size_bytes"],
+        md5=row["md5"],
+        blob_key=row["blob_key"],
+        created_at=row["created_at"],
+    )
+
+
+def named_of(row: RowMapping) -> Named:
+    return Named(
+        cloud_id=row["cloud_id"],
+        name=row["name"],
+        transformation=row["transformation"],
+        is_allowed_for_strict=row["is_allowed_for_strict"],
+        is_used=row["is_used"],
+        is_named=row["is_named"],
+        created_at=row["created_at"],
+    )
