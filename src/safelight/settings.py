@@ -120,6 +120,8 @@ class FetchSettings:
     """File with extra trust anchors for every outgoing request."""
     connect_seconds: int = 10
     """Longest time to connect."""
+    post_seconds: int = 20
+    """Longest time until a notification is answered."""
     redirects_max: int = 5
     """Most redirects that are followed."""
 
