@@ -22,7 +22,7 @@ from safelight.ports.tables import METADATA
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 CONTEXTS = ("accounts", "assets", "derived", "uploads", "webhooks", "delivery")
 
-JOBS = "SELECT task_name AS name, args AS payload FROM jobs.procrastinate_jobs ORDER BY id"
+JOBS = "SELECT task_name AS name, args -> 'payload' AS payload FROM jobs.procrastinate_jobs ORDER BY id"
 
 
 class _EachFactItsJob(Mapping[str, tuple[str, ...]]):

@@ -1,14 +1,42 @@
 """ProcrastinateQueue: jobs in the same database, deferred in the caller's transaction."""
 
+import asyncio
 import json
-from collections.abc import Sequence
+import logging
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from typing import Any
 
+import psycopg
+from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
+from procrastinate.exceptions import ProcrastinateException, UniqueViolation
+from procrastinate.jobs import Job as Row
+from procrastinate.jobs import Status
+from procrastinate.manager import JobManager
+from procrastinate.worker import Worker
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from safelight.ports.queue import Job
+from safelight.adapters.queue import upkeep
+from safelight.adapters.queue.backoff import WaitAfter, wait_after
+from safelight.adapters.queue.schema import SCHEMA
+from safelight.kernel.errors import SafelightError
+from safelight.ports.database import Database
+from safelight.ports.queue import Handler, Job, JobRow, Periodic
+
+LOG = logging.getLogger("safelight.jobs")
 
 QUEUE = "safelight"
+
+CONNECTIONS_MAX = 4
+"""For taking and finishing jobs. What the jobs do themselves has its own."""
+POLL_SECONDS = 2.0
+"""New jobs are heard of at once; this is for those whose time has come."""
+UPKEEP_SECONDS = 15.0
+AGAIN_SECONDS = 1.0
+"""Pause before a worker that lost the database tries again."""
+ROUNDS_MAX = 1000
 
 # One statement and not procrastinate's own: that one fails where the lock is taken, and with it the transaction.
 _DEFER = text(
@@ -30,7 +58,208 @@ async def defer(connection: AsyncConnection, jobs: Sequence[Job]) -> None:
                 "queue": QUEUE,
                 "name": job.name,
                 "lock": job.lock,
-                "payload": json.dumps(job.payload),
+                # Below one key: procrastinate hands the keys over as names of arguments, and a payload may have any.
+                "payload": json.dumps({"payload": job.payload}),
                 "run_at": job.run_at,
             },
         )
+
+
+class ProcrastinateQueue:
+    """The verbs of people who look after jobs, and the worker that runs them."""
+
+    def __init__(
+        self, url: str, database: Database, *, wait_after: WaitAfter = wait_after, poll_seconds: float = POLL_SECONDS
+    ) -> None:
+        self._url = url
+        self._database = database
+        self._wait_after = wait_after
+        self._poll_seconds = poll_seconds
+
+    async def list(self, state: str | None = None, limit: int = 100) -> list[JobRow]:
+        async with self._database.transaction() as session:
+            return await upkeep.list_jobs(session, state, limit)
+
+    async def retry(self, job_id: int) -> bool:
+        async with self._database.transaction() as session:
+            return await upkeep.retry(session, job_id)
+
+    async def counts(self) -> dict[str, int]:
+        async with self._database.transaction() as session:
+            return await upkeep.count(session)
+
+    async def drain(self, handlers: Mapping[str, Handler], *, due_at: datetime | None = None) -> int:
+        """Run what is due until nothing is, one at a time; how many runs that were."""
+        ran = 0
+
+        def counted(handler: Handler) -> Handler:
+            async def run(payload: dict[str, Any]) -> None:
+                nonlocal ran
+                ran += 1
+                await handler(payload)
+
+            return run
+
+        async with self._app({name: counted(handler) for name, handler in handlers.items()}, ()) as app:
+            for _ in range(ROUNDS_MAX):
+                async with self._database.transaction() as session:
+                    if due_at is not None:
+                        await upkeep.hasten(session, due_at)
+                    if await upkeep.due_count(session) == 0:
+                        break
+                await self._worker(app, concurrency=1, stop_seconds=None, wait=False).run()
+        return ran
+
+    async def run(
+        self,
+        handlers: Mapping[str, Handler],
+        schedule: Sequence[Periodic],
+        *,
+        concurrency: int,
+        stop: asyncio.Event,
+        stop_seconds: float,
+    ) -> None:
+        """See ports.queue.Runner."""
+        while not stop.is_set():
+            try:
+                async with self._app(handlers, schedule) as app:
+                    worker = self._worker(app, concurrency=concurrency, stop_seconds=stop_seconds, wait=True)
+                    await self._work(worker, stop)
+            except (ProcrastinateException, psycopg.Error, OSError) as error:
+                LOG.warning("The worker lost the database: %s", type(error).__name__)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), AGAIN_SECONDS)
+
+    async def _work(self, worker: Worker, stop: asyncio.Event) -> None:
+        """Until it is to stop, or the worker ended by itself because the database is gone."""
+
+        async def stop_worker() -> None:
+            await stop.wait()
+            worker.stop()
+
+        await self._look_after()
+        async with _beside(stop_worker(), self._keep_looking_after()):
+            await worker.run()
+
+    async def _keep_looking_after(self) -> None:
+        while True:
+            await asyncio.sleep(UPKEEP_SECONDS)
+            await self._look_after()
+
+    async def _look_after(self) -> None:
+        try:
+            async with self._database.transaction() as session:
+                for row in await upkeep.rescue(session, self._wait_after):
+                    LOG.warning("Job %s (%s) was held by a dead worker", row["id"], row["task_name"])
+                await upkeep.forget(session)
+        except SafelightError as error:
+            LOG.warning("Jobs could not be looked after: %s", error.message)
+
+    def _worker(self, app: App, *, concurrency: int, stop_seconds: float | None, wait: bool) -> Worker:
+        return Worker(
+            app,
+            queues=[QUEUE],
+            concurrency=concurrency,
+            wait=wait,
+            fetch_job_polling_interval=self._poll_seconds,
+            shutdown_graceful_timeout=stop_seconds,
+            listen_notify=wait,
+            install_signal_handlers=False,
+            update_heartbeat_interval=upkeep.HEARTBEAT_SECONDS,
+            stalled_worker_timeout=upkeep.SILENT_SECONDS_MAX,
+        )
+
+    @asynccontextmanager
+    async def _app(self, handlers: Mapping[str, Handler], schedule: Sequence[Periodic]) -> AsyncIterator[App]:
+        # It would write payloads into the log; what is worth telling we tell ourselves.
+        logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+        connector = PsycopgConnector(
+            conninfo=self._url,
+            min_size=1,
+            max_size=CONNECTIONS_MAX,
+            kwargs={"options": f"-c search_path={SCHEMA},public", "application_name": "safelight jobs"},
+        )
+        app = App(connector=connector)
+        app.job_manager = _Manager(connector)
+        cron = {periodic.name: periodic.cron for periodic in schedule}
+        for name, handler in handlers.items():
+            task = app.task(name=name, queue=QUEUE, pass_context=True, retry=_Retry(self._wait_after))(
+                _told(name, handler, self._wait_after)
+            )
+            if name in cron:
+                # Its lock keeps rounds that nobody ran from piling up.
+                app.periodic(cron=cron[name], queueing_lock=f"cron:{name}")(task)
+        async with app.open_async():
+            yield app
+
+
+class _Manager(JobManager):
+    """Of jobs that wait with the same lock only one is kept, also where the second one failed and would wait again."""
+
+    async def retry_job_by_id_async(
+        self,
+        job_id: int,
+        retry_at: datetime,
+        priority: int | None = None,
+        queue: str | None = None,
+        lock: str | None = None,
+    ) -> None:
+        try:
+            await super().retry_job_by_id_async(job_id, retry_at, priority, queue, lock)
+        except UniqueViolation:
+            await self.finish_job_by_id_async(job_id, Status.FAILED, delete_job=True)
+
+
+class _Retry(BaseRetryStrategy):
+    """Our back-off in procrastinate's words. Its own counts retries, and so runs once more than it says."""
+
+    def __init__(self, wait_after: WaitAfter) -> None:
+        self._wait_after = wait_after
+
+    def get_retry_decision(self, *, exception: BaseException, job: Row) -> RetryDecision | None:
+        wait = self._wait_after(job.attempts + 1)
+        if wait is None:
+            return None
+        # Cancelled because we stop: nothing is wrong with the job.
+        seconds = 0.0 if isinstance(exception, asyncio.CancelledError) else wait.total_seconds()
+        return RetryDecision(retry_in={"seconds": seconds})
+
+
+def _told(name: str, handler: Handler, wait_after: WaitAfter) -> Any:
+    """The handler as procrastinate calls it, and what went wrong in the log: the job by id, never its payload."""
+
+    async def run(context: JobContext, payload: dict[str, Any] | None = None, timestamp: int = 0) -> None:
+        try:
+            await handler({"timestamp": timestamp} if payload is None else payload)
+        except Exception as error:
+            tries = context.job.attempts + 1
+            facts = {"job_id": context.job.id, "job": name, "tries": tries}
+            if wait_after(tries) is None:
+                LOG.exception("Job %s (%s) failed for the last time", context.job.id, name, extra=facts)
+            else:
+                is_foreseen = isinstance(error, SafelightError)
+                what = error.message if isinstance(error, SafelightError) else type(error).__name__
+                LOG.warning(
+                    "Job %s (%s) failed, try %s: %s",
+                    context.job.id,
+                    name,
+                    tries,
+                    what,
+                    extra=facts,
+                    exc_info=not is_foreseen,
+                )
+            raise
+
+    return run
+
+
+@asynccontextmanager
+async def _beside(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run these as long as the block lasts."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
