@@ -231,3 +231,9 @@ async def _change(session: Session, asset: Asset, values: Mapping[str, Any]) -> 
 
 def _named(cloud_id: str, ref: AssetRef) -> ColumnElement[bool]:
     return and_(A.cloud_id == cloud_id, A.kind == ref.kind.value, A.access == ref.access.value, A.name == ref.name)
+
+
+async def known_versions(session: Session, version_ids: Sequence[str]) -> set[str]:
+    """Those of the versions that a row has, in whatever cloud: what else lies in the store is a leftover."""
+    rows = await session.fetch(select(A.version_id).where(A.version_id.in_(version_ids)))
+    return {row["version_id"] for row in rows}

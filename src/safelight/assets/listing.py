@@ -12,7 +12,7 @@ from safelight.kernel.errors import Invalid
 from safelight.kernel.page import Page, cursor_of, position_of
 from safelight.ports.database import Session
 
-MAX_RESULTS_MAX = 500
+PAGE_MAX = 1000
 
 _BY_TIME = "t"
 _BY_NAME = "n"
@@ -30,7 +30,7 @@ async def cut(session: Session, cloud_id: str, listing: Listing) -> Page[Asset]:
 def page_size(listing: Listing) -> int:
     """Who names the assets gets them all at once; otherwise as many as asked for, within the limit."""
     named = len(listing.names or listing.ids or ())
-    return min(MAX_RESULTS_MAX, max(1, named or listing.max_results))
+    return min(PAGE_MAX, max(1, named or listing.max_results))
 
 
 def after_prefix(prefix: str) -> str | None:

@@ -52,6 +52,7 @@ Index("uq_assets_name", A.cloud_id, A.kind, A.access, A.name, unique=True)
 Index("ix_assets_newest", A.cloud_id, A.kind, A.access, A.created_at, A.id)
 Index("ix_assets_newest_of_kind", A.cloud_id, A.kind, A.created_at, A.id)
 Index("ix_assets_folder", A.cloud_id, func.lower(A.folder), A.created_at, A.id)
+Index("ix_assets_version", A.version_id)
 Index("ix_assets_tags", A.tags, postgresql_using="gin")
 Index("ix_assets_context", A.context, postgresql_using="gin")
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, collate, func, select
 
-from safelight.assets.listing import MAX_RESULTS_MAX, has_prefix, is_text
+from safelight.assets.listing import PAGE_MAX, has_prefix, is_text
 from safelight.assets.model import Asset
 from safelight.assets.notes import Edit, apply, named
 from safelight.assets.store import A
@@ -111,7 +111,7 @@ async def list(
         chosen = chosen.where(has_prefix(tag, prefix))
     if cursor:
         chosen = chosen.where(tag > _place(cursor))
-    size = min(MAX_RESULTS_MAX, max(1, max_results))
+    size = min(PAGE_MAX, max(1, max_results))
     rows = await session.fetch(chosen.order_by(tag).limit(size + 1))
     found = [str(row["tag"]) for row in rows[:size]]
     return Page(found, cursor_of([found[-1]]) if len(rows) > size else None)

@@ -1,0 +1,190 @@
+"""Resources: list assets, show one, write about one."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from starlette.routing import BaseRoute
+
+from safelight.accounts.model import FolderMode
+from safelight.assets import catalogue
+from safelight.assets.model import Asset, AssetRef, Listing
+from safelight.derived import files
+from safelight.kernel.errors import Invalid, NotFound
+from safelight.kernel.media import Kind
+from safelight.ports.database import Session
+from safelight.uploads.naming import check_display_name, check_folder
+from safelight.web.admin import words
+from safelight.web.admin.door import AdminDoor, Call
+from safelight.wire import params
+from safelight.wire.asset import detailed_json, listed_json
+
+FOLDER_RESULTS_DEFAULT = 50
+
+# Each names a service that would look at the asset; there is none here, so no value of them is legal.
+SERVICES = (
+    "raw_convert",
+    "ocr",
+    "categorization",
+    "detection",
+    "similarity_search",
+    "background_removal",
+    "auto_tagging",
+    "moderation_status",
+)
+
+
+@dataclass(frozen=True)
+class Resources:
+    """The calls that read or rewrite rows of the catalogue."""
+
+    door: AdminDoor
+
+    def routes(self) -> list[BaseRoute]:
+        """Fixed words stand before the patterns that would swallow them."""
+        route = self.door.route
+        return [
+            route("GET", "/resources/by_asset_ids", self.list_by_ids),
+            route("GET", "/resources/by_asset_folder", self.list_by_folder),
+            route("GET", "/resources/{kind}/tags/{tag:path}", self.list_by_tag),
+            route("GET", "/resources/{kind}/context", self.list_by_context),
+            route("GET", "/resources/{kind}/{access}/{name:path}", self.show),
+            route("POST", "/resources/{kind}/{access}/{name:path}", self.update),
+            route("GET", "/resources/{kind}/{access}", self.list_by_access),
+            route("GET", "/resources/{word}", self.list_by_kind_or_show),
+            route("PUT", "/resources/{asset_id}", self.update_by_id),
+        ]
+
+    async def list_by_access(self, call: Call) -> dict[str, Any]:
+        return await self._list(call, replace(_listing(call), kind=call.kind(), access=call.access()))
+
+    async def list_by_kind_or_show(self, call: Call) -> dict[str, Any]:
+        """One word behind `resources` is a kind of assets or the id of one."""
+        word = call.path["word"]
+        if word not in {kind.value for kind in Kind}:
+            return await self._details(call, AssetId(word))
+        given = params.text(call.params, "type")
+        access = params.access(call.params) if given else None
+        return await self._list(call, replace(_listing(call), kind=Kind(word), access=access))
+
+    async def list_by_tag(self, call: Call) -> dict[str, Any]:
+        return await self._list(call, replace(_listing(call), kind=call.kind(), tag=call.path["tag"]))
+
+    async def list_by_context(self, call: Call) -> dict[str, Any]:
+        pair = (words.required(call.params, "key"), params.text(call.params, "value"))
+        return await self._list(call, replace(_listing(call), kind=call.kind(), context=pair))
+
+    async def list_by_ids(self, call: Call) -> dict[str, Any]:
+        ids = words.required_names(call.params, "asset_ids")
+        return await self._list(call, replace(_listing(call), ids=ids))
+
+    async def list_by_folder(self, call: Call) -> dict[str, Any]:
+        folder = check_folder(words.required(call.params, "asset_folder"), "asset_folder")
+        listing = replace(
+            _listing(call),
+            folder=folder,
+            wants_count=True,
+            max_results=words.max_results(call.params, FOLDER_RESULTS_DEFAULT),
+        )
+        return await self._list(call, listing)
+
+    async def show(self, call: Call) -> dict[str, Any]:
+        return await self._details(call, AssetRef(call.kind(), call.access(), call.path["name"]))
+
+    async def update(self, call: Call) -> dict[str, Any]:
+        return await self._update(call, AssetRef(call.kind(), call.access(), call.path["name"]))
+
+    async def update_by_id(self, call: Call) -> dict[str, Any]:
+        return await self._update(call, AssetId(call.path["asset_id"]))
+
+    async def _list(self, call: Call, listing: Listing) -> dict[str, Any]:
+        async with self.door.database.transaction() as session:
+            page = await catalogue.list(session, call.cloud.id, listing)
+        fields = params.csv(call.params, "fields")
+        with_tags, with_context = params.flag(call.params, "tags"), params.flag(call.params, "context")
+        answer: dict[str, Any] = {
+            "resources": [
+                listed_json(
+                    asset,
+                    call.cloud,
+                    base_url=self.door.base_url,
+                    key=call.key,
+                    with_tags=with_tags,
+                    with_context=with_context,
+                    fields=fields,
+                )
+                for asset in page.items
+            ]
+        }
+        if page.next_cursor:
+            answer["next_cursor"] = page.next_cursor
+        if page.total_count is not None:
+            answer["total_count"] = page.total_count
+        return answer
+
+    async def _details(self, call: Call, which: "AssetRef | AssetId") -> dict[str, Any]:
+        async with self.door.database.transaction() as session:
+            return await self._shown(session, call, await _get(session, call.cloud.id, which))
+
+    async def _shown(self, session: Session, call: Call, asset: Asset) -> dict[str, Any]:
+        derived = await files.list(
+            session,
+            asset.cloud_id,
+            asset.id,
+            asset.version_id,
+            max_results=words.max_results(call.params),
+            cursor=params.text(call.params, "derived_next_cursor"),
+        )
+        return detailed_json(asset, call.cloud, base_url=self.door.base_url, key=call.key, derived=derived)
+
+    async def _update(self, call: Call, which: "AssetRef | AssetId") -> dict[str, Any]:
+        said = call.params
+        _refuse_services(call)
+        display_name, folder = params.text(said, "display_name"), params.text(said, "asset_folder")
+        is_dynamic = call.cloud.folder_mode is FolderMode.DYNAMIC
+        async with self.door.database.transaction() as session:
+            asset = await catalogue.update(
+                session,
+                await _get(session, call.cloud.id, which),
+                tags=params.tags(said) if "tags" in said else None,
+                context=params.pairs(said) if "context" in said else None,
+                display_name=None if display_name is None else check_display_name(display_name),
+                folder=check_folder(folder, "asset_folder") if folder is not None and is_dynamic else None,
+                now=call.now,
+                notification_url=words.notification_url(said),
+            )
+            return await self._shown(session, call, asset)
+
+
+@dataclass(frozen=True)
+class AssetId:
+    """An asset by its id that never changes."""
+
+    id: str
+
+
+def _listing(call: Call) -> Listing:
+    """What every list may be asked."""
+    return Listing(
+        prefix=params.text(call.params, "prefix"),
+        names=words.names(call.params, "public_ids"),
+        start_at=words.moment(call.params, "start_at"),
+        direction=words.direction(call.params),
+        max_results=words.max_results(call.params),
+        cursor=params.text(call.params, "next_cursor"),
+    )
+
+
+async def _get(session: Session, cloud_id: str, which: AssetRef | AssetId) -> Asset:
+    if isinstance(which, AssetRef):
+        return await catalogue.get(session, cloud_id, which)
+    asset = await catalogue.find_by_id(session, cloud_id, which.id)
+    if asset is None:
+        raise NotFound(f"Resource not found - {which.id}")
+    return asset
+
+
+def _refuse_services(call: Call) -> None:
+    for name in SERVICES:
+        value = params.text(call.params, name)
+        if value is not None:
+            raise Invalid(f"Illegal value {value[:50]} for parameter {name}")

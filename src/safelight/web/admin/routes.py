@@ -1,0 +1,24 @@
+"""All routes of the Admin API, in the order in which they are tried."""
+
+from starlette.routing import BaseRoute
+
+from safelight.transform.spec import Vocabulary
+from safelight.web.admin.basics import Basics
+from safelight.web.admin.deletion import Deletion
+from safelight.web.admin.door import AdminDoor
+from safelight.web.admin.presets import Presets
+from safelight.web.admin.resources import Resources
+from safelight.web.admin.tags import Tags
+from safelight.web.admin.transformations import Transformations
+
+
+def routes(door: AdminDoor, vocabulary: Vocabulary) -> list[BaseRoute]:
+    """`vocabulary` tells which effects a named transformation may use."""
+    return [
+        *Basics(door).routes(),
+        *Resources(door).routes(),
+        *Deletion(door).routes(),
+        *Tags(door).routes(),
+        *Transformations(door, vocabulary).routes(),
+        *Presets(door).routes(),
+    ]

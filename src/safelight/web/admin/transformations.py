@@ -1,0 +1,112 @@
+"""Transformations: those with a name, and those that were used."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.routing import BaseRoute
+
+from safelight.derived import named
+from safelight.derived.model import Named
+from safelight.kernel.errors import Invalid, NotFound
+from safelight.transform import canon
+from safelight.transform.parse import parse
+from safelight.transform.spec import Vocabulary
+from safelight.web.admin import words
+from safelight.web.admin.door import AdminDoor, Call
+from safelight.wire import params
+from safelight.wire.transformation import info_of
+
+
+@dataclass(frozen=True)
+class Transformations:
+    """SDKs name the transformation in a parameter; in the path it may stand as well."""
+
+    door: AdminDoor
+    vocabulary: Vocabulary
+
+    def routes(self) -> list[BaseRoute]:
+        route = self.door.route
+        found: list[BaseRoute] = []
+        for path in ("/transformations", "/transformations/{transformation:path}"):
+            found += [
+                route("GET", path, self.list_or_show),
+                route("POST", path, self.create),
+                route("PUT", path, self.update),
+                route("DELETE", path, self.delete),
+            ]
+        return found
+
+    async def list_or_show(self, call: Call) -> dict[str, Any]:
+        if "transformation" in call.params or "transformation" in call.path:
+            return await self._show(call, _asked(call))
+        is_named = params.flag(call.params, "named") if "named" in call.params else None
+        async with self.door.database.transaction() as session:
+            page = await named.list(
+                session,
+                call.cloud.id,
+                is_named=is_named,
+                max_results=words.max_results(call.params),
+                cursor=params.text(call.params, "next_cursor"),
+            )
+        answer: dict[str, Any] = {"transformations": [_line(one) for one in page.items]}
+        if page.next_cursor:
+            answer["next_cursor"] = page.next_cursor
+        return answer
+
+    async def _show(self, call: Call, name: str) -> dict[str, Any]:
+        async with self.door.database.transaction() as session:
+            found = await named.find(session, call.cloud.id, name)
+        if found is None:
+            raise NotFound(f"Transformation not found - {name}")
+        return {**_line(found), "info": info_of(found.transformation)}
+
+    async def create(self, call: Call) -> dict[str, Any]:
+        name = call.path.get("transformation") or words.required(call.params, "name")
+        text = self._checked(words.required(call.params, "transformation"))
+        is_allowed = params.flag(call.params, "allowed_for_strict")
+        async with self.door.database.transaction() as session:
+            await named.create(session, call.cloud.id, name, text, now=call.now, is_allowed_for_strict=is_allowed)
+        return {"message": "created"}
+
+    async def update(self, call: Call) -> dict[str, Any]:
+        name, unsafe = _asked(call), params.text(call.params, "unsafe_update")
+        is_allowed = params.flag(call.params, "allowed_for_strict") if "allowed_for_strict" in call.params else None
+        if unsafe is None and is_allowed is None:
+            raise Invalid("Missing required parameter - allowed_for_strict or unsafe_update")
+        text = None if unsafe is None else self._checked(unsafe)
+        async with self.door.database.transaction() as session:
+            await named.change(session, call.cloud.id, name, transformation=text, is_allowed_for_strict=is_allowed)
+        return {"message": "updated"}
+
+    async def delete(self, call: Call) -> dict[str, Any]:
+        async with self.door.database.transaction() as session:
+            await named.delete(session, call.cloud.id, _asked(call))
+        return {"message": "deleted"}
+
+    def _checked(self, text: str) -> str:
+        """A text that could be rendered; the error tells where it could not."""
+        plain = without_extension(text)
+        parse(plain, self.vocabulary)
+        return canon.normal(plain)
+
+
+def _asked(call: Call) -> str:
+    """The transformation that is meant, as rows spell it."""
+    text = without_extension(call.path.get("transformation") or words.required(call.params, "transformation"))
+    # A bare name has no underscore that parts a code from its value, so sorting the parts leaves it alone.
+    return canon.normal(text) if "_" in text and not text.startswith("t_") else text
+
+
+def without_extension(text: str) -> str:
+    """`w_100/jpg` and `w_100/` say in which format a file of it was asked for; that is no part of its name."""
+    head, slash, last = text.rpartition("/")
+    return head if slash and "_" not in last else text
+
+
+def _line(found: Named) -> dict[str, Any]:
+    return {
+        "name": f"t_{found.name}" if found.is_named else found.name,
+        "allowed_for_strict": found.is_allowed_for_strict,
+        "used": found.is_used,
+        "named": found.is_named,
+    }

@@ -1,0 +1,159 @@
+"""A request -> Principal: who asks, proved by Basic credentials, a signature, or the name of an unsigned preset.
+
+Nothing is remembered between requests: a key that is disabled or rotated is refused by the very next one.
+"""
+
+import base64
+import binascii
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from starlette.requests import Request
+
+from safelight.accounts import clouds
+from safelight.accounts.keys import API_KEY_CHARS_MAX, Keys
+from safelight.accounts.model import Cloud, Key, Manner, Principal
+from safelight.kernel.clock import Clock
+from safelight.kernel.errors import Invalid, Unauthorized
+from safelight.ports.database import Database, Session
+from safelight.settings import UploadSettings
+from safelight.transform import sign
+from safelight.web.body import Params
+from safelight.wire.params import text
+
+# Some SDKs send these with `tags`, `context` and `metadata` without having signed them.
+UNSIGNED_WITH_NOTES = ("notification_url", "batch_id")
+
+NEEDS_CREDENTIALS = "You must supply credentials"
+
+
+@dataclass(frozen=True)
+class Auth:
+    """Every way to prove who asks. The cloud is that of the path."""
+
+    database: Database
+    keys: Keys
+    clock: Clock
+    settings: UploadSettings
+
+    async def basic(self, request: Request) -> Principal:
+        """For what only a holder of the secret may do by name: `Authorization: Basic`."""
+        async with self.database.transaction() as session:
+            return await self.basic_in(session, request)
+
+    async def basic_in(self, session: Session, request: Request) -> Principal:
+        """`basic` in a transaction that is open already."""
+        cloud = await _cloud(session, request)
+        header = request.headers.get("authorization")
+        if not header:
+            raise Unauthorized(NEEDS_CREDENTIALS)
+        return Principal(cloud, Manner.BASIC, await self._basic_key(session, cloud, header))
+
+    async def upload(self, request: Request, params: Params) -> Principal:
+        """For an upload: a signature, Basic, or nothing but the name of a preset, which must then allow it."""
+        principal = await self._proved(request, params, ())
+        if principal.key is None and not text(params, "upload_preset"):
+            raise Invalid("Upload preset must be specified when using unsigned upload")
+        return principal
+
+    async def signed(self, request: Request, params: Params, *, unsigned: Collection[str] = ()) -> Principal:
+        """For the other verbs of the upload API: a signature or Basic. `unsigned` may be outside the signature."""
+        principal = await self._proved(request, params, unsigned)
+        if principal.key is None:
+            missing = "signature" if text(params, "api_key") else "api_key"
+            raise Invalid(f"Missing required parameter - {missing}")
+        return principal
+
+    async def _proved(self, request: Request, params: Params, unsigned: Collection[str]) -> Principal:
+        """Whatever is brought must be right, also when both ways are taken at once, as some SDKs do."""
+        header = request.headers.get("authorization")
+        signature = text(params, "signature")
+        async with self.database.transaction() as session:
+            cloud = await _cloud(session, request)
+            principal = Principal(cloud, Manner.UNSIGNED)
+            if header:
+                principal = Principal(cloud, Manner.BASIC, await self._basic_key(session, cloud, header))
+            if signature:
+                key = await self._known_key(session, cloud, _required(params, "api_key"))
+                self._check_signature(params, signature, key, unsigned)
+                principal = Principal(cloud, Manner.SIGNATURE, key)
+            return principal
+
+    async def _basic_key(self, session: Session, cloud: Cloud, header: str) -> Key:
+        scheme, _, value = header.partition(" ")
+        if scheme.lower() == "bearer":
+            raise Unauthorized("Invalid token")
+        if scheme.lower() != "basic":
+            raise Unauthorized(NEEDS_CREDENTIALS)
+        name, secret = _decoded(value)
+        key = await self._known_key(session, cloud, name)
+        if not key.secret.matches(secret):
+            raise Unauthorized("api_secret mismatch")
+        return key
+
+    async def _known_key(self, session: Session, cloud: Cloud, name: str) -> Key:
+        """An enabled key of the cloud; a disabled one is told as unknown."""
+        is_possible = len(name) <= API_KEY_CHARS_MAX and name.isprintable()
+        key = await self.keys.find(session, cloud.id, name) if is_possible else None
+        if key is None or not key.is_enabled:
+            raise Unauthorized(f"Invalid api_key {name[:API_KEY_CHARS_MAX]}")
+        return key
+
+    def _check_signature(self, params: Params, signature: str, key: Key, unsigned: Collection[str]) -> None:
+        timestamp = _required(params, "timestamp")
+        covered = {name: value for name, value in params.items() if name not in unsigned}
+        candidates = (covered, params) if len(covered) < len(params) else (params,)
+        if not any(sign.params_signature_ok(candidate, signature, key.secret) for candidate in candidates):
+            string = sign.string_to_sign(covered)
+            raise Unauthorized(f"Invalid Signature {signature}. String to sign - '{string}'.")
+        check_age(timestamp, self.clock.now(), self.settings.signature_minutes)
+
+
+def check_age(timestamp: str, now: datetime, minutes: int) -> None:
+    """Raises Invalid for a timestamp (unix seconds) too far from now, in either direction.
+
+    A signature from the future would be good for longer than it may be.
+    """
+    if not timestamp.isascii() or not timestamp.isdecimal() or len(timestamp) > 11:
+        raise Invalid(f"Invalid timestamp {timestamp[:50]}")
+    at = datetime.fromtimestamp(int(timestamp), UTC)
+    limit = timedelta(minutes=minutes)
+    told = f"reported time is {at:%Y-%m-%d %H:%M:%S} +0000 which is more than {_in_words(minutes)}"
+    if now - at > limit:
+        raise Invalid(f"Stale request - {told} ago")
+    if at - now > limit:
+        raise Invalid(f"Invalid timestamp - {told} ahead")
+
+
+def _in_words(minutes: int) -> str:
+    number, unit = (minutes // 60, "hour") if minutes % 60 == 0 else (minutes, "minute")
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+async def _cloud(session: Session, request: Request) -> Cloud:
+    name = str(request.path_params["cloud"])
+    cloud = await clouds.find(session, name) if clouds.NAME.fullmatch(name) else None
+    if cloud is None:
+        raise Unauthorized(f"Invalid cloud_name {name[:100]}")
+    return cloud
+
+
+def _required(params: Params, name: str) -> str:
+    value = text(params, name)
+    if value is None:
+        raise Invalid(f"Missing required parameter - {name}")
+    return value
+
+
+def _decoded(value: str) -> tuple[str, str]:
+    """`key:secret` from base64 in either alphabet, with or without its padding."""
+    plain = value.strip().rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        pair = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True).decode()
+    except (binascii.Error, ValueError) as error:
+        raise Unauthorized("Invalid credentials") from error
+    name, colon, secret = pair.partition(":")
+    if not colon:
+        raise Unauthorized("Invalid credentials")
+    return name, secret

@@ -1,0 +1,140 @@
+"""The verbs of the upload API that act on rows: rename, destroy, tags, context."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from safelight.accounts.model import FolderMode, Principal
+from safelight.assets import catalogue, context, tags
+from safelight.assets.model import AssetRef
+from safelight.kernel.clock import Clock
+from safelight.kernel.errors import Invalid
+from safelight.kernel.media import Access, Kind
+from safelight.ports.database import Database
+from safelight.settings import UploadSettings
+from safelight.uploads.naming import check_name
+from safelight.web.admin import words
+from safelight.web.admin.door import PREFIX, kind_of
+from safelight.web.auth import UNSIGNED_WITH_NOTES, Auth
+from safelight.web.body import Params, read_params
+from safelight.wire import params
+from safelight.wire.asset import asset_json
+
+NAMES_MAX = 1000
+TAGGINGS_MAX = 1000
+"""Names times tags in one call."""
+
+Verb = Callable[[Principal, Params, Kind, datetime], Awaitable[dict[str, Any]]]
+
+_TAGGINGS = {
+    "add": tags.add,
+    "remove": tags.remove,
+    "replace": tags.replace,
+    "set_exclusive": tags.set_exclusive,
+}
+
+
+@dataclass(frozen=True)
+class Verbs:
+    """Each is signed like an upload, or sent with Basic credentials."""
+
+    database: Database
+    auth: Auth
+    clock: Clock
+    upload: UploadSettings
+    base_url: str
+    """Where delivery URLs in answers begin, without a slash at the end."""
+
+    def routes(self) -> list[BaseRoute]:
+        return [
+            self._route("/asset/destroy", self.destroy),
+            self._route("/{kind}/rename", self.rename),
+            self._route("/{kind}/destroy", self.destroy),
+            self._route("/{kind}/tags", self.tag, unsigned=UNSIGNED_WITH_NOTES),
+            self._route("/{kind}/context", self.annotate, unsigned=UNSIGNED_WITH_NOTES),
+        ]
+
+    def _route(self, path: str, verb: Verb, unsigned: tuple[str, ...] = ()) -> Route:
+        async def endpoint(request: Request) -> Response:
+            said = await read_params(request, self.upload)
+            principal = await self.auth.signed(request, said, unsigned=unsigned)
+            kind = kind_of(request.path_params.get("kind", Kind.IMAGE.value))
+            return JSONResponse(await verb(principal, said, kind, self.clock.now()))
+
+        return Route(PREFIX + path, endpoint, methods=["POST"])
+
+    async def rename(self, principal: Principal, said: Params, kind: Kind, now: datetime) -> dict[str, Any]:
+        old, new = words.required(said, "from_public_id"), words.required(said, "to_public_id")
+        check_name(new, "to_public_id")
+        access = params.access(said)
+        to_access = params.access(said, "to_type") if params.text(said, "to_type") else access
+        if to_access is not access and Access.FETCH in (access, to_access):
+            raise Invalid(f"Invalid to_type {to_access.value}")
+        is_fixed = principal.cloud.folder_mode is FolderMode.FIXED
+        async with self.database.transaction() as session:
+            asset = await catalogue.rename(
+                session,
+                await catalogue.get(session, principal.cloud.id, AssetRef(kind, access, old)),
+                new,
+                access=to_access,
+                folder=new.rpartition("/")[0] if is_fixed else None,
+                may_overwrite=params.flag(said, "overwrite"),
+                now=now,
+                notification_url=words.notification_url(said),
+            )
+        return asset_json(
+            asset,
+            principal.cloud,
+            base_url=self.base_url,
+            key=principal.key,
+            with_context=params.flag(said, "context"),
+        )
+
+    async def destroy(self, principal: Principal, said: Params, kind: Kind, now: datetime) -> dict[str, Any]:
+        asset_id = params.text(said, "asset_id")
+        name = words.required(said, "public_id") if asset_id is None else None
+        url = words.notification_url(said)
+        async with self.database.transaction() as session:
+            if name is not None:
+                ref = AssetRef(kind, params.access(said), name)
+                asset = await catalogue.find(session, principal.cloud.id, ref)
+            else:
+                asset = await catalogue.find_by_id(session, principal.cloud.id, asset_id or "")
+            if asset is None:
+                return {"result": "not found"}
+            await catalogue.delete(session, asset, now, notification_url=url)
+        return {"result": "ok"}
+
+    async def tag(self, principal: Principal, said: Params, kind: Kind, now: datetime) -> dict[str, Any]:
+        command, names = words.required(said, "command"), words.required_names(said, "public_ids", NAMES_MAX)
+        found = params.tags(said, "tag")
+        if len(names) * len(found) > TAGGINGS_MAX:
+            raise Invalid(f"Too many tags for so many public_ids: at most {TAGGINGS_MAX} pairs in one call")
+        url, access = words.notification_url(said), params.access(said)
+        where = (principal.cloud.id, kind, access, names)
+        async with self.database.transaction() as session:
+            if command == "remove_all":
+                return {"public_ids": await tags.remove_all(session, *where, now, notification_url=url)}
+            if command not in _TAGGINGS:
+                raise Invalid(f"Invalid command {command[:50]}")
+            if not found:
+                raise Invalid("Missing required parameter - tag")
+            return {"public_ids": await _TAGGINGS[command](session, *where, found, now, notification_url=url)}
+
+    async def annotate(self, principal: Principal, said: Params, kind: Kind, now: datetime) -> dict[str, Any]:
+        command, names = words.required(said, "command"), words.required_names(said, "public_ids", NAMES_MAX)
+        url, access = words.notification_url(said), params.access(said)
+        where = (principal.cloud.id, kind, access, names)
+        async with self.database.transaction() as session:
+            if command == "remove_all":
+                return {"public_ids": await context.remove_all(session, *where, now, notification_url=url)}
+            if command != "add":
+                raise Invalid(f"Invalid command {command[:50]}")
+            words.required(said, "context")
+            pairs = params.pairs(said)
+            return {"public_ids": await context.add(session, *where, pairs, now, notification_url=url)}

@@ -1,0 +1,204 @@
+"""Asset -> the JSON that clients know: the answer to an upload, a line of a list, all details."""
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from safelight.accounts.model import Cloud, FolderMode, Key
+from safelight.assets.model import Asset
+from safelight.derived.model import Derived
+from safelight.kernel.media import Access, Kind
+from safelight.kernel.page import Page
+from safelight.transform import sign, url
+
+# With `fields` a list shows these and what was asked for, nothing else.
+FIELDS_ALWAYS = frozenset({"asset_id", "public_id", "folder"})
+
+_NEEDS_SIGNATURE = frozenset({Access.PRIVATE, Access.AUTHENTICATED})
+
+
+def asset_json(
+    asset: Asset,
+    cloud: Cloud,
+    *,
+    base_url: str,
+    key: Key | None = None,
+    shows_key: bool = True,
+    is_existing: bool = False,
+    is_overwrite: bool = False,
+    with_context: bool = True,
+) -> dict[str, Any]:
+    """The answer to an upload and to a rename. `key` signs it: the one that was used, or the cloud's oldest."""
+    answer: dict[str, Any] = {
+        "asset_id": asset.id,
+        "public_id": asset.name,
+        "version": asset.version,
+        "version_id": asset.version_id,
+    }
+    if key is not None:
+        answer["signature"] = sign.sign_answer(asset.name, asset.version, key.secret.reveal())
+    answer |= _picture(asset)
+    if asset.facts.pages is not None and asset.kind is not Kind.RAW:
+        answer["pages"] = asset.facts.pages
+    answer |= {
+        "resource_type": asset.kind.value,
+        "created_at": stamp(asset.created_at),
+        "tags": list(asset.tags),
+        "bytes": asset.facts.size_bytes,
+        "type": asset.access.value,
+        "etag": asset.facts.md5,
+        "placeholder": False,
+        **urls(asset, cloud, base_url=base_url, key=key),
+        **_place(asset, cloud),
+        "access_mode": "public",
+    }
+    if with_context:
+        answer |= _context(asset)
+    if is_existing:
+        answer["existing"] = True
+    if is_overwrite:
+        answer["overwritten"] = True
+    if asset.original_filename is not None:
+        answer["original_filename"] = asset.original_filename
+    if key is not None and shows_key:
+        answer["api_key"] = key.api_key
+    return answer
+
+
+def listed_json(
+    asset: Asset,
+    cloud: Cloud,
+    *,
+    base_url: str,
+    key: Key | None = None,
+    with_tags: bool = False,
+    with_context: bool = False,
+    fields: Collection[str] = (),
+) -> dict[str, Any]:
+    """One line of a list. With `fields`, only those and FIELDS_ALWAYS."""
+    line: dict[str, Any] = {
+        "asset_id": asset.id,
+        "public_id": asset.name,
+        "version": asset.version,
+        "resource_type": asset.kind.value,
+        "type": asset.access.value,
+        "created_at": stamp(asset.created_at),
+        "bytes": asset.facts.size_bytes,
+        **_picture(asset),
+        **_place(asset, cloud),
+        "access_mode": "public",
+        **urls(asset, cloud, base_url=base_url, key=key),
+    }
+    if with_tags or "tags" in fields:
+        line["tags"] = list(asset.tags)
+    if with_context or "context" in fields:
+        line |= _context(asset)
+    if fields:
+        shown = FIELDS_ALWAYS | set(fields)
+        line = {name: value for name, value in line.items() if name in shown}
+    return line
+
+
+def detailed_json(
+    asset: Asset, cloud: Cloud, *, base_url: str, key: Key | None = None, derived: Page[Derived] | None = None
+) -> dict[str, Any]:
+    """All that is known of an asset, with one page of what was made from it."""
+    details = listed_json(asset, cloud, base_url=base_url, key=key)
+    details |= {"version_id": asset.version_id, "etag": asset.facts.md5, "placeholder": False}
+    if asset.facts.pages is not None and asset.kind is not Kind.RAW:
+        details["pages"] = asset.facts.pages
+    if asset.tags:
+        details["tags"] = list(asset.tags)
+    details |= _context(asset)
+    if asset.original_filename is not None:
+        details["original_filename"] = asset.original_filename
+    if asset.uploaded_by is not None:
+        details["uploaded_by"] = {"access_key": asset.uploaded_by}
+    details["last_updated"] = _last_updated(asset)
+    if derived is not None:
+        details["derived"] = [derived_json(one, asset, cloud, base_url=base_url, key=key) for one in derived.items]
+        if derived.next_cursor:
+            details["derived_next_cursor"] = derived.next_cursor
+    return details
+
+
+def derived_json(
+    derived: Derived, asset: Asset, cloud: Cloud, *, base_url: str, key: Key | None = None
+) -> dict[str, Any]:
+    """A file that was made from an asset, and where it is."""
+    return {
+        "id": derived.id,
+        "transformation": derived.transformation,
+        "format": derived.format,
+        "bytes": derived.size_bytes,
+        **urls(
+            asset, cloud, base_url=base_url, key=key, transformation=derived.transformation, extension=derived.format
+        ),
+    }
+
+
+def urls(
+    asset: Asset,
+    cloud: Cloud,
+    *,
+    base_url: str,
+    key: Key | None = None,
+    transformation: str = "",
+    extension: str | None = None,
+) -> dict[str, str]:
+    """`url` and `secure_url`, signed with the key where nothing else would open them.
+
+    One begins with http and the other with https whatever `base_url` says; host and port are the same. Clients rely
+    on it, and whoever serves only one of the two schemes has one of the two addresses that works.
+    """
+    rest = urlsplit(base_url)._replace(scheme="").geturl().removeprefix("//").rstrip("/")
+    source_format = None if asset.kind is Kind.RAW else asset.facts.format
+    ending = extension or source_format
+    version = asset.version
+    if asset.access is Access.FETCH:
+        ending, version = extension, None
+    parts = (cloud.name, asset.kind, asset.access, transformation, version, asset.name, ending)
+    signature: str | None = None
+    if key is not None and asset.access in _NEEDS_SIGNATURE:
+        # What is signed is the address as it will be written, from the transformation on, without the version.
+        unversioned = url.build("", *parts[:4], None, *parts[5:])
+        signed_text = unversioned.split(f"/{asset.kind.value}/{asset.access.value}/", 1)[1]
+        signature = sign.sign_url(signed_text, key.secret.reveal())
+    return {
+        name: url.build(f"{scheme}://{rest}", *parts, signature=signature)
+        for name, scheme in (("url", "http"), ("secure_url", "https"))
+    }
+
+
+def stamp(moment: datetime) -> str:
+    """`2024-06-25T17:33:24Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _picture(asset: Asset) -> dict[str, Any]:
+    """What only pictures, film and sound have; a raw file has none of it, sound has no size."""
+    if asset.kind is Kind.RAW:
+        return {}
+    facts = {"width": asset.facts.width, "height": asset.facts.height, "format": asset.facts.format}
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _place(asset: Asset, cloud: Cloud) -> dict[str, Any]:
+    if cloud.folder_mode is FolderMode.FIXED:
+        return {"folder": asset.name.rpartition("/")[0]}
+    return {"asset_folder": asset.folder, "display_name": asset.display_name}
+
+
+def _context(asset: Asset) -> dict[str, Any]:
+    return {"context": {"custom": dict(asset.context)}} if asset.context else {}
+
+
+def _last_updated(asset: Asset) -> dict[str, str]:
+    moments = {
+        "tags_updated_at": asset.tags_updated_at,
+        "context_updated_at": asset.context_updated_at,
+        "public_id_updated_at": asset.public_id_updated_at,
+        "updated_at": asset.updated_at,
+    }
+    return {name: stamp(moment) for name, moment in moments.items() if moment is not None}

@@ -1,0 +1,13 @@
+"""An error -> the JSON that clients know."""
+
+from typing import Any
+
+from safelight.kernel.errors import SafelightError
+
+MESSAGE_UNKNOWN = "General Error"
+
+
+def error_json(error: Exception) -> dict[str, Any]:
+    """The words of an error; what we did not foresee tells nothing of itself."""
+    message = error.message if isinstance(error, SafelightError) else MESSAGE_UNKNOWN
+    return {"error": {"message": message}}
