@@ -52,11 +52,6 @@ def _user(entry: pwd.struct_passwd) -> User:
     return User(entry.pw_uid, entry.pw_gid, entry.pw_name)
 
 
-def identity(user: User | None) -> dict[str, object]:
-    """The words of `subprocess` that make a child run as that user."""
-    return {"user": user.uid, "group": user.gid, "extra_groups": []} if user else {}
-
-
 def find(given: Path | None) -> Path:
     """The folder of `initdb` and `postgres`: the given one, or that of the wheel, which is not imported for it."""
     if given is None:
@@ -83,7 +78,9 @@ def version(folder: Path, user: User | None = None) -> str | None:
             timeout=VERSION_SECONDS_MAX,
             check=True,
             cwd="/",
-            **identity(user),  # pyright: ignore[reportArgumentType, reportCallIssue]
+            user=user.uid if user else None,
+            group=user.gid if user else None,
+            extra_groups=[] if user else None,
         ).stdout
     except (OSError, subprocess.SubprocessError):
         return None
@@ -127,8 +124,8 @@ def _copy(folder: Path, target: Path) -> Path:
                 if (site_packages / part).is_dir():
                     shutil.copytree(site_packages / part, made / part, symlinks=True, ignore=NEEDLESS)
             for path in (made, *made.rglob("*")):
-                if path.is_dir():
-                    path.chmod(0o755)
+                if not path.is_symlink():
+                    path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
             made.rename(target)
         except BaseException:
             shutil.rmtree(made, ignore_errors=True)

@@ -9,14 +9,15 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
+import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
+from psycopg import sql
 
 from safelight.adapters.database import binaries
 from safelight.kernel.errors import NotAvailable
@@ -36,6 +37,7 @@ READY_SECONDS_MAX = 600
 """How long the recovery after a crash may take."""
 STOP_SECONDS_MAX = 60
 """How long a fast shutdown may take before an immediate one is asked for; the next start then recovers."""
+CONNECT_SECONDS_MAX = 10
 WAIT_SECONDS_FIRST = 0.05
 WAIT_SECONDS_MAX = 1.0
 LOG_LINES_MAX = 50
@@ -57,10 +59,11 @@ SERVER_SETTINGS: Mapping[str, str] = {
 }
 
 # What PostgreSQL says while processes of an earlier server still live (utils/init/miscinit.c, port/sysv_shmem.c).
-STILL_BUSY = ("lock file", "pre-existing shared memory block", "is in use")
+STILL_BUSY = ("already exists", "pre-existing shared memory block")
 
 PR_SET_PDEATHSIG = 1
-_prctl = ctypes.CDLL(None, use_errno=True).prctl if sys.platform == "linux" else None
+# Looked up before any fork; None where the kernel is not Linux.
+_prctl: Callable[[int, int], int] | None = getattr(ctypes.CDLL(None), "prctl", None)
 
 
 class EmbeddedPostgres:
@@ -75,6 +78,8 @@ class EmbeddedPostgres:
         self._bin = bin
         self._settings = {**SERVER_SETTINGS, **(settings or {})}
         self._process: subprocess.Popen[bytes] | None = None
+        self._gone = asyncio.Event()
+        self._mark = ""
         self._lines: deque[str] = deque(maxlen=LOG_LINES_MAX)
         self._reading: asyncio.Task[None] | None = None
         self._lock: int | None = None
@@ -83,7 +88,7 @@ class EmbeddedPostgres:
     @property
     def pid(self) -> int | None:
         """The postmaster that we started, while it lives."""
-        return self._process.pid if self._process and self._process.poll() is None else None
+        return self._process.pid if self._process and not self._gone.is_set() else None
 
     async def start(self) -> str:
         """Make the folder if there is none, start the server, wait until it answers; its URL.
@@ -94,8 +99,9 @@ class EmbeddedPostgres:
             return self._url()
         user = binaries.server_user(self._folder / "server")
         folder, version = await asyncio.to_thread(binaries.reachable, self._bin, user)
-        self._prepare(user)
+        await self._read_out()
         try:
+            self._prepare(user)
             await self._make(folder, user)
             self._check_version(version)
             await self._run(folder, user)
@@ -109,38 +115,31 @@ class EmbeddedPostgres:
 
     async def wait(self) -> None:
         """Return when the server is no more, whoever ended it."""
-        while self.pid is not None:
-            await asyncio.sleep(WAIT_SECONDS_MAX / 4)
+        if self._process is not None:
+            await self._gone.wait()
 
     async def stop(self) -> None:
         """End all connections, write everything out, leave. Stopping what does not run is no error."""
         process = self._process
-        if process is not None and process.poll() is None:
+        if process is not None:
             # SIGINT: fast shutdown. SIGQUIT: immediate, with recovery at the next start.
             for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
                 process.send_signal(number)
                 if await self._is_gone(STOP_SECONDS_MAX):
                     break
+        await self._read_out()
         self._process = None
-        if self._reading is not None:
-            self._reading.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._reading
-            self._reading = None
         if self._lock is not None:
             (self._folder / "url").unlink(missing_ok=True)
-            os.close(self._lock)
-            self._lock = None
+            self._unlock()
         if self._short is not None:
             shutil.rmtree(self._short, ignore_errors=True)
             self._short = None
 
     async def _is_gone(self, seconds: float) -> bool:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while self.pid is not None:
-                    await asyncio.sleep(WAIT_SECONDS_FIRST)
-        return self.pid is None
+            await asyncio.wait_for(self._gone.wait(), seconds)
+        return self._gone.is_set()
 
     # The folder
 
@@ -149,20 +148,26 @@ class EmbeddedPostgres:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             (self._folder / "run").mkdir(mode=0o700, exist_ok=True)
-            if user is not None:
+            if user is not None and self._folder.stat().st_uid == 0:
                 # The server may walk through, but not change what lies beside its own folders: root works there too.
                 os.chown(self._folder, 0, user.gid)
                 self._folder.chmod(0o710)
-                os.chown(self._folder / "run", user.uid, user.gid)
+            if user is not None:
+                os.chown(self._folder / "run", user.uid, user.gid, follow_symlinks=False)
             if self._lock is None:
-                self._lock = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+                self._lock = os.open(self._folder / "lock", flags, 0o600)
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            os.close(self._lock or -1)
-            self._lock = None
+            self._unlock()
             raise NotAvailable(f"Another Safelight is running on the data folder {self._folder.parent}.") from None
         except OSError as error:
             raise NotAvailable(f"The data folder {self._folder.parent} cannot be used: {error.strerror}.") from error
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     async def _make(self, folder: Path, user: binaries.User | None) -> None:
         """Make a new cluster beside its place and move it there when it is whole."""
@@ -211,8 +216,9 @@ class EmbeddedPostgres:
             if float(theirs) > float(ours)
             else f"set SAFELIGHT_POSTGRES_BIN to PostgreSQL {theirs}, or bring it over with pg_upgrade"
         )
+        folder = self._folder.parent
         raise NotAvailable(
-            f"The data folder {self._folder.parent} holds a database of PostgreSQL {theirs}, and this is {ours}: {advice}."
+            f"The data folder {folder} holds a database of PostgreSQL {theirs}, this is {ours}: {advice}."
         )
 
     def _path(self, user: binaries.User | None, folder: Path) -> str:
@@ -233,7 +239,14 @@ class EmbeddedPostgres:
         options = [f"--{name}={value}" for name, value in self._settings.items()]
         while True:
             self._lines.clear()
-            command = [str(folder / "postgres"), "-D", self._path(user, server), *options]
+            self._mark = random_token()
+            command = [
+                str(folder / "postgres"),
+                "-D",
+                self._path(user, server),
+                *options,
+                f"--{NAME}.mark={self._mark}",
+            ]
             self._process = self._spawn(command, server, user)
             if await self._is_ready():
                 return
@@ -255,18 +268,25 @@ class EmbeddedPostgres:
                 if os.getppid() != parent:
                     os._exit(1)
 
-        process = subprocess.Popen(  # noqa: S603
-            command,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env={"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath},
-            # Ctrl+C goes to the whole foreground group: the database must outlive those who still write to it.
-            start_new_session=True,
-            preexec_fn=die_with_parent,  # noqa: PLW1509 - one call that was looked up before the fork
-            **binaries.identity(user),  # pyright: ignore[reportArgumentType, reportCallIssue]
-        )
+        try:
+            process = subprocess.Popen(  # noqa: S603
+                command,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env={"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath},
+                # Ctrl+C goes to the whole foreground group: the database must outlive those who still write to it.
+                start_new_session=True,
+                preexec_fn=die_with_parent,
+                user=user.uid if user else None,
+                group=user.gid if user else None,
+                extra_groups=[] if user else None,
+            )
+        except (OSError, subprocess.SubprocessError) as error:
+            raise NotAvailable(f"{command[0]} cannot be run: {error}.") from error
+        self._gone = asyncio.Event()
+        _tell_end(process, asyncio.get_running_loop(), self._gone)
         self._reading = asyncio.create_task(self._read(process), name="postgres log")
         return process
 
@@ -285,9 +305,12 @@ class EmbeddedPostgres:
             transport.close()
 
     async def _read_out(self) -> None:
-        """Wait until the last words of a process that has ended are read."""
+        """Wait for the last words of a process that has ended; its orphans may hold the line for longer."""
         if self._reading is not None:
-            await asyncio.wait([self._reading], timeout=1)
+            await asyncio.wait([self._reading], timeout=WAIT_SECONDS_MAX)
+            self._reading.cancel()
+            await asyncio.gather(self._reading, return_exceptions=True)
+            self._reading = None
 
     def _last_words(self) -> str:
         """The line that tells most: the last grave one, or the last."""
@@ -300,16 +323,24 @@ class EmbeddedPostgres:
         until = asyncio.get_running_loop().time() + READY_SECONDS_MAX
         while self.pid is not None and asyncio.get_running_loop().time() < until:
             with contextlib.suppress(psycopg.Error):
-                await (await psycopg.AsyncConnection.connect(self._url("postgres"))).close()
-                return True
+                async with await self._connect("postgres") as connection:
+                    told = await (await connection.execute("SELECT current_setting(%s)", (f"{NAME}.mark",))).fetchone()
+                # An earlier server that is about to leave may still answer on the same socket.
+                if told == (self._mark,):
+                    return True
             await asyncio.sleep(WAIT_SECONDS_FIRST)
         return False
 
+    async def _connect(self, database: str) -> psycopg.AsyncConnection:
+        return await psycopg.AsyncConnection.connect(
+            self._url(database), autocommit=True, connect_timeout=CONNECT_SECONDS_MAX
+        )
+
     async def _make_database(self) -> None:
-        async with await psycopg.AsyncConnection.connect(self._url("postgres"), autocommit=True) as connection:
+        async with await self._connect("postgres") as connection:
             found = await connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (NAME,))
             if await found.fetchone() is None:
-                await connection.execute(f"CREATE DATABASE {NAME}")  # pyright: ignore[reportArgumentType, reportCallIssue]
+                await connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
 
     def _url(self, database: str = NAME) -> str:
         password = (self._folder / "password").read_text().strip()
@@ -343,6 +374,17 @@ def running_url(data: Path) -> str | None:
     finally:
         os.close(lock)
     return None
+
+
+def _tell_end(process: subprocess.Popen[bytes], loop: asyncio.AbstractEventLoop, gone: asyncio.Event) -> None:
+    """Set the event when the process has ended. A thread waits for it, so that it works in any event loop."""
+
+    def wait() -> None:
+        process.wait()
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody wants to know any more
+            loop.call_soon_threadsafe(gone.set)
+
+    threading.Thread(target=wait, name=f"wait for {process.pid}", daemon=True).start()
 
 
 def _is_grave(line: str) -> bool:

@@ -1,6 +1,6 @@
 """What the database says went wrong -> our errors, so that no driver's exception leaves this room."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import psycopg
@@ -17,7 +17,7 @@ _UNKNOWN_STATE = (psycopg.OperationalError, psycopg.InterfaceError)
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translated() -> Generator[None, None, None]:
     """Run the block; what the driver or its pool raises becomes an error of ours."""
     try:
         yield
@@ -25,27 +25,33 @@ def translated() -> Iterator[None]:
         raise Busy("The database is busy.", retry_after_seconds=RETRY_SECONDS) from error
     except DBAPIError as error:
         raise of(error.orig or error) from error
-    except (psycopg.Error, SQLAlchemyError, OSError) as error:
+    except (psycopg.Error, SQLAlchemyError) as error:
         raise of(error) from error
 
 
 def of(error: BaseException) -> SafelightError:
     """The error of ours for one of the driver's. Facts name the rule that was broken, never a value."""
-    facts: dict[str, object] = {"error": type(error).__name__}
+    rule: dict[str, str | None] = {}
     if isinstance(error, psycopg.Error):
-        facts |= {"sqlstate": error.sqlstate, "rule": error.diag.constraint_name, "table": error.diag.table_name}
+        rule = {"sqlstate": error.sqlstate, "rule": error.diag.constraint_name, "table": error.diag.table_name}
+    known = _known(error)
+    known.facts |= {"error": type(error).__name__, **rule}
+    return known
+
+
+def _known(error: BaseException) -> SafelightError:
     match error:
         case errors.UniqueViolation() | errors.ExclusionViolation() | errors.ForeignKeyViolation():
-            return Conflict("Something else with the same name was written at the same time.", **facts)
+            return Conflict("Something else with the same name was written at the same time.")
         case errors.DiskFull():
-            return StoreFull("No space is left for the database.", **facts)
+            return StoreFull("No space is left for the database.")
         case errors.QueryCanceled():
-            return Busy("The database took too long.", retry_after_seconds=RETRY_SECONDS, **facts)
+            return Busy("The database took too long.", retry_after_seconds=RETRY_SECONDS)
         case psycopg.DataError():
-            return Invalid("A value holds letters or numbers that cannot be stored.", **facts)
+            return Invalid("A value holds letters or numbers that cannot be stored.")
         case _ if isinstance(error, _BUSY):
-            return Busy("The database is busy.", retry_after_seconds=RETRY_SECONDS, **facts)
-        case _ if isinstance(error, (*_UNKNOWN_STATE, OSError)):
-            return NotAvailable("The database cannot be reached.", retry_after_seconds=RETRY_SECONDS, **facts)
+            return Busy("The database is busy.", retry_after_seconds=RETRY_SECONDS)
+        case _ if isinstance(error, _UNKNOWN_STATE):
+            return NotAvailable("The database cannot be reached.", retry_after_seconds=RETRY_SECONDS)
         case _:
-            return Internal("General Error", **facts)
+            return Internal("General Error")

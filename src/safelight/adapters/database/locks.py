@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
 import psycopg
@@ -24,7 +24,7 @@ class Locks:
         self._talking = asyncio.Lock()
 
     @asynccontextmanager
-    async def hold(self, name: str) -> AsyncIterator[bool]:
+    async def hold(self, name: str) -> AsyncGenerator[bool, None]:
         # The server would give one connection the same lock twice.
         if name in self._held:
             yield False

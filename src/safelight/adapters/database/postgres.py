@@ -1,11 +1,11 @@
 """PostgresDatabase: SQLAlchemy's engine on psycopg, the pool and the transaction."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 
 from sqlalchemy import Executable, RowMapping, text
-from sqlalchemy.engine import CursorResult, make_url
+from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from safelight.adapters.database.errors import translated
@@ -54,7 +54,7 @@ class PostgresSession:
     ) -> int:
         with translated():
             result = await self._connection.execute(statement, params)
-            return max(result.rowcount, 0) if isinstance(result, CursorResult) else 0
+            return max(result.rowcount, 0)
 
     async def emit(self, event: Event) -> None:
         names = self._reactions.get(event.topic(), ())
@@ -75,7 +75,7 @@ class PostgresSession:
             )
 
     @asynccontextmanager
-    async def savepoint(self) -> AsyncIterator[None]:
+    async def savepoint(self) -> AsyncGenerator[None, None]:
         with translated():
             async with self._connection.begin_nested():
                 yield
@@ -95,18 +95,18 @@ class PostgresDatabase:
     ) -> None:
         self._url = url
         self._defer = defer
-        self._reactions = {} if reactions is None else reactions
+        self._reactions: Mapping[str, tuple[str, ...]] = {} if reactions is None else reactions
         self._engine = engine(url, pool_size=pool_size, statement_seconds_max=statement_seconds_max)
         self._locks = Locks(url)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Session]:
+    async def transaction(self) -> AsyncGenerator[Session, None]:
         with translated():
             async with self._engine.begin() as connection:
                 yield PostgresSession(connection, self._defer, self._reactions)
 
     @asynccontextmanager
-    async def rehearsal(self) -> AsyncIterator[Session]:
+    async def rehearsal(self) -> AsyncGenerator[Session, None]:
         """A transaction that is never committed: for tests, and to see what would happen."""
         with translated():
             async with self._engine.connect() as connection:

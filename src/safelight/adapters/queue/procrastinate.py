@@ -3,7 +3,8 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+import math
+from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any
@@ -170,7 +171,7 @@ class ProcrastinateQueue:
         )
 
     @asynccontextmanager
-    async def _app(self, handlers: Mapping[str, Handler], schedule: Sequence[Periodic]) -> AsyncIterator[App]:
+    async def _app(self, handlers: Mapping[str, Handler], schedule: Sequence[Periodic]) -> AsyncGenerator[App, None]:
         # It would write payloads into the log; what is worth telling we tell ourselves.
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
         connector = PsycopgConnector(
@@ -221,7 +222,7 @@ class _Retry(BaseRetryStrategy):
         if wait is None:
             return None
         # Cancelled because we stop: nothing is wrong with the job.
-        seconds = 0.0 if isinstance(exception, asyncio.CancelledError) else wait.total_seconds()
+        seconds = 0 if isinstance(exception, asyncio.CancelledError) else math.ceil(wait.total_seconds())
         return RetryDecision(retry_in={"seconds": seconds})
 
 
@@ -254,7 +255,7 @@ def _told(name: str, handler: Handler, wait_after: WaitAfter) -> Any:
 
 
 @asynccontextmanager
-async def _beside(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+async def _beside(*works: Coroutine[Any, Any, None]) -> AsyncGenerator[None, None]:
     """Run these as long as the block lasts."""
     tasks = [asyncio.create_task(work) for work in works]
     try:

@@ -114,7 +114,7 @@ async def retry(session: Session, job_id: int) -> bool:
 
 
 async def rescue(session: Session, wait_after: WaitAfter) -> Sequence[RowMapping]:
-    """The jobs of silent workers wait again. It counts as a try, or a job that kills its worker would do so for ever."""
+    """The jobs of silent workers wait again. It counts as a try: one that kills its worker must not go on for ever."""
     stalled = await session.fetch(_STALLED, {"silent": timedelta(seconds=SILENT_SECONDS_MAX), "limit": BATCH})
     for row in stalled:
         tries = row["attempts"] + 1
