@@ -1,0 +1,42 @@
+"""The facts that uploads tell."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from safelight.kernel.events import Event
+
+
+@dataclass(frozen=True)
+class UploadReceived(Event):
+    """An asset came in and is whole. `eager` are those derived files that are still to be made."""
+
+    asset_id: str
+    version_id: str
+    api_key: str | None = None
+    notification_urls: list[str] = field(default_factory=list[str])
+    is_overwrite: bool = False
+    eager: list[str] = field(default_factory=list[str])
+    batch_id: str | None = None
+    eager_notification_urls: list[str] = field(default_factory=list[str])
+
+
+@dataclass(frozen=True)
+class EagerAsked(Event):
+    """Derived files of an asset that was there already are to be made."""
+
+    asset_id: str
+    version_id: str
+    batch_id: str
+    eager: list[str] = field(default_factory=list[str])
+    eager_notification_urls: list[str] = field(default_factory=list[str])
+
+
+@dataclass(frozen=True)
+class EagerReady(Event):
+    """The derived files of a batch are made, or have failed. `items` are the fields of model.EagerItem."""
+
+    asset_id: str
+    version_id: str
+    batch_id: str
+    items: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    notification_urls: list[str] = field(default_factory=list[str])

@@ -1,0 +1,65 @@
+"""Explicit: something more for an asset that is there already: other words about it, and derived files made at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from safelight.accounts.model import Principal
+from safelight.assets import catalogue
+from safelight.assets.model import AssetRef
+from safelight.kernel.clock import Clock
+from safelight.kernel.ids import new_id
+from safelight.ports.database import Database
+from safelight.uploads.eager import Eager, asked, waiting
+from safelight.uploads.model import EagerAsk, Received
+from safelight.uploads.naming import check_display_name, check_folder
+
+
+@dataclass(frozen=True)
+class ExplicitAsk:
+    """What is asked of a stored asset; None leaves a thing as it is."""
+
+    ref: AssetRef
+    tags: tuple[str, ...] | None = None
+    context: Mapping[str, str] | None = None
+    display_name: str | None = None
+    folder: str | None = None
+    eager: tuple[EagerAsk, ...] = ()
+    eager_is_async: bool = False
+    notification_urls: tuple[str, ...] = ()
+    eager_notification_urls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Explicit:
+    """Nothing is changed if what is asked can never be made."""
+
+    database: Database
+    eager: Eager
+    clock: Clock
+
+    async def __call__(self, principal: Principal, ask: ExplicitAsk) -> Received:
+        """Raises NotFound."""
+        cloud_id = principal.cloud.id
+        async with self.database.transaction() as session:
+            asset = await catalogue.get(session, cloud_id, ask.ref)
+        await self.eager.check(cloud_id, asset.kind, asset.facts, ask.eager)
+        items = waiting(asset, ask.eager if ask.eager_is_async else ())
+        batch_id = new_id() if items else None
+        async with self.database.transaction() as session:
+            if any(value is not None for value in (ask.tags, ask.context, ask.display_name, ask.folder)):
+                asset = await catalogue.update(
+                    session,
+                    asset,
+                    tags=ask.tags,
+                    context=ask.context,
+                    display_name=None if ask.display_name is None else check_display_name(ask.display_name),
+                    folder=None if ask.folder is None else check_folder(ask.folder, "asset_folder"),
+                    now=self.clock.now(),
+                    notification_url="\n".join(ask.notification_urls) or None,
+                )
+            if batch_id is not None:
+                urls = ask.eager_notification_urls or ask.notification_urls
+                await session.emit(asked(asset, ask.eager, batch_id, urls))
+        if ask.eager and batch_id is None:
+            items = await self.eager(asset, ask.eager)
+        return Received(asset, eager=items, batch_id=batch_id)

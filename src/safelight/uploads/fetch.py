@@ -1,0 +1,113 @@
+"""Fetch: a remote address or a data URI -> a staged file."""
+
+import asyncio
+import base64
+import binascii
+import re
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote, unquote_to_bytes, urlsplit
+
+from safelight.kernel.errors import Invalid, NotFound
+from safelight.ports.fetcher import Fetcher
+from safelight.uploads.staging import Staged, Staging, too_large
+
+URL_CHARS_MAX = 8192
+DATA_URI_HEAD_CHARS_MAX = 1024
+SHOWN_CHARS_MAX = 200
+DECODE_CHARS = 1024 * 1024
+
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A staged file, and what it is called where it came from."""
+
+    staged: Staged
+    filename: str | None
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """The texts that may stand in place of a file."""
+
+    fetcher: Fetcher
+    staging: Staging
+    seconds_max: int
+
+    async def __call__(self, source: str, *, size_bytes_max: int, headers: Mapping[str, str] | None = None) -> Source:
+        """Raises Invalid for what is neither, cannot be reached, or is not there."""
+        text = source.strip()
+        if text[:5].lower() == "data:":
+            return Source(await self.staging.stage(_decoded(text), size_bytes_max=size_bytes_max), None)
+        if text[:7].lower() == "http://" or text[:8].lower() == "https://":
+            return await self._remote(text, size_bytes_max, headers or {})
+        scheme = text[:20].partition("://")[0] if "://" in text[:20] else ""
+        raise Invalid(f"Unsupported source URL: {scheme or text[:50]}")
+
+    async def _remote(self, url: str, size_bytes_max: int, headers: Mapping[str, str]) -> Source:
+        if len(url) > URL_CHARS_MAX:
+            raise Invalid("Source URL is too long")
+        try:
+            async with (
+                asyncio.timeout(self.seconds_max),
+                self.fetcher.get(url, headers=headers, size_bytes_max=size_bytes_max) as fetched,
+            ):
+                if fetched.status != 200:
+                    raise Invalid(f"Error in loading {_shown(url)} - {fetched.status}{_reason(fetched.status)}")
+                length = fetched.headers.get("content-length", "")
+                if length.isdecimal() and len(length) < 20 and int(length) > size_bytes_max:
+                    raise too_large(int(length), size_bytes_max)
+                staged = await self.staging.stage(fetched.chunks, size_bytes_max=size_bytes_max)
+        except NotFound as error:
+            # It is the source that is not there, and not what our own address names.
+            raise Invalid(error.message, **error.facts) from error
+        except TimeoutError as error:
+            raise Invalid(f"Error in loading {_shown(url)} - timed out") from error
+        return Source(staged, _filename(fetched.url))
+
+
+def _shown(url: str) -> str:
+    """The address without what might be a secret in it."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"[:SHOWN_CHARS_MAX]
+
+
+def _reason(status: int) -> str:
+    return " Not Found" if status == 404 else ""
+
+
+def _filename(url: str) -> str | None:
+    return unquote(urlsplit(url).path).rpartition("/")[2] or None
+
+
+async def _decoded(uri: str) -> AsyncIterator[bytes]:
+    """The bytes of a data URI (RFC 2397), piece by piece. Any media type is taken, and white space in base64."""
+    head, comma, _ = uri[5 : 5 + DATA_URI_HEAD_CHARS_MAX].partition(",")
+    if not comma:
+        raise Invalid("Invalid data URI")
+    start = 5 + len(head) + 1
+    if not head.lower().rstrip().endswith(";base64"):
+        yield unquote_to_bytes(uri[start:])
+        return
+    if "%" in uri:
+        uri, start = unquote(uri[start:]), 0
+    rest = ""
+    for place in range(start, len(uri), DECODE_CHARS):
+        letters = rest + _SPACE.sub("", uri[place : place + DECODE_CHARS]).replace("-", "+").replace("_", "/")
+        whole = len(letters) - len(letters) % 4
+        # What follows the end may only be white space.
+        if "=" in letters[:whole] and _SPACE.sub("", uri[place + DECODE_CHARS :]):
+            raise Invalid("Invalid base64 in data URI")
+        rest = letters[whole:]
+        yield _base64(letters[:whole])
+    # Some writers leave the padding out.
+    yield _base64(rest + "=" * (-len(rest) % 4))
+
+
+def _base64(letters: str) -> bytes:
+    try:
+        return base64.b64decode(letters, validate=True)
+    except (ValueError, binascii.Error) as error:
+        raise Invalid("Invalid base64 in data URI") from error

@@ -1,0 +1,141 @@
+"""Incoming, Preset and Received: what an upload asks, what a preset says, what became of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from safelight.assets.model import Asset
+from safelight.kernel.media import Access, Kind
+
+
+@dataclass(frozen=True)
+class NameWishes:
+    """How the uploader would like the asset to be called; naming.py makes a name of it."""
+
+    public_id: str | None = None
+    prefix: str | None = None
+    folder: str | None = None
+    asset_folder: str | None = None
+    display_name: str | None = None
+    filename_override: str | None = None
+    uses_filename: bool = False
+    is_unique: bool = True
+    """Only with `uses_filename`: some random letters keep the name from meeting another."""
+    uses_filename_as_display_name: bool = False
+    uses_asset_folder_as_prefix: bool = False
+    discards_filename: bool = False
+
+
+@dataclass(frozen=True)
+class EagerAsk:
+    """One derived file that is made at once: its transformation as written, and the extension if one was given."""
+
+    transformation: str
+    extension: str | None = None
+
+    def text(self) -> str:
+        """The form in which it was asked: `w_100,c_fill/jpg`."""
+        return f"{self.transformation}/{self.extension}" if self.extension else self.transformation
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """What an upload asks, apart from its bytes. `kind` is None where the content shall decide (`auto`)."""
+
+    kind: Kind | None
+    access: Access = Access.UPLOAD
+    names: NameWishes = field(default_factory=NameWishes)
+    filename: str | None = None
+    """The name of the file where it came from."""
+    tags: tuple[str, ...] = ()
+    context: Mapping[str, str] = field(default_factory=dict[str, str])
+    eager: tuple[EagerAsk, ...] = ()
+    eager_is_async: bool = False
+    notification_urls: tuple[str, ...] = ()
+    eager_notification_urls: tuple[str, ...] = ()
+    transformation: str = ""
+    """Done to the picture before it is stored; the file that came is not kept."""
+    format: str | None = None
+    """The format in which the picture is stored."""
+    allowed_formats: tuple[str, ...] = ()
+    fetch_headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Sent along when the file is fetched from elsewhere."""
+    may_overwrite: bool = True
+    returns_delete_token: bool = False
+
+
+@dataclass(frozen=True)
+class EagerItem:
+    """What became of an EagerAsk: made (then its `format` is known), still to be made, or failed for a reason.
+
+    Plain values, so that it can wait in the queue.
+    """
+
+    transformation: str
+    """What was asked, parts sorted."""
+    extension: str | None = None
+    """As it was asked."""
+    format: str | None = None
+    width: int | None = None
+    height: int | None = None
+    size_bytes: int | None = None
+    is_processing: bool = False
+    reason: str | None = None
+    may_be_tried_again: bool = False
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of an upload."""
+
+    asset: Asset
+    is_overwrite: bool = False
+    is_existing: bool = False
+    eager: tuple[EagerItem, ...] = ()
+    batch_id: str | None = None
+    """Names the eager files that are still being made."""
+    delete_token: str | None = None
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Upload parameters under a name. `words` are parameters as clients write them, lists joined by commas."""
+
+    cloud_id: str
+    name: str
+    is_unsigned: bool
+    disallows_public_id: bool
+    words: Mapping[str, str]
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a large file: bytes `start` up to, not including, `end`, kept in the store under `blob_key`."""
+
+    start: int
+    end: int
+    md5: str
+    blob_key: str
+
+
+@dataclass(frozen=True)
+class UploadSession:
+    """A large file that comes in pieces. `total_bytes` is None until a piece told it."""
+
+    cloud_id: str
+    id: str
+    total_bytes: int | None
+    asset_id: str | None
+    """The asset that it became; None as long as it is unfinished."""
+    parts: tuple[Part, ...]
+    expires_at: datetime
+
+    @property
+    def received_bytes(self) -> int:
+        return sum(part.end - part.start for part in self.parts)
+
+    @property
+    def is_complete(self) -> bool:
+        """Parts never overlap, so their sum tells."""
+        return self.total_bytes is not None and self.received_bytes == self.total_bytes

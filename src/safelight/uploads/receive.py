@@ -1,0 +1,236 @@
+"""Receive: a staged file and what was asked for it -> an asset. The use case of every upload."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from safelight.accounts.keys import Keys
+from safelight.accounts.model import Cloud, Manner, Principal
+from safelight.assets import catalogue
+from safelight.assets.model import Added, Asset, AssetRef, Facts, NewAsset
+from safelight.assets.originals import Originals
+from safelight.kernel.clock import Clock
+from safelight.kernel.errors import Invalid
+from safelight.kernel.ids import new_id, random_name
+from safelight.kernel.media import FORMATS, Kind, sniff
+from safelight.ports.database import Database, Session
+from safelight.render.model import Render
+from safelight.settings import UploadSettings
+from safelight.transform.auto import Hints, settle
+from safelight.transform.limits import Limits, check
+from safelight.uploads import checks, naming, tokens
+from safelight.uploads.eager import Eager, source_of, waiting
+from safelight.uploads.events import UploadReceived
+from safelight.uploads.model import Incoming, Received
+from safelight.uploads.naming import Called
+from safelight.uploads.staging import Staged, Staging
+
+Then = Callable[[Session, Asset], Awaitable[None]]
+"""What else belongs into the transaction that makes the asset visible."""
+
+PIECE_BYTES = 1024 * 1024
+
+
+async def nothing_else(session: Session, asset: Asset) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A staged file and what its content says."""
+
+    staged: Staged
+    kind: Kind
+    facts: Facts
+
+
+@dataclass(frozen=True)
+class Receive:
+    """Bytes first, then the row. A crash may leave bytes that no row knows (sweep.py), never a row without bytes."""
+
+    database: Database
+    originals: Originals
+    staging: Staging
+    render: Render
+    eager: Eager
+    keys: Keys
+    clock: Clock
+    settings: UploadSettings
+    limits: Limits
+
+    async def __call__(
+        self, principal: Principal, incoming: Incoming, staged: Staged, *, then: Then = nothing_else
+    ) -> Received:
+        """The staged file is gone afterwards, whatever happens."""
+        try:
+            found = await self._look(principal.cloud, incoming, staged)
+        except BaseException:
+            await self.staging.drop(staged)
+            raise
+        try:
+            return await self._store(principal, incoming, found, then)
+        finally:
+            await self.staging.drop(found.staged)
+
+    async def _look(self, cloud: Cloud, incoming: Incoming, staged: Staged) -> _Found:
+        """What the content is, and whether it may come in; changed already, if that was asked."""
+        checks.check_not_empty(staged.size_bytes)
+        found = await self._probe(cloud, incoming.kind, staged)
+        checks.check_size(found.kind, staged.size_bytes, self.settings)
+        if self._must_develop(incoming, found):
+            found = await self._develop(cloud, incoming, found)
+        try:
+            if found.kind is not Kind.RAW:
+                checks.check_format(found.kind, found.facts.format, incoming.allowed_formats)
+            await self.eager.check(cloud.id, found.kind, found.facts, incoming.eager)
+        except BaseException:
+            await self.staging.drop(found.staged)
+            raise
+        return found
+
+    async def _probe(self, cloud: Cloud, asked: Kind | None, staged: Staged) -> _Found:
+        format = sniff(staged.head)
+        kind = checks.kind_of(asked, format)
+        facts = Facts(staged.size_bytes, staged.md5, None)
+        if kind is Kind.RAW or format is None:
+            return _Found(staged, Kind.RAW, facts)
+        if not format.readable:
+            return _Found(staged, kind, replace(facts, format=format.name))
+        try:
+            probed = await self.render.probe(staged.path, format=format.name, tenant=cloud.id)
+        except Invalid:
+            if checks.may_be_raw_instead(asked, format):
+                return _Found(staged, Kind.RAW, facts)
+            raise
+        return _Found(
+            staged,
+            kind,
+            replace(
+                facts,
+                format=probed.format,
+                width=probed.width,
+                height=probed.height,
+                pages=probed.pages,
+                has_alpha=probed.has_alpha,
+            ),
+        )
+
+    def _must_develop(self, incoming: Incoming, found: _Found) -> bool:
+        """Shall another file be stored than the one that came?"""
+        if found.kind is not Kind.IMAGE:
+            return False
+        wanted = FORMATS.get(incoming.format or "")
+        # With a list of allowed formats, only files outside of it are converted.
+        converts = (
+            incoming.format is not None
+            and (wanted is None or wanted.name != found.facts.format)
+            and (not incoming.allowed_formats or found.facts.format not in incoming.allowed_formats)
+        )
+        return converts or bool(incoming.transformation)
+
+    async def _develop(self, cloud: Cloud, incoming: Incoming, found: _Found) -> _Found:
+        source = source_of(found.facts)
+        plan = settle(await self.eager.plan(cloud.id, incoming.transformation), Hints(), source, incoming.format)
+        check(plan, source, self.limits)
+        made = await self.render.render(plan, found.staged.path, source_format=source.format, tenant=cloud.id)
+        staged = await self.staging.stage(_pieces(made.data), size_bytes_max=len(made.data))
+        try:
+            developed = await self._probe(cloud, Kind.IMAGE, staged)
+        except BaseException:
+            await self.staging.drop(staged)
+            raise
+        await self.staging.drop(found.staged)
+        return developed
+
+    async def _store(self, principal: Principal, incoming: Incoming, found: _Found, then: Then) -> Received:
+        cloud = principal.cloud
+        called = naming.call(incoming.names, found.kind, cloud.folder_mode, incoming.filename, random_name)
+        may_overwrite = incoming.may_overwrite and principal.manner is not Manner.UNSIGNED
+        if not may_overwrite:
+            existing = await self._existing(cloud, AssetRef(found.kind, incoming.access, called.name), then)
+            if existing is not None:
+                return Received(existing, is_existing=True)
+        version_id = new_id()
+        await self.originals.adopt(cloud.id, version_id, found.staged.path)
+        new = _new_asset(principal, incoming, found, called, version_id)
+        received = await self._add(principal, incoming, new, may_overwrite, then)
+        if received.is_existing:
+            # Someone was quicker. No row knows our bytes, and none ever will.
+            await self.originals.drop(cloud.id, version_id)
+        elif incoming.eager and not incoming.eager_is_async:
+            received = replace(received, eager=await self.eager(received.asset, incoming.eager))
+        return received
+
+    async def _existing(self, cloud: Cloud, ref: AssetRef, then: Then) -> Asset | None:
+        async with self.database.transaction() as session:
+            existing = await catalogue.find(session, cloud.id, ref)
+            if existing is not None:
+                await then(session, existing)
+        return existing
+
+    async def _add(
+        self, principal: Principal, incoming: Incoming, new: NewAsset, may_overwrite: bool, then: Then
+    ) -> Received:
+        """One transaction for the row, its facts and whatever else depends on it."""
+        now = self.clock.now()
+        async with self.database.transaction() as session:
+            added = await catalogue.add(session, new, may_overwrite=may_overwrite, now=now)
+            await then(session, added.asset)
+            if added.is_existing:
+                return Received(added.asset, is_existing=True)
+            received = await self._received(session, principal, incoming, added)
+            await session.emit(_fact(principal, incoming, received))
+        return received
+
+    async def _received(self, session: Session, principal: Principal, incoming: Incoming, added: Added) -> Received:
+        items = waiting(added.asset, incoming.eager if incoming.eager_is_async else ())
+        return Received(
+            asset=added.asset,
+            is_overwrite=added.is_overwrite,
+            eager=items,
+            batch_id=new_id() if items else None,
+            delete_token=await self._delete_token(session, principal, added.asset)
+            if incoming.returns_delete_token
+            else None,
+        )
+
+    async def _delete_token(self, session: Session, principal: Principal, asset: Asset) -> str:
+        keys = await self.keys.enabled(session, principal.cloud.id)
+        if not keys:
+            raise Invalid("return_delete_token needs an enabled API key")
+        return tokens.issue(asset.id, asset.version_id, keys[0], self.clock.now(), self.settings.delete_token_minutes)
+
+
+def _new_asset(principal: Principal, incoming: Incoming, found: _Found, called: Called, version_id: str) -> NewAsset:
+    return NewAsset(
+        cloud_id=principal.cloud.id,
+        kind=found.kind,
+        access=incoming.access,
+        name=called.name,
+        version_id=version_id,
+        facts=found.facts,
+        folder=called.folder,
+        display_name=called.display_name,
+        tags=incoming.tags,
+        context=incoming.context,
+        original_filename=called.original_filename,
+        uploaded_by=principal.key.api_key if principal.key else None,
+    )
+
+
+def _fact(principal: Principal, incoming: Incoming, received: Received) -> UploadReceived:
+    return UploadReceived(
+        cloud_id=principal.cloud.id,
+        asset_id=received.asset.id,
+        version_id=received.asset.version_id,
+        api_key=principal.key.api_key if principal.key else None,
+        notification_urls=list(incoming.notification_urls),
+        is_overwrite=received.is_overwrite,
+        eager=[ask.text() for ask in incoming.eager] if received.batch_id else [],
+        batch_id=received.batch_id,
+        eager_notification_urls=list(incoming.eager_notification_urls or incoming.notification_urls),
+    )
+
+
+async def _pieces(data: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(data), PIECE_BYTES):
+        yield data[start : start + PIECE_BYTES]

@@ -1,0 +1,131 @@
+"""Staging: a stream of bytes -> a finished temporary file on this machine, hashed on the way, in constant memory."""
+
+import asyncio
+import errno
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from safelight.kernel.errors import StoreFull, TooMuch
+from safelight.kernel.ids import new_id
+from safelight.kernel.media import HEAD_BYTES
+
+BATCH_BYTES = 1024 * 1024
+"""So much is gathered before a thread writes and hashes it: fewer hops, and hashing leaves the event loop alone."""
+
+SUFFIX = ".staged"
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A finished temporary file. Whoever asked for it drops it, unless the store adopts it."""
+
+    path: Path
+    size_bytes: int
+    md5: str
+    head: bytes
+
+
+def too_large(size_bytes: int, size_bytes_max: int) -> TooMuch:
+    return TooMuch(f"File size too large. Got {size_bytes}. Maximum is {size_bytes_max}.")
+
+
+@dataclass(frozen=True)
+class Staging:
+    """The folder of files on their way in."""
+
+    folder: Path
+
+    async def stage(self, chunks: AsyncIterator[bytes], *, size_bytes_max: int) -> Staged:
+        """Write the stream to a file. Whatever goes wrong, nothing stays behind.
+
+        A stream that is too long is read to its end without being kept: a client that is cut off in the middle of
+        its request would never see why. Who hands in the stream bounds it.
+        """
+        await asyncio.to_thread(self.folder.mkdir, parents=True, exist_ok=True)
+        path = self.folder / f"{new_id()}{SUFFIX}"
+        writing = _Writing(path, await asyncio.to_thread(path.open, "xb"))
+        try:
+            async for chunk in chunks:
+                if writing.size_bytes + len(chunk) > size_bytes_max:
+                    raise too_large(await _count(chunks, writing.size_bytes + len(chunk)), size_bytes_max)
+                if writing.add(chunk):
+                    await asyncio.to_thread(writing.flush)
+            return await asyncio.to_thread(writing.finish)
+        except BaseException as error:
+            writing.abandon()
+            if isinstance(error, OSError) and error.errno in _FULL:
+                raise StoreFull("No space is left for uploads") from error
+            raise
+
+    async def drop(self, staged: Staged) -> None:
+        """Dropping what is gone, because the store has adopted it, is no error."""
+        staged.path.unlink(missing_ok=True)
+
+    async def sweep(self, before: datetime) -> int:
+        """Remove files that a killed process left behind; how many there were."""
+        return await asyncio.to_thread(self._sweep, before)
+
+    def _sweep(self, before: datetime) -> int:
+        count = 0
+        for path in self.folder.glob(f"*{SUFFIX}"):
+            try:
+                if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
+                    path.unlink()
+                    count += 1
+            except FileNotFoundError:
+                continue
+        return count
+
+
+async def _count(chunks: AsyncIterator[bytes], size_bytes: int) -> int:
+    async for chunk in chunks:
+        size_bytes += len(chunk)
+    return size_bytes
+
+
+class _Writing:
+    """The open file, its hash and what still waits to be written."""
+
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        self.size_bytes = 0
+        self._path = path
+        self._file = file
+        self._md5 = hashlib.md5(usedforsecurity=False)
+        self._head = b""
+        self._waiting: list[bytes] = []
+        self._waiting_bytes = 0
+
+    def add(self, chunk: bytes) -> bool:
+        """Keep the chunk; True when it is time to flush."""
+        self.size_bytes += len(chunk)
+        self._waiting.append(chunk)
+        self._waiting_bytes += len(chunk)
+        if len(self._head) < HEAD_BYTES:
+            self._head += chunk[: HEAD_BYTES - len(self._head)]
+        return self._waiting_bytes >= BATCH_BYTES
+
+    def flush(self) -> None:
+        for chunk in self._waiting:
+            self._file.write(chunk)
+            self._md5.update(chunk)
+        self._waiting = []
+        self._waiting_bytes = 0
+
+    def finish(self) -> Staged:
+        self.flush()
+        self._file.close()
+        return Staged(self._path, self.size_bytes, self._md5.hexdigest(), self._head)
+
+    def abandon(self) -> None:
+        self._path.unlink(missing_ok=True)
+        # Closing writes what is buffered; on a full disk that fails again, and it no longer matters.
+        try:
+            self._file.close()
+        except OSError:
+            return

@@ -1,0 +1,117 @@
+"""Sweep: collects what interrupted uploads left behind. May run at any time, anywhere, as often as one likes."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from safelight.assets import catalogue
+from safelight.assets.originals import Originals
+from safelight.kernel.clock import Clock
+from safelight.ports.blobs import BlobStore
+from safelight.ports.database import Database
+from safelight.uploads import store
+from safelight.uploads.chunks import PARTS, lock_name
+from safelight.uploads.staging import Staging
+
+T = TypeVar("T")
+
+LEFTOVER_HOURS = 24
+"""What is younger may belong to an upload that is still under way."""
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Looks for bytes that no row knows, and for sessions whose time is over."""
+
+    database: Database
+    blobs: BlobStore
+    originals: Originals
+    staging: Staging
+    clock: Clock
+
+    async def sweep_chunks(self, payload: dict[str, Any]) -> None:
+        """Drop expired sessions with their pieces. What a crash leaves in between, the other sweep finds."""
+        del payload
+        now = self.clock.now()
+        while True:
+            async with self.database.transaction() as session:
+                expired = await store.expired_sessions(session, now, BATCH)
+            dropped = 0
+            for cloud_id, session_id in expired:
+                dropped += await self._drop_session(cloud_id, session_id, now)
+            if not dropped:
+                return
+
+    async def _drop_session(self, cloud_id: str, session_id: str, now: datetime) -> bool:
+        # Under the lock of the one who puts the file together: that may take longer than the session lasts.
+        async with self.database.lock(lock_name(cloud_id, session_id)) as is_mine:
+            if not is_mine:
+                return False
+            async with self.database.transaction() as session:
+                blob_keys = await store.delete_session(session, cloud_id, session_id, now)
+        for blob_key in blob_keys or ():
+            await self.blobs.delete(blob_key)
+        return blob_keys is not None
+
+    async def sweep_leftovers(self, payload: dict[str, Any]) -> None:
+        """Delete staged files, originals and pieces that no row knows and that are older than a day."""
+        del payload
+        before = self.clock.now() - timedelta(hours=LEFTOVER_HOURS)
+        await self.staging.sweep(before)
+        await self._sweep_versions(before)
+        await self._sweep_parts(before)
+
+    async def _sweep_versions(self, before: datetime) -> None:
+        async for versions in _batches(self._versions(before)):
+            async with self.database.transaction() as session:
+                known = await catalogue.known_versions(session, [version_id for _, version_id in versions])
+            for cloud_id, version_id in versions:
+                if version_id not in known:
+                    await self.originals.drop(cloud_id, version_id)
+
+    async def _versions(self, before: datetime) -> AsyncIterator[tuple[str, str]]:
+        """(cloud_id, version_id) of every version that the store has bytes of."""
+        last: tuple[str, str] | None = None
+        async for stat in self.blobs.list("c/"):
+            words = stat.key.split("/")
+            if len(words) < 5:
+                continue
+            found = (words[1], words[3])
+            if found != last and (born := born_at(words[3])) is not None and born < before:
+                last = found
+                yield found
+
+    async def _sweep_parts(self, before: datetime) -> None:
+        async for keys in _batches(self._part_keys(before)):
+            async with self.database.transaction() as session:
+                known = await store.known_part_keys(session, keys)
+            for key in keys:
+                if key not in known:
+                    await self.blobs.delete(key)
+
+    async def _part_keys(self, before: datetime) -> AsyncIterator[str]:
+        async for stat in self.blobs.list(PARTS):
+            born = born_at(stat.key.rpartition("/")[2])
+            if born is not None and born < before:
+                yield stat.key
+
+
+async def _batches(items: AsyncIterator[T]) -> AsyncIterator[list[T]]:
+    batch: list[T] = []
+    async for item in items:
+        batch.append(item)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def born_at(id: str) -> datetime | None:
+    """The moment in an id of kernel/ids.py (UUID version 7); None for what is none."""
+    try:
+        return datetime.fromtimestamp(int(id[:12], 16) / 1000, UTC) if len(id) == 32 else None
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,141 @@
+"""POST of media: upload in one go or in pieces, explicit, and delete by token."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from safelight.accounts.keys import Keys
+from safelight.accounts.model import Key, Manner, Principal
+from safelight.kernel.errors import Invalid
+from safelight.ports.database import Database
+from safelight.settings import UploadSettings
+from safelight.uploads import checks, presets
+from safelight.uploads.chunks import Chunks, Waiting
+from safelight.uploads.explicit import Explicit
+from safelight.uploads.fetch import Fetch, Source
+from safelight.uploads.model import Incoming, Received
+from safelight.uploads.ranges import piece_of
+from safelight.uploads.receive import Receive
+from safelight.uploads.staging import Staging
+from safelight.uploads.take_back import TakeBack
+from safelight.web.auth import Auth
+from safelight.web.body import Params, UploadBody, read_params, read_upload
+from safelight.web.errors import CROSS_ORIGIN
+from safelight.wire import params
+from safelight.wire.upload import received_json, waiting_json
+
+CLOUD = "/v1_1/{cloud}"
+
+PREFLIGHT = {
+    **CROSS_ORIGIN,
+    "Access-Control-Allow-Methods": "POST, PUT, OPTIONS",
+    "Access-Control-Allow-Headers": "Authorization, Cache-Control, Content-Disposition, Content-MD5, Content-Range, "
+    "Content-Type, X-Requested-With, X-Unique-Upload-Id",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+@dataclass(frozen=True)
+class UploadDoor:
+    """What may be called from a page in a browser, too: every answer says so."""
+
+    database: Database
+    auth: Auth
+    keys: Keys
+    staging: Staging
+    receive: Receive
+    chunks: Chunks
+    fetch: Fetch
+    explicit: Explicit
+    take_back: TakeBack
+    settings: UploadSettings
+    base_url: str
+    """Where delivery URLs in answers begin, without a slash at the end."""
+
+    def routes(self) -> list[BaseRoute]:
+        return [
+            *(
+                Route(CLOUD + path, self.upload, methods=["POST", "PUT"])
+                for path in ("/upload", "/upload_chunked", "/{kind}/upload", "/{kind}/upload_chunked")
+            ),
+            Route(CLOUD + "/{kind}/explicit", self.change, methods=["POST"]),
+            Route(CLOUD + "/delete_by_token", self.delete_by_token, methods=["POST"]),
+            Route(CLOUD + "/{rest:path}", _preflight, methods=["OPTIONS"]),
+        ]
+
+    async def upload(self, request: Request) -> Response:
+        kind = params.resource_type(request.path_params.get("kind", "auto"))
+        piece = piece_of(request.headers.get("content-range"), request.headers.get("x-unique-upload-id"))
+        size_bytes_max = checks.size_bytes_max(kind, self.settings)
+        body = await read_upload(request, self.staging, self.settings, size_bytes_max=size_bytes_max)
+        try:
+            principal = await self.auth.upload(request, body.params)
+            incoming = params.incoming(await self._words(principal, body.params), kind)
+            source = await self._source(body, incoming, size_bytes_max)
+        except BaseException:
+            if body.staged is not None:
+                await self.staging.drop(body.staged)
+            raise
+        incoming = replace(incoming, filename=source.filename)
+        if piece is None:
+            return await self._answer(principal, await self.receive(principal, incoming, source.staged))
+        result = await self.chunks(principal, incoming, piece, source.staged)
+        if isinstance(result, Waiting):
+            return JSONResponse(waiting_json(result.received_bytes, kind), headers=CROSS_ORIGIN)
+        return await self._answer(principal, result, done=True)
+
+    async def change(self, request: Request) -> Response:
+        kind = params.resource_type(request.path_params["kind"])
+        if kind is None:
+            raise Invalid("Invalid resource_type auto")
+        words = await read_params(request, self.settings)
+        principal = await self.auth.signed(request, words)
+        return await self._answer(principal, await self.explicit(principal, params.explicit(words, kind)))
+
+    async def delete_by_token(self, request: Request) -> Response:
+        token = params.text(await read_params(request, self.settings), "token")
+        if token is None:
+            raise Invalid("Missing required parameter - token")
+        await self.take_back(str(request.path_params["cloud"]), token)
+        return JSONResponse({"result": "ok"}, headers=CROSS_ORIGIN)
+
+    async def _words(self, principal: Principal, words: Params) -> Params:
+        """What is asked in all, with what the preset adds."""
+        name = params.text(words, "upload_preset")
+        if name is None:
+            return words
+        async with self.database.transaction() as session:
+            preset = await presets.get(session, principal.cloud.id, name)
+        if principal.manner is Manner.UNSIGNED:
+            return presets.for_unsigned(preset, words)
+        return presets.for_signed(preset, words)
+
+    async def _source(self, body: UploadBody, incoming: Incoming, size_bytes_max: int) -> Source:
+        if body.staged is not None:
+            return Source(body.staged, body.filename)
+        if body.source is None:
+            raise Invalid("Missing required parameter - file")
+        return await self.fetch(body.source, size_bytes_max=size_bytes_max, headers=incoming.fetch_headers)
+
+    async def _answer(self, principal: Principal, received: Received, **more: Any) -> Response:
+        answer = received_json(
+            received,
+            principal.cloud,
+            base_url=self.base_url,
+            key=principal.key or await self._oldest_key(principal),
+            shows_key=principal.key is not None,
+        )
+        return JSONResponse({**answer, **more}, headers=CROSS_ORIGIN)
+
+    async def _oldest_key(self, principal: Principal) -> Key | None:
+        """Signs the answer to who brought no key of their own."""
+        async with self.database.transaction() as session:
+            keys = await self.keys.enabled(session, principal.cloud.id)
+        return keys[0] if keys else None
+
+
+async def _preflight(request: Request) -> Response:
+    return Response(status_code=204, headers=PREFLIGHT)

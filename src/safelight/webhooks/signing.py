@@ -1,0 +1,22 @@
+"""The signature of a notification: a plain digest of body, timestamp and secret, as receivers expect it."""
+
+import hashlib
+
+from safelight.kernel.secret import Secret
+
+TIMESTAMP_HEADER = "X-Cld-Timestamp"
+SIGNATURE_HEADER = "X-Cld-Signature"
+
+
+def signature(body: bytes, timestamp: int, secret: Secret, *, algorithm: str = "sha1") -> str:
+    """Hex; `algorithm` is `sha1` or `sha256`."""
+    return hashlib.new(algorithm, body + str(timestamp).encode() + secret.reveal().encode()).hexdigest()
+
+
+def headers(body: bytes, timestamp: int, secret: Secret) -> dict[str, str]:
+    """What a notification carries beside its body."""
+    return {
+        "Content-Type": "application/json",
+        TIMESTAMP_HEADER: str(timestamp),
+        SIGNATURE_HEADER: signature(body, timestamp, secret),
+    }
