@@ -1,0 +1,96 @@
+"""Child: a confined process that takes one job after another from its socket, and trusts no source."""
+
+import json
+import os
+import pickle
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+
+from safelight.kernel.errors import Invalid, SafelightError, TooMuch
+from safelight.render import message, sandbox
+from safelight.render.message import Message
+from safelight.render.model import Job, Probed, ProbeJob, Rendered, RenderJob
+from safelight.settings import RenderSettings
+
+Work = Callable[[Job, int], Probed | Rendered]
+
+
+def settings_text(settings: RenderSettings) -> str:
+    return json.dumps(asdict(settings))
+
+
+def warm() -> None:
+    """Do every common thing once, so that the first job meets no cold code."""
+    from safelight.render.image import Image
+
+    image = Image.black(16, 16, bands=3).copy(interpretation="srgb").resize(0.5)
+    for suffix in (".jpg", ".png", ".webp", ".avif[effort=0]"):
+        image.write_to_buffer(suffix)
+
+
+def worker(settings: RenderSettings) -> Work:
+    """What a child does with a job and the open file of its source."""
+    from safelight.render import pipeline, probe
+
+    def work(job: Job, file: int) -> Probed | Rendered:
+        match job:
+            case RenderJob():
+                return pipeline.render(job.plan, file, job.source_format, settings)
+            case ProbeJob():
+                return probe.probe(file, job.source_format, settings)
+
+    return work
+
+
+def answer(work: Work, job: Job, file: int) -> Message:
+    """The result, or words for the client; what the pictures' libraries say stays inside."""
+    try:
+        return message.answer_of(work(job, file))
+    except SafelightError as error:
+        return message.refusal_of(error)
+    except (MemoryError, RecursionError):
+        return message.refusal_of(TooMuch("The image needs more memory than one render may use."))
+    except Exception as error:
+        # Pillow and pi-heif raise what they like on broken input: that is the input's fault. A fault of ours would
+        # look the same to a client, so its kind goes to the log, and only its kind: messages may quote the file.
+        print(f"render child: {type(error).__name__}", file=sys.stderr, flush=True)  # noqa: T201
+        return message.refusal_of(Invalid("Invalid image file"))
+
+
+def serve(channel: socket.socket, work: Work, settings: RenderSettings) -> None:
+    """Answer jobs until the other side closes the socket."""
+    while (received := message.receive_job(channel)) is not None:
+        asked, file = received
+        try:
+            sandbox.allow_cpu_seconds(settings.seconds_max)
+            # The parent is trusted: it is the one that confined us.
+            job: Job = pickle.loads(asked.body)  # noqa: S301
+            message.send(channel, answer(work, job, file))
+        finally:
+            os.close(file)
+
+
+def run(arguments: list[str], make_work: Callable[[RenderSettings], Work], ready: Callable[[], None]) -> None:
+    """Confine this process, say hello, serve. Arguments: the socket's descriptor, the parent's id, the settings."""
+    descriptor, parent, text = arguments
+    sandbox.die_with_parent(int(parent))
+    # Ctrl+C goes to the whole group; the parent decides when its children end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    settings = RenderSettings(**json.loads(text))
+    work = make_work(settings)
+    with socket.socket(fileno=int(descriptor)) as channel:
+        in_place = sandbox.apply(settings.memory_bytes_max)
+        # Not before: the warming starts threads, and those of before would stand outside the sandbox.
+        ready()
+        try:
+            message.send(channel, Message({"hello": in_place}))
+            serve(channel, work, settings)
+        except (message.Garbled, BrokenPipeError, ConnectionResetError):
+            return
+
+
+if __name__ == "__main__":
+    run(sys.argv[1:], worker, warm)

@@ -1,0 +1,111 @@
+"""Color: any colour space -> 8-bit sRGB, and colours that are taken from a picture itself."""
+
+from collections import Counter
+
+from safelight.kernel.errors import Invalid
+from safelight.render.image import FULL_ALPHA, Image, VipsError
+from safelight.transform.geometry import Size
+from safelight.transform.plan import BackgroundMode, Color
+
+WHITE = Color(255, 255, 255)
+BLACK = Color(0, 0, 0)
+
+# Pictures are asked for their main colour at this size: enough to count, quick to read.
+_SAMPLE_SIDE_PX = 64
+# Colours that share so many upper bits count as one.
+_SAME_BITS = 4
+
+
+def to_srgb(image: Image) -> Image:
+    """8-bit sRGB, three bands and alpha where there was one. An embedded profile is honoured, then left out."""
+    if image.interpretation == "cmyk":
+        image = _transformed(image, input_profile="cmyk")
+    elif image.get_typeof("icc-profile-data") and not _is_srgb(image):
+        image = _transformed(image)
+    if image.interpretation != "srgb":
+        try:
+            image = image.colourspace("srgb")
+        except VipsError as error:
+            raise Invalid("Unsupported colour space in the image") from error
+    if image.format != "uchar":
+        image = image.cast("uchar")
+    if image.bands > 4:
+        image = image.extract_band(0, n=3)
+    if image.get_typeof("icc-profile-data"):
+        image = image.copy()
+        image.remove("icc-profile-data")
+    return image
+
+
+def _transformed(image: Image, **fallback: str) -> Image:
+    try:
+        return image.icc_transform("srgb", embedded=True, intent="perceptual", depth=8, **fallback)
+    except VipsError:
+        # A profile that does not fit its picture is common and harmless: most viewers ignore it, too.
+        return image
+
+
+def _is_srgb(image: Image) -> bool:
+    """The profile that most cameras and programs embed, whose colours are ours already."""
+    profile = image.get("icc-profile-data")
+    return (
+        image.interpretation == "srgb"
+        and isinstance(profile, bytes)
+        and b"sRGB IEC61966-2.1" in profile.replace(b"\0", b"")
+    )
+
+
+def with_alpha(image: Image) -> Image:
+    return image if image.hasalpha() else image.bandjoin(FULL_ALPHA)
+
+
+def over_color(image: Image, color: Color) -> Image:
+    """What is transparent takes a colour; a colour that is itself transparent shines through in its share."""
+    if color.a == 0 or not image.hasalpha():
+        return image
+    if color.a == 255:
+        return image.flatten(background=[color.r, color.g, color.b])
+    return solid(Size(image.width, image.height), color).composite(image, "over")
+
+
+def solid(size: Size, color: Color) -> Image:
+    """A plain area with alpha."""
+    area = Image.black(size.width, size.height, bands=4).linear([1.0], [color.r, color.g, color.b, color.a])
+    return area.cast("uchar").copy(interpretation="srgb")
+
+
+def taken_from(image: Image, mode: BackgroundMode) -> Color:
+    """The most frequent colour along the edge or of the whole picture, or what contrasts with it."""
+    sample = image.thumbnail_image(_SAMPLE_SIDE_PX, height=_SAMPLE_SIDE_PX, size="down")
+    if sample.hasalpha():
+        sample = sample.flatten(background=[255, 255, 255])
+    is_edge = mode in {BackgroundMode.BORDER, BackgroundMode.BORDER_CONTRAST}
+    found = most_frequent(_edge(sample) if is_edge else _pixels(sample))
+    is_contrast = mode in {BackgroundMode.BORDER_CONTRAST, BackgroundMode.PREDOMINANT_CONTRAST}
+    return _contrast(found) if is_contrast else found
+
+
+def most_frequent(pixels: list[tuple[int, int, int]]) -> Color:
+    """The mean of the largest group of similar colours."""
+    groups = Counter(tuple(part >> _SAME_BITS for part in pixel) for pixel in pixels)
+    winner = groups.most_common(1)[0][0]
+    members = [pixel for pixel in pixels if tuple(part >> _SAME_BITS for part in pixel) == winner]
+    r, g, b = (round(sum(pixel[band] for pixel in members) / len(members)) for band in range(3))
+    return Color(r, g, b)
+
+
+def _contrast(color: Color) -> Color:
+    """Black on what is bright, white on what is dark (BT.601 luma)."""
+    return BLACK if 0.299 * color.r + 0.587 * color.g + 0.114 * color.b > 127 else WHITE
+
+
+def _pixels(image: Image) -> list[tuple[int, int, int]]:
+    raw = image.extract_band(0, n=3).write_to_memory()
+    return list(zip(raw[0::3], raw[1::3], raw[2::3], strict=True))
+
+
+def _edge(image: Image) -> list[tuple[int, int, int]]:
+    pixels, width, height = _pixels(image), image.width, image.height
+    inner = range(1, height - 1)
+    sides = [pixels[row * width + column] for row in inner for column in {0, width - 1}]
+    return pixels[:width] + sides + pixels[(height - 1) * width :]

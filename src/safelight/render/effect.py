@@ -1,0 +1,121 @@
+"""Effect: @effect turns a function's signature and docstring into the EffectSpec that parser and manual read."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType, NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from safelight.kernel.errors import Invalid
+from safelight.render.image import Image, join, split
+from safelight.transform import plan as p
+from safelight.transform.plan import Color, Value
+from safelight.transform.spec import EffectSpec, Param, Range, Vocabulary
+
+Percent = Annotated[float, Range(0, 100, "%")]
+Signed = Annotated[float, Range(-100, 100, "%")]
+
+Function = Callable[..., Image]
+
+
+@dataclass(frozen=True)
+class _Entry:
+    spec: EffectSpec
+    function: Function
+    sees_alpha: bool
+    reads_twice: bool
+
+
+_entries: dict[str, _Entry] = {}
+
+
+def effect(*, example: str, sees_alpha: bool = False, reads_twice: bool = False) -> Callable[[Function], Function]:
+    """Make a function an effect of the language under its own name.
+
+    The first parameter is the picture: 8-bit sRGB without alpha, which is kept and put back by itself. An effect that
+    needs alpha says `sees_alpha`, gets the whole and gives back the whole. A parameter `color` is `co_`; all others
+    are positional items, each with a type that says its bounds, and a default. An effect that measures the picture
+    before it changes it says `reads_twice`, so that what was done before is not done twice.
+    """
+
+    def register(function: Function) -> Function:
+        spec = _spec_of(function, example)
+        if spec.name in _entries:
+            raise ValueError(f"Two effects are named {spec.name}.")
+        _entries[spec.name] = _Entry(spec, function, sees_alpha, reads_twice)
+        return function
+
+    return register
+
+
+def vocabulary() -> Vocabulary:
+    """Every effect of the folder `effects`, by name."""
+    return _vocabulary()
+
+
+@cache
+def _vocabulary() -> Vocabulary:
+    _load()
+    return MappingProxyType({name: entry.spec for name, entry in sorted(_entries.items())})
+
+
+def carry_out(image: Image, asked: p.Effect) -> Image:
+    """Apply an effect to an 8-bit sRGB picture; alpha survives."""
+    _load()
+    entry = _entries.get(asked.name)
+    if entry is None:
+        raise Invalid(f"Unsupported effect {asked.name}")
+    image = image.copy_memory() if entry.reads_twice else image
+    named = {"color": asked.color} if entry.spec.takes_color and asked.color is not None else {}
+    if entry.sees_alpha:
+        return entry.function(image, *asked.args, **named)
+    colors, alpha = split(image)
+    return join(entry.function(colors, *asked.args, **named), alpha)
+
+
+@cache
+def _load() -> None:
+    """The folder is the list."""
+    from safelight.render import effects
+
+    for module in pkgutil.iter_modules(effects.__path__):
+        importlib.import_module(f"{effects.__name__}.{module.name}")
+
+
+def _spec_of(function: Function, example: str) -> EffectSpec:
+    hints = get_type_hints(function, include_extras=True)
+    parameters = list(inspect.signature(function).parameters.values())[1:]
+    summary, _, description = (inspect.getdoc(function) or "").partition("\n")
+    return EffectSpec(
+        name=function.__name__,
+        params=tuple(_param(parameter, hints[parameter.name]) for parameter in parameters if parameter.name != "color"),
+        summary=summary,
+        description=description.strip(),
+        example=example,
+        takes_color=any(parameter.name == "color" for parameter in parameters),
+    )
+
+
+def _param(parameter: inspect.Parameter, hint: Any) -> Param:
+    default: Value | None = None if parameter.default is inspect.Parameter.empty else parameter.default
+    plain = _without_none(hint)
+    bounds: Range | None = None
+    if get_origin(plain) is Annotated:
+        plain, *extras = get_args(plain)
+        bounds = next((extra for extra in extras if isinstance(extra, Range)), None)
+    if get_origin(plain) is Literal:
+        return Param(parameter.name, "word", default, choices=get_args(plain))
+    kinds: dict[Any, Literal["number", "color", "flag"]] = {float: "number", bool: "flag", Color: "color"}
+    if plain not in kinds or (kinds[plain] == "number" and bounds is None):
+        raise TypeError(f"An effect cannot take {parameter.name}: {hint}; numbers need a Range.")
+    return Param(parameter.name, kinds[plain], default, range=bounds)
+
+
+def _without_none(hint: Any) -> Any:
+    """`X | None` means that X may be left out."""
+    if get_origin(hint) in {Union, UnionType}:
+        return next(item for item in get_args(hint) if item is not NoneType)
+    return hint

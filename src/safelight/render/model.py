@@ -1,0 +1,63 @@
+"""Probed and Rendered: what comes out of the darkroom; Render: what others ask of it; Job: what goes into a child."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from safelight.transform.plan import Plan
+
+
+@dataclass(frozen=True)
+class Probed:
+    """The facts of a picture file. Width and height are those that a viewer sees (EXIF orientation applied)."""
+
+    format: str
+    width: int
+    height: int
+    pages: int
+    has_alpha: bool
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A finished file. `format` is a name of kernel/media.py; `width` and `height` are those of one frame."""
+
+    data: bytes
+    format: str
+    width: int
+    height: int
+    frames: int
+
+
+class Render(Protocol):
+    """Makes pictures, and tells the facts of pictures, out of files that nobody trusts."""
+
+    async def render(self, plan: Plan, source: Path, *, source_format: str, tenant: str = "") -> Rendered:
+        """Carry a settled plan out. `tenant` is whose turn it is: the queue is fair between tenants.
+
+        Raises Invalid for a source that cannot be decoded, TooMuch past a limit, Busy when the queue is full,
+        NotAvailable when the work was cut short and may be tried again.
+        """
+        ...
+
+    async def probe(self, source: Path, *, format: str, tenant: str = "") -> Probed:
+        """The facts of a picture of the format that its first bytes claim; raises Invalid for a broken file."""
+        ...
+
+
+@dataclass(frozen=True)
+class RenderJob:
+    """Make this, from a source of this format."""
+
+    plan: Plan
+    source_format: str
+
+
+@dataclass(frozen=True)
+class ProbeJob:
+    """Tell the facts of a source of this format."""
+
+    source_format: str
+
+
+Job = RenderJob | ProbeJob
