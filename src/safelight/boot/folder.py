@@ -12,13 +12,16 @@ from safelight.kernel.errors import Conflict, NotAvailable, SafelightError, Stor
 
 # Counts changes of the folder's layout that an older release could not read. The database has its own revisions.
 DATA_VERSION = 1
-FREE_BYTES_MIN = 128 * 1024 * 1024
+MIB = 1024 * 1024
+FREE_BYTES_MIN = 128 * MIB
 VERSION_CHARS_MAX = 20
 FOLDER_MODE = 0o700
 
 
 @contextlib.contextmanager
-def claim(folder: Path, *, name: str = "up", is_shared: bool = False) -> Generator[Path]:
+def claim(
+    folder: Path, *, name: str = "up", is_shared: bool = False, free_bytes_min: int = FREE_BYTES_MIN
+) -> Generator[Path]:
     """Make the folder if need be, check it, and hold it until the end; gives its absolute path.
 
     `up` holds it alone. The parts (`serve`, `work`) share it with each other, each kind once.
@@ -32,7 +35,7 @@ def claim(folder: Path, *, name: str = "up", is_shared: bool = False) -> Generat
             held.enter_context(_locked(folder, folder / "lock", is_shared=is_shared))
             if is_shared:
                 held.enter_context(_locked(folder, folder / f"lock-{name}", is_shared=False))
-            _check_space(folder)
+            _check_space(folder, free_bytes_min)
             _write_version(folder)
         yield folder
 
@@ -64,17 +67,14 @@ def _check_version(folder: Path) -> None:
         )
 
 
-def _check_space(folder: Path) -> None:
+def _check_space(folder: Path, free_bytes_min: int) -> None:
     free_bytes = shutil.disk_usage(folder).free
-    if free_bytes < FREE_BYTES_MIN:
-        raise _full(folder, free_bytes)
+    if free_bytes < free_bytes_min:
+        raise _full(folder, f"{free_bytes // MIB} MiB free, {free_bytes_min // MIB} MiB are needed to start")
 
 
-def _full(folder: Path, free_bytes: int) -> StoreFull:
-    return StoreFull(
-        f"The disk of {folder} is full ({free_bytes // 1024 // 1024} MiB free, {FREE_BYTES_MIN // 1024 // 1024} MiB "
-        "are needed to start); make room, or choose another folder with --data."
-    )
+def _full(folder: Path, how: str) -> StoreFull:
+    return StoreFull(f"The disk of {folder} is full ({how}); make room, or choose another folder with --data.")
 
 
 def _write_version(folder: Path) -> None:
@@ -118,7 +118,7 @@ def _in_words(folder: Path) -> Generator[None]:
 
 def _words(error: OSError, folder: Path) -> SafelightError:
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return _full(folder, 0)
+        return _full(folder, "it takes no more")
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return NotAvailable(
             f"The data folder {folder} cannot be written by this user; change its rights, or choose another folder "

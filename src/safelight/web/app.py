@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from safelight.kernel import ids
 from safelight.kernel.errors import SafelightError
-from safelight.web import logs
+from safelight.web import errors, logs
 from safelight.web.metrics import Metrics
 
 NO_ROUTE = "none"
@@ -28,7 +28,11 @@ Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 
 def build(
-    routes: Sequence[BaseRoute], *, on_error: OnError, metrics: Metrics, lifespan: Lifespan | None = None
+    routes: Sequence[BaseRoute],
+    *,
+    metrics: Metrics,
+    on_error: OnError = errors.on_error,
+    lifespan: Lifespan | None = None,
 ) -> Starlette:
     """The whole door. `on_error` turns any error into an answer (web/errors.py)."""
     app = Starlette(

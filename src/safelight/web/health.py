@@ -95,14 +95,14 @@ class Health:
         return Response(ICON, media_type="image/svg+xml", headers=DAY)
 
 
-async def _answer(check: Check) -> str:
+async def _answer(check: Check, seconds_max: float = CHECK_SECONDS_MAX) -> str:
     try:
-        async with asyncio.timeout(CHECK_SECONDS_MAX):
+        async with asyncio.timeout(seconds_max):
             await check()
     except SafelightError as error:
         return error.message
     except TimeoutError:
-        return f"no answer within {CHECK_SECONDS_MAX} s"
+        return f"no answer within {seconds_max:g} s"
     return "ok"
 
 

@@ -29,7 +29,11 @@ _QUERY_IN_URL = re.compile(r"(https?://[^\s?'\"]+)\?[^\s'\"]*")
 
 def tidy(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
     """Drops what must not be logged: names of UNLOGGED, secrets, the user and the query of an address."""
-    return {name: _tidied(value, DEPTH_MAX) for name, value in line.items() if name.lower() not in UNLOGGED}
+    return {name: _tidied(value, DEPTH_MAX) for name, value in line.items() if not _is_unlogged(name)}
+
+
+def _is_unlogged(name: object) -> bool:
+    return str(name).lower().removeprefix("fact_") in UNLOGGED
 
 
 def _tidied(value: object, depth: int) -> object:
@@ -41,9 +45,7 @@ def _tidied(value: object, depth: int) -> object:
         words = cast("Mapping[object, object]", value)
         if depth == 0:
             return HIDDEN
-        return {
-            str(name): _tidied(item, depth - 1) for name, item in words.items() if str(name).lower() not in UNLOGGED
-        }
+        return {str(name): _tidied(item, depth - 1) for name, item in words.items() if not _is_unlogged(name)}
     if isinstance(value, list | tuple | set | frozenset):
         return [_tidied(item, depth - 1) for item in cast("list[object]", value)] if depth else HIDDEN
     return value

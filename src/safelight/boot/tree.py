@@ -1,0 +1,255 @@
+"""Raise: the process trees of `up`, `serve` and `work`, and the house for a single command."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager, closing, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import uvloop
+
+from safelight.adapters.database import migrate
+from safelight.adapters.database.embedded import EmbeddedPostgres, running_url
+from safelight.boot import house, listening, reading
+from safelight.boot.folder import claim
+from safelight.boot.house import FirstStart, House
+from safelight.boot.processes import Child, Process, Restart, Say, Step, Tree
+from safelight.boot.readiness import until_ready
+from safelight.kernel.errors import Invalid
+from safelight.kernel.secret import Secret
+from safelight.settings import Settings
+
+CORES_PER_WORKER = 4
+METRICS_FOLDER = Path("run", "metrics")
+STOP_SECONDS_SPARE = 5
+"""What a process gets beyond the time that its requests may take to finish."""
+
+PROGRAM = (sys.executable, "-m", "safelight.cli.main")
+"""This program again, for one of its parts: `_web`, `_worker`, `_darkroom`."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Running:
+    """What is told when all is up: the address, and what was made if this was the first start."""
+
+    address: str
+    first: FirstStart | None = None
+    complaint: str | None = None
+    """Why it is not ready, where it did not get so in time."""
+
+
+OnReady = Callable[[Running], None]
+
+
+def settings_with(overrides: Mapping[str, str]) -> Settings:
+    """The settings, with what the command line said above all else."""
+    return reading.read({**os.environ, **overrides})  # noqa: TID251 - boot reads the environment
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end on the fast loop."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+def worker_count(settings: Settings) -> int:
+    return settings.server.workers or max(1, (os.cpu_count() or 1) // CORES_PER_WORKER)
+
+
+async def up(settings: Settings, say: Say, on_ready: OnReady) -> int:
+    """The whole product on this machine. The port first, then the folder: what cannot work costs nothing."""
+    server = settings.server
+    with closing(listening.bind(server.host, server.port)) as listener, claim(settings.data) as folder:
+        parts = _Parts(settings, folder, listener)
+        parts.clear_metrics("*")
+        database: list[Step] = []
+        if settings.database.url is None:
+            database = [[_Postgres(EmbeddedPostgres(folder, settings.database.postgres_bin), parts.use_database)]]
+        return await Tree(say).run(
+            [
+                *database,
+                parts.prepare,
+                [parts.darkroom()],
+                [parts.worker()],
+                parts.webs(),
+                parts.announcement(on_ready),
+            ]
+        )
+
+
+async def serve(settings: Settings, say: Say, on_ready: OnReady) -> int:
+    """The HTTP processes of one of many machines."""
+    _check_is_part(settings)
+    with (
+        closing(listening.bind(settings.server.host, settings.server.port)) as listener,
+        claim(settings.data, name="serve", is_shared=True) as folder,
+    ):
+        parts = _Parts(settings, folder, listener, suffix="-serve")
+        parts.clear_metrics("*_web-*")
+        return await Tree(say).run([[parts.darkroom()], parts.webs(), parts.announcement(on_ready)])
+
+
+async def work(settings: Settings, say: Say) -> int:
+    """The job worker of one of many machines."""
+    _check_is_part(settings)
+    with claim(settings.data, name="work", is_shared=True) as folder:
+        parts = _Parts(settings, folder, None, suffix="-work")
+        parts.clear_metrics("*_worker*")
+        return await Tree(say).run([[parts.darkroom()], [parts.worker()]])
+
+
+async def prepared(settings: Settings) -> FirstStart | None:
+    """Bring the database up to this release, and make cloud and key where there are none yet."""
+    await migrate.run(_database_url(settings))
+    opened = await house.open_house(settings)
+    try:
+        return await house.first_start(opened)
+    finally:
+        await opened.close()
+
+
+@asynccontextmanager
+async def at_home(settings: Settings) -> AsyncGenerator[House]:
+    """The house for one command: on the database that runs, or on the embedded one, started for as long as needed."""
+    async with with_database(settings) as settings:
+        opened = await house.open_house(settings)
+        try:
+            yield opened
+        finally:
+            await opened.close()
+
+
+@asynccontextmanager
+async def with_database(settings: Settings) -> AsyncGenerator[Settings]:
+    """Settings that name a database which can be reached."""
+    if settings.database.url is not None:
+        yield settings
+        return
+    url = running_url(settings.data)
+    if url is not None:
+        yield _on(settings, url)
+        return
+    with claim(settings.data) as folder:
+        server = EmbeddedPostgres(folder, settings.database.postgres_bin)
+        settings = _on(replace(settings, data=folder), await server.start())
+        try:
+            await migrate.run(_database_url(settings))
+            yield settings
+        finally:
+            await server.stop()
+
+
+class _Postgres:
+    """The embedded PostgreSQL as a member of the tree."""
+
+    name = "postgres"
+    restart = Restart()
+
+    def __init__(self, server: EmbeddedPostgres, tell_url: Callable[[str], None]) -> None:
+        self._server = server
+        self._tell_url = tell_url
+
+    async def start(self) -> None:
+        self._tell_url(await self._server.start())
+
+    async def wait(self) -> str:
+        await self._server.wait()
+        return "is gone"
+
+    async def stop(self) -> bool:
+        await self._server.stop()
+        return True
+
+    def kill(self) -> None:
+        # SIGQUIT: at once; the next start recovers what was promised.
+        if self._server.pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(self._server.pid, signal.SIGQUIT)
+
+
+class _Parts:
+    """The members of a tree. `suffix` keeps apart what `serve` and `work` have twice on one machine."""
+
+    def __init__(self, settings: Settings, folder: Path, listener: socket.socket | None, *, suffix: str = "") -> None:
+        self._settings = replace(settings, data=folder)
+        self._folder = folder
+        self._listener = listener
+        self._suffix = suffix
+        self._first: FirstStart | None = None
+        # One mapping for all parts, handed to each when it is started: the database's URL is known only later.
+        self._env = {
+            "SAFELIGHT_DATA": str(folder),
+            "PROMETHEUS_MULTIPROC_DIR": str(folder / METRICS_FOLDER),
+        }
+        if listener is not None:
+            port = listening.port_of(listener)
+            self._settings = replace(self._settings, server=replace(settings.server, port=port))
+            self._env |= {"SAFELIGHT_HOST": settings.server.host, "SAFELIGHT_PORT": str(port)}
+
+    def use_database(self, url: str) -> None:
+        self._settings = _on(self._settings, url)
+        self._env["SAFELIGHT_DATABASE"] = url
+
+    def clear_metrics(self, pattern: str) -> None:
+        """Forget what processes of an earlier tree counted."""
+        folder = self._folder / METRICS_FOLDER
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in folder.glob(f"{pattern}.db"):
+            path.unlink(missing_ok=True)
+
+    async def prepare(self) -> None:
+        self._first = await prepared(self._settings)
+
+    def darkroom(self) -> Child:
+        return self._child("_darkroom", "darkroom")
+
+    def worker(self) -> Child:
+        return self._child("_worker", "worker")
+
+    def webs(self) -> list[Child]:
+        fd = self._listener.fileno() if self._listener else -1
+        count = worker_count(self._settings)
+        return [self._child("_web", f"web-{i + 1}", "--fd", str(fd), fds=(fd,)) for i in range(count)]
+
+    def announcement(self, on_ready: OnReady) -> Callable[[], Coroutine[Any, Any, None]]:
+        server = self._settings.server
+
+        async def announce() -> None:
+            address = listening.address_of(server.host, server.port)
+            complaint = await until_ready(address)
+            on_ready(Running(address, self._first, complaint))
+
+        return announce
+
+    def _child(self, part: str, name: str, *words: str, fds: tuple[int, ...] = ()) -> Child:
+        return Child(
+            Process(
+                name=name,
+                argv=(*PROGRAM, part, "--name", name, *words),
+                env=self._env,
+                fds=fds,
+                stop_seconds=self._settings.server.stop_seconds + STOP_SECONDS_SPARE,
+            )
+        )
+
+
+def _check_is_part(settings: Settings) -> None:
+    if settings.database.url is None or settings.blobs.url is None:
+        raise Invalid("The parts need SAFELIGHT_DATABASE and SAFELIGHT_BLOBS; `safelight up` needs neither.")
+
+
+def _on(settings: Settings, url: str) -> Settings:
+    return replace(settings, database=replace(settings.database, url=Secret(url)))
+
+
+def _database_url(settings: Settings) -> str:
+    if settings.database.url is None:
+        raise Invalid("There is no database yet; set SAFELIGHT_DATABASE, or start `safelight up`.")
+    return settings.database.url.reveal()

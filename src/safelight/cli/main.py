@@ -1,0 +1,51 @@
+"""`safelight`: reads the command line, runs one command, and says in one line what went wrong."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from safelight import __version__
+from safelight.cli import account, check, clock, config, docs, jobs, parts, transform, up
+from safelight.kernel.errors import SafelightError
+
+COMMANDS = (up, transform, account, jobs, config, clock, check, docs, parts)
+"""Each registers itself by `add_to(subparsers)`, with `run`: the parsed words -> the exit code."""
+
+EXIT_FAULT = 1
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All commands; also what the manual page is made from."""
+    parser = argparse.ArgumentParser(prog="safelight", description="The media cloud that you own.")
+    parser.add_argument("--version", action="version", version=f"safelight {__version__}")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.add_to(subparsers)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The exit code: 0 done, 1 a fault that is told in one line, 2 a command line that makes no sense."""
+    args = build_parser().parse_args(argv)
+    try:
+        return int(args.run(args) or 0)
+    except SafelightError as error:
+        print(f"safelight: {error.message}", file=sys.stderr)
+        return EXIT_FAULT
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # Who read our output has left; what Python would still flush at the end goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAULT
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        print(f"safelight: {error.strerror or error}{where}", file=sys.stderr)
+        return EXIT_FAULT
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,46 @@
+"""Options that many commands share, and the settings that follow from them."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from safelight.settings import Settings
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # pyright: ignore[reportPrivateUsage]
+else:
+    Subparsers = Any
+
+VARIABLES = {
+    "data": "SAFELIGHT_DATA",
+    "host": "SAFELIGHT_HOST",
+    "port": "SAFELIGHT_PORT",
+    "workers": "SAFELIGHT_SERVER_WORKERS",
+}
+
+
+def with_data() -> argparse.ArgumentParser:
+    """`--data DIR`, for every command that needs the installation."""
+    parent = argparse.ArgumentParser(add_help=False)
+    parent.add_argument("--data", metavar="DIR", type=Path, help="the data folder (SAFELIGHT_DATA)")
+    return parent
+
+
+def with_json() -> argparse.ArgumentParser:
+    """`--json`, for every command that tells something."""
+    parent = argparse.ArgumentParser(add_help=False)
+    parent.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
+    return parent
+
+
+def settings_of(args: argparse.Namespace) -> Settings:
+    """The settings of this installation, with what the command line said above all else."""
+    from safelight.boot import tree
+
+    return tree.settings_with(overrides_of(args))
+
+
+def overrides_of(args: argparse.Namespace) -> dict[str, str]:
+    """Options as the settings that they stand for."""
+    given = {variable: getattr(args, name, None) for name, variable in VARIABLES.items()}
+    return {variable: str(value) for variable, value in given.items() if value is not None}
