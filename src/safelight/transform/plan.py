@@ -49,10 +49,13 @@ Length = Px | Ratio | Initial
 
 @dataclass(frozen=True)
 class AutoWidth:
-    """`w_auto`: settled by client hints to a multiple of `step` px; `fallback` without hints, None the original width."""
+    """`w_auto`: settled by client hints to a multiple of `step` px, without them to `fallback`, else the original."""
 
     step: int = 100
     fallback: int | None = None
+    low: int | None = None
+    """What is settled is not smaller than this, in px, and not larger than `high`."""
+    high: int | None = None
 
 
 class Compass(StrEnum):
@@ -68,10 +71,36 @@ class Compass(StrEnum):
 
 
 @dataclass(frozen=True)
+class Area:
+    """A part of the picture, in px of the picture that is cut."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Focus:
+    """What `g_auto` should look for: a word (`face`, `cat`, …) or an area; 1 to 100 is how much, None as usual."""
+
+    on: str | Area
+    weight: int | None = None
+    is_avoided: bool = False
+
+
+@dataclass(frozen=True)
 class AutoGravity:
-    """`g_auto`: where the content is. `algorithm` is empty, `subject` or `classic`."""
+    """`g_auto`: where the content is. `algorithm` is empty, `subject` or `classic`.
+
+    A focus is a wish: a renderer that cannot see what it names cuts as without it. `aggressiveness` (0 to 100) says
+    how close `thumb` comes.
+    """
 
     algorithm: str = ""
+    focuses: tuple[Focus, ...] = ()
+    aggressiveness: int | None = None
+    uses_thirds: bool = True
 
 
 @dataclass(frozen=True)
@@ -138,7 +167,11 @@ class AutoTurn(StrEnum):
 
 @dataclass(frozen=True)
 class Resize:
-    """A change of size, with what it needs. The width and height are those asked for, dpr already multiplied in."""
+    """A change of size, with what it needs. The width and height are those asked for, dpr already multiplied in.
+
+    `gravity` None is what is usual for the mode: the centre, but the top left for a `crop` with x or y. The background
+    fills bars and also what is transparent in the picture; None: transparent, or white where the format has no alpha.
+    """
 
     width: Length | AutoWidth | None = None
     height: Length | None = None

@@ -1,0 +1,252 @@
+"""What the client's hints and the source settle: `f_auto`, `q_auto`, `dpr_auto`, `w_auto`, and every default."""
+
+import math
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from safelight.kernel.errors import Invalid
+from safelight.kernel.media import FORMATS, Format, format_named
+from safelight.transform import geometry, limits
+from safelight.transform.plan import (
+    AutoFormat,
+    AutoQuality,
+    AutoWidth,
+    Color,
+    Encode,
+    Flatten,
+    Initial,
+    Opacity,
+    Plan,
+    Progressive,
+    Px,
+    Resize,
+    Rotate,
+    Round,
+    Step,
+)
+from safelight.transform.sizing import times_dpr
+from safelight.transform.source import SourceFacts
+
+AVIF_PIXELS_MAX = 16_000_000
+"""Larger results are not made AVIF of our own accord: they take too long to encode."""
+DPR_HINT_MAX = 5
+"""A client's word for more dots than this is not believed."""
+WIDTH_HINT_PX_MAX = 10_000
+
+# best, good, eco, low. 0 to 100 in the scale of each format's encoder.
+_QUALITIES: dict[str, dict[AutoQuality, int]] = {
+    "jpg": {AutoQuality.BEST: 90, AutoQuality.GOOD: 80, AutoQuality.ECO: 70, AutoQuality.LOW: 55},
+    "webp": {AutoQuality.BEST: 88, AutoQuality.GOOD: 78, AutoQuality.ECO: 68, AutoQuality.LOW: 55},
+    "avif": {AutoQuality.BEST: 70, AutoQuality.GOOD: 60, AutoQuality.ECO: 50, AutoQuality.LOW: 40},
+}
+_QUALITY_USUAL = {"jpg": 80, "webp": 80, "avif": 60}
+_QUALITY_LOSSY = 80
+"""For formats that are without loss until `fl_lossy` or a palette is asked for."""
+_BETTER = {AutoQuality.LOW: AutoQuality.ECO, AutoQuality.ECO: AutoQuality.GOOD, AutoQuality.GOOD: AutoQuality.BEST}
+
+# Formats whose encoder gives back every pixel when the best quality is asked for.
+_LOSSLESS_AT_100 = frozenset({"webp", "avif"})
+_HAS_CHROMA = frozenset({"jpg", "webp", "avif"})
+_HAS_PROGRESSIVE = frozenset({"jpg", "png", "gif"})
+_MAY_LOSE = frozenset({"png", "gif"})
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What a request's headers say of the client. `width` is in px of the screen, `viewport_width` in CSS px."""
+
+    accept: str = "*/*"
+    dpr: float | None = None
+    width: int | None = None
+    viewport_width: int | None = None
+    saves_data: bool = False
+
+
+def settle(plan: Plan, hints: Hints, source: SourceFacts, extension: str | None) -> Plan:
+    """The plan with nothing left open: a format that can be written, a quality in its scale, sizes in px.
+
+    `encode.quality` None is lossless. A plan that is still `is_empty` means the stored bytes as they are.
+    Raises Invalid for a format that cannot be written.
+    """
+    if not plan.steps and (plan.is_empty or plan.handing.is_original or _own_format(plan, source)):
+        wanted = format_named(extension) if extension and plan.is_empty else None
+        if wanted is None and extension and plan.is_empty:
+            raise Invalid(f"Unsupported format: {extension}")
+        if wanted is None or wanted.name == source.format:
+            return replace(plan, is_empty=True)
+    plan = replace(plan, steps=tuple(_settled_step(step, hints) for step in plan.steps), is_empty=False)
+    format = _format(plan, hints, source, extension)
+    return replace(plan, encode=_encode(plan, format, hints, source))
+
+
+def varies_by(plan: Plan) -> tuple[str, ...]:
+    """The request headers that `settle` looks at for this plan, for `Vary`."""
+    names: list[str] = []
+    if isinstance(plan.encode.format, AutoFormat):
+        names.append("Accept")
+    if isinstance(plan.encode.quality, AutoQuality):
+        names.append("Save-Data")
+    resizes = [step for step in plan.steps if isinstance(step, Resize)]
+    has_auto_width = any(isinstance(step.width, AutoWidth) for step in resizes)
+    if has_auto_width or any(step.waits_for_dpr for step in resizes):
+        names += ["Sec-CH-DPR", "DPR"]
+    if has_auto_width:
+        names += ["Sec-CH-Width", "Width", "Sec-CH-Viewport-Width", "Viewport-Width"]
+    return tuple(names)
+
+
+def _own_format(plan: Plan, source: SourceFacts) -> bool:
+    """Is asked for by name what the source is already, and what we could not write? `f_svg` of an SVG, and no more."""
+    known = FORMATS.get(source.format)
+    return plan.encode == Encode(format=source.format) and known is not None and not known.writable
+
+
+def _dpr(hints: Hints) -> int:
+    if hints.dpr is None or not 0 < hints.dpr < math.inf:
+        return 1
+    return min(math.ceil(hints.dpr), DPR_HINT_MAX)
+
+
+def _settled_step(step: Step, hints: Hints) -> Step:
+    if not isinstance(step, Resize):
+        return step
+    if step.waits_for_dpr:
+        step = replace(times_dpr(step, _dpr(hints)), waits_for_dpr=False)
+    if isinstance(step.width, AutoWidth):
+        step = replace(step, width=_settled_width(step.width, hints))
+    return step
+
+
+def _settled_width(auto: AutoWidth, hints: Hints) -> Px | Initial:
+    if hints.width:
+        needed = hints.width
+    elif hints.viewport_width:
+        needed = hints.viewport_width * _dpr(hints)
+    elif auto.fallback:
+        return Px(auto.fallback)
+    else:
+        return Initial("w")
+    needed = min(max(1, needed), WIDTH_HINT_PX_MAX)
+    stepped = -(-needed // auto.step) * auto.step
+    return Px(max(auto.low or 1, min(stepped, auto.high or stepped)))
+
+
+def _accepts(accept: str, mime: str) -> bool:
+    """Does the header name this very type, and not with q=0? Wildcards promise nothing."""
+    for item in accept.lower().split(","):
+        name, *params = (part.strip() for part in item.split(";"))
+        if name == mime:
+            return not any(param.replace(" ", "") in {"q=0", "q=0.0", "q=0.00", "q=0.000"} for param in params)
+    return False
+
+
+def _format(plan: Plan, hints: Hints, source: SourceFacts, extension: str | None) -> Format:
+    asked = plan.encode.format
+    if isinstance(asked, AutoFormat):
+        return _negotiated(plan, asked, hints, source)
+    own = FORMATS.get(source.format)
+    if asked is not None:
+        wanted = format_named(asked)
+    elif extension:
+        wanted = format_named(extension)
+    else:
+        wanted = own
+    is_own = asked is None and (wanted is None or wanted is own) and not (extension and wanted is None)
+    if is_own and (own is None or not own.writable):
+        return FORMATS["png" if _has_alpha(plan, source) else "jpg"]
+    if wanted is None or not wanted.writable:
+        raise Invalid(f"Unsupported format: {asked or extension}")
+    if wanted.name == "jpg" and plan.encode.preserves_transparency and _has_alpha(plan, source):
+        return FORMATS["png"]
+    return wanted
+
+
+def _negotiated(plan: Plan, asked: AutoFormat, hints: Hints, source: SourceFacts) -> Format:
+    is_moving = source.frames > 1 and plan.source.page is None and asked is not AutoFormat.IMAGE
+    accepts_webp = _accepts(hints.accept, "image/webp")
+    if is_moving:
+        return FORMATS["webp" if accepts_webp else "gif"]
+    if _accepts(hints.accept, "image/avif") and _pixels(plan, source) <= AVIF_PIXELS_MAX:
+        return FORMATS["avif"]
+    if accepts_webp:
+        return FORMATS["webp"]
+    return FORMATS["png" if _has_alpha(plan, source) else "jpg"]
+
+
+def _pixels(plan: Plan, source: SourceFacts) -> int:
+    if source.width is None or source.height is None:
+        return 0
+    whole = geometry.Size(source.width, source.height)
+    size = limits.output_size(plan, whole) or whole
+    return size.width * size.height
+
+
+def _has_alpha(plan: Plan, source: SourceFacts) -> bool:
+    """May the result be transparent somewhere?"""
+    has_alpha = source.has_alpha
+    for step in plan.steps:
+        match step:
+            case Round():
+                has_alpha = True
+            case Opacity(percent) if percent < 100:
+                has_alpha = True
+            case Rotate(turns) if any(isinstance(turn, float) and turn % 90 for turn in turns):
+                has_alpha = True
+            case Resize(fit=fit, background=background) if fit in geometry.PADDING:
+                has_alpha = background is None or (isinstance(background, Color) and background.a < 255)
+            case Flatten(background):
+                has_alpha = has_alpha and isinstance(background, Color) and background.a < 255
+            case _:
+                pass
+    return has_alpha
+
+
+def _encode(plan: Plan, format: Format, hints: Hints, source: SourceFacts) -> Encode:
+    encode = plan.encode
+    if encode.allows_any_format and isinstance(encode.quality, AutoQuality) and format.name == "png":
+        if _has_alpha(plan, source):
+            encode = replace(encode, png_depth=8)
+        else:
+            format = FORMATS["jpg"]
+    is_animated = (
+        source.frames > 1
+        and format.can_animate
+        and plan.source.page is None
+        and encode.format is not AutoFormat.IMAGE
+        and (encode.is_animated or isinstance(encode.format, AutoFormat) or format.name in {"gif", source.format})
+    )
+    progressive = encode.progressive
+    if progressive is None and isinstance(encode.quality, AutoQuality) and format.name == "jpg":
+        progressive = Progressive.YES
+    png_depth: Literal[8, 24, 32] | None = encode.png_depth if format.name == "png" else None
+    is_lossy = encode.is_lossy and format.name in _MAY_LOSE
+    return replace(
+        encode,
+        format=format.name,
+        quality=_quality(encode, format, hints, loses=is_lossy or png_depth == 8),
+        is_sensitive=False,
+        chroma=encode.chroma if format.name in _HAS_CHROMA else None,
+        progressive=progressive if format.name in _HAS_PROGRESSIVE else None,
+        png_depth=png_depth,
+        delay_ms=encode.delay_ms if is_animated else None,
+        is_lossy=is_lossy,
+        is_animated=is_animated,
+        allows_any_format=False,
+        preserves_transparency=False,
+    )
+
+
+def _quality(encode: Encode, format: Format, hints: Hints, *, loses: bool) -> int | None:
+    quality = encode.quality
+    scale = _QUALITIES.get(format.name)
+    if scale is None and not loses:
+        return None
+    if isinstance(quality, AutoQuality):
+        if encode.is_sensitive:
+            quality = _BETTER.get(quality, AutoQuality.BEST)
+        if hints.saves_data and quality is not AutoQuality.LOW:
+            quality = AutoQuality.ECO
+        return (scale or _QUALITIES["webp"])[quality]
+    if quality is None:
+        return _QUALITY_USUAL.get(format.name, _QUALITY_LOSSY)
+    return None if quality == 100 and format.name in _LOSSLESS_AT_100 else quality

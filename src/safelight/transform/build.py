@@ -1,0 +1,188 @@
+"""Chain + Vocabulary -> Plan: every value typed and checked, every step in its place."""
+
+import re
+from dataclasses import replace
+
+from safelight.transform import codes, geometry, sizing, values, writing
+from safelight.transform.chain import Chain, Component
+from safelight.transform.effects import effect_of
+from safelight.transform.lexer import Word
+from safelight.transform.plan import (
+    TRANSPARENT,
+    AutoTurn,
+    Background,
+    BackgroundMode,
+    BlurredBackground,
+    Border,
+    Flatten,
+    Flip,
+    Opacity,
+    Plan,
+    Rotate,
+    Round,
+    Step,
+    Trim,
+)
+from safelight.transform.spec import Vocabulary
+
+STEPS_MAX = 200
+"""Most steps of one plan."""
+RADIUS_PX_MAX = 100_000
+BORDER_PX_MAX = 5000
+DEGREES_MAX = 100_000
+
+_DELIVERY = frozenset({"f", "q", "cs", "dl", "dn", "pg", "d", "fl"})
+_ANGLE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?|[a-z_]+)(?:\.|$)", re.ASCII)
+_BORDER = re.compile(r"([0-9]{1,6})px_([a-z]+)_(.+)", re.ASCII | re.DOTALL)
+_CORNERS = {1: (0, 0, 0, 0), 2: (0, 1, 0, 1), 3: (0, 1, 2, 1), 4: (0, 1, 2, 3)}
+"""Which item of `r_` each corner takes, clockwise from top left."""
+
+
+def build(chain: Chain, vocabulary: Vocabulary) -> Plan:
+    """The plan of a chain whose names were expanded."""
+    plan: Plan = Plan(is_empty=not chain)
+    for component in chain:
+        _refuse_later(component)
+        steps, ignores_orientation = _steps(component, vocabulary)
+        for word in component.words:
+            if word.code in _DELIVERY:
+                plan = writing.with_word(plan, word)
+        if ignores_orientation:
+            plan = replace(plan, source=replace(plan.source, ignores_orientation=True))
+        if len(plan.steps) + len(steps) > STEPS_MAX:
+            raise component.words[0].fault(f"A transformation may have {STEPS_MAX} steps.")
+        plan = replace(plan, steps=plan.steps + steps)
+    return plan
+
+
+def _refuse_later(component: Component) -> None:
+    for word in component.words:
+        if word.code == "$":
+            raise word.fault("Variables are not available in this release.")
+        if word.code in codes.LATER:
+            raise word.fault(f"{codes.LATER[word.code]} (`{word.code}_`) is not available in this release.")
+
+
+def _steps(component: Component, vocabulary: Vocabulary) -> tuple[tuple[Step, ...], bool]:
+    """The steps of one component in the order of the house, and whether the source's orientation is ignored."""
+    angle = _Angle(component.word("a"))
+    background = _background(component.word("b"))
+    color = component.word("co")
+    tint = values.color(color) if color else None
+    effect = component.word("e")
+    does = effect_of(effect, tint, vocabulary) if effect else None
+    resize = sizing.resize_of(component, background, angle.auto)
+    is_padded = resize is not None and resize.fit in geometry.PADDING
+    rotate = Rotate(angle.turns) if angle.turns else None
+    steps: list[Step | None] = [
+        does if isinstance(does, Trim) else None,
+        resize,
+        None if isinstance(does, Trim) else does,
+        rotate,
+    ]
+    flatten = Flatten(background) if background else None
+    if is_padded:
+        # The bars have taken the colour; corners that a turn leaves open take it as well, rounded ones do not.
+        steps.append(flatten if angle.opens_corners else None)
+        flatten = None
+    steps += [
+        _round(component.word("r")),
+        _border(component.word("bo")),
+        _opacity(component.word("o")),
+        flatten,
+    ]
+    return tuple(step for step in steps if step is not None), angle.ignores_orientation
+
+
+class _Angle:
+    """`a_`: turns and flips from left to right, and the words that are none."""
+
+    def __init__(self, word: Word | None) -> None:
+        turns: list[float | Flip] = []
+        self.auto: AutoTurn | None = None
+        self.ignores_orientation = False
+        for item in _angle_items(word) if word else ():
+            assert word
+            if item in set(Flip):
+                turns.append(Flip(item))
+            elif item in set(AutoTurn):
+                self.auto = AutoTurn(item)
+            elif item == "ignore":
+                self.ignores_orientation = True
+            elif item != "exif":  # what is done anyway
+                turns.append(values.number(word, -DEGREES_MAX, DEGREES_MAX, text=item) % 360)
+        self.turns = tuple(turn for turn in turns if turn != 0)
+        self.opens_corners = any(not isinstance(turn, Flip) and turn % 90 for turn in self.turns)
+
+
+def _angle_items(word: Word) -> list[str]:
+    values.refuse_expression(word, word.value)
+    items, end = list[str](), 0
+    for found in _ANGLE.finditer(word.value):
+        if found.start() != end:
+            break
+        items.append(found[1])
+        end = found.end()
+    if end != len(word.value) or word.value.endswith("."):
+        raise word.invalid()
+    return items
+
+
+def _background(word: Word | None) -> Background | None:
+    """None also for `none`: what is transparent stays so."""
+    if word is None or word.value == "none":
+        return None
+    first, *items = word.value.split(":")
+    if first == "auto":
+        mode = ":".join(items) or "border"
+        if mode in set(BackgroundMode):
+            return BackgroundMode(mode)
+        if mode.startswith(tuple(BackgroundMode)):
+            raise word.fault(f"The background `{word.value}` is not available in this release.")
+        raise word.invalid()
+    if first == "gen_fill":
+        raise word.fault("The background `gen_fill` is not available in this release.")
+    if first == "blurred":
+        return _blurred(word, items)
+    color = values.color(word)
+    return None if color == TRANSPARENT else color
+
+
+def _blurred(word: Word, items: list[str]) -> BlurredBackground:
+    if len(items) > 2:
+        raise word.invalid()
+    intensity = values.number(word, 1, 2000, text=items[0], name="intensity") if items else 100
+    brightness = values.number(word, -300, 100, text=items[1], name="brightness") if len(items) == 2 else 0
+    return BlurredBackground(intensity, brightness)
+
+
+def _round(word: Word | None) -> Round | None:
+    if word is None:
+        return None
+    if word.value == "max":
+        return Round(None)
+    items = word.value.split(":")
+    if len(items) not in _CORNERS:
+        raise word.invalid()
+    radii = [values.number(word, 0, RADIUS_PX_MAX, text=item) for item in items]
+    top_left, top_right, bottom_right, bottom_left = (radii[i] for i in _CORNERS[len(items)])
+    return Round((top_left, top_right, bottom_right, bottom_left)) if any(radii) else None
+
+
+def _border(word: Word | None) -> Border | None:
+    if word is None:
+        return None
+    values.refuse_expression(word, word.value)
+    written = _BORDER.fullmatch(word.value)
+    if written is None or written[2] != "solid":
+        raise word.invalid()
+    color = values.color(replace(word, value=written[3]))
+    width = values.whole(word, 0, BORDER_PX_MAX, text=written[1])
+    return Border(width, color) if width else None
+
+
+def _opacity(word: Word | None) -> Opacity | None:
+    if word is None:
+        return None
+    percent = values.number(word, 0, 100)
+    return Opacity(percent) if percent != 100 else None

@@ -1,0 +1,48 @@
+"""Words -> Chain: components in order, each with one word for a code, and what moves between components moved."""
+
+from dataclasses import dataclass
+
+from safelight.transform.lexer import Word
+
+# A component with one of these changes the size, so a device pixel ratio beside them is its own.
+_SIZING = ("w", "h", "ar", "c")
+
+
+@dataclass(frozen=True)
+class Component:
+    """The words between two slashes. The order in which they were written has no meaning."""
+
+    words: tuple[Word, ...]
+
+    def word(self, code: str) -> Word | None:
+        """The word of a code; said twice, the last one counts."""
+        return next((word for word in reversed(self.words) if word.code == code), None)
+
+    def all(self, code: str) -> tuple[Word, ...]:
+        """All words of a code, for those that add up (flags)."""
+        return tuple(word for word in self.words if word.code == code)
+
+    def has(self, *codes: str) -> bool:
+        return any(word.code in codes for word in self.words)
+
+
+Chain = tuple[Component, ...]
+
+
+def chain_of(components: tuple[tuple[Word, ...], ...]) -> Chain:
+    """Components in order. A `dpr_` without a size beside it goes to the closest resize before it."""
+    chain: list[Component] = []
+    for words in components:
+        component = Component(words)
+        if component.has("dpr") and not component.has(*_SIZING):
+            _fold(component.all("dpr"), chain)
+            component = Component(tuple(word for word in words if word.code != "dpr"))
+        chain.append(component)
+    return tuple(chain)
+
+
+def _fold(ratios: tuple[Word, ...], chain: list[Component]) -> None:
+    for index in reversed(range(len(chain))):
+        if chain[index].has("w", "h"):
+            chain[index] = Component(chain[index].words + ratios)
+            return

@@ -1,0 +1,115 @@
+"""The words of the language: every code, flag and gravity that it has, and which of them this release cannot do yet."""
+
+import re
+
+# Codes that are understood, with the name that errors use.
+KNOWN: dict[str, str] = {
+    "a": "angle",
+    "ar": "aspect ratio",
+    "b": "background",
+    "bo": "border",
+    "c": "crop mode",
+    "co": "color",
+    "cs": "color space",
+    "d": "default image",
+    "dl": "delay",
+    "dn": "density",
+    "dpr": "device pixel ratio",
+    "e": "effect",
+    "f": "format",
+    "fl": "flag",
+    "g": "gravity",
+    "h": "height",
+    "o": "opacity",
+    "pg": "page",
+    "q": "quality",
+    "r": "radius",
+    "t": "named transformation",
+    "w": "width",
+    "x": "x",
+    "y": "y",
+    "z": "zoom",
+}
+
+# Codes that belong to the language, but not to this release. They are components, never folders.
+LATER: dict[str, str] = {
+    "ac": "Audio codec",
+    "af": "Audio frequency",
+    "bl": "Baseline",
+    "br": "Bit rate",
+    "dr": "Dynamic range",
+    "du": "Duration",
+    "eo": "End offset",
+    "fn": "Custom function",
+    "fps": "Frame rate",
+    "if": "Condition",
+    "ki": "Keyframe interval",
+    "l": "Overlay",
+    "p": "Prefix",
+    "so": "Start offset",
+    "sp": "Streaming profile",
+    "u": "Underlay",
+    "vc": "Video codec",
+    "vs": "Video sampling",
+}
+
+VARIABLE = re.compile(r"\$[A-Za-z][A-Za-z0-9]*")
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+FLAGS_LATER: frozenset[str] = _set(
+    """
+    alternate c2pa clip clip_evenodd cutter draco force_icc getinfo group4 hlsv3 ignore_mask_channels
+    keep_attribution keep_dar layer_apply mono no_overflow rasterize region_relative relative replace_image
+    sanitize splice text_disallow_overflow text_no_trim tiff8_lzw tiled truncate_ts waveform
+    """
+)
+
+# What a detector could find, in the spellings of both generations of the COCO classes, and the names of their groups.
+OBJECTS: frozenset[str] = _set(
+    """
+    accessory aeroplane airplane animal apple appliance backpack ball banana baseball_bat baseball_glove bat
+    bear bed bench bicycle bird blender boat book bottle bowl broccoli bus cake car carrot cat cell_phone chair
+    clock couch cow cup desk dining_table diningtable dog donut door electronic elephant eye_glasses
+    fire_hydrant food fork frisbee furniture giraffe glove hair_brush hair_drier handbag hat horse hot_dog
+    hydrant indoor keyboard kitchen kite knife laptop microwave mirror motorbike motorcycle mouse orange outdoor
+    oven parking_meter person pizza plate potted_plant pottedplant refrigerator remote sandwich scissors sheep
+    shoe sink skateboard skis snowboard sofa spoon sports sports_ball stop_sign street_sign suitcase surfboard
+    teddy_bear tennis_racket tie toaster toilet toothbrush traffic_light train truck tv tvmonitor umbrella vase
+    vehicle window wine_glass zebra
+    """
+)
+
+# What `g_auto` may be told to look for, beside objects.
+FOCUSES: frozenset[str] = _set(
+    """
+    adv_eyes adv_face adv_faces custom custom_no_override face faces none object ocr_text
+    """
+)
+
+# Gravities that need eyes, or facts that assets do not keep yet; the first item of their value.
+GRAVITIES_LATER: frozenset[str] = _set(
+    """
+    adv_eyes adv_face adv_faces body custom face faces liquid no_faces ocr_text cld-decompose_tile
+    """
+)
+GRAVITY_STARTS_LATER = ("clipping_path_", "region_", "track_person")
+
+# Operators and operands that make a value an expression.
+_EXPRESSION = re.compile(
+    r"\$|!|(?:^|_)(?:add|sub|mul|div|mod|pow)_|_to_[if]$|^(?:w|h|ar|iar|tar|cp|pc|fc|ccc|rc|px|py|ils|du|idu)$",
+    re.ASCII,
+)
+
+
+def is_known(code: str) -> bool:
+    """Does the language have this code?"""
+    return code in KNOWN or code in LATER
+
+
+def is_expression(value: str) -> bool:
+    """Must it be computed: a variable, arithmetic, or a fact of the picture?"""
+    return _EXPRESSION.search(value) is not None

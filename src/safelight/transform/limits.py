@@ -1,0 +1,102 @@
+"""What a plan may cost: its sizes, step by step, before a byte is opened."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from safelight.kernel.errors import TooMuch
+from safelight.transform import geometry
+from safelight.transform.geometry import Size
+from safelight.transform.plan import AutoWidth, Border, Fit, Initial, Plan, Px, Resize, Rotate, Step, Trim
+from safelight.transform.source import SourceFacts
+
+# Modes whose result is exactly the box that was asked for, whatever the picture is.
+_EXACT = frozenset({Fit.SCALE, Fit.FILL, Fit.THUMB, Fit.AUTO, Fit.PAD, Fit.LPAD, Fit.FILL_PAD, Fit.AUTO_PAD})
+
+SCALED_SIDE_MAX = 10_000_000
+"""A very long picture may be enlarged beyond the longest side on the way to a small cut; this is what libvips takes."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`source_pixels_max` counts all frames of a source, and also all frames of an animated result."""
+
+    source_pixels_max: int
+    output_pixels_max: int
+    side_max: int
+    frames_max: int
+
+
+def check(plan: Plan, source: SourceFacts, limits: Limits) -> None:
+    """Raises TooMuch if the source, or what any step makes of it, is larger than allowed.
+
+    Trimming counts as cutting nothing off: only who has seen the pixels can say more.
+    """
+    if source.width is None or source.height is None:
+        return
+    whole = Size(source.width, source.height)
+    if source.frames > limits.frames_max:
+        raise TooMuch(f"Too many frames. Maximum is {limits.frames_max}.", frames=source.frames)
+    _check_side(whole, limits)
+    _check_pixels(whole, source.frames, limits.source_pixels_max)
+    frames = source.frames if plan.source.page is None and plan.encode.is_animated else 1
+    for scaled, size in _walk(plan, whole):
+        if max(scaled.width, scaled.height) > SCALED_SIDE_MAX:
+            raise TooMuch(f"Maximum image width/height is {limits.side_max}.", size=scaled)
+        _check_pixels(scaled, 1, limits.source_pixels_max)
+        _check_side(size, limits)
+        _check_pixels(size, 1, limits.output_pixels_max)
+        _check_pixels(size, frames, limits.source_pixels_max)
+
+
+def output_size(plan: Plan, source: Size) -> Size | None:
+    """The size of the result; None where the content decides it."""
+    current: Size | None = source
+    for step in plan.steps:
+        if isinstance(step, Trim):
+            current = None
+        elif current is not None:
+            current = _after(step, current, source)[1]
+        elif isinstance(step, Resize) and _is_exact(step):
+            current = geometry.layout(step, source, source).size
+    return current
+
+
+def _walk(plan: Plan, source: Size) -> Iterator[tuple[Size, Size]]:
+    """After each step: the size on the way, and the size that it leaves."""
+    current = source
+    for step in plan.steps:
+        scaled, current = _after(step, current, source)
+        yield scaled, current
+
+
+def _after(step: Step, current: Size, initial: Size) -> tuple[Size, Size]:
+    match step:
+        case Resize():
+            if geometry.wants_turn(step, current, initial):
+                current = Size(current.height, current.width)
+            layout = geometry.layout(step, current, initial)
+            return layout.scaled, layout.size
+        case Rotate(turns):
+            current = geometry.rotated(current, turns)
+        case Border(width):
+            current = Size(current.width + 2 * width, current.height + 2 * width)
+        case _:
+            pass
+    return current, current
+
+
+def _is_exact(resize: Resize) -> bool:
+    sides = (resize.width, resize.height)
+    fallback = isinstance(resize.width, AutoWidth) and resize.width.fallback is None
+    return resize.fit in _EXACT and all(isinstance(side, Px | Initial | AutoWidth) for side in sides) and not fallback
+
+
+def _check_side(size: Size, limits: Limits) -> None:
+    if max(size.width, size.height) > limits.side_max:
+        raise TooMuch(f"Maximum image width/height is {limits.side_max}. Got {size.width}x{size.height}.")
+
+
+def _check_pixels(size: Size, frames: int, pixels_max: int) -> None:
+    pixels = size.width * size.height * frames
+    if pixels > pixels_max:
+        raise TooMuch(f"Image size exceeds {pixels_max} pixels. Got {pixels}.")

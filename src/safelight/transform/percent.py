@@ -1,0 +1,37 @@
+"""Percent-encoding, there and back, as delivery URLs use it: `+` is no space, and a wrong escape stays as it is."""
+
+import re
+from urllib.parse import quote, unquote_to_bytes
+
+# What SDKs leave bare in the id of a signed URL.
+_BARE = "/:"
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def decoded(text: str) -> str:
+    """Once. A `%` that two hex digits do not follow stays; bytes that are no UTF-8 become U+FFFD."""
+    if "%" not in text:
+        return text
+    return unquote_to_bytes(text.encode("utf-8", "replace")).decode("utf-8", "replace")
+
+
+def decoded_twice(text: str) -> str:
+    """For text, which arrives encoded once or twice: some SDKs do the one and some the other."""
+    return decoded(decoded(text))
+
+
+def escaped(text: str) -> str:
+    """As the SDKs escape an id: `A-Z a-z 0-9 _ . - / :` stay, all else becomes %XX of its UTF-8."""
+    return quote(text.encode("utf-8", "replace"), safe=_BARE).replace("~", "%7E")
+
+
+def escaped_twice(text: str) -> str:
+    """For text inside a component: nothing of it can be taken for structure."""
+    once = quote(text.encode("utf-8", "replace"), safe="").replace("~", "%7E").replace(".", "%2E")
+    return once.replace("%", "%25")
+
+
+def has_controls(text: str) -> bool:
+    """Has it letters (line ends, NUL …) that no name may have?"""
+    return _CONTROLS.search(text) is not None

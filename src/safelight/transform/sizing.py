@@ -1,0 +1,201 @@
+"""A component's sizing words -> Resize, in a form in which equal wishes are equal."""
+
+from dataclasses import replace
+
+from safelight.transform import geometry, values
+from safelight.transform.chain import Component
+from safelight.transform.gravity import gravity_of
+from safelight.transform.lexer import Word
+from safelight.transform.plan import (
+    AutoGravity,
+    AutoTurn,
+    AutoWidth,
+    Background,
+    Compass,
+    Fit,
+    Gravity,
+    Initial,
+    Length,
+    Px,
+    Ratio,
+    Resize,
+    XyCenter,
+)
+
+DPR_MAX = 20
+
+_TAKES_AUTO = frozenset({Fit.CROP, Fit.FILL, Fit.LFILL, Fit.FILL_PAD, Fit.THUMB, Fit.AUTO, Fit.AUTO_PAD})
+_NEEDS_AUTO = frozenset({Fit.FILL_PAD, Fit.AUTO, Fit.AUTO_PAD})
+
+# The two modes of a cropping service are done by ours.
+_IMAGGA = {"imagga_crop": Fit.AUTO, "imagga_scale": Fit.SCALE}
+
+
+def resize_of(component: Component, background: Background | None, turn: AutoTurn | None) -> Resize | None:
+    """What the component asks of the size; None: nothing. Its words are checked in either case."""
+    fit = _fit(component)
+    gravity = _gravity(component, fit)
+    zoom = component.word("z")
+    if zoom:
+        # It brings a detected subject closer; there is none yet, so it has no effect.
+        values.number(zoom, 0.01, 100)
+    resize = Resize(
+        width=_width(component.word("w")),
+        height=_side(component.word("h")),
+        fit=fit,
+        aspect=_aspect(component.word("ar")),
+        gravity=gravity,
+        x=_place(component.word("x")),
+        y=_place(component.word("y")),
+        background=background if fit in geometry.PADDING else None,
+        turn=turn,
+        keeps_other_side="ignore_aspect_ratio" in {flag for word in component.all("fl") for flag in _flags(word)},
+    )
+    resize = _with_dpr(resize, component.word("dpr"))
+    if resize.width is None and resize.height is None and resize.aspect is None:
+        return None
+    return _normal_place(_normal_box(resize))
+
+
+def times(length: Length | None, dpr: float) -> Length | None:
+    """A length for a screen of more dots: only px grow, for all else is relative."""
+    if isinstance(length, Px):
+        return Px(max(1, geometry.round_half_up(length.value * dpr)))
+    return length
+
+
+def times_dpr(resize: Resize, dpr: float) -> Resize:
+    """The resize for a screen of more dots."""
+    width = resize.width
+    if isinstance(width, AutoWidth):
+        fallback = width.fallback and max(1, geometry.round_half_up(width.fallback * dpr))
+        return replace(resize, width=replace(width, fallback=fallback), height=times(resize.height, dpr))
+    return replace(resize, width=times(width, dpr), height=times(resize.height, dpr))
+
+
+def _fit(component: Component) -> Fit:
+    word = component.word("c")
+    if word is None:
+        return Fit.SCALE
+    if word.value in _IMAGGA:
+        return _IMAGGA[word.value]
+    if word.value not in set(Fit):
+        raise word.invalid()
+    return Fit(word.value)
+
+
+def _gravity(component: Component, fit: Fit) -> Gravity | None:
+    word = component.word("g")
+    gravity = gravity_of(word) if word else None
+    is_resize = component.has("c", "w", "h", "ar")
+    if word and is_resize and isinstance(gravity, AutoGravity) and fit not in _TAKES_AUTO:
+        raise word.fault("Use auto gravity only with crop, fill, lfill, fill_pad or thumb")
+    if fit in _NEEDS_AUTO and not isinstance(gravity, AutoGravity):
+        if word:
+            raise word.fault(f"Use `c_{fit}` only with auto gravity")
+        return AutoGravity()
+    return gravity
+
+
+def _width(word: Word | None) -> Length | AutoWidth | None:
+    if word and word.value.split(":")[0] == "auto":
+        return _auto_width(word, word.value.split(":")[1:])
+    return _side(word)
+
+
+def _side(word: Word | None) -> Length | None:
+    return values.side(word) if word else None
+
+
+def _place(word: Word | None) -> Length | None:
+    return values.place(word) if word else None
+
+
+def _aspect(word: Word | None) -> float | None:
+    return values.aspect(word) if word else None
+
+
+def _flags(word: Word) -> list[str]:
+    return word.value.split(".")
+
+
+def _auto_width(word: Word, items: list[str]) -> AutoWidth:
+    """`auto[:step][:fallback]`, `auto:low:high:step` or `auto:breakpoints[_low_high_…][:fallback]`."""
+    if items and items[0].startswith("breakpoints"):
+        if "json" in items:
+            raise word.fault("Lists of breakpoints are not available in this release.")
+        # The further bounds (bytes, number of images) thin out a list of widths; we round to steps and keep no list.
+        bounds = items[0].split("_")[1:3]
+        low, high = [_px(word, text) for text in bounds] if len(bounds) == 2 else (None, None)
+        if len(items) > 2:
+            raise word.invalid()
+        return AutoWidth(fallback=_px(word, items[1]) if len(items) == 2 else None, low=low, high=high)
+    px = [_px(word, item) for item in items]
+    match px:
+        case []:
+            return AutoWidth()
+        case [step]:
+            return AutoWidth(step)
+        case [step, fallback]:
+            return AutoWidth(step, fallback)
+        case [low, high, step]:
+            return AutoWidth(step, low=low, high=high)
+        case _:
+            raise word.invalid()
+
+
+def _px(word: Word, text: str) -> int:
+    return values.whole(word, 1, values.PX_MAX, text=text)
+
+
+def _with_dpr(resize: Resize, word: Word | None) -> Resize:
+    if word is None:
+        return resize
+    if word.value != "auto":
+        dpr = values.number(word, 0.01, DPR_MAX)
+        return times_dpr(resize, dpr)
+    has_px = isinstance(resize.width, Px) or isinstance(resize.height, Px)
+    has_fallback = isinstance(resize.width, AutoWidth) and resize.width.fallback is not None
+    return replace(resize, waits_for_dpr=has_px or has_fallback)
+
+
+def _normal_box(resize: Resize) -> Resize:
+    has_both = resize.width is not None and resize.height is not None
+    has_one = (resize.width is not None or resize.height is not None) and not has_both
+    aspect = None if has_both else resize.aspect
+    return replace(
+        resize,
+        aspect=aspect,
+        turn=resize.turn if has_both or aspect else None,
+        keeps_other_side=resize.keeps_other_side and resize.fit is Fit.SCALE and has_one and aspect is None,
+    )
+
+
+def _normal_place(resize: Resize) -> Resize:
+    """Without what has no meaning for the mode, and without what is usual for it."""
+    nowhere = replace(resize, gravity=None, x=None, y=None)
+    match resize.gravity:
+        case AutoGravity():
+            return replace(nowhere, gravity=resize.gravity)
+        case XyCenter():
+            is_placed = resize.fit in geometry.CUTTING and not (resize.x is None and resize.y is None)
+            return resize if is_placed else nowhere
+        case _ if resize.fit not in geometry.CUTTING | geometry.PADDING:
+            return nowhere
+        case _:
+            pass
+    is_crop = resize.fit is Fit.CROP
+    x, y = _unless_zero(resize.x), _unless_zero(resize.y)
+    usual = Compass.CENTER
+    gravity = resize.gravity or usual
+    if is_crop and resize.gravity is None and not (resize.x is None and resize.y is None):
+        gravity = Compass.NORTH_WEST
+    if is_crop and not (x is None and y is None):
+        usual = Compass.NORTH_WEST
+    return replace(resize, gravity=None if gravity is usual else gravity, x=x, y=y)
+
+
+def _unless_zero(length: Length | None) -> Length | None:
+    if isinstance(length, Initial) or length is None:
+        return length
+    return None if length in (Px(0), Ratio(0.0)) else length
