@@ -72,8 +72,8 @@ def load_tables() -> None:
 async def tables(postgres_url: str) -> str:
     """The URL of a database with all tables, those of the queue too."""
     load_tables()
-    async with await psycopg.AsyncConnection.connect(postgres_url) as connection:
-        await schema.create(connection)
+    with psycopg.connect(postgres_url) as connection:
+        schema.create(connection)
     made = create_async_engine(make_url(postgres_url).set(drivername="postgresql+psycopg"))
     async with made.begin() as connection:
         await connection.run_sync(METADATA.create_all)

@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import text
 
-from safelight.kernel.errors import Conflict, Invalid
 from safelight.kernel.events import Event
 from safelight.ports.queue import Job
 

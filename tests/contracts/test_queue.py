@@ -185,9 +185,9 @@ async def test_a_job_that_failed_gives_way_to_one_that_waits_with_its_lock(house
     assert await house.queue.counts() == {"waiting": 0, "running": 0, "done": 1, "dead": 0}
 
 
-async def test_the_newest_jobs_come_first_and_only_so_many(house):
+async def test_the_newest_jobs_are_listed_and_only_so_many(house):
     await house.put([Job("cook", {"n": n}) for n in range(5)])
-    assert [row.payload["n"] for row in await house.queue.list(limit=2)] == [4, 3]
+    assert [row.payload["n"] for row in await house.queue.list(limit=2)] == [3, 4]
     assert await house.queue.list("no such state") == []
 
 
@@ -320,7 +320,7 @@ async def test_the_jobs_of_a_dead_worker_are_run_again(queue, database, attempts
         await bounded(served.get())
     stop.set()
     await bounded(running)
-    assert [(row.state, row.tries) for row in await queue.list()][-1] == expected
+    assert [(row.state, row.tries) for row in await queue.list()][0] == expected
 
 
 async def test_what_is_finished_for_long_is_forgotten(queue, database):

@@ -50,7 +50,10 @@ class Database(Protocol):
         ...
 
     def listen(self, channel: str) -> AsyncIterator[str | None]:
-        """Payloads of `channel` as they come, for ever. None: the line was cut, so anything may have been missed."""
+        """Payloads of `channel` as they come, for ever.
+
+        None each time the line stands anew, the first time too: anything before it may have been missed.
+        """
         ...
 
     async def is_alive(self) -> bool: ...

@@ -43,7 +43,9 @@ class JobRow:
 class Queue(Protocol):
     """Deferring happens in a transaction (`Session.defer`); these are the verbs for people who look after it."""
 
-    async def list(self, state: str | None = None, limit: int = 100) -> list[JobRow]: ...
+    async def list(self, state: str | None = None, limit: int = 100) -> list[JobRow]:
+        """The newest `limit` jobs, the newest of them last."""
+        ...
 
     async def retry(self, job_id: int) -> bool:
         """Make a dead job wait again; False if it is not dead."""

@@ -32,7 +32,7 @@ class MemoryQueue:
 
     async def list(self, state: str | None = None, limit: int = 100) -> list[JobRow]:
         rows = [row for row in self._rows.values() if state is None or row.state == state]
-        return sorted(rows, key=lambda row: -row.id)[:limit]
+        return sorted(rows, key=lambda row: row.id)[-limit:]
 
     async def retry(self, job_id: int) -> bool:
         row = self._rows.get(job_id)

@@ -72,7 +72,7 @@ _FORGET = text(
 
 
 async def list_jobs(session: Session, state: str | None, limit: int) -> list[JobRow]:
-    """The newest first."""
+    """The newest ones, and of these the newest last."""
     statuses = None if state is None else list(STATES.get(state, ()))
     rows = await session.fetch(_LIST, {"statuses": statuses, "limit": limit})
     return [
@@ -84,7 +84,7 @@ async def list_jobs(session: Session, state: str | None, limit: int) -> list[Job
             payload=row["args"].get("payload", row["args"]),
             run_at=row["scheduled_at"],
         )
-        for row in rows
+        for row in reversed(rows)
     ]
 
 
