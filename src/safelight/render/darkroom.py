@@ -1,179 +1,181 @@
-"""Darkroom: children that decode and encode, fed from one fair queue, killed and replaced when they fail."""
+"""Darkroom: one pool of children for all processes of a machine, over a unix socket that only their user may open."""
 
 import asyncio
 import contextlib
 import os
 import pickle
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+import socket
+from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TypeVar
 
-from safelight.kernel.errors import Internal, Invalid, NotAvailable, SafelightError, TooMuch
-from safelight.render import message, process
+from safelight.kernel.errors import Internal, NotAvailable, SafelightError
+from safelight.render import message
 from safelight.render.message import Garbled, Message
 from safelight.render.model import Job, Probed, ProbeJob, Rendered, RenderJob
-from safelight.render.process import Child, Died
-from safelight.render.queue import FairQueue
+from safelight.render.pool import Darkroom, expected, opened
 from safelight.settings import RenderSettings
 from safelight.transform.plan import Plan
 
-WAIT_SECONDS_FIRST = 0.2
-WAIT_SECONDS_MAX = 10.0
-_SHUT = "The image service is shutting down."
+__all__ = ["Darkroom", "DarkroomClient", "serve_darkroom"]
+
+CONNECTIONS_MAX = 1024
+"""That may wait to be accepted."""
+CONNECT_SECONDS_MAX = 15.0
+"""How long a client waits for a darkroom that is being started again."""
+_CONNECT_SECONDS_STEP = 0.05
+# A unix socket's path may have 107 bytes (unix(7)); longer ones go by way of an open folder.
+_PATH_BYTES_MAX = 107
 
 
-@dataclass
-class _Waiting:
-    """A job in the queue; `file` belongs to the caller, who waits for `answer`."""
-
-    job: bytes
-    file: int
-    answer: asyncio.Future[Message] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-
-    def fail(self, error: SafelightError) -> None:
-        if not self.answer.done():
-            self.answer.set_exception(error)
+# --- the one darkroom -------------------------------------------------------------------------------------------
 
 
-class Darkroom:
-    """A pool of children in this process. Starts with the first job, or earlier by `start()`."""
+async def serve_darkroom(socket_path: Path, settings: RenderSettings) -> None:
+    """Take jobs from all processes of this machine until cancelled."""
+    with _listening(socket_path) as listener:
+        async with Darkroom(settings) as darkroom:
+            await _accept(listener, darkroom, settings)
 
-    def __init__(self, settings: RenderSettings, *, command: Sequence[str] = process.COMMAND) -> None:
-        self._settings = settings
-        self._command = command
-        self._queue: FairQueue[_Waiting] | None = None
-        self._hands: list[asyncio.Task[None]] = []
-        self._is_closed = False
+
+async def _accept(listener: socket.socket, darkroom: Darkroom, settings: RenderSettings) -> None:
+    loop = asyncio.get_running_loop()
+    talks: set[asyncio.Task[None]] = set()
+    try:
+        while True:
+            channel, _ = await loop.sock_accept(listener)
+            channel.setblocking(False)
+            talk = asyncio.create_task(_talk(channel, darkroom))
+            talks.add(talk)
+            talk.add_done_callback(talks.discard)
+    finally:
+        for talk in talks:
+            talk.cancel()
+        await asyncio.gather(*talks, return_exceptions=True)
+
+
+async def _talk(channel: socket.socket, darkroom: Darkroom) -> None:
+    """One connection, one job. A client that hangs up gives its place in the queue free."""
+    with channel, contextlib.suppress(Garbled, OSError):
+        asked, file = await message.receive_job_async(channel)
+        try:
+            answer = await _answered_or_gone(channel, darkroom, asked, file)
+        finally:
+            os.close(file)
+        if answer is not None:
+            await message.send_async(channel, answer)
+
+
+async def _answered_or_gone(channel: socket.socket, darkroom: Darkroom, asked: Message, file: int) -> Message | None:
+    # The job goes to the child as it came: this process looks into nothing that it hands on.
+    answered = asyncio.ensure_future(darkroom.submit(asked.body, file, str(asked.head.get("tenant", ""))))
+    gone = asyncio.ensure_future(asyncio.get_running_loop().sock_recv(channel, 1))
+    try:
+        await asyncio.wait({answered, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not answered.done():
+            return None
+        try:
+            return answered.result()
+        except SafelightError as error:
+            return message.refusal_of(error)
+    finally:
+        for task in (answered, gone):
+            task.cancel()
+        await asyncio.gather(answered, gone, return_exceptions=True)
+
+
+@contextlib.contextmanager
+def _listening(path: Path) -> Iterator[socket.socket]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.setblocking(False)
+        # Nobody else may even connect, not for the moment between bind and chmod.
+        mask = os.umask(0o177)
+        try:
+            with _address(path) as address:
+                listener.bind(address)
+        finally:
+            os.umask(mask)
+        listener.listen(CONNECTIONS_MAX)
+        try:
+            yield listener
+        finally:
+            path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _address(path: Path) -> Iterator[str]:
+    """A name of the socket that is short enough."""
+    if len(os.fsencode(path)) <= _PATH_BYTES_MAX:
+        yield str(path)
+        return
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)
+
+
+# --- its clients ------------------------------------------------------------------------------------------------
+
+
+class DarkroomClient:
+    """The verbs of a Darkroom, done by the machine's one darkroom process."""
+
+    def __init__(self, socket_path: Path, settings: RenderSettings) -> None:
+        self._path = socket_path
+        self._output_bytes_max = settings.output_bytes_max
 
     async def render(self, plan: Plan, source: Path, *, source_format: str, tenant: str = "") -> Rendered:
-        result = await self._ask(RenderJob(plan, source_format), source, tenant)
-        return expected(result, Rendered)
+        return expected(await self._ask(RenderJob(plan, source_format), source, tenant), Rendered)
 
     async def probe(self, source: Path, *, format: str, tenant: str = "") -> Probed:
-        result = await self._ask(ProbeJob(format), source, tenant)
-        return expected(result, Probed)
+        return expected(await self._ask(ProbeJob(format), source, tenant), Probed)
 
     async def close(self) -> None:
-        """End all children; who still waits is told so."""
-        self._is_closed = True
-        for hand in self._hands:
-            hand.cancel()
-        await asyncio.gather(*self._hands, return_exceptions=True)
-        while self._queue is not None and len(self._queue) > 0:
-            (await self._queue.get()).fail(NotAvailable(_SHUT))
-
-    async def __aenter__(self) -> Self:
-        self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
-
-    def start(self) -> FairQueue[_Waiting]:
-        """Start the children, if they are not there yet."""
-        if self._queue is None:
-            self._queue = FairQueue(self._settings.queue)
-            count = self._settings.children or os.cpu_count() or 1
-            self._hands = [asyncio.create_task(self._tend(self._queue)) for _ in range(count)]
-        return self._queue
-
-    async def submit(self, job: bytes, file: int, tenant: str) -> Message:
-        """A pickled Job and the open file of its source -> the child's answer, not yet looked into."""
-        if self._is_closed:
-            raise NotAvailable(_SHUT)
-        waiting = _Waiting(job, file)
-        self.start().put(tenant, waiting)
-        try:
-            return await waiting.answer
-        finally:
-            # Should the caller have gone away: a job that still waits is passed over.
-            waiting.answer.cancel()
+        """Nothing is kept open between jobs."""
 
     async def _ask(self, job: Job, source: Path, tenant: str) -> Probed | Rendered:
+        asked = Message({"tenant": tenant}, pickle.dumps(job))
         with opened(source) as file:
-            answer = await self.submit(pickle.dumps(job), file, tenant)
+            try:
+                answer = await self._once(asked, file)
+            except (Garbled, OSError):
+                # The darkroom ended in the middle of it, and is being started again: a render may be done twice.
+                try:
+                    answer = await self._once(asked, file)
+                except (Garbled, OSError) as error:
+                    raise _unavailable(error) from error
         try:
             return message.result_of(answer)
         except Garbled as error:
             raise Internal("General Error", reason=str(error)) from error
 
-    async def _tend(self, queue: FairQueue[_Waiting]) -> None:
-        """One hand: has one child, gives it one job after another, for as long as the darkroom is open."""
-        tended: Child | None = None
-        try:
-            while True:
-                tended = await self._alive(tended, queue)
-                waiting = await queue.get()
-                if waiting.answer.done():
-                    continue
-                if not tended.is_alive:
-                    tended = await self._alive(tended, queue)
-                await self._serve(tended, waiting)
-        finally:
-            if tended is not None:
-                await tended.end()
+    async def _once(self, asked: Message, file: int) -> Message:
+        with await self._connected() as channel:
+            await message.send_async(channel, asked, file)
+            return await message.receive_async(channel, self._output_bytes_max)
 
-    async def _serve(self, tended: Child, waiting: _Waiting) -> None:
-        """One job, its answer or the reason why there is none. Afterwards the child lives or is wholly gone."""
-        seconds = self._settings.seconds_max
-        try:
-            async with asyncio.timeout(seconds):
-                answer = await tended.do(waiting.job, waiting.file, self._settings.output_bytes_max)
-        except TimeoutError:
-            await tended.end()
-            waiting.fail(TooMuch(f"The image takes longer than {seconds} seconds to process."))
-        except Died as died:
-            await tended.end()
-            waiting.fail(_died(died))
-        except asyncio.CancelledError:
-            waiting.fail(NotAvailable(_SHUT))
-            raise
-        else:
-            if not waiting.answer.done():
-                waiting.answer.set_result(answer)
-
-    async def _alive(self, tended: Child | None, queue: FairQueue[_Waiting]) -> Child:
-        """The child if it can go on, else a new one. While none can be started, who waits is told so."""
-        if tended is not None and tended.is_alive and tended.jobs < self._settings.jobs_per_child:
-            return tended
-        if tended is not None:
-            await tended.end()
-        wait_seconds = WAIT_SECONDS_FIRST
+    async def _connected(self) -> socket.socket:
+        loop = asyncio.get_running_loop()
+        give_up_at = loop.time() + CONNECT_SECONDS_MAX
         while True:
+            channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            channel.setblocking(False)
             try:
-                return await process.start(self._settings, self._command)
-            except (Died, OSError) as error:
-                while len(queue) > 0:
-                    (await queue.get()).fail(NotAvailable("Images cannot be processed now.", reason=str(error)))
-                await asyncio.sleep(wait_seconds)
-                wait_seconds = min(wait_seconds * 2, WAIT_SECONDS_MAX)
+                with _address(self._path) as address:
+                    await loop.sock_connect(channel, address)
+            except (FileNotFoundError, ConnectionRefusedError, BlockingIOError) as error:
+                channel.close()
+                if loop.time() > give_up_at:
+                    raise _unavailable(error) from error
+                await asyncio.sleep(_CONNECT_SECONDS_STEP)
+            except BaseException:
+                channel.close()
+                raise
+            else:
+                return channel
 
 
-def _died(died: Died) -> SafelightError:
-    if died.was_killed:
-        return NotAvailable("The image could not be processed, try again later.", retry_after_seconds=1)
-    return Invalid("Invalid image file", returncode=died.returncode)
-
-
-@contextlib.contextmanager
-def opened(source: Path) -> Iterator[int]:
-    """The open file of a source, for as long as a job needs it."""
-    file = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        yield file
-    finally:
-        os.close(file)
-
-
-T = TypeVar("T", Probed, Rendered)
-
-
-def expected(result: Probed | Rendered, kind: type[T]) -> T:
-    """What was asked for, or nothing."""
-    if not isinstance(result, kind):
-        raise Internal("General Error", reason="the answer belongs to another question")
-    return result
+def _unavailable(error: Exception) -> NotAvailable:
+    return NotAvailable("Images cannot be processed now.", retry_after_seconds=2, reason=str(error))

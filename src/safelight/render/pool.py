@@ -1,0 +1,179 @@
+"""Pool: children that decode and encode, fed from one fair queue, killed and replaced when they fail."""
+
+import asyncio
+import contextlib
+import os
+import pickle
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from safelight.kernel.errors import Internal, Invalid, NotAvailable, SafelightError, TooMuch
+from safelight.render import message, process
+from safelight.render.message import Garbled, Message
+from safelight.render.model import Job, Probed, ProbeJob, Rendered, RenderJob
+from safelight.render.process import Child, Died
+from safelight.render.queue import FairQueue
+from safelight.settings import RenderSettings
+from safelight.transform.plan import Plan
+
+WAIT_SECONDS_FIRST = 0.2
+WAIT_SECONDS_MAX = 10.0
+_SHUT = "The image service is shutting down."
+
+
+@dataclass
+class _Waiting:
+    """A job in the queue; `file` belongs to the caller, who waits for `answer`."""
+
+    job: bytes
+    file: int
+    answer: asyncio.Future[Message] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    def fail(self, error: SafelightError) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(error)
+
+
+class Darkroom:
+    """A pool of children in this process. Starts with the first job, or earlier by `start()`."""
+
+    def __init__(self, settings: RenderSettings, *, command: Sequence[str] = process.COMMAND) -> None:
+        self._settings = settings
+        self._command = command
+        self._queue: FairQueue[_Waiting] | None = None
+        self._hands: list[asyncio.Task[None]] = []
+        self._is_closed = False
+
+    async def render(self, plan: Plan, source: Path, *, source_format: str, tenant: str = "") -> Rendered:
+        result = await self._ask(RenderJob(plan, source_format), source, tenant)
+        return expected(result, Rendered)
+
+    async def probe(self, source: Path, *, format: str, tenant: str = "") -> Probed:
+        result = await self._ask(ProbeJob(format), source, tenant)
+        return expected(result, Probed)
+
+    async def close(self) -> None:
+        """End all children; who still waits is told so."""
+        self._is_closed = True
+        for hand in self._hands:
+            hand.cancel()
+        await asyncio.gather(*self._hands, return_exceptions=True)
+        while self._queue is not None and len(self._queue) > 0:
+            (await self._queue.get()).fail(NotAvailable(_SHUT))
+
+    async def __aenter__(self) -> Self:
+        self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def start(self) -> FairQueue[_Waiting]:
+        """Start the children, if they are not there yet."""
+        if self._queue is None:
+            self._queue = FairQueue(self._settings.queue)
+            count = self._settings.children or os.cpu_count() or 1
+            self._hands = [asyncio.create_task(self._tend(self._queue)) for _ in range(count)]
+        return self._queue
+
+    async def submit(self, job: bytes, file: int, tenant: str) -> Message:
+        """A pickled Job and the open file of its source -> the child's answer, not yet looked into."""
+        if self._is_closed:
+            raise NotAvailable(_SHUT)
+        waiting = _Waiting(job, file)
+        self.start().put(tenant, waiting)
+        try:
+            return await waiting.answer
+        finally:
+            # Should the caller have gone away: a job that still waits is passed over.
+            waiting.answer.cancel()
+
+    async def _ask(self, job: Job, source: Path, tenant: str) -> Probed | Rendered:
+        with opened(source) as file:
+            answer = await self.submit(pickle.dumps(job), file, tenant)
+        try:
+            return message.result_of(answer)
+        except Garbled as error:
+            raise Internal("General Error", reason=str(error)) from error
+
+    async def _tend(self, queue: FairQueue[_Waiting]) -> None:
+        """One hand: has one child, gives it one job after another, for as long as the darkroom is open."""
+        tended: Child | None = None
+        try:
+            while True:
+                tended = await self._alive(tended, queue)
+                waiting = await queue.get()
+                if waiting.answer.done():
+                    continue
+                if not tended.is_alive:
+                    tended = await self._alive(tended, queue)
+                await self._serve(tended, waiting)
+        finally:
+            if tended is not None:
+                await tended.end()
+
+    async def _serve(self, tended: Child, waiting: _Waiting) -> None:
+        """One job, its answer or the reason why there is none. Afterwards the child lives or is wholly gone."""
+        seconds = self._settings.seconds_max
+        try:
+            async with asyncio.timeout(seconds):
+                answer = await tended.do(waiting.job, waiting.file, self._settings.output_bytes_max)
+        except TimeoutError:
+            await tended.end()
+            waiting.fail(TooMuch(f"The image takes longer than {seconds} seconds to process."))
+        except Died as died:
+            await tended.end()
+            waiting.fail(_died(died))
+        except asyncio.CancelledError:
+            waiting.fail(NotAvailable(_SHUT))
+            raise
+        else:
+            if not waiting.answer.done():
+                waiting.answer.set_result(answer)
+
+    async def _alive(self, tended: Child | None, queue: FairQueue[_Waiting]) -> Child:
+        """The child if it can go on, else a new one. While none can be started, who waits is told so."""
+        if tended is not None and tended.is_alive and tended.jobs < self._settings.jobs_per_child:
+            return tended
+        if tended is not None:
+            await tended.end()
+        wait_seconds = WAIT_SECONDS_FIRST
+        while True:
+            try:
+                return await process.start(self._settings, self._command)
+            except (Died, OSError) as error:
+                while len(queue) > 0:
+                    (await queue.get()).fail(NotAvailable("Images cannot be processed now.", reason=str(error)))
+                await asyncio.sleep(wait_seconds)
+                wait_seconds = min(wait_seconds * 2, WAIT_SECONDS_MAX)
+
+
+def _died(died: Died) -> SafelightError:
+    if died.was_killed:
+        return NotAvailable("The image could not be processed, try again later.", retry_after_seconds=1)
+    return Invalid("Invalid image file", returncode=died.returncode)
+
+
+@contextlib.contextmanager
+def opened(source: Path) -> Iterator[int]:
+    """The open file of a source, for as long as a job needs it."""
+    file = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        yield file
+    finally:
+        os.close(file)
+
+
+T = TypeVar("T", Probed, Rendered)
+
+
+def expected(result: Probed | Rendered, kind: type[T]) -> T:
+    """What was asked for, or nothing."""
+    if not isinstance(result, kind):
+        raise Internal("General Error", reason="the answer belongs to another question")
+    return result
