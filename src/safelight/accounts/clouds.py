@@ -46,7 +46,7 @@ async def create(
 ) -> Cloud:
     """Raises Conflict when the name is or was another's: URLs of a closed cloud must not pass into other hands."""
     cloud = Cloud(id=new_id(), name=check_name(name), folder_mode=folder_mode, created_at=now, is_strict=is_strict)
-    added = await session.execute(
+    added = await session.fetch_one(
         insert(clouds)
         .values(
             id=cloud.id,
@@ -56,8 +56,9 @@ async def create(
             created_at=cloud.created_at,
         )
         .on_conflict_do_nothing()
+        .returning(clouds.c.id)
     )
-    if not added:
+    if added is None:
         raise Conflict(f"cloud_name {name} already exists")
     await session.emit(CloudCreated(cloud.id, cloud.name))
     await call_out(session, cloud.id)

@@ -49,7 +49,7 @@ class Keys:
             is_enabled=True,
             created_at=now,
         )
-        added = await session.execute(
+        added = await session.fetch_one(
             insert(api_keys)
             .values(
                 cloud_id=cloud_id,
@@ -61,8 +61,9 @@ class Keys:
                 created_at=now,
             )
             .on_conflict_do_nothing()
+            .returning(api_keys.c.id)
         )
-        if not added:
+        if added is None:
             raise Conflict(f"api_key {key.api_key} already exists")
         await session.emit(KeyIssued(cloud_id, key.api_key))
         await call_out(session, cloud_id)

@@ -9,13 +9,12 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import update as update_rows
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
 
 from safelight.assets.events import AssetAdded, AssetErased, AssetRenamed, AssetReplaced, call_out, changed, facts_of
 from safelight.assets.listing import cut
 from safelight.assets.model import Added, Asset, AssetRef, Listing, NewAsset
 from safelight.assets.store import A, asset_of, assets, values_of
-from safelight.kernel.errors import Busy, Invalid, NotFound
+from safelight.kernel.errors import Busy, Conflict, Invalid, NotFound
 from safelight.kernel.ids import new_id
 from safelight.kernel.media import Access
 from safelight.kernel.page import Page
@@ -164,7 +163,7 @@ async def rename(
         try:
             async with session.savepoint():
                 after = await _change(session, before, values)
-        except IntegrityError:
+        except Conflict:
             continue  # Someone took the name after we looked: look again.
         await session.emit(
             AssetRenamed(
