@@ -113,7 +113,7 @@ class Ensure:
             if await self._is_present(session, asset):
                 derived = await files.add(session, derived)
                 await named.note_used(session, asset.cloud_id, derived.transformation, derived.created_at)
-                await session.emit(DerivedMade(*_facts(derived)))
+                await session.emit(_made(derived))
         async with self.database.transaction() as session:
             if not await self._is_present(session, asset):
                 await files.forget_version(session, asset.cloud_id, asset.version_id)
@@ -139,15 +139,14 @@ def _blob_key(asset: Asset, plan: Plan) -> str:
     return derived_blob_key(asset.cloud_id, asset.version_id, derived_key(plan), str(plan.encode.format))
 
 
-def _facts(derived: Derived) -> tuple[str, str, str, str, str, int]:
-    """What DerivedMade tells, in its order."""
-    return (
-        derived.cloud_id,
-        derived.asset_id,
-        derived.version_id,
-        derived.id,
-        derived.format,
-        derived.size_bytes,
+def _made(derived: Derived) -> DerivedMade:
+    return DerivedMade(
+        cloud_id=derived.cloud_id,
+        asset_id=derived.asset_id,
+        version_id=derived.version_id,
+        derived_id=derived.id,
+        format=derived.format,
+        size_bytes=derived.size_bytes,
     )
 
 

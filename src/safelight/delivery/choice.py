@@ -1,0 +1,50 @@
+"""Choice: are the stored bytes what is asked for, or something that is made of them?"""
+
+from safelight.assets.model import Asset
+from safelight.kernel.errors import Invalid
+from safelight.kernel.media import FORMATS, Kind, format_named
+from safelight.transform.plan import Encode, Plan, Source
+
+
+def wants_original(asset: Asset, plan: Plan, extension: str | None) -> bool:
+    """Raises Invalid for what cannot be made of the asset."""
+    match asset.kind:
+        case Kind.RAW:
+            if _changes(plan):
+                raise Invalid("Invalid transformation: raw files are delivered as they are stored")
+            return True
+        case Kind.VIDEO:
+            if _changes(plan) or not _is_own(asset, extension):
+                raise Invalid("Unsupported transformation: video and audio are delivered as they are stored")
+            return True
+        case Kind.IMAGE:
+            return _wants_original_image(asset, plan, extension)
+
+
+def _wants_original_image(asset: Asset, plan: Plan, extension: str | None) -> bool:
+    if plan.handing.is_original:
+        return True
+    is_own = _is_own(asset, extension)
+    if plan.is_empty and is_own:
+        return True
+    own = FORMATS.get(asset.facts.format or "")
+    if own is not None and own.readable:
+        return False
+    if is_own and not _changes(plan):
+        return True
+    raise Invalid(f"Unsupported source format {asset.facts.format}: it is delivered as it is stored")
+
+
+def _changes(plan: Plan) -> bool:
+    """Whether it asks for other bytes, and not only for another way to hand them out."""
+    return bool(plan.steps) or plan.source != Source() or plan.encode != Encode()
+
+
+def _is_own(asset: Asset, extension: str | None) -> bool:
+    """Whether the extension, if there is one, names the format that the asset has."""
+    if extension is None:
+        return True
+    wanted = format_named(extension)
+    if wanted is None:
+        raise Invalid(f"Invalid extension in transformation: {extension}")
+    return wanted.name == asset.facts.format

@@ -1,0 +1,152 @@
+"""Deliver: a URL -> the file that it means, made if need be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from safelight.accounts import clouds
+from safelight.accounts.keys import Keys
+from safelight.accounts.model import Cloud
+from safelight.assets.originals import Originals
+from safelight.delivery import policy, sources, types
+from safelight.delivery.choice import wants_original
+from safelight.delivery.fetch import Fetch
+from safelight.delivery.model import DeliveryRequest, Media
+from safelight.delivery.sources import Source
+from safelight.derived import named
+from safelight.derived.ensure import Ensure, source_facts
+from safelight.derived.planning import plan_of
+from safelight.kernel.errors import NotFound
+from safelight.kernel.media import FORMATS
+from safelight.kernel.secret import Secret
+from safelight.ports.database import Database, Session
+from safelight.transform.auto import Hints, settle, varies_by
+from safelight.transform.canon import normal
+from safelight.transform.plan import Plan
+from safelight.transform.spec import Vocabulary
+from safelight.transform.url import DeliveryUrl, parse_path
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a URL means, with its source found."""
+
+    url: DeliveryUrl
+    cloud: Cloud
+    plan: Plan
+    hints: Hints
+    is_signed: bool
+    source: Source
+
+
+@dataclass(frozen=True)
+class Deliver:
+    """Find out what a URL means, whether it may be had, and which stored file it is."""
+
+    database: Database
+    keys: Keys
+    originals: Originals
+    ensure: Ensure
+    fetch: Fetch
+    vocabulary: Vocabulary
+
+    async def __call__(self, request: DeliveryRequest) -> Media:
+        asked = await self._understand(request)
+        try:
+            return await self._hand_out(asked)
+        except NotFound:
+            # It was replaced or erased between our look at the row and our reach for the bytes: look again, once.
+            return await self._hand_out(await self._understand(request))
+
+    async def _understand(self, request: DeliveryRequest) -> _Asked:
+        url = parse_path(request.raw_path, request.query, request.cloud)
+        async with self.database.transaction() as session:
+            cloud = await clouds.find(session, url.cloud)
+            if cloud is None:
+                raise NotFound(f"Unknown cloud_name - {url.cloud}")
+            is_signed = policy.is_signed(url, await self._secrets(session, cloud, url))
+            policy.check_access(url.access, is_signed=is_signed, is_original=False)
+            plan = await plan_of(session, cloud.id, url.transformation, self.vocabulary)
+            source = await sources.find(session, cloud.id, url, plan.handing.default_name)
+        if source is None:
+            source = Source(await self.fetch(cloud, url.kind, url.name), None)
+        return _Asked(url, cloud, plan, request.hints, is_signed, source)
+
+    async def _secrets(self, session: Session, cloud: Cloud, url: DeliveryUrl) -> Sequence[Secret]:
+        if url.signature is None:
+            return ()
+        return [key.secret for key in await self.keys.enabled(session, cloud.id)]
+
+    async def _hand_out(self, asked: _Asked) -> Media:
+        plan = _settled(asked)
+        policy.check_access(asked.source.asset.access, is_signed=asked.is_signed, is_original=plan is None)
+        return self._original(asked) if plan is None else await self._derived(asked, plan)
+
+    def _original(self, asked: _Asked) -> Media:
+        asset, handing = asked.source.asset, asked.plan.handing
+        facts = asset.facts
+        mime = types.mime_of(asset.kind, asset.name, facts.format)
+        return Media(
+            cloud_id=asset.cloud_id,
+            asset_id=asset.id,
+            blob_key=self.originals.key(asset.cloud_id, asset.version_id),
+            size_bytes=facts.size_bytes,
+            md5=facts.md5,
+            mime=mime,
+            modified_at=datetime.fromtimestamp(asset.version, UTC),
+            is_private=policy.is_private(asset.access, is_original=True),
+            is_immutable=handing.is_immutable,
+            is_sandboxed=types.is_sandboxed(asset.kind, mime),
+            is_first_choice=asked.source.is_first_choice,
+            attachment_name=_save_name(asked, facts.format),
+            stands_in_for=asked.source.stands_in_for,
+        )
+
+    async def _derived(self, asked: _Asked, plan: Plan) -> Media:
+        asset = asked.source.asset
+        derived = await self.ensure.find(asset, plan)
+        is_made_now = derived is None
+        if derived is None:
+            await self._check_strict(asked)
+            derived = await self.ensure(asset, plan, normal(asked.url.transformation))
+        return Media(
+            cloud_id=asset.cloud_id,
+            asset_id=asset.id,
+            blob_key=derived.blob_key,
+            size_bytes=derived.size_bytes,
+            md5=derived.md5,
+            mime=FORMATS[derived.format].mime,
+            modified_at=derived.created_at,
+            varies_by=varies_by(asked.plan),
+            is_private=policy.is_private(asset.access, is_original=False),
+            is_immutable=plan.handing.is_immutable,
+            is_made_now=is_made_now,
+            is_first_choice=asked.source.is_first_choice,
+            attachment_name=_save_name(asked, derived.format),
+            stands_in_for=asked.source.stands_in_for,
+        )
+
+    async def _check_strict(self, asked: _Asked) -> None:
+        if not asked.cloud.is_strict or asked.is_signed:
+            return
+        text = normal(asked.url.transformation)
+        async with self.database.transaction() as session:
+            names = await named.definitions(session, asked.cloud.id, policy.names_alone(asked.url.transformation))
+            listed = await named.find(session, asked.cloud.id, text)
+        policy.check_strict(asked.cloud, text, is_signed=asked.is_signed, names=names, listed=listed)
+
+
+def _settled(asked: _Asked) -> Plan | None:
+    """What to make, with nothing left open; None where the stored bytes are what is asked for."""
+    asset, extension = asked.source.asset, asked.source.extension
+    if wants_original(asset, asked.plan, extension):
+        return None
+    plan = settle(asked.plan, asked.hints, source_facts(asset), extension)
+    return None if plan.is_empty else plan
+
+
+def _save_name(asked: _Asked, format: str | None) -> str | None:
+    handing = asked.plan.handing
+    if not handing.is_attachment:
+        return None
+    return types.save_name(asked.source.asset, handing.attachment_name, format)

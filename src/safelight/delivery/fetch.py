@@ -1,0 +1,146 @@
+"""Fetch: a remote file becomes an asset of the cloud, once; its name is its URL."""
+
+import asyncio
+import hashlib
+import http
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from safelight.accounts.model import Cloud
+from safelight.assets import catalogue
+from safelight.assets.model import Asset, AssetRef, Facts, NewAsset
+from safelight.assets.originals import Originals
+from safelight.delivery import policy
+from safelight.derived.maker import OneMaker
+from safelight.kernel.clock import Clock
+from safelight.kernel.errors import Invalid, NotFound
+from safelight.kernel.ids import new_id
+from safelight.kernel.media import HEAD_BYTES, Access, Format, Kind, sniff
+from safelight.ports.database import Database
+from safelight.ports.fetcher import Fetcher
+from safelight.render.model import Render
+
+SCHEMES = ("http://", "https://")
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """Take a remote picture or video in, unless it is here already."""
+
+    database: Database
+    fetcher: Fetcher
+    originals: Originals
+    render: Render
+    clock: Clock
+    folder: Path
+    """Where a file lies while it comes in."""
+    size_bytes_max: int
+    maker: OneMaker = field(default_factory=OneMaker)
+
+    async def __call__(self, cloud: Cloud, kind: Kind, url: str) -> Asset:
+        """Raises Invalid for an address that may not be reached or a file that is not of the kind, NotFound for
+        what is not there, Unauthorized for a host that the cloud does not list."""
+        if not url.lower().startswith(SCHEMES):
+            raise Invalid(f"Invalid URL for fetch - {url}")
+        policy.check_host(cloud, url)
+        ref = AssetRef(kind, Access.FETCH, url)
+        return await self.maker(
+            self.database,
+            cloud.id,
+            f"fetch/{cloud.id}/{kind}/{url}",
+            lambda: self._find(cloud, ref),
+            lambda: self._take_in(cloud, ref),
+        )
+
+    async def _find(self, cloud: Cloud, ref: AssetRef) -> Asset | None:
+        async with self.database.transaction() as session:
+            return await catalogue.find(session, cloud.id, ref)
+
+    async def _take_in(self, cloud: Cloud, ref: AssetRef) -> Asset:
+        await asyncio.to_thread(self.folder.mkdir, parents=True, exist_ok=True)
+        path = self.folder / f"fetch-{new_id()}"
+        try:
+            return await self._keep(cloud, ref, path, await self._download(cloud, ref.name, path))
+        finally:
+            await asyncio.to_thread(path.unlink, missing_ok=True)
+
+    async def _download(self, cloud: Cloud, url: str, path: Path) -> "_Download":
+        async with self.fetcher.get(url, size_bytes_max=self.size_bytes_max) as fetched:
+            if fetched.status != http.HTTPStatus.OK:
+                raise NotFound(f"Error in loading {url} - {fetched.status} {_phrase(fetched.status)}".rstrip())
+            # Where redirects led must be allowed as well, or any open redirect would open every host.
+            policy.check_host(cloud, fetched.url)
+            return await _write(path, fetched.chunks)
+
+    async def _keep(self, cloud: Cloud, ref: AssetRef, path: Path, download: "_Download") -> Asset:
+        """Bytes first, then the row."""
+        facts = await self._facts(ref.kind, path, download)
+        version_id = new_id()
+        new = NewAsset(
+            cloud_id=cloud.id,
+            kind=ref.kind,
+            access=ref.access,
+            name=ref.name,
+            version_id=version_id,
+            facts=facts,
+            folder="",
+            display_name=urlsplit(ref.name).path.rstrip("/").rpartition("/")[2] or ref.name,
+        )
+        await self.originals.adopt(cloud.id, version_id, path)
+        async with self.database.transaction() as session:
+            added = await catalogue.add(session, new, may_overwrite=False, now=self.clock.now())
+        if added.is_existing:
+            await self.originals.drop(cloud.id, version_id)
+        return added.asset
+
+    async def _facts(self, kind: Kind, path: Path, download: "_Download") -> Facts:
+        format = sniff(download.head)
+        if format is None or format.kind is not kind:
+            raise Invalid(f"Invalid {kind} file")
+        facts = Facts(size_bytes=download.size_bytes, md5=download.md5, format=format.name)
+        return await self._probed(facts, format, path) if format.readable else facts
+
+    async def _probed(self, facts: Facts, format: Format, path: Path) -> Facts:
+        probed = await self.render.probe(path, format=format.name)
+        return replace(
+            facts,
+            format=probed.format,
+            width=probed.width,
+            height=probed.height,
+            pages=probed.pages,
+            has_alpha=probed.has_alpha,
+        )
+
+
+@dataclass(frozen=True)
+class _Download:
+    """What came in, told on the way."""
+
+    size_bytes: int
+    md5: str
+    head: bytes
+
+
+async def _write(path: Path, chunks: AsyncIterator[bytes]) -> _Download:
+    digest = hashlib.md5(usedforsecurity=False)
+    size_bytes, head = 0, b""
+    file = await asyncio.to_thread(path.open, "wb")
+    try:
+        async for chunk in chunks:
+            await asyncio.to_thread(file.write, chunk)
+            digest.update(chunk)
+            size_bytes += len(chunk)
+            if len(head) < HEAD_BYTES:
+                head += chunk[: HEAD_BYTES - len(head)]
+    finally:
+        await asyncio.to_thread(file.close)
+    return _Download(size_bytes, digest.hexdigest(), head)
+
+
+def _phrase(status: int) -> str:
+    try:
+        return http.HTTPStatus(status).phrase
+    except ValueError:
+        return ""

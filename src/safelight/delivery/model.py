@@ -1,0 +1,44 @@
+"""DeliveryRequest and Media: what a client asks of delivery, and what is handed out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from safelight.transform.auto import Hints
+
+
+@dataclass(frozen=True)
+class DeliveryRequest:
+    """A request, with nothing of HTTP left but its words. The path is the one of the wire, still escaped."""
+
+    raw_path: str
+    query: str
+    hints: Hints
+    cloud: str | None = None
+    """The cloud that the host stands for, where the path does not name one."""
+
+
+@dataclass(frozen=True)
+class Media:
+    """A stored file, and how it may be handed out."""
+
+    cloud_id: str
+    asset_id: str
+    blob_key: str
+    size_bytes: int
+    md5: str
+    mime: str
+    modified_at: datetime
+    varies_by: tuple[str, ...] = ()
+    """Names of the request headers that chose this file among others."""
+    is_private: bool = False
+    """A signature was needed, or given: no cache in between may keep it."""
+    is_immutable: bool = False
+    is_sandboxed: bool = False
+    """A browser might run it: it must not."""
+    is_made_now: bool = False
+    is_first_choice: bool = True
+    """False: another asset, were it there, would have been meant by the same path."""
+    attachment_name: str | None = None
+    """Save it under this name instead of showing it."""
+    stands_in_for: str | None = None
+    """Why this default picture stands here instead of what was asked for."""
