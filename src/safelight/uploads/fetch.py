@@ -62,7 +62,7 @@ class Fetch:
                 staged = await self.staging.stage(fetched.chunks, size_bytes_max=size_bytes_max)
         except NotFound as error:
             # It is the source that is not there, and not what our own address names.
-            raise Invalid(error.message, **error.facts) from error
+            raise Invalid(error.message) from error
         except TimeoutError as error:
             raise Invalid(f"Error in loading {_shown(url)} - timed out") from error
         return Source(staged, _filename(fetched.url))

@@ -6,28 +6,27 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
-from multipart import MultipartError, MultipartSegment, ParserLimitReached, PushMultipartParser, parse_options_header
 from starlette.requests import Request
 
 from safelight.kernel.errors import Invalid, TooLarge
 from safelight.settings import UploadSettings
 from safelight.uploads.staging import Staged, Staging
+from safelight.web.parts import boundary_of, header_options, parts
 
 Params = dict[str, str | list[str]]
 
 FILE = "file"
-BOUNDARY_CHARS_MAX = 200
+MULTIPART = "multipart/form-data"
 NAME_CHARS_MAX = 256
 PARAM_BYTES_MAX = 16 * 1024 * 1024
 """Largest body of parameters alone, where no file can come."""
-
 ITEMS_MAX = 10_000
 """Most items of all arrays (`public_ids[]`) of one request together."""
+ONE_FILE = "Only one file can be uploaded in one request"
 
 _INDEX = re.compile(r"\[\d{0,6}\]$")
-_EXTENDED_FILENAME = re.compile(r";\s*filename\*\s*=\s*\"?([^;\"]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,11 @@ class _Fields:
         self._items = 0
         self.params: Params = {}
 
+    @property
+    def parts_max(self) -> int:
+        """A form may have so many parts, the file among them."""
+        return self._settings.fields_max + ITEMS_MAX + 1
+
     def add(self, name: str, value: str) -> None:
         if len(name) > NAME_CHARS_MAX:
             raise Invalid(f"Parameter name is too long: {name[:40]!a}")
@@ -57,8 +61,8 @@ class _Fields:
         self._items += plain != name
         if self._fields > self._settings.fields_max or self._items > ITEMS_MAX:
             raise Invalid(f"Too many parameters. Maximum is {self._settings.fields_max}.")
-        _check_text(plain, "name")
-        _check_text(value, plain)
+        check_text(plain, "name")
+        check_text(value, plain)
         if value == "" or plain == "":
             return
         known = self.params.get(plain)
@@ -74,10 +78,18 @@ class _Fields:
             self.add(name, value)
 
 
-def _check_text(value: str, name: str) -> None:
-    # Neither a zero byte nor half of a surrogate pair can be kept by the database.
-    if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+def check_text(value: str, name: str) -> None:
+    """Raises Invalid for what no database can keep: a zero byte, or half of a surrogate pair."""
+    if "\x00" in value or not (value.isascii() or _is_utf8(value)):
         raise Invalid(f"Invalid characters in parameter {name[:40]!a}")
+
+
+def _is_utf8(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 async def read_params(request: Request, settings: UploadSettings | None = None) -> Params:
@@ -85,194 +97,136 @@ async def read_params(request: Request, settings: UploadSettings | None = None) 
 
     `name[]` and `name[0]` become `name` with a list; empty values are dropped, JSON scalars become text.
     """
-    settings = settings or UploadSettings()
-    fields = _Fields(settings)
+    fields = _Fields(settings or UploadSettings())
     _add_query(fields, request)
-    kind, options = _content_type(request)
-    if kind == "multipart/form-data":
-        async with aclosing(_segments(request, _boundary(options), settings, PARAM_BYTES_MAX)) as segments:
-            async for segment, chunks in segments:
-                if not _is_file(segment):
-                    name = segment.name or ""
-                    fields.add(name, await _text_of(chunks, PARAM_BYTES_MAX, name))
+    if _content_type(request) == MULTIPART:
+        await _read_multipart(request, fields, None, PARAM_BYTES_MAX, PARAM_BYTES_MAX)
     else:
-        body = await _whole(request, PARAM_BYTES_MAX)
-        _add_body(fields, kind, body)
+        _add_body(fields, _content_type(request), await _whole(request, PARAM_BYTES_MAX))
     return fields.params
 
 
 async def read_upload(
     request: Request, staging: Staging, settings: UploadSettings, *, size_bytes_max: int
 ) -> UploadBody:
-    """Parameters and the file of an upload. The file part flows into the staging folder as it comes."""
+    """Parameters and the file of an upload. The file flows into the staging folder as it comes.
+
+    What is sent with PUT is the file itself, and the parameters stand in the query.
+    """
     _check_length(request, settings.request_bytes_max)
     fields = _Fields(settings)
     _add_query(fields, request)
-    kind, options = _content_type(request)
     if request.method == "PUT":
-        staged = await staging.stage(_stream(request, settings.request_bytes_max), size_bytes_max=size_bytes_max)
-        return UploadBody(fields.params, staged, filename=_raw_filename(request))
-    if kind != "multipart/form-data":
-        body = await _whole(request, settings.field_bytes_max)
-        _add_body(fields, kind, body)
-        return _without_source(fields.params)
-    return await _read_multipart(request, _boundary(options), fields, staging, settings, size_bytes_max)
+        filename = _disposition_filename(request)
+        async with aclosing(_stream(request, settings.request_bytes_max)) as body:
+            return UploadBody(fields.params, await staging.stage(body, size_bytes_max=size_bytes_max), filename)
+    if _content_type(request) != MULTIPART:
+        _add_body(fields, _content_type(request), await _whole(request, settings.field_bytes_max))
+        return UploadBody(fields.params, source=_pop_source(fields.params))
+    files = _Files(staging, size_bytes_max)
+    try:
+        await _read_multipart(request, fields, files, settings.request_bytes_max, settings.field_bytes_max)
+        source = _pop_source(fields.params)
+        if files.staged is not None and source is not None:
+            raise Invalid(ONE_FILE)
+    except BaseException:
+        await files.drop()
+        raise
+    return UploadBody(fields.params, files.staged, files.filename, source)
+
+
+class _Files:
+    """Stages the one file that an upload may have."""
+
+    def __init__(self, staging: Staging, size_bytes_max: int) -> None:
+        self._staging = staging
+        self._size_bytes_max = size_bytes_max
+        self.staged: Staged | None = None
+        self.filename: str | None = None
+
+    async def add(self, filename: str, chunks: AsyncIterator[bytes]) -> None:
+        if self.staged is not None:
+            raise Invalid(ONE_FILE)
+        check_text(filename, "filename")
+        self.filename = filename or None
+        self.staged = await self._staging.stage(chunks, size_bytes_max=self._size_bytes_max)
+
+    async def drop(self) -> None:
+        if self.staged is not None:
+            await self._staging.drop(self.staged)
 
 
 async def _read_multipart(
-    request: Request,
-    boundary: str,
-    fields: _Fields,
-    staging: Staging,
-    settings: UploadSettings,
-    size_bytes_max: int,
-) -> UploadBody:
-    staged: Staged | None = None
-    filename: str | None = None
-    memory = settings.field_bytes_max
-    try:
-        async with aclosing(_segments(request, boundary, settings, settings.request_bytes_max)) as segments:
-            async for segment, chunks in segments:
-                name = segment.name or ""
-                if name == FILE and _is_file(segment):
-                    if staged is not None:
-                        raise Invalid("Only one file can be uploaded in one request")
-                    filename = _filename(segment)
-                    staged = await staging.stage(chunks, size_bytes_max=size_bytes_max)
-                elif not _is_file(segment):
-                    fields.add(name, await _text_of(chunks, memory, name))
-                    memory -= segment.bytes_received
-        body = _without_source(fields.params)
-        if staged is not None and body.source is not None:
-            raise Invalid("Only one file can be uploaded in one request")
-    except BaseException:
-        if staged is not None:
-            await staging.drop(staged)
-        raise
-    return UploadBody(body.params, staged, filename, body.source)
+    request: Request, fields: _Fields, files: _Files | None, bytes_max: int, memory_bytes: int
+) -> None:
+    """Fields are held, all of them together within `memory_bytes`; files go where `files` puts them, or nowhere."""
+    boundary = boundary_of(request.headers["content-type"])
+    async with (
+        aclosing(_stream(request, bytes_max)) as body,
+        aclosing(parts(body, boundary, parts_max=fields.parts_max)) as found,
+    ):
+        async for part in found:
+            if part.filename is None:
+                raw = await _bytes_of(part.chunks, memory_bytes, part.name)
+                memory_bytes -= len(raw)
+                fields.add(part.name, _decoded(raw, part.name))
+            elif files is not None and part.name == FILE:
+                await files.add(part.filename, part.chunks)
 
 
-def _without_source(params: Params) -> UploadBody:
-    source = params.pop(FILE, None)
-    if isinstance(source, list):
-        if len(source) > 1:
-            raise Invalid("Only one file can be uploaded in one request")
-        source = source[0]
-    return UploadBody(params, source=source)
-
-
-# --- multipart --------------------------------------------------------------------------------------------------
-
-
-async def _segments(
-    request: Request, boundary: str, settings: UploadSettings, bytes_max: int
-) -> AsyncGenerator[tuple[MultipartSegment, AsyncIterator[bytes]]]:
-    """Each part with its bytes as they come. What the consumer leaves of a part is read over."""
-    async with aclosing(_events(request, boundary, settings.fields_max + ITEMS_MAX, bytes_max)) as events:
-        async for event in events:
-            if isinstance(event, MultipartSegment):
-                body = _until_none(events)
-                async with aclosing(body):
-                    yield event, body
-                    async for _ in body:
-                        pass
-
-
-async def _events(
-    request: Request, boundary: str, segments_max: int, bytes_max: int
-) -> AsyncGenerator[MultipartSegment | bytes | None]:
-    """A part's head, then its bytes, then None; and the next."""
-    try:
-        parser = PushMultipartParser(boundary, max_segment_count=segments_max)
-        async with aclosing(_stream(request, bytes_max)) as chunks:
-            async for chunk in chunks:
-                # What stands behind the last boundary is read, so that the client can finish, and passed over.
-                if not parser.closed:
-                    for event in parser.parse(chunk):
-                        yield bytes(event) if isinstance(event, bytearray) else event
-        parser.close()
-    except ParserLimitReached as error:
-        raise Invalid(f"Invalid multipart body, a limit is reached: {error}") from error
-    except MultipartError as error:
-        raise Invalid(f"Invalid multipart body: {error}") from error
-
-
-async def _until_none(events: AsyncIterator[MultipartSegment | bytes | None]) -> AsyncGenerator[bytes]:
-    async for event in events:
-        if not isinstance(event, bytes):
-            return
-        yield event
-
-
-async def _text_of(chunks: AsyncIterator[bytes], bytes_max: int, name: str) -> str:
+async def _bytes_of(chunks: AsyncIterator[bytes], bytes_max: int, name: str) -> bytes:
     raw = bytearray()
     async for chunk in chunks:
         raw += chunk
         if len(raw) > bytes_max:
-            raise Invalid(f"Parameter {name[:40]!a} is too long. Maximum is {bytes_max} bytes.")
+            raise Invalid(f"Parameter {name[:40]!a} is too long")
+    return bytes(raw)
+
+
+def _decoded(raw: bytes, name: str) -> str:
     try:
         return raw.decode()
     except UnicodeDecodeError as error:
         raise Invalid(f"Parameter {name[:40]!a} is not valid UTF-8") from error
 
 
-def _is_file(segment: MultipartSegment) -> bool:
-    return segment.filename is not None or _extended_filename(segment) is not None
+def _pop_source(params: Params) -> str | None:
+    source = params.pop(FILE, None)
+    if isinstance(source, list):
+        if len(source) > 1:
+            raise Invalid(ONE_FILE)
+        return source[0]
+    return source
 
 
-def _extended_filename(segment: MultipartSegment) -> str | None:
-    found = _EXTENDED_FILENAME.search(segment.header("Content-Disposition") or "")
-    return found[1] if found else None
+def _disposition_filename(request: Request) -> str | None:
+    filename = header_options(request.headers.get("content-disposition", ""))[1].get("filename")
+    if filename:
+        check_text(filename, "filename")
+    return filename or None
 
 
-def _filename(segment: MultipartSegment) -> str | None:
-    """The name of the file; `filename*` (RFC 5987) wins where a client sends it."""
-    name = segment.filename
-    extended = _extended_filename(segment)
-    if extended and extended.count("'") >= 2:
-        charset, _, encoded = extended.split("'", 2)
-        try:
-            name = unquote(encoded, encoding=charset or "utf-8", errors="strict")
-        except (UnicodeDecodeError, LookupError) as error:
-            raise Invalid("Invalid file name") from error
-    if name:
-        _check_text(name, "filename")
-    return name or None
-
-
-def _raw_filename(request: Request) -> str | None:
-    _, options = parse_options_header(request.headers.get("content-disposition", ""))
-    return options.get("filename") or None
-
-
-def _content_type(request: Request) -> tuple[str, dict[str, str]]:
-    kind, options = parse_options_header(request.headers.get("content-type", ""))
-    return kind, options
-
-
-def _boundary(options: dict[str, str]) -> str:
-    boundary = options.get("boundary", "")
-    if not boundary or len(boundary) > BOUNDARY_CHARS_MAX or "\n" in boundary:
-        raise Invalid("Invalid multipart body: missing or malformed boundary")
-    return boundary
-
-
-# --- everything else ---------------------------------------------------------------------------------------------
+def _content_type(request: Request) -> str:
+    return header_options(request.headers.get("content-type", ""))[0]
 
 
 def _check_length(request: Request, bytes_max: int) -> None:
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length[:20]) > bytes_max:
-        raise TooLarge(f"Request body is too large. Maximum is {bytes_max} bytes; send larger files in chunks.")
+        raise _too_large(bytes_max)
+
+
+def _too_large(bytes_max: int) -> TooLarge:
+    return TooLarge(f"Request body is too large. Maximum is {bytes_max} bytes; send larger files in chunks.")
 
 
 async def _stream(request: Request, bytes_max: int) -> AsyncGenerator[bytes]:
     """The body as it comes. A client that leaves in the middle raises ClientDisconnect."""
-    size = 0
+    size_bytes = 0
     async for chunk in request.stream():
-        size += len(chunk)
-        if size > bytes_max:
-            raise TooLarge(f"Request body is too large. Maximum is {bytes_max} bytes; send larger files in chunks.")
+        size_bytes += len(chunk)
+        if size_bytes > bytes_max:
+            raise _too_large(bytes_max)
         if chunk:
             yield chunk
 
@@ -317,10 +271,9 @@ def _add_json(fields: _Fields, body: bytes) -> None:
         raise Invalid("The JSON body must be an object")
     entries: dict[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
     for name, entry in entries.items():
-        if isinstance(entry, list) and all(not isinstance(item, (dict, list)) for item in entry):  # pyright: ignore[reportUnknownVariableType]
-            items: list[Any] = entry  # pyright: ignore[reportUnknownVariableType]
-            for item in items:
-                fields.add(f"{name}[]", _json_text(item))
+        items: list[Any] | None = entry if isinstance(entry, list) else None  # pyright: ignore[reportUnknownVariableType]
+        if items is not None and not any(isinstance(item, (dict, list)) for item in items):
+            fields.add_all((f"{name}[]", _json_text(item)) for item in items)
         else:
             fields.add(name, _json_text(entry))
 
