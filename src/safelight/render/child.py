@@ -6,13 +6,15 @@ import pickle
 import signal
 import socket
 import sys
+import traceback
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 
 from safelight.kernel.errors import Invalid, SafelightError, TooMuch
 from safelight.render import message, sandbox
 from safelight.render.message import Message
-from safelight.render.model import Job, Probed, ProbeJob, Rendered, RenderJob
+from safelight.render.model import BROKEN, Job, Probed, ProbeJob, Rendered, RenderJob
 from safelight.settings import RenderSettings
 
 Work = Callable[[Job, int], Probed | Rendered]
@@ -55,9 +57,14 @@ def answer(work: Work, job: Job, file: int) -> Message:
         return message.refusal_of(TooMuch("The image needs more memory than one render may use."))
     except Exception as error:
         # Pillow and pi-heif raise what they like on broken input: that is the input's fault. A fault of ours would
-        # look the same to a client, so its kind goes to the log, and only its kind: messages may quote the file.
-        print(f"render child: {type(error).__name__}", file=sys.stderr, flush=True)  # noqa: T201
-        return message.refusal_of(Invalid("Invalid image file"))
+        # look the same to a client, so its kind goes along for the parent's log; its words may quote the file.
+        return message.refusal_of(Invalid(BROKEN), fault=_where(error))
+
+
+def _where(error: BaseException) -> str:
+    """The kind of an error, and the line that raised it."""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    return f"{type(error).__name__} at " + ", ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in last)
 
 
 def serve(channel: socket.socket, work: Work, settings: RenderSettings) -> None:

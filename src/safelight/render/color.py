@@ -3,7 +3,7 @@
 from collections import Counter
 
 from safelight.kernel.errors import Invalid
-from safelight.render.image import FULL_ALPHA, Image, VipsError
+from safelight.render.image import FULL_ALPHA, Image, VipsError, blob
 from safelight.transform.geometry import Size
 from safelight.transform.plan import BackgroundMode, Color
 
@@ -19,7 +19,7 @@ _SAME_BITS = 4
 def to_srgb(image: Image) -> Image:
     """8-bit sRGB, three bands and alpha where there was one. An embedded profile is honoured, then left out."""
     if image.interpretation == "cmyk":
-        image = _transformed(image, input_profile="cmyk")
+        image = _transformed(image, without_one="cmyk")
     elif image.get_typeof("icc-profile-data") and not _is_srgb(image):
         image = _transformed(image)
     if image.interpretation != "srgb":
@@ -37,9 +37,9 @@ def to_srgb(image: Image) -> Image:
     return image
 
 
-def _transformed(image: Image, **fallback: str) -> Image:
+def _transformed(image: Image, without_one: str = "srgb") -> Image:
     try:
-        return image.icc_transform("srgb", embedded=True, intent="perceptual", depth=8, **fallback)
+        return image.icc_transform("srgb", embedded=True, input_profile=without_one, intent="perceptual", depth=8)
     except VipsError:
         # A profile that does not fit its picture is common and harmless: most viewers ignore it, too.
         return image
@@ -47,12 +47,9 @@ def _transformed(image: Image, **fallback: str) -> Image:
 
 def _is_srgb(image: Image) -> bool:
     """The profile that most cameras and programs embed, whose colours are ours already."""
-    profile = image.get("icc-profile-data")
-    return (
-        image.interpretation == "srgb"
-        and isinstance(profile, bytes)
-        and b"sRGB IEC61966-2.1" in profile.replace(b"\0", b"")
-    )
+    # The name may be written in one byte a letter, or in two.
+    profile = blob(image, "icc-profile-data").replace(b"\0", b"")
+    return image.interpretation == "srgb" and b"sRGB IEC61966-2.1" in profile
 
 
 def with_alpha(image: Image) -> Image:
@@ -100,7 +97,7 @@ def _contrast(color: Color) -> Color:
 
 
 def _pixels(image: Image) -> list[tuple[int, int, int]]:
-    raw = image.extract_band(0, n=3).write_to_memory()
+    raw = bytes(image.extract_band(0, n=3).write_to_memory())
     return list(zip(raw[0::3], raw[1::3], raw[2::3], strict=True))
 
 

@@ -5,7 +5,7 @@ import contextlib
 import os
 import pickle
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from safelight.kernel.errors import Internal, NotAvailable, SafelightError
@@ -84,7 +84,7 @@ async def _answered_or_gone(channel: socket.socket, darkroom: Darkroom, asked: M
 
 
 @contextlib.contextmanager
-def _listening(path: Path) -> Iterator[socket.socket]:
+def _listening(path: Path) -> Generator[socket.socket]:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
@@ -104,7 +104,7 @@ def _listening(path: Path) -> Iterator[socket.socket]:
 
 
 @contextlib.contextmanager
-def _address(path: Path) -> Iterator[str]:
+def _address(path: Path) -> Generator[str]:
     """A name of the socket that is short enough."""
     if len(os.fsencode(path)) <= _PATH_BYTES_MAX:
         yield str(path)

@@ -5,17 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import IO
 
-import pi_heif
 from PIL import Image as Pillow
 
 from safelight.kernel.errors import Invalid, TooMuch
 from safelight.kernel.media import FORMATS
+from safelight.render import heif
 from safelight.render.image import Image, Source, VipsError, load, with_profile
+from safelight.render.model import BROKEN
 from safelight.settings import RenderSettings
 from safelight.transform import plan as p
 from safelight.transform.geometry import Size
-
-BROKEN = "Invalid image file"
 
 # The size of a source is checked by ours before pixels are made; Pillow's own guess would only shadow it.
 Pillow.MAX_IMAGE_PIXELS = None
@@ -128,13 +127,9 @@ def _vips_header(file: int, format: str, source: p.Source) -> Header:
 
 def _heic_header(file: int) -> Header:
     with _as_file(file) as opened:
-        try:
-            heif = pi_heif.open_heif(opened)
-            main = heif[heif.primary_index]
-        except (ValueError, OSError, SyntaxError, IndexError) as error:
-            raise Invalid(BROKEN) from error
-        # libheif has applied the turns of the container, which stand above the EXIF's.
-        return Header("heic", Size(*main.size), 1, 1, main.mode.endswith("A"))
+        size, has_alpha = heif.facts(opened)
+        # libheif has applied the turns of the container, which stand above those of the EXIF.
+        return Header("heic", size, 1, 1, has_alpha)
 
 
 def _bmp_header(file: int) -> Header:
@@ -232,14 +227,8 @@ def _moving(image: Image, header: Header) -> Picture:
 
 def _heic_pixels(file: int) -> Image:
     with _as_file(file) as opened:
-        try:
-            heif = pi_heif.open_heif(opened)
-            main = heif[heif.primary_index]
-            picture = main.to_pillow()
-        except (ValueError, OSError, SyntaxError, IndexError, EOFError) as error:
-            raise Invalid(BROKEN) from error
-        profile = main.info.get("icc_profile")
-        return _from_pillow(picture, profile if isinstance(profile, bytes) else None)
+        picture, profile = heif.pixels(opened)
+        return _from_pillow(picture, profile)
 
 
 def _bmp_pixels(file: int) -> Image:

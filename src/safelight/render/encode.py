@@ -10,7 +10,8 @@ from safelight.kernel.errors import Invalid, TooMuch
 from safelight.kernel.media import FORMATS
 from safelight.render.color import WHITE, over_color, with_alpha
 from safelight.render.decode import Picture
-from safelight.render.image import Image, VipsError, tagged
+from safelight.render.image import Image, VipsError, blob, tagged
+from safelight.render.model import BROKEN
 from safelight.transform.plan import Chroma, ColorSpace, Encode, Progressive
 
 QUALITY = 80
@@ -51,7 +52,7 @@ def _refusal(error: VipsError, format: str) -> Invalid | TooMuch:
         return TooMuch(f"The image is too large for the format {format}.")
     if "memory" in words:
         return TooMuch("The image needs more memory than one render may use.")
-    return Invalid("Invalid image file", format=format)
+    return Invalid(BROKEN, format=format)
 
 
 def _whole(picture: Picture, how: Encode, format: str) -> Image:
@@ -77,6 +78,7 @@ def _fitted(image: Image, how: Encode, format: str) -> Image:
 
 def _written(image: Image, how: Encode, format: str) -> bytes:
     quality = how.quality if isinstance(how.quality, int) else None
+    is_lossless = quality is None or quality == 100
     kept: dict[str, Any] = _kept(image, how)
     if how.keeps_metadata:
         image = _without_private(image)
@@ -93,15 +95,13 @@ def _written(image: Image, how: Encode, format: str) -> bytes:
             )
         case "png":
             return image.pngsave_buffer(interlace=is_interlaced, **_palette(how, quality), **kept)
-        case "webp" if quality is None or quality == 100:
-            return image.webpsave_buffer(lossless=True, effort=WEBP_EFFORT, **kept)
         case "webp":
-            return image.webpsave_buffer(Q=quality, effort=WEBP_EFFORT, **kept)
+            return image.webpsave_buffer(Q=quality or QUALITY, lossless=is_lossless, effort=WEBP_EFFORT, **kept)
         case "avif":
             return image.heifsave_buffer(
                 compression="av1",
                 Q=quality or QUALITY,
-                lossless=quality is None or quality == 100,
+                lossless=is_lossless,
                 effort=AVIF_EFFORT,
                 bitdepth=8,
                 subsample_mode=subsampling,
@@ -139,8 +139,7 @@ def _kept(image: Image, how: Encode) -> dict[str, Any]:
 def _without_private(image: Image) -> Image:
     image = image.copy()
     for field in image.get_fields():
-        xmp = image.get(field) if field == "xmp-data" else None
-        names_a_place = isinstance(xmp, bytes) and _PRIVATE_XMP.search(xmp) is not None
+        names_a_place = field == "xmp-data" and _PRIVATE_XMP.search(blob(image, field)) is not None
         if _PRIVATE_EXIF.match(field) or names_a_place or field == "jpeg-thumbnail-data":
             image.remove(field)
     return image
@@ -149,5 +148,5 @@ def _without_private(image: Image) -> Image:
 def _bmp(image: Image) -> bytes:
     colors = image.extract_band(0, n=3)
     written = io.BytesIO()
-    Pillow.frombytes("RGB", (colors.width, colors.height), colors.write_to_memory()).save(written, "BMP")
+    Pillow.frombytes("RGB", (colors.width, colors.height), bytes(colors.write_to_memory())).save(written, "BMP")
     return written.getvalue()

@@ -15,6 +15,7 @@ __all__ = [
     "Interpolate",
     "Source",
     "VipsError",
+    "blob",
     "join",
     "load",
     "split",
@@ -42,9 +43,9 @@ def _shut() -> None:
     pyvips.operation_block_set("VipsForeignLoad", True)
     for _, family in LOADERS.values():
         pyvips.operation_block_set(family, False)
-    # Pictures differ from job to job: a cache of operations only costs memory.
+    # Pictures differ from job to job: a cache of operations only costs memory. (One thread a job is the parent's
+    # affair, by VIPS_CONCURRENCY.)
     pyvips.cache_set_max(0)
-    pyvips.concurrency_set(1)
 
 
 _shut()
@@ -77,6 +78,12 @@ def tagged(image: Image, **fields: int | list[int]) -> Image:
         kind = pyvips.GValue.gint_type if isinstance(value, int) else pyvips.GValue.array_int_type
         image.set_type(kind, name.replace("_", "-"), value)
     return image
+
+
+def blob(image: Image, field: str) -> bytes:
+    """A metadata field of raw bytes; empty where there is none."""
+    value: Any = image.get(field) if image.get_typeof(field) else b""
+    return value if isinstance(value, bytes) else b""
 
 
 def with_profile(image: Image, profile: bytes) -> Image:

@@ -67,10 +67,10 @@ def answer_of(result: Probed | Rendered) -> Message:
             return Message({"rendered": facts}, result.data)
 
 
-def refusal_of(error: SafelightError) -> Message:
-    return Message(
-        {"error": type(error).__name__, "message": error.message, "retry_after_seconds": error.retry_after_seconds}
-    )
+def refusal_of(error: SafelightError, *, fault: str | None = None) -> Message:
+    """An error as words for the client; `fault` is for the log: what broke in a library, or in us."""
+    words = {"error": type(error).__name__, "message": error.message, "retry_after_seconds": error.retry_after_seconds}
+    return Message(words if fault is None else {**words, "fault": fault})
 
 
 def result_of(message: Message) -> Probed | Rendered:

@@ -6,6 +6,9 @@ from typing import Protocol
 
 from safelight.transform.plan import Plan
 
+BROKEN = "Invalid image file"
+"""The words for a source that cannot be decoded."""
+
 
 @dataclass(frozen=True)
 class Probed:

@@ -9,7 +9,7 @@ from safelight.render import color, decode, effect, resize, rotate, shape, trim
 from safelight.render.decode import Header, Picture
 from safelight.render.encode import encode
 from safelight.render.image import VipsError
-from safelight.render.model import Rendered
+from safelight.render.model import BROKEN, Rendered
 from safelight.settings import RenderSettings
 from safelight.transform import geometry
 from safelight.transform.geometry import Layout, Size
@@ -38,7 +38,7 @@ def render(plan: Plan, file: int, source_format: str, limits: RenderSettings) ->
     try:
         picture = work.done(file)
     except VipsError as error:
-        raise Invalid(decode.BROKEN) from error
+        raise Invalid(BROKEN) from error
     size, frames = picture.size, len(picture.frames)
     data = encode(picture, plan.encode, format, limits.output_bytes_max)
     return Rendered(data, format, size.width, size.height, frames)

@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +14,7 @@ from typing import Self, TypeVar
 from safelight.kernel.errors import Internal, Invalid, NotAvailable, SafelightError, TooMuch
 from safelight.render import message, process
 from safelight.render.message import Garbled, Message
-from safelight.render.model import Job, Probed, ProbeJob, Rendered, RenderJob
+from safelight.render.model import BROKEN, Job, Probed, ProbeJob, Rendered, RenderJob
 from safelight.render.process import Child, Died
 from safelight.render.queue import FairQueue
 from safelight.settings import RenderSettings
@@ -21,7 +22,10 @@ from safelight.transform.plan import Plan
 
 WAIT_SECONDS_FIRST = 0.2
 WAIT_SECONDS_MAX = 10.0
+FAULT_CHARS_MAX = 200
 _SHUT = "The image service is shutting down."
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -133,6 +137,8 @@ class Darkroom:
             waiting.fail(NotAvailable(_SHUT))
             raise
         else:
+            if "fault" in answer.head:
+                logger.warning("A picture could not be processed: %s", str(answer.head["fault"])[:FAULT_CHARS_MAX])
             if not waiting.answer.done():
                 waiting.answer.set_result(answer)
 
@@ -156,11 +162,11 @@ class Darkroom:
 def _died(died: Died) -> SafelightError:
     if died.was_killed:
         return NotAvailable("The image could not be processed, try again later.", retry_after_seconds=1)
-    return Invalid("Invalid image file", returncode=died.returncode)
+    return Invalid(BROKEN, returncode=died.returncode)
 
 
 @contextlib.contextmanager
-def opened(source: Path) -> Iterator[int]:
+def opened(source: Path) -> Generator[int]:
     """The open file of a source, for as long as a job needs it."""
     file = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
     try:

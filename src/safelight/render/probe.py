@@ -4,9 +4,9 @@ import os
 
 from safelight.kernel.errors import Invalid
 from safelight.render import decode
-from safelight.render.decode import BROKEN, Header
+from safelight.render.decode import Header
 from safelight.render.image import VipsError
-from safelight.render.model import Probed
+from safelight.render.model import BROKEN, Probed
 from safelight.settings import RenderSettings
 from safelight.transform.plan import Source
 

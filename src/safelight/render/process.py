@@ -38,7 +38,6 @@ class Child:
 
     process: Process
     channel: socket.socket
-    layers: dict[str, str]
     jobs: int = 0
 
     async def do(self, job: bytes, file: int, output_bytes_max: int) -> Message:
@@ -88,7 +87,7 @@ async def start(settings: RenderSettings, command: Sequence[str] = COMMAND) -> C
         )
     try:
         async with asyncio.timeout(START_SECONDS_MAX):
-            hello = await message.receive_async(ours, 0)
+            await message.receive_async(ours, 0)
     except BaseException as error:
         ours.close()
         with contextlib.suppress(ProcessLookupError):
@@ -97,8 +96,7 @@ async def start(settings: RenderSettings, command: Sequence[str] = COMMAND) -> C
         if isinstance(error, Garbled | OSError | TimeoutError):
             raise Died(returncode) from error
         raise
-    layers = hello.head.get("hello")
-    return Child(process, ours, {str(k): str(v) for k, v in layers.items()} if isinstance(layers, dict) else {})
+    return Child(process, ours)
 
 
 def _environment() -> dict[str, str]:

@@ -8,6 +8,8 @@ from safelight.transform.plan import TRANSPARENT, Background, BackgroundMode, Bl
 
 # `b_blurred` is an intensity of 1 to 2000; so many steps are one px of sigma at a canvas of 1000 px.
 _INTENSITY_A_SIGMA = 5.0
+# Its brightness goes from -300, which is black, to 100.
+_LEVELS_A_BRIGHTNESS = 0.85
 
 
 def scale(image: Image, size: Size) -> Image:
@@ -67,7 +69,7 @@ def _blurred(image: Image, size: Size, background: BlurredBackground) -> Image:
     small = opaque.thumbnail_image(max(1, size.width // 4), height=max(1, size.height // 4), size="both", crop="centre")
     longest = max(size.width, size.height)
     sigma = background.intensity / _INTENSITY_A_SIGMA * longest / 1000 / 4
-    brightness = background.brightness * 2.55
+    brightness = background.brightness * _LEVELS_A_BRIGHTNESS
     soft = (soften(small, sigma) + brightness).cast("uchar").copy(interpretation="srgb")
     return scale(soft, size)
 

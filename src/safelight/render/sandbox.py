@@ -6,6 +6,7 @@ Each layer is used where the machine has it and reported where it has not; see d
 import contextlib
 import ctypes
 import errno
+import importlib
 import os
 import resource
 import signal
@@ -13,6 +14,7 @@ import sys
 import sysconfig
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 FILES_MAX = 64
 """Open files of one child."""
@@ -91,7 +93,7 @@ def apply(memory_bytes_max: int) -> dict[str, str]:
         _prctl(_PR_SET_NO_NEW_PRIVS, 1)
         if found["seccomp"] == "on":
             # Imported before Landlock: finding libseccomp needs a folder for temporary files.
-            import pyseccomp  # noqa: F401
+            _untyped("pyseccomp")
         if found["landlock"] == "on":
             _landlock()
         if found["seccomp"] == "on":
@@ -138,10 +140,8 @@ def _linux() -> str:
 def _landlock_state() -> str:
     if sys.platform != "linux" or find_spec("landlock") is None:
         return "not on this system"
-    from landlock import landlock_abi_version
-
     try:
-        version: int = landlock_abi_version()
+        version: int = _untyped("landlock").landlock_abi_version()
     except OSError as error:
         return f"not in this kernel ({errno.errorcode.get(error.errno or 0, 'unknown')})"
     return "on" if version > 0 else "not in this kernel"
@@ -151,7 +151,7 @@ def _seccomp_state() -> str:
     if sys.platform != "linux" or find_spec("pyseccomp") is None:
         return "not on this system"
     try:
-        import pyseccomp  # noqa: F401
+        _untyped("pyseccomp")
     except (ImportError, OSError, RuntimeError):
         return "libseccomp is missing"
     return "on"
@@ -167,19 +167,18 @@ def _readable() -> list[str]:
 
 
 def _landlock() -> None:
-    from landlock import FSAccess, Ruleset
-
-    rules = Ruleset()
+    landlock = _untyped("landlock")
+    access = landlock.FSAccess
+    rules = landlock.Ruleset()
     for path in dict.fromkeys(_readable()):
         # READ_DIR on a plain file is refused by the kernel.
-        folder = FSAccess.READ_DIR if Path(path).is_dir() else FSAccess(0)
-        rules.allow(path, rules=FSAccess.READ_FILE | folder)
+        rights = access.READ_FILE | access.READ_DIR if Path(path).is_dir() else access.READ_FILE
+        rules.allow(path, rules=rights)
     rules.apply()
 
 
 def _seccomp() -> None:
-    import pyseccomp as seccomp
-
+    seccomp = _untyped("pyseccomp")
     refused = seccomp.ERRNO(errno.EPERM)
     unknown = seccomp.ERRNO(errno.ENOSYS)
     masked, differs = seccomp.MASKED_EQ, seccomp.NE
@@ -205,3 +204,8 @@ def _seccomp() -> None:
     for command in (_TIOCSTI, _TIOCLINUX):
         rules.add_rule(refused, "ioctl", seccomp.Arg(1, masked, 0xFFFFFFFF, command))
     rules.load()
+
+
+def _untyped(name: str) -> Any:
+    """A library without types, and not on every system."""
+    return importlib.import_module(name)

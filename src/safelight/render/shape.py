@@ -90,7 +90,7 @@ def _box(size: Size, radii: Radii) -> Image:
         "rounded-box",
         a=[-0.5, -0.5],
         b=[size.width - 0.5, size.height - 0.5],
-        corners=[right_top, right_bottom, left_top, left_bottom],
+        corners=[right_bottom, right_top, left_bottom, left_top],
     )
 
 
