@@ -25,7 +25,7 @@ def translated() -> Generator[None, None, None]:
         raise Busy("The database is busy.", retry_after_seconds=RETRY_SECONDS) from error
     except DBAPIError as error:
         raise of(error.orig or error) from error
-    except (psycopg.Error, SQLAlchemyError) as error:
+    except (psycopg.Error, SQLAlchemyError, UnicodeEncodeError) as error:
         raise of(error) from error
 
 
@@ -47,7 +47,7 @@ def _known(error: BaseException) -> SafelightError:
             return StoreFull("No space is left for the database.")
         case errors.QueryCanceled():
             return Busy("The database took too long.", retry_after_seconds=RETRY_SECONDS)
-        case psycopg.DataError():
+        case psycopg.DataError() | UnicodeEncodeError():
             return Invalid("A value holds letters or numbers that cannot be stored.")
         case _ if isinstance(error, _BUSY):
             return Busy("The database is busy.", retry_after_seconds=RETRY_SECONDS)
