@@ -65,18 +65,13 @@ class Hints:
 def settle(plan: Plan, hints: Hints, source: SourceFacts, extension: str | None) -> Plan:
     """The plan with nothing left open: a format that can be written, a quality in its scale, sizes in px.
 
-    `encode.quality` None is lossless. A plan that is still `is_empty` means the stored bytes as they are.
+    `encode.quality` None is lossless. Where the plan is still `is_empty`, the stored bytes are what is asked for.
     Raises Invalid for a format that cannot be written.
     """
-    if not plan.steps and (plan.is_empty or plan.handing.is_original or _own_format(plan, source)):
-        wanted = format_named(extension) if extension and plan.is_empty else None
-        if wanted is None and extension and plan.is_empty:
-            raise Invalid(f"Unsupported format: {extension}")
-        if wanted is None or wanted.name == source.format:
-            return replace(plan, is_empty=True)
-    plan = replace(plan, steps=tuple(_settled_step(step, hints) for step in plan.steps), is_empty=False)
+    plan = replace(plan, steps=tuple(_settled_step(step, hints) for step in plan.steps))
     format = _format(plan, hints, source, extension)
-    return replace(plan, encode=_encode(plan, format, hints, source))
+    is_empty = plan.is_empty and (extension is None or format_named(extension) is FORMATS.get(source.format))
+    return replace(plan, encode=_encode(plan, format, hints, source), is_empty=is_empty)
 
 
 def varies_by(plan: Plan) -> tuple[str, ...]:
@@ -93,12 +88,6 @@ def varies_by(plan: Plan) -> tuple[str, ...]:
     if has_auto_width:
         names += ["Sec-CH-Width", "Width", "Sec-CH-Viewport-Width", "Viewport-Width"]
     return tuple(names)
-
-
-def _own_format(plan: Plan, source: SourceFacts) -> bool:
-    """Is asked for by name what the source is already, and what we could not write? `f_svg` of an SVG, and no more."""
-    known = FORMATS.get(source.format)
-    return plan.encode == Encode(format=source.format) and known is not None and not known.writable
 
 
 def _dpr(hints: Hints) -> int:
@@ -162,7 +151,7 @@ def _format(plan: Plan, hints: Hints, source: SourceFacts, extension: str | None
 
 
 def _negotiated(plan: Plan, asked: AutoFormat, hints: Hints, source: SourceFacts) -> Format:
-    is_moving = source.frames > 1 and plan.source.page is None and asked is not AutoFormat.IMAGE
+    is_moving = _moves(source) and plan.source.page is None and asked is not AutoFormat.IMAGE
     accepts_webp = _accepts(hints.accept, "image/webp")
     if is_moving:
         return FORMATS["webp" if accepts_webp else "gif"]
@@ -171,6 +160,12 @@ def _negotiated(plan: Plan, asked: AutoFormat, hints: Hints, source: SourceFacts
     if accepts_webp:
         return FORMATS["webp"]
     return FORMATS["png" if _has_alpha(plan, source) else "jpg"]
+
+
+def _moves(source: SourceFacts) -> bool:
+    """The pages of a document are frames too, but no animation."""
+    own = FORMATS.get(source.format)
+    return source.frames > 1 and own is not None and own.can_animate
 
 
 def _pixels(plan: Plan, source: SourceFacts) -> int:
@@ -209,7 +204,7 @@ def _encode(plan: Plan, format: Format, hints: Hints, source: SourceFacts) -> En
         else:
             format = FORMATS["jpg"]
     is_animated = (
-        source.frames > 1
+        _moves(source)
         and format.can_animate
         and plan.source.page is None
         and encode.format is not AutoFormat.IMAGE

@@ -18,7 +18,7 @@ SCALED_SIDE_MAX = 10_000_000
 
 @dataclass(frozen=True)
 class Limits:
-    """`source_pixels_max` counts all frames of a source, and also all frames of an animated result."""
+    """`source_pixels_max` counts all frames that are opened, and also all frames of an animated result."""
 
     source_pixels_max: int
     output_pixels_max: int
@@ -34,11 +34,12 @@ def check(plan: Plan, source: SourceFacts, limits: Limits) -> None:
     if source.width is None or source.height is None:
         return
     whole = Size(source.width, source.height)
-    if source.frames > limits.frames_max:
-        raise TooMuch(f"Too many frames. Maximum is {limits.frames_max}.", frames=source.frames)
+    # Of what does not stay an animation, only one frame or page is ever opened.
+    frames = source.frames if plan.encode.is_animated and plan.source.page is None else 1
+    if frames > limits.frames_max:
+        raise TooMuch(f"Too many frames. Maximum is {limits.frames_max}.", frames=frames)
     _check_side(whole, limits)
-    _check_pixels(whole, source.frames, limits.source_pixels_max)
-    frames = source.frames if plan.source.page is None and plan.encode.is_animated else 1
+    _check_pixels(whole, frames, limits.source_pixels_max)
     for scaled, size in _walk(plan, whole):
         if max(scaled.width, scaled.height) > SCALED_SIDE_MAX:
             raise TooMuch(f"Maximum image width/height is {limits.side_max}.", size=scaled)

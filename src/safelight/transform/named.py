@@ -1,6 +1,7 @@
 """`t_<name>` -> what it stands for, by a lookup that is handed in."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from safelight.transform import percent
@@ -40,34 +41,36 @@ def is_name(name: str) -> bool:
     return 0 < len(name) <= NAME_CHARS_MAX and not _FORBIDDEN & set(name) and not percent.has_controls(name)
 
 
-def names_needed(text: str, known: Mapping[str, str | None]) -> tuple[str, ...]:
-    """Which names must be looked up before `text` can be parsed, beside those whose definition is `known`.
-
-    For those who keep definitions where a lookup takes time: ask, look up, and ask again until nothing is needed.
-    """
-    needed: dict[str, None] = {}
-    texts, seen = [text], set[str]()
-    while texts and len(seen) <= EXPANSIONS_MAX:
-        for word in (word for words in lex(texts.pop()) for word in words if word.code == "t"):
-            for name in names_of(word):
-                if name not in known:
-                    needed[name] = None
-                elif name not in seen and (definition := known[name]) is not None:
-                    seen.add(name)
-                    texts.append(definition)
-    return tuple(needed)
-
-
 def expand(components: tuple[Words, ...], lookup: Lookup) -> tuple[Words, ...]:
-    """Components without `t_`: what a name stands for comes before the rest of its component."""
-    return tuple(_Expansion(lookup).components(components, depth=0))
+    """Components without `t_`: what a name stands for comes before the rest of its component.
+
+    Every name is looked up once, and all that can be reached before any is missed: who must fetch definitions from
+    elsewhere hears of all at once.
+    """
+    return tuple(_Expansion(_definitions(components, lookup)).components(components, depth=0))
+
+
+def _definitions(components: tuple[Words, ...], lookup: Lookup) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    waiting = _names_in(components)
+    while waiting and len(found) < EXPANSIONS_MAX:
+        name = waiting.pop()
+        if name not in found:
+            found[name] = definition = lookup(name)
+            with suppress(TransformError):  # told when it is expanded, with the place that brought it in
+                waiting += _names_in(lex(definition or ""))
+    return found
+
+
+def _names_in(components: tuple[Words, ...]) -> list[str]:
+    return [name for words in components for word in words if word.code == "t" for name in names_of(word)]
 
 
 @dataclass
 class _Expansion:
     """One walk, and what it has used up."""
 
-    lookup: Lookup
+    found: Mapping[str, str | None]
     names: int = 0
     words: int = 0
 
@@ -91,7 +94,7 @@ class _Expansion:
             self.names += 1
             if depth >= DEPTH_MAX or self.names > EXPANSIONS_MAX:
                 raise word.fault("Named transformations stand too deep or too often inside each other.")
-            definition = self.lookup(name)
+            definition = self.found.get(name)
             if definition is None:
                 raise word.fault(f"Unknown transformation {name}")
             expanded += self.components(_moved(definition, name, word), depth + 1)

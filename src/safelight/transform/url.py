@@ -60,17 +60,6 @@ class DeliveryUrl:
     may_have_suffix: bool = False
     """The short form without a type: the last segment may be decoration, as in the forms for search engines."""
 
-    @property
-    def signed_texts(self) -> tuple[str, ...]:
-        """What a signature may have been made over: the text on the wire, or as SDKs would have escaped it."""
-        written = self.signed_text[len(self.transformation) :]
-        normal = percent.escaped(percent.decoded(written))
-        versioned = f"/v{self.version}{written}" if self.transformation else f"v{self.version}/{written}"
-        texts = [self.signed_text, self.transformation + normal, percent.decoded(self.transformation) + normal]
-        if self.version is not None:
-            texts.append(self.transformation + versioned)
-        return tuple(dict.fromkeys(texts))
-
 
 def parse_path(raw_path: str, query: str = "", cloud: str | None = None) -> DeliveryUrl:
     """Takes the path of a request apart, still percent-encoded. `cloud`: the host names it, so the path does not.
