@@ -1,0 +1,10 @@
+"""What runs by the clock: the whole list."""
+
+from safelight.ports.queue import Periodic
+
+SCHEDULE: tuple[Periodic, ...] = (
+    Periodic("*/10 * * * *", "sweep_chunks"),
+    Periodic("17 * * * *", "sweep_leftovers"),
+    Periodic("41 3 * * *", "sweep_webhooks"),
+)
+"""In UTC. A round that nobody ran is not made up for: the next one does its work too."""

@@ -1,0 +1,27 @@
+"""Event -> who reacts: the whole list."""
+
+from collections.abc import Mapping
+
+from safelight.assets.events import AssetChanged, AssetErased, AssetRenamed, AssetReplaced
+from safelight.derived.events import DerivedDropped
+from safelight.kernel.events import Event
+from safelight.uploads.events import EagerAsked, EagerReady, UploadReceived
+from safelight.webhooks.events import WebhookDue
+
+REACTIONS: dict[type[Event], tuple[str, ...]] = {
+    UploadReceived: ("announce_upload", "make_eager"),
+    EagerAsked: ("make_eager",),
+    EagerReady: ("announce_eager",),
+    AssetReplaced: ("drop_version",),
+    AssetRenamed: ("announce_rename", "purge_edge"),
+    AssetChanged: ("announce_change",),
+    AssetErased: ("drop_version", "announce_delete"),
+    DerivedDropped: ("drop_derived",),
+    WebhookDue: ("send_webhook",),
+}
+"""Each reaction is a name in the list of jobs, gets the event's payload, and may run twice."""
+
+
+def by_topic(reactions: Mapping[type[Event], tuple[str, ...]] = REACTIONS) -> dict[str, tuple[str, ...]]:
+    """The same for the database, which knows events by their topic only."""
+    return {event.topic(): names for event, names in reactions.items()}
