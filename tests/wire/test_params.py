@@ -1,0 +1,184 @@
+"""Form words -> typed values."""
+
+import pytest
+
+from safelight.kernel.errors import Invalid
+from safelight.kernel.media import Access, Kind
+from safelight.uploads.model import EagerAsk
+from safelight.wire import params
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        *((word, True) for word in ("1", "true", "True", "TRUE", "yes", "on", "t")),
+        *((word, False) for word in ("0", "false", "False", "no", "off", "f", "null")),
+        (["1"], True),
+    ],
+)
+def test_booleans_come_in_many_spellings(value, expected):
+    assert params.flag({"overwrite": value}, "overwrite", default=not expected) is expected
+
+
+def test_a_word_that_is_not_there_has_its_default():
+    assert params.flag({}, "overwrite", default=True) is True
+    assert params.text({"a": ""}, "a") is None
+    assert params.number({}, "n", low=0, high=9) is None
+
+
+@pytest.mark.parametrize("value", ["2", "maybe", ["0", "1"]])
+def test_what_is_no_boolean_is_told(value):
+    with pytest.raises(Invalid, match="overwrite"):
+        params.flag({"overwrite": value}, "overwrite")
+
+
+@pytest.mark.parametrize("value", ["-1", "10", "1.5", "x", "٣", "9" * 30])
+def test_numbers_have_bounds(value):
+    with pytest.raises(Invalid, match="parameter n"):
+        params.number({"n": value}, "n", low=0, high=9)
+
+
+@pytest.mark.parametrize(
+    ("value", "items"),
+    [
+        ("a,b", ("a", "b")),
+        (" a , ,b,", ("a", "b")),
+        (["a", "b,c"], ("a", "b,c")),
+        ('["a","b"]', ("a", "b")),
+        ("[a", ("[a",)),
+        ("", ()),
+    ],
+)
+def test_lists_come_as_arrays_and_as_texts(value, items):
+    assert params.csv({"x": value}, "x") == items
+
+
+@pytest.mark.parametrize(
+    ("value", "tags"),
+    [("b,a,b", ("a", "b")), (["b", "a,c"], ("a", "b", "c")), ("", ()), ("zoë, 猫", ("zoë", "猫"))],
+)
+def test_tags_are_sorted_and_each_is_there_once(value, tags):
+    assert params.tags({"tags": value}) == tags
+
+
+@pytest.mark.parametrize("value", [",".join(map(str, range(1001))), "x" * 256, "a\nb"])
+def test_tags_have_limits(value):
+    with pytest.raises(Invalid, match="[Tt]ag"):
+        params.tags({"tags": value})
+
+
+@pytest.mark.parametrize(
+    ("value", "pairs"),
+    [
+        ("k=v", {"k": "v"}),
+        ("k=v|l=w", {"k": "v", "l": "w"}),
+        (r"k=a\=b|l=c\|d", {"k": "a=b", "l": "c|d"}),
+        ("k=a=b", {"k": "a=b"}),
+        ("k = v | l = w ", {"k": "v", "l": "w"}),
+        ("k=v|", {"k": "v"}),
+        ("k=one\ntwo", {"k": "one\ntwo"}),
+        (["k=v", "l=w"], {"k": "v", "l": "w"}),
+        ('{"k":"v","n":1,"b":true,"gone":null}', {"k": "v", "n": "1", "b": "true"}),
+        ("", {}),
+    ],
+)
+def test_context_is_pairs(value, pairs):
+    assert params.pairs({"context": value}) == pairs
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("k", "=v", "k=", "k=v|l", "k=\x01", "k=" + "x" * 1025, "x" * 1025 + "=v"),
+        *('{"k":{"l":1}}', "|".join(f"k{n}=v" for n in range(1001))),
+    ],
+)
+def test_context_has_rules(value):
+    with pytest.raises(Invalid, match="context"):
+        params.pairs({"context": value})
+
+
+@pytest.mark.parametrize(
+    ("value", "asks"),
+    [
+        ("w_100,c_fill", [EagerAsk("w_100,c_fill")]),
+        ("w_100,c_fill/jpg", [EagerAsk("w_100,c_fill", "jpg")]),
+        ("w_1/e_sepia|w_2/PNG", [EagerAsk("w_1/e_sepia"), EagerAsk("w_2", "png")]),
+        ("w_1|w_1", [EagerAsk("w_1")]),
+        ("w_1/", [EagerAsk("w_1")]),
+        ("jpg", [EagerAsk("", "jpg")]),
+        (["w_1", "w_2"], [EagerAsk("w_1"), EagerAsk("w_2")]),
+        ("t_named", [EagerAsk("t_named")]),
+        (" | ", []),
+    ],
+)
+def test_eager_is_a_list_of_transformations_perhaps_with_an_extension(value, asks):
+    assert list(params.eager({"eager": value})) == asks
+
+
+def test_there_are_not_too_many_eager_ones():
+    with pytest.raises(Invalid, match="Too many eager"):
+        params.eager({"eager": "|".join(f"w_{n}" for n in range(1, 52))})
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["ftp://a.example/", "javascript:alert(1)", "http://", "a.example", "http://a.example:x/", "http://[::1"],
+)
+def test_notifications_go_to_web_addresses_only(value):
+    with pytest.raises(Invalid, match="notification_url"):
+        params.urls({"notification_url": value}, "notification_url")
+
+
+def test_notifications_go_to_several_addresses_one_a_line():
+    value = "https://a.example/\n http://b.example/x?y=1 \n\nhttps://a.example/"
+    assert params.urls({"u": value}, "u") == ("https://a.example/", "http://b.example/x?y=1")
+
+
+def test_the_words_of_an_upload_are_read():
+    found = params.incoming(
+        {
+            "public_id": "tom",
+            "type": "private",
+            "tags": ["b", "a"],
+            "context": "k=v",
+            "eager": "w_1|w_2",
+            "eager_async": "1",
+            "overwrite": "false",
+            "use_filename": "1",
+            "unique_filename": "0",
+            "allowed_formats": "jpeg,tiff,xyz",
+            "headers": "Authorization: Bearer x\nLink: y",
+            "return_delete_token": "true",
+        },
+        Kind.IMAGE,
+    )
+    assert (found.kind, found.access, found.tags, found.context) == (Kind.IMAGE, Access.PRIVATE, ("a", "b"), {"k": "v"})
+    assert (found.names.public_id, found.names.uses_filename, found.names.is_unique) == ("tom", True, False)
+    assert (found.eager_is_async, found.may_overwrite, found.returns_delete_token) == (True, False, True)
+    assert found.allowed_formats == ("jpg", "tif", "xyz")
+    assert found.fetch_headers == {"authorization": "Bearer x"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"colors": "1", "faces": "true", "phash": "1", "image_metadata": "1", "ocr": "adv_ocr", "detection": "coco_v2"},
+        {"moderation": "false", "eval": "", "backup": "0"},
+        {"anything": "else"},
+    ],
+)
+def test_what_only_asks_for_information_is_passed_over(words):
+    assert params.incoming(words, None).kind is None
+
+
+@pytest.mark.parametrize("name", ["eval", "moderation", "background_removal", "access_control", "on_success"])
+def test_what_would_change_the_file_or_its_life_is_not_passed_over(name):
+    with pytest.raises(Invalid, match=f"^{name} is not available in this installation$"):
+        params.incoming({name: "x"}, None)
+
+
+@pytest.mark.parametrize("word", ["images", "", "all"])
+def test_an_unknown_resource_type_is_told(word):
+    with pytest.raises(Invalid, match="resource_type"):
+        params.resource_type(word)
