@@ -8,17 +8,32 @@ from safelight.derived.model import Named
 from safelight.kernel.errors import Invalid, Unauthorized
 from safelight.kernel.media import Access
 from safelight.kernel.secret import Secret
+from safelight.transform import percent
 from safelight.transform.sign import url_signature_ok
 from safelight.transform.url import DeliveryUrl
 
 DENIED = "deny or ACL failure"
 
 
+def texts_signed(url: DeliveryUrl) -> tuple[str, ...]:
+    """What a signature may cover: the letters of the wire, or the name decoded and escaped again as SDKs do it.
+
+    Proxies and browsers change how a path is escaped, and not what it says. Where a name itself begins like a version,
+    its maker signed that as well.
+    """
+    written = url.signed_text[len(url.transformation) :]
+    normal = percent.escaped(percent.decoded(written))
+    texts = [url.signed_text, url.transformation + normal, percent.decoded(url.transformation) + normal]
+    if url.version is not None:
+        texts += [f"{url.transformation}/v{url.version}/{name.lstrip('/')}".lstrip("/") for name in (written, normal)]
+    return tuple(dict.fromkeys(texts))
+
+
 def is_signed(url: DeliveryUrl, secrets: Iterable[Secret]) -> bool:
     """Whether one of the cloud's keys signed the URL. A wrong signature is refused whatever the URL asks for."""
     if url.signature is None:
         return False
-    if not url_signature_ok(url.signature, url.signed_texts, secrets):
+    if not url_signature_ok(url.signature, texts_signed(url), secrets):
         raise Unauthorized(f"Invalid signature {url.signature}. String to sign - '{url.signed_text}'")
     return True
 

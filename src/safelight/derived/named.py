@@ -144,9 +144,11 @@ async def note_used(
         )
 
 
-async def _insert(session: Session, named: Named) -> int:
+async def _insert(session: Session, named: Named) -> bool:
+    """False: it is there already."""
     row = vars(named) | {"id": new_id(), "digest": _digest(named)}
-    return await session.execute(insert(transformations).values(row).on_conflict_do_nothing())
+    added = insert(transformations).values(row).on_conflict_do_nothing().returning(T.digest)
+    return await session.fetch_one(added) is not None
 
 
 async def _get(session: Session, cloud_id: str, name: str) -> Named:

@@ -4,7 +4,7 @@ It uses callbacks of uvicorn 0.54 that are not promised to stay (pyproject.toml 
 not answer runs through the parent untouched.
 """
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from safelight.kernel import ids
 from safelight.web import caching
@@ -66,8 +66,7 @@ class HitProtocol(HttpToolsProtocol):
 
     def _is_our_turn(self) -> bool:
         """Whether every earlier request of this connection has its answer: answers go out in their order."""
-        earlier: RequestResponseCycle | None = self.cycle
-        return earlier is None or earlier.response_complete
+        return not self.cycle or self.cycle.response_complete
 
     def _send(self, answer: Answer, body: bytes, reply: caching.Reply | None, keeps_alive: bool, method: bytes) -> int:
         """How many bytes of the body were sent."""

@@ -1,0 +1,77 @@
+"""What tests of several rooms stand in for: a darkroom that counts and draws nothing, an asset that is simply there."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from safelight.assets import catalogue
+from safelight.assets.model import Asset, Facts, NewAsset
+from safelight.assets.originals import Originals
+from safelight.kernel.ids import new_id
+from safelight.kernel.media import Access, Kind
+from safelight.ports.database import Database
+from safelight.render.model import Probed, Rendered
+from safelight.transform.canon import canon
+from safelight.transform.plan import Plan
+
+
+@dataclass
+class CountingRender:
+    """A Render whose pictures are texts that say what was asked of which source."""
+
+    renders: list[str] = field(default_factory=list)
+    seconds: float = 0
+    fault: Exception | None = None
+    began: asyncio.Event = field(default_factory=asyncio.Event)
+    may_end: asyncio.Event | None = None
+
+    async def render(self, plan: Plan, source: Path, *, source_format: str, tenant: str = "") -> Rendered:
+        self.renders.append(canon(plan))
+        self.began.set()
+        if self.may_end is not None:
+            await self.may_end.wait()
+        await asyncio.sleep(self.seconds)
+        if self.fault is not None:
+            raise self.fault
+        data = f"{canon(plan)} of ".encode() + source.read_bytes()[:100]
+        return Rendered(data, str(plan.encode.format), 10, 10, 1)
+
+    async def probe(self, source: Path, *, format: str, tenant: str = "") -> Probed:
+        return Probed(format, 100, 80, 1, has_alpha=format == "png")
+
+
+async def chunks_of(data: bytes) -> AsyncIterator[bytes]:
+    yield data
+
+
+async def add_asset(
+    database: Database,
+    originals: Originals,
+    cloud_id: str,
+    name: str,
+    data: bytes,
+    *,
+    now: datetime,
+    kind: Kind = Kind.IMAGE,
+    access: Access = Access.UPLOAD,
+    format: str | None = "jpg",
+) -> Asset:
+    """As an upload does it: bytes first, then the row. Replaces what was there."""
+    version_id = new_id()
+    await originals.blobs.put(originals.key(cloud_id, version_id), chunks_of(data))
+    is_image = kind is Kind.IMAGE
+    facts = Facts(
+        size_bytes=len(data),
+        md5=hashlib.md5(data).hexdigest(),
+        format=format,
+        width=100 if is_image else None,
+        height=80 if is_image else None,
+        pages=1 if is_image else None,
+        has_alpha=format == "png",
+    )
+    new = NewAsset(cloud_id, kind, access, name, version_id, facts, folder="", display_name=name)
+    async with database.transaction() as session:
+        return (await catalogue.add(session, new, may_overwrite=True, now=now)).asset
