@@ -161,9 +161,7 @@ def urls(
     parts = (cloud.name, asset.kind, asset.access, transformation, version, asset.name, ending)
     signature: str | None = None
     if key is not None and asset.access in _NEEDS_SIGNATURE:
-        # What is signed is the address as it will be written, from the transformation on, without the version.
-        unversioned = url.build("", *parts[:4], None, *parts[5:])
-        signed_text = unversioned.split(f"/{asset.kind.value}/{asset.access.value}/", 1)[1]
+        signed_text = url.text_to_sign(transformation, asset.name, ending)
         signature = sign.sign_url(signed_text, key.secret.reveal())
     return {
         name: url.build(f"{scheme}://{rest}", *parts, signature=signature)

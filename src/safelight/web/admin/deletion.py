@@ -81,7 +81,10 @@ async def _delete(
     counts = {one: {"original": 0, "derived": 0} for one in expected}
     deleted = dict.fromkeys(expected, "not_found")
     for label, asset in zip(labels or [asset.name for asset in page.items], page.items, strict=True):
-        derived = await files.drop_of(session, asset, transformations if keeps_original else None)
+        if keeps_original:
+            derived = await files.drop_of(session, asset, transformations)
+        else:  # Their bytes go with the asset's.
+            derived = await files.forget_version(session, asset.cloud_id, asset.version_id)
         deleted[label] = "deleted"
         counts[label] = {"original": int(not keeps_original), "derived": derived}
     if not keeps_original:
@@ -96,4 +99,4 @@ async def _delete(
 def _transformations(call: Call) -> list[str] | None:
     """Texts with a bar between them, in the spelling that rows have."""
     value = params.text(call.params, "transformations")
-    return None if value is None else [canon.normal(part) for part in value.split("|") if part]
+    return None if value is None else [canon.normal(words.without_extension(part)) for part in value.split("|") if part]

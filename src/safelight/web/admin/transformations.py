@@ -7,9 +7,10 @@ from starlette.routing import BaseRoute
 
 from safelight.derived import named
 from safelight.derived.model import Named
+from safelight.derived.planning import plan_of
 from safelight.kernel.errors import Invalid, NotFound
+from safelight.ports.database import Session
 from safelight.transform import canon
-from safelight.transform.parse import parse
 from safelight.transform.spec import Vocabulary
 from safelight.web.admin import words
 from safelight.web.admin.door import AdminDoor, Call
@@ -62,9 +63,10 @@ class Transformations:
 
     async def create(self, call: Call) -> dict[str, Any]:
         name = call.path.get("transformation") or words.required(call.params, "name")
-        text = self._checked(words.required(call.params, "transformation"))
+        asked = words.required(call.params, "transformation")
         is_allowed = params.flag(call.params, "allowed_for_strict")
         async with self.door.database.transaction() as session:
+            text = await self._checked(session, call, asked)
             await named.create(session, call.cloud.id, name, text, now=call.now, is_allowed_for_strict=is_allowed)
         return {"message": "created"}
 
@@ -73,8 +75,8 @@ class Transformations:
         is_allowed = params.flag(call.params, "allowed_for_strict") if "allowed_for_strict" in call.params else None
         if unsafe is None and is_allowed is None:
             raise Invalid("Missing required parameter - allowed_for_strict or unsafe_update")
-        text = None if unsafe is None else self._checked(unsafe)
         async with self.door.database.transaction() as session:
+            text = None if unsafe is None else await self._checked(session, call, unsafe)
             await named.change(session, call.cloud.id, name, transformation=text, is_allowed_for_strict=is_allowed)
         return {"message": "updated"}
 
@@ -83,24 +85,18 @@ class Transformations:
             await named.delete(session, call.cloud.id, _asked(call))
         return {"message": "deleted"}
 
-    def _checked(self, text: str) -> str:
+    async def _checked(self, session: Session, call: Call, text: str) -> str:
         """A text that could be rendered; the error tells where it could not."""
-        plain = without_extension(text)
-        parse(plain, self.vocabulary)
+        plain = words.without_extension(text)
+        await plan_of(session, call.cloud.id, plain, self.vocabulary)
         return canon.normal(plain)
 
 
 def _asked(call: Call) -> str:
     """The transformation that is meant, as rows spell it."""
-    text = without_extension(call.path.get("transformation") or words.required(call.params, "transformation"))
-    # A bare name has no underscore that parts a code from its value, so sorting the parts leaves it alone.
-    return canon.normal(text) if "_" in text and not text.startswith("t_") else text
-
-
-def without_extension(text: str) -> str:
-    """`w_100/jpg` and `w_100/` say in which format a file of it was asked for; that is no part of its name."""
-    head, slash, last = text.rpartition("/")
-    return head if slash and "_" not in last else text
+    text = words.without_extension(call.path.get("transformation") or words.required(call.params, "transformation"))
+    # A name has one part only: sorting leaves it as it is.
+    return canon.normal(text)
 
 
 def _line(found: Named) -> dict[str, Any]:

@@ -86,3 +86,9 @@ def _iso(value: str) -> datetime | None:
 def notification_url(params: Params) -> str | None:
     """Checked addresses, one a line, as events carry them."""
     return "\n".join(words.urls(params, "notification_url")) or None
+
+
+def without_extension(text: str) -> str:
+    """`w_100/jpg` and `w_100/` say in which format a file of it was asked for; that is no part of its name."""
+    head, slash, last = text.rpartition("/")
+    return head if slash and "_" not in last else text
