@@ -45,11 +45,11 @@ def run_list(args: argparse.Namespace) -> int:
 
 
 def run_due(args: argparse.Namespace) -> int:
-    from safelight.boot import house, tree
+    from safelight.boot import doors, tree
 
     async def work() -> None:
         async with tree.with_database(settings_of(args)) as settings:
-            done = await house.run_due(settings)
+            done = await doors.run_due(settings)
         printing.show_row({"done": done}, as_json=args.as_json)
 
     tree.run(work())

@@ -21,24 +21,24 @@ def add_to(subparsers: Subparsers) -> None:
 
 
 def run_web(args: argparse.Namespace) -> int:
-    from safelight.boot import house
+    from safelight.boot import doors
 
     settings = _prepared(args)
-    return _run(house.run_web(settings, args.fd))
+    return _run(doors.run_web(settings, args.fd))
 
 
 def run_worker(args: argparse.Namespace) -> int:
-    from safelight.boot import house
+    from safelight.boot import doors
 
     settings = _prepared(args)
-    return _run(house.run_worker(settings))
+    return _run(doors.run_worker(settings))
 
 
 def run_darkroom(args: argparse.Namespace) -> int:
-    from safelight.boot import house
+    from safelight.boot import doors
 
     settings = _prepared(args)
-    return _run(house.run_darkroom(settings))
+    return _run(doors.run_darkroom(settings))
 
 
 def _prepared(args: argparse.Namespace) -> Settings:

@@ -69,9 +69,9 @@ class Metrics:
         self._request_seconds.labels(route).observe(seconds)
         self._sent_bytes.inc(size_bytes)
 
-    def hit(self, size_bytes: int) -> None:
-        """A stored file was answered before any framework."""
-        self._hits.inc()
+    def hits(self, count: int, size_bytes: int) -> None:
+        """So many stored files were answered before any framework."""
+        self._hits.inc(count)
         self._sent_bytes.inc(size_bytes)
 
     def render_began(self) -> None:

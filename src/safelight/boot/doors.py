@@ -1,0 +1,247 @@
+"""Doors: the rooms of the house put together for HTTP and for jobs, and the processes that keep them open."""
+
+import asyncio
+import socket
+import tempfile
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from safelight.boot import house
+from safelight.boot.house import House
+from safelight.delivery.deliver import Deliver
+from safelight.delivery.fetch import Fetch as FetchForDelivery
+from safelight.derived.ensure import Ensure
+from safelight.derived.forget import Forget
+from safelight.kernel.errors import Invalid
+from safelight.ports.database import Database
+from safelight.ports.queue import Handler
+from safelight.render.darkroom import DarkroomClient, serve_darkroom
+from safelight.render.effect import vocabulary
+from safelight.render.model import Render
+from safelight.render.pool import Darkroom
+from safelight.settings import RenderSettings, Settings
+from safelight.transform.limits import Limits
+from safelight.uploads.chunks import Chunks
+from safelight.uploads.eager import Eager
+from safelight.uploads.explicit import Explicit
+from safelight.uploads.fetch import Fetch
+from safelight.uploads.receive import Receive
+from safelight.uploads.sweep import Sweep
+from safelight.uploads.take_back import TakeBack
+from safelight.web import app, hit_changes
+from safelight.web.admin import routes as admin
+from safelight.web.admin.door import AdminDoor
+from safelight.web.auth import Auth
+from safelight.web.delivery import DeliveryDoor
+from safelight.web.health import Health, database_check, store_check
+from safelight.web.hit_table import Hits
+from safelight.web.hits import protocol_for
+from safelight.web.metrics import CountedRender, Metrics, MetricsDoor
+from safelight.web.upload import UploadDoor
+from safelight.web.verbs import Verbs
+from safelight.webhooks.send import Send
+from safelight.worker import jobs, run
+from safelight.worker.announcing import Announcing
+
+HITS_COUNTED_EACH_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Makers:
+    """What makes files: shared by the doors of uploads, of delivery and of jobs."""
+
+    ensure: Ensure
+    eager: Eager
+
+
+def limits_of(settings: RenderSettings) -> Limits:
+    return Limits(
+        source_pixels_max=settings.source_pixels_max,
+        output_pixels_max=settings.output_pixels_max,
+        side_max=settings.side_max,
+        frames_max=settings.frames_max,
+    )
+
+
+def makers(rooms: House, database: Database, render: Render) -> Makers:
+    ensure = Ensure(database, rooms.blobs, rooms.originals, render, rooms.clock, limits_of(rooms.settings.render))
+    return Makers(ensure, Eager(database, ensure, vocabulary()))
+
+
+def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics: Metrics) -> Sequence[BaseRoute]:
+    """Every route, in the order in which they are tried: delivery takes what is left."""
+    settings, keys, clock, base_url = rooms.settings, rooms.keys, rooms.clock, rooms.base_url
+    made = makers(rooms, database, render)
+    auth = Auth(database, keys, clock, settings.upload)
+    receive = Receive(
+        database,
+        rooms.originals,
+        rooms.staging,
+        render,
+        made.eager,
+        keys,
+        clock,
+        settings.upload,
+        limits_of(settings.render),
+    )
+    upload = UploadDoor(
+        database=database,
+        auth=auth,
+        keys=keys,
+        staging=rooms.staging,
+        receive=receive,
+        chunks=Chunks(database, rooms.blobs, rooms.staging, receive, clock, settings.upload),
+        fetch=Fetch(rooms.fetcher, rooms.staging, settings.upload.fetch_seconds),
+        explicit=Explicit(database, made.eager, clock),
+        take_back=TakeBack(database, keys, clock),
+        settings=settings.upload,
+        base_url=base_url,
+    )
+    fetch = FetchForDelivery(
+        database,
+        rooms.fetcher,
+        rooms.originals,
+        render,
+        clock,
+        rooms.staging.folder,
+        settings.upload.image_bytes_max,
+    )
+    deliver = Deliver(database, keys, rooms.originals, made.ensure, fetch, vocabulary())
+    checks = {"database": database_check(database), "store": store_check(rooms.blobs)}
+    return [
+        *Health(checks).routes(),
+        *MetricsDoor(metrics, rooms.queue).routes(),
+        *upload.routes(),
+        *Verbs(database, auth, clock, settings.upload, base_url).routes(),
+        *admin.routes(AdminDoor(database, auth, clock, settings.server, settings.upload, base_url), vocabulary()),
+        *DeliveryDoor(deliver, rooms.blobs, hits).routes(),
+    ]
+
+
+def web_app(rooms: House, render: Render, hits: Hits, metrics: Metrics) -> Starlette:
+    """The whole door for HTTP. While it is open it hears of changes and counts its hits."""
+    database = hit_changes.DroppingDatabase(rooms.database, hits)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
+        keepers = [
+            asyncio.create_task(hit_changes.watch(rooms.database, hits)),
+            asyncio.create_task(_count_hits(hits, metrics)),
+        ]
+        yield
+        for keeper in keepers:
+            keeper.cancel()
+        await asyncio.gather(*keepers, return_exceptions=True)
+
+    return app.build(
+        routes(rooms, database, CountedRender(render, metrics), hits, metrics), metrics=metrics, lifespan=lifespan
+    )
+
+
+async def _count_hits(hits: Hits, metrics: Metrics) -> None:
+    """Hits are counted in plain numbers on their path, and carried over to what Prometheus reads once a second."""
+    before = hits.counts()
+    while True:
+        await asyncio.sleep(HITS_COUNTED_EACH_SECONDS)
+        now = hits.counts()
+        metrics.hits(now.hits - before.hits, now.sent_bytes - before.sent_bytes)
+        before = now
+
+
+async def run_web(settings: Settings, fd: int) -> None:
+    """Serve on a socket that listens already, until a signal; requests under way are finished."""
+    async with _opened(settings) as rooms, _darkroom(settings) as render:
+        hits = Hits(bytes_max=settings.server.hit_cache_bytes, file_bytes_max=settings.server.hit_file_bytes_max)
+        config = uvicorn.Config(
+            web_app(rooms, render, hits, Metrics()),
+            http=protocol_for(hits),
+            loop="none",
+            lifespan="on",
+            ws="none",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=settings.server.stop_seconds,
+        )
+        await uvicorn.Server(config).serve(sockets=[socket.socket(fileno=fd)])
+
+
+async def run_worker(settings: Settings) -> None:
+    """Do jobs until a signal; those under way are finished."""
+    async with _opened(settings) as rooms, _darkroom(settings) as render:
+        await run.run(
+            rooms.queue, handlers(rooms, CountedRender(render, Metrics())), stop_seconds=settings.server.stop_seconds
+        )
+
+
+async def run_darkroom(settings: Settings) -> None:
+    """Keep the children that decode and encode, for all processes of this machine."""
+    if settings.render.socket is None:
+        raise Invalid("A darkroom needs a socket: set SAFELIGHT_RENDER_SOCKET.")
+    await serve_darkroom(settings.render.socket, settings.render)
+
+
+async def run_due(settings: Settings) -> int:
+    """Run all jobs whose time has come, here and now; how many runs that were."""
+    async with _opened(settings) as rooms, _darkroom(settings) as render:
+        return await rooms.queue.drain(handlers(rooms, render), due_at=rooms.clock.now())
+
+
+def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
+    """Job name -> who does it."""
+    made = makers(rooms, rooms.database, render)
+    forget = Forget(rooms.database, rooms.blobs, rooms.originals, rooms.edge)
+    announcing = Announcing(rooms.database, rooms.keys, rooms.clock, rooms.base_url)
+    send = Send(rooms.database, rooms.fetcher, rooms.keys, rooms.clock)
+    sweep = Sweep(rooms.database, rooms.blobs, rooms.originals, rooms.staging, rooms.clock)
+    return jobs.named(
+        announcing.announce_upload,
+        announcing.announce_eager,
+        announcing.announce_rename,
+        announcing.announce_delete,
+        announcing.announce_change,
+        made.eager.make_eager,
+        forget.drop_version,
+        forget.drop_derived,
+        forget.purge_edge,
+        send.send_webhook,
+        send.sweep_webhooks,
+        sweep.sweep_chunks,
+        sweep.sweep_leftovers,
+    )
+
+
+async def routes_of_a_model() -> Sequence[BaseRoute]:
+    """The routes of a house that is only looked at, for the reference pages."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = house.model(Path(folder))
+        async with _opened(settings) as rooms, _darkroom(settings) as render:
+            hits = Hits(bytes_max=0, file_bytes_max=0)
+            return routes(rooms, rooms.database, render, hits, Metrics())
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncGenerator[House]:
+    rooms = await house.open_house(settings)
+    try:
+        yield rooms
+    finally:
+        await rooms.close()
+
+
+@asynccontextmanager
+async def _darkroom(settings: Settings) -> AsyncGenerator[Render]:
+    """The one of this machine where the settings name its socket, else children of our own."""
+    socket_path = settings.render.socket
+    darkroom = DarkroomClient(socket_path, settings.render) if socket_path else Darkroom(settings.render)
+    try:
+        yield darkroom
+    finally:
+        await darkroom.close()
