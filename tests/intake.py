@@ -1,5 +1,6 @@
 """Everything that takes files in, built on twins and a real database."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
@@ -50,7 +51,7 @@ class FakeRender:
     refuses: Exception | None = None
 
     async def probe(self, source: Path, *, format: str, tenant: str = "") -> Probed:
-        if b"broken" in source.read_bytes():
+        if b"broken" in await asyncio.to_thread(source.read_bytes):
             raise Invalid("Invalid image file")
         return Probed(format, 64, 48, 1, has_alpha=format == "png")
 

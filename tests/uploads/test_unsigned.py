@@ -87,7 +87,7 @@ def test_signed_the_request_wins():
 
 
 def test_a_preset_for_signed_uploads_is_not_for_others():
-    with pytest.raises(Invalid, match="^Upload preset must be whitelisted for unsigned uploads$"):
+    with pytest.raises(Invalid, match=r"^Upload preset must be whitelisted for unsigned uploads$"):
         for_unsigned(preset(is_unsigned=False), {})
 
 

@@ -63,7 +63,7 @@ def test_tags_are_sorted_and_each_is_there_once(value, tags):
 
 @pytest.mark.parametrize("value", [",".join(map(str, range(1001))), "x" * 256, "a\nb"])
 def test_tags_have_limits(value):
-    with pytest.raises(Invalid, match="[Tt]ag"):
+    with pytest.raises(Invalid, match=r"[Tt]ag"):
         params.tags({"tags": value})
 
 

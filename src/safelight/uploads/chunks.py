@@ -20,6 +20,9 @@ from safelight.uploads.ranges import Piece, session_id
 from safelight.uploads.receive import Receive
 from safelight.uploads.staging import Staged, Staging, too_large
 
+Key = tuple[str, str]
+"""Cloud and session."""
+
 PARTS_MAX = 20_000
 WAIT_SECONDS = 0.5
 WAITS_MAX = 40
@@ -65,17 +68,15 @@ class Chunks:
         try:
             self._check(piece, staged, incoming)
             key = _session_key(principal, incoming, piece)
-            known = await self._look(key, piece, staged)
-            if known.asset_id is not None:
-                finished = await self._finished(known)
-                if finished is not None:
-                    return finished
+            finished = await self._look(key, piece, staged)
+            if finished is not None:
+                return Received(finished)
             if piece.is_whole:
-                return await self._finish(principal, incoming, known, whole=(piece, staged))
-            session = await self._keep(key, piece, staged)
-            if not session.is_complete:
-                return Waiting(session.received_bytes)
-            return await self._finish(principal, incoming, session)
+                return await self._finish(principal, incoming, key, whole=(piece, staged))
+            upload = await self._keep(key, piece, staged)
+            if not upload.is_complete:
+                return Waiting(upload.received_bytes)
+            return await self._finish(principal, incoming, key)
         finally:
             await self.staging.drop(staged)
 
@@ -90,22 +91,25 @@ class Chunks:
         if size_bytes > size_bytes_max:
             raise too_large(size_bytes, size_bytes_max)
 
-    async def _look(self, key: tuple[str, str], piece: Piece, staged: Staged) -> UploadSession:
-        """The session as it is, after the piece was found to fit into it."""
+    async def _look(self, key: Key, piece: Piece, staged: Staged) -> Asset | None:
+        """The asset, if the piece repeats one of a finished upload; else the piece fits into an open one."""
         async with self.database.transaction() as session:
-            found = await self._open(session, key)
-            if found.asset_id is not None and not _is_repeat(found, piece, staged):
-                # The client uses the name of a finished upload for another file.
+            upload = await self._open(session, key)
+            if upload.asset_id is not None:
+                asset = await catalogue.find_by_id(session, upload.cloud_id, upload.asset_id)
+                if asset is not None and _is_repeat(upload, piece, staged):
+                    return asset
+                # The client uses the name of a finished upload again: for another file, or because this one is gone.
                 await store.restart_session(session, *key)
-                found = await self._open(session, key)
-            _check_fits(found, piece, staged)
-        return found
+                upload = await self._open(session, key)
+            _check_fits(upload, piece, staged)
+        return None
 
-    async def _open(self, session: Session, key: tuple[str, str]) -> UploadSession:
+    async def _open(self, session: Session, key: Key) -> UploadSession:
         expires_at = self.clock.now() + timedelta(hours=self.settings.chunk_hours)
         return await store.open_session(session, *key, expires_at)
 
-    async def _keep(self, key: tuple[str, str], piece: Piece, staged: Staged) -> UploadSession:
+    async def _keep(self, key: Key, piece: Piece, staged: Staged) -> UploadSession:
         """Bytes first, then the row. What a repeat stored twice is taken away again."""
         blob_key = part_key(*key)
         await self.blobs.adopt(blob_key, staged.path)
@@ -128,14 +132,9 @@ class Chunks:
         return found
 
     async def _finish(
-        self,
-        principal: Principal,
-        incoming: Incoming,
-        upload: UploadSession,
-        whole: tuple[Piece, Staged] | None = None,
+        self, principal: Principal, incoming: Incoming, key: Key, whole: tuple[Piece, Staged] | None = None
     ) -> Received:
         """Put the file together, once: who comes meanwhile waits for the result."""
-        key = (upload.cloud_id, upload.id)
         for _ in range(WAITS_MAX):
             async with self.database.lock(lock_name(*key)) as is_mine:
                 if is_mine:
@@ -144,38 +143,31 @@ class Chunks:
         raise Processing("The file is being put together", retry_after_seconds=5)
 
     async def _finish_alone(
-        self, principal: Principal, incoming: Incoming, key: tuple[str, str], whole: tuple[Piece, Staged] | None
+        self, principal: Principal, incoming: Incoming, key: Key, whole: tuple[Piece, Staged] | None
     ) -> Received:
         async with self.database.transaction() as session:
-            upload = await store.find_session(session, *key)
-        if upload is not None and upload.asset_id is not None:
-            finished = await self._finished(upload)
-            if finished is not None:
-                return finished
-        if whole is not None:
-            piece, staged = whole
-        elif upload is not None and upload.is_complete:
-            piece, staged = None, await self._join(upload)
-        else:
+            upload = await self._open(session, key)
+            if upload.asset_id is not None:
+                asset = await catalogue.find_by_id(session, upload.cloud_id, upload.asset_id)
+                if asset is not None:
+                    return Received(asset)
+        if whole is None and not upload.is_complete:
             raise Invalid("The upload has expired; send it again")
 
         async def close(session: Session, asset: Asset) -> None:
-            if piece is not None:
-                await self._open(session, key)
+            await self._open(session, key)
+            if whole is not None:
+                piece, staged = whole
                 await store.add_part(session, *key, _part(piece, staged, ""))
                 await store.set_total(session, *key, piece.end)
             await store.finish_session(session, *key, asset.id)
 
+        staged = whole[1] if whole is not None else await self._join(upload)
         received = await self.receive(principal, incoming, staged, then=close)
-        for part in upload.parts if upload is not None and whole is None else ():
-            await self.blobs.delete(part.blob_key)
+        for part in upload.parts:
+            if part.blob_key:
+                await self.blobs.delete(part.blob_key)
         return received
-
-    async def _finished(self, upload: UploadSession) -> Received | None:
-        """What became of it before; None if that has been deleted since."""
-        async with self.database.transaction() as session:
-            asset = await catalogue.find_by_id(session, upload.cloud_id, upload.asset_id or "")
-        return None if asset is None else Received(asset)
 
     async def _join(self, upload: UploadSession) -> Staged:
         total_bytes = upload.received_bytes
@@ -191,7 +183,7 @@ class Chunks:
                 yield chunk
 
 
-def _session_key(principal: Principal, incoming: Incoming, piece: Piece) -> tuple[str, str]:
+def _session_key(principal: Principal, incoming: Incoming, piece: Piece) -> Key:
     signer = principal.key.api_key if principal.key else principal.manner.value
     asked = f"{incoming.kind or 'auto'}/{incoming.access}"
     return principal.cloud.id, session_id(piece.upload_id, asked, signer)

@@ -157,8 +157,10 @@ async def set_total(session: Session, cloud_id: str, session_id: str, total_byte
 
 
 async def add_part(session: Session, cloud_id: str, session_id: str, part: Part) -> None:
+    """One that begins at the same place may be there already: it stays."""
     await session.execute(
-        insert(upload_parts).values(
+        insert(upload_parts)
+        .values(
             cloud_id=cloud_id,
             session_id=session_id,
             start=part.start,
@@ -166,6 +168,7 @@ async def add_part(session: Session, cloud_id: str, session_id: str, part: Part)
             md5=part.md5,
             blob_key=part.blob_key,
         )
+        .on_conflict_do_nothing()
     )
 
 
