@@ -106,6 +106,8 @@ class RenderSettings:
     """Largest result."""
     jobs_per_child: int = 500
     """A child is replaced after so many jobs."""
+    socket: Path | None = None
+    """Socket of the machine's darkroom process; the supervisor chooses one if not set."""
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,14 @@
 """Raise: the process trees of `up`, `serve` and `work`, and the house for a single command."""
 
 import asyncio
+import atexit
 import os
+import shutil
 import signal
 import socket
 import sys
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+import tempfile
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +18,7 @@ import uvloop
 
 from safelight.adapters.database import migrate
 from safelight.adapters.database.embedded import EmbeddedPostgres, running_url
-from safelight.boot import house, listening, reading
+from safelight.boot import house, listening
 from safelight.boot.folder import claim
 from safelight.boot.house import FirstStart, House
 from safelight.boot.processes import Child, Process, Restart, Say, Step, Tree
@@ -28,6 +31,8 @@ CORES_PER_WORKER = 4
 METRICS_FOLDER = Path("run", "metrics")
 STOP_SECONDS_SPARE = 5
 """What a process gets beyond the time that its requests may take to finish."""
+SOCKET_BYTES_MAX = 100
+"""Longest path that a Unix socket may have, and a little room (unix(7): 107)."""
 
 PROGRAM = (sys.executable, "-m", "safelight.cli.main")
 """This program again, for one of its parts: `_web`, `_worker`, `_darkroom`."""
@@ -46,11 +51,6 @@ class Running:
 
 
 OnReady = Callable[[Running], None]
-
-
-def settings_with(overrides: Mapping[str, str]) -> Settings:
-    """The settings, with what the command line said above all else."""
-    return reading.read({**os.environ, **overrides})  # noqa: TID251 - boot reads the environment
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -181,11 +181,12 @@ class _Parts:
         self._settings = replace(settings, data=folder)
         self._folder = folder
         self._listener = listener
-        self._suffix = suffix
         self._first: FirstStart | None = None
+        self._socket = settings.render.socket or _short(folder / "run" / f"darkroom{suffix}")
         # One mapping for all parts, handed to each when it is started: the database's URL is known only later.
         self._env = {
             "SAFELIGHT_DATA": str(folder),
+            "SAFELIGHT_RENDER_SOCKET": str(self._socket),
             "PROMETHEUS_MULTIPROC_DIR": str(folder / METRICS_FOLDER),
         }
         if listener is not None:
@@ -208,7 +209,8 @@ class _Parts:
         self._first = await prepared(self._settings)
 
     def darkroom(self) -> Child:
-        return self._child("_darkroom", "darkroom")
+        # Its loop turns SIGINT into a cancellation, and so the children are ended before it goes.
+        return self._child("_darkroom", "darkroom", stop_signal=signal.SIGINT)
 
     def worker(self) -> Child:
         return self._child("_worker", "worker")
@@ -228,16 +230,33 @@ class _Parts:
 
         return announce
 
-    def _child(self, part: str, name: str, *words: str, fds: tuple[int, ...] = ()) -> Child:
+    def _child(
+        self,
+        part: str,
+        name: str,
+        *words: str,
+        fds: tuple[int, ...] = (),
+        stop_signal: signal.Signals = signal.SIGTERM,
+    ) -> Child:
         return Child(
             Process(
                 name=name,
                 argv=(*PROGRAM, part, "--name", name, *words),
                 env=self._env,
                 fds=fds,
+                stop_signal=stop_signal,
                 stop_seconds=self._settings.server.stop_seconds + STOP_SECONDS_SPARE,
             )
         )
+
+
+def _short(path: Path) -> Path:
+    """A name for the socket that the kernel takes; a long one is replaced by one in a new folder of our own."""
+    if len(os.fsencode(path)) <= SOCKET_BYTES_MAX:
+        return path
+    folder = Path(tempfile.mkdtemp(prefix="safelight-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder / path.name
 
 
 def _check_is_part(settings: Settings) -> None:

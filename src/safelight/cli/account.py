@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from safelight.accounts.model import Cloud, FolderMode, Key
 from safelight.cli import printing, welcome
 from safelight.cli.options import Subparsers, settings_of, with_data, with_json
-from safelight.kernel.errors import NotFound
+from safelight.kernel.errors import Invalid, NotFound
+from safelight.kernel.secret import Secret
 
 if TYPE_CHECKING:
     from safelight.boot.house import House
@@ -45,6 +46,8 @@ def add_to(subparsers: Subparsers) -> None:
             command.add_argument("api_key", metavar="API_KEY")
         if word == "create":
             command.add_argument("--name", default="shell", help="what it is for")
+            command.add_argument("--api-key", metavar="KEY", help="take over a key from elsewhere; with --api-secret")
+            command.add_argument("--api-secret", metavar="SECRET", help="the secret of that key")
         command.set_defaults(run=_run(verb))
 
 
@@ -90,8 +93,13 @@ async def close_cloud(house: "House", session: "Session", args: argparse.Namespa
 
 
 async def create_key(house: "House", session: "Session", args: argparse.Namespace) -> None:
+    if (args.api_key is None) != (args.api_secret is None):
+        raise Invalid("--api-key and --api-secret belong together.")
     cloud = await _cloud(session, args.cloud)
-    key = await house.keys.issue(session, cloud.id, name=args.name, now=house.clock.now())
+    secret = None if args.api_secret is None else Secret(args.api_secret)
+    key = await house.keys.issue(
+        session, cloud.id, name=args.name, now=house.clock.now(), api_key=args.api_key, secret=secret
+    )
     _show_with_secret(house, cloud, key, as_json=args.as_json)
 
 
@@ -145,7 +153,7 @@ def _key_row(cloud: Cloud, key: Key) -> dict[str, object]:
 
 def _show_with_secret(house: "House", cloud: Cloud, key: Key, *, as_json: bool) -> None:
     secret = key.secret.reveal()
-    address = welcome.address_of(house.settings.server)
+    address = house.base_url
     row = _key_row(cloud, key) | {
         "api_secret": secret,
         "url": welcome.cloudinary_url(address, cloud.name, key.api_key, secret),

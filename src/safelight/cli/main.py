@@ -9,7 +9,7 @@ from safelight import __version__
 from safelight.cli import account, check, clock, config, docs, jobs, parts, transform, up
 from safelight.kernel.errors import SafelightError
 
-COMMANDS = (up, transform, account, jobs, config, clock, check, docs, parts)
+COMMANDS = (up, transform, account, jobs, config, clock, check, docs)
 """Each registers itself by `add_to(subparsers)`, with `run`: the parsed words -> the exit code."""
 
 EXIT_FAULT = 1
@@ -17,19 +17,21 @@ EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """All commands; also what the manual page is made from."""
+def build_parser(*, for_supervisor: bool = False) -> argparse.ArgumentParser:
+    """All commands for people, from which the manual page is made; or for the supervisor, who starts the parts."""
     parser = argparse.ArgumentParser(prog="safelight", description="The media cloud that you own.")
     parser.add_argument("--version", action="version", version=f"safelight {__version__}")
+    parser.set_defaults(parser=parser)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in COMMANDS:
+    for command in (parts,) if for_supervisor else COMMANDS:
         command.add_to(subparsers)
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0 done, 1 a fault that is told in one line, 2 a command line that makes no sense."""
-    args = build_parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
+    args = build_parser(for_supervisor=words[:1] in [[name] for name in parts.NAMES]).parse_args(words)
     try:
         return int(args.run(args) or 0)
     except SafelightError as error:

@@ -11,12 +11,8 @@ if TYPE_CHECKING:
 else:
     Subparsers = Any
 
-VARIABLES = {
-    "data": "SAFELIGHT_DATA",
-    "host": "SAFELIGHT_HOST",
-    "port": "SAFELIGHT_PORT",
-    "workers": "SAFELIGHT_SERVER_WORKERS",
-}
+# Options that stand for a setting, and its name.
+SETTINGS = {"data": "data", "host": "server.host", "port": "server.port", "workers": "server.workers"}
 
 
 def with_data() -> argparse.ArgumentParser:
@@ -35,12 +31,12 @@ def with_json() -> argparse.ArgumentParser:
 
 def settings_of(args: argparse.Namespace) -> Settings:
     """The settings of this installation, with what the command line said above all else."""
-    from safelight.boot import tree
+    from safelight.boot import reading
 
-    return tree.settings_with(overrides_of(args))
+    return reading.read(given=given_in(args))
 
 
-def overrides_of(args: argparse.Namespace) -> dict[str, str]:
+def given_in(args: argparse.Namespace) -> dict[str, str]:
     """Options as the settings that they stand for."""
-    given = {variable: getattr(args, name, None) for name, variable in VARIABLES.items()}
-    return {variable: str(value) for variable, value in given.items() if value is not None}
+    given = {setting: getattr(args, option, None) for option, setting in SETTINGS.items()}
+    return {setting: str(value) for setting, value in given.items() if value is not None}

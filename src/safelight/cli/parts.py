@@ -8,6 +8,9 @@ from safelight.cli.options import Subparsers, settings_of
 from safelight.settings import Settings
 
 
+NAMES = ("_web", "_worker", "_darkroom")
+
+
 def add_to(subparsers: Subparsers) -> None:
     web = subparsers.add_parser("_web")
     web.add_argument("--fd", type=int, required=True)

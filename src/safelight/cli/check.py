@@ -1,0 +1,259 @@
+"""`safelight check`: the doctor: what works, what is missing, and how to mend it."""
+
+import argparse
+import asyncio
+import os
+import platform
+import resource
+import shutil
+import struct
+import sys
+import tempfile
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from safelight import __version__
+from safelight.cli import printing
+from safelight.cli.options import Subparsers, settings_of, with_data, with_json
+from safelight.kernel.errors import SafelightError
+from safelight.kernel.media import FORMATS
+from safelight.settings import Settings
+
+PYTHON_MIN = (3, 11)
+POSTGRES_MIN = 160000
+OPEN_FILES_MIN = 4096
+FREE_BYTES_LOW = 2 * 1024**3
+SECONDS_MAX = 60
+PACKAGES = ("pyvips", "pyvips-binary", "pi-heif", "pillow", "starlette", "uvicorn", "uvloop", "psycopg", "sqlalchemy")
+FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
+PROBE_KEY = "health/check"
+
+
+class State(StrEnum):
+    OK = "ok"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one look found. `mend` says what to do where it is not ok."""
+
+    name: str
+    state: State
+    found: str
+    mend: str = ""
+
+
+Look = Callable[[Settings], Awaitable[Iterable[Finding]]]
+
+
+def add_to(subparsers: Subparsers) -> None:
+    check = subparsers.add_parser(
+        "check", parents=[with_data(), with_json()], help="what works, what is missing, how to mend it"
+    )
+    check.set_defaults(run=run_check)
+
+
+def run_check(args: argparse.Namespace) -> int:
+    from safelight.boot import tree
+
+    findings = tree.run(examined(settings_of(args)))
+    has_fault = any(finding.state is State.FAULT for finding in findings)
+    if args.as_json:
+        print(printing.json_text({"ok": not has_fault, "findings": [asdict(finding) for finding in findings]}))
+    else:
+        for finding in findings:
+            print(f"{finding.state:<8} {finding.name}: {finding.found}")
+            if finding.mend:
+                print(f"         {finding.mend}")
+    return 1 if has_fault else 0
+
+
+async def examined(settings: Settings) -> list[Finding]:
+    """All looks, one after another; one that fails or hangs is a finding and not the end."""
+    findings: list[Finding] = []
+    for name, look in LOOKS.items():
+        try:
+            async with asyncio.timeout(SECONDS_MAX):
+                findings += await look(settings)
+        except SafelightError as error:
+            findings.append(Finding(name, State.FAULT, error.message, MENDS[name]))
+        except TimeoutError:
+            findings.append(Finding(name, State.FAULT, f"no answer within {SECONDS_MAX} s", MENDS[name]))
+        except OSError as error:
+            findings.append(Finding(name, State.FAULT, error.strerror or str(error), MENDS[name]))
+    return findings
+
+
+async def _python(_settings: Settings) -> list[Finding]:
+    found = f"Safelight {__version__} on Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+    if sys.version_info < PYTHON_MIN:
+        return [Finding("python", State.FAULT, found, "Install Python 3.11 or later.")]
+    return [Finding("python", State.OK, found)]
+
+
+async def _packages(_settings: Settings) -> list[Finding]:
+    there: list[str] = []
+    missing: list[str] = []
+    for name in PACKAGES:
+        try:
+            there.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        return [Finding("packages", State.FAULT, f"missing: {', '.join(missing)}", MENDS["packages"])]
+    return [Finding("packages", State.OK, ", ".join(there))]
+
+
+async def _pictures(settings: Settings) -> list[Finding]:
+    """A picture is made in every format that can be written: by the real children, behind the real sandbox."""
+    from safelight.render.darkroom import Darkroom
+    from safelight.transform.plan import Encode, Plan
+
+    writable = [name for name, format in FORMATS.items() if format.writable]
+    broken: list[str] = []
+    with tempfile.NamedTemporaryFile(suffix=".png") as file:
+        file.write(tiny_png())
+        file.flush()
+        source = Path(file.name)
+        async with Darkroom(settings.render) as darkroom:
+            for name in writable:
+                try:
+                    await darkroom.render(Plan(encode=Encode(format=name)), source, source_format="png")
+                except SafelightError as error:
+                    broken.append(f"{name} ({error.message})")
+    if broken:
+        return [Finding("pictures", State.FAULT, f"cannot be written: {', '.join(broken)}", MENDS["pictures"])]
+    readable = ", ".join(name for name, format in FORMATS.items() if format.readable)
+    return [Finding("pictures", State.OK, f"reads {readable}; writes {', '.join(writable)} (tried)")]
+
+
+def tiny_png() -> bytes:
+    """Eight by eight grey pixels, made by hand."""
+    rows = b"".join(b"\0" + bytes(range(0, 256, 32)) for _ in range(8))
+    parts = ((b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 0, 0, 0, 0)), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    chunks = (
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+async def _sandbox(_settings: Settings) -> Iterable[Finding]:
+    from safelight.render import sandbox
+
+    return (
+        Finding(f"sandbox: {name}", State.OK, state)
+        if state == "on"
+        else Finding(f"sandbox: {name}", State.WARNING, state, MENDS["sandbox"])
+        for name, state in sandbox.layers().items()
+    )
+
+
+async def _database(settings: Settings) -> list[Finding]:
+    from safelight.adapters.database import binaries
+    from safelight.adapters.database.embedded import running_url
+
+    if settings.database.url is not None:
+        return [await _server("a server by SAFELIGHT_DATABASE", settings.database.url.reveal())]
+    url = running_url(settings.data)
+    if url is not None:
+        return [await _server("the embedded server, running", url)]
+    user = binaries.server_user(settings.data.absolute() / "postgres")
+    folder, found = await asyncio.to_thread(binaries.reachable, settings.database.postgres_bin, user)
+    return [Finding("database", State.OK, f"PostgreSQL {found} in {folder}, starts with `safelight up`")]
+
+
+async def _server(which: str, url: str) -> Finding:
+    from sqlalchemy import text
+
+    from safelight.adapters.database.postgres import PostgresDatabase
+    from safelight.adapters.queue import procrastinate
+
+    database = PostgresDatabase(url, defer=procrastinate.defer, pool_size=1)
+    try:
+        async with database.transaction() as session:
+            row = await session.fetch_one(text("SELECT current_setting('server_version_num')::int AS number"))
+    finally:
+        await database.close()
+    number = int(row["number"]) if row else 0
+    found = f"PostgreSQL {number // 10000}.{number % 10000}, {which}"
+    if number < POSTGRES_MIN:
+        return Finding("database", State.FAULT, found, "Use PostgreSQL 16 or later.")
+    return Finding("database", State.OK, found)
+
+
+async def _store(settings: Settings) -> list[Finding]:
+    from safelight.adapters.blobs import from_url
+
+    if settings.blobs.url is None:
+        return [Finding("store", State.OK, f"files below {settings.data.absolute()}")]
+    blobs = from_url(settings.blobs.url.reveal())
+    try:
+        await blobs.put(PROBE_KEY, _one(b"safelight"))
+        await blobs.delete(PROBE_KEY)
+    finally:
+        await blobs.close()
+    return [Finding("store", State.OK, "takes a file and gives it back (SAFELIGHT_BLOBS)")]
+
+
+async def _one(chunk: bytes) -> AsyncIterator[bytes]:
+    yield chunk
+
+
+async def _folder(settings: Settings) -> list[Finding]:
+    folder = settings.data.absolute()
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    free_bytes = shutil.disk_usage(there).free
+    found = f"{folder}, {free_bytes // 1024**2} MiB free"
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        return [Finding("data folder", State.FAULT, f"{there} cannot be written", MENDS["data folder"])]
+    if free_bytes < FREE_BYTES_LOW:
+        return [Finding("data folder", State.WARNING, found, "Make room; uploads are refused when none is left.")]
+    return [Finding("data folder", State.OK, found)]
+
+
+async def _fonts(_settings: Settings) -> list[Finding]:
+    suffixes = {".ttf", ".otf", ".ttc", ".pfb"}
+    count = sum(path.suffix.lower() in suffixes for folder in FONT_FOLDERS for path in folder.rglob("*"))
+    if count == 0:
+        mend = "Install some, on Debian: apt-get install fonts-dejavu-core. Text in SVG pictures does not show without."
+        return [Finding("fonts", State.WARNING, "none", mend)]
+    return [Finding("fonts", State.OK, f"{count} files")]
+
+
+async def _open_files(_settings: Settings) -> list[Finding]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < OPEN_FILES_MIN:
+        mend = f"Raise it (`ulimit -n {OPEN_FILES_MIN}`, LimitNOFILE of systemd): each connection needs one."
+        return [Finding("open files", State.WARNING, f"{soft} at once (at most {hard})", mend)]
+    return [Finding("open files", State.OK, f"{soft} at once")]
+
+
+LOOKS: dict[str, Look] = {
+    "python": _python,
+    "packages": _packages,
+    "pictures": _pictures,
+    "sandbox": _sandbox,
+    "database": _database,
+    "store": _store,
+    "data folder": _folder,
+    "fonts": _fonts,
+    "open files": _open_files,
+}
+
+MENDS = {
+    "python": "Install Python 3.11 or later.",
+    "packages": "Install them again: `make up`, or pip install safelight.",
+    "pictures": "Install the packages again; the log of `safelight up` tells more.",
+    "sandbox": "Pictures are decoded behind one layer less; use a newer kernel, or allow it in the container.",
+    "database": "Look at SAFELIGHT_DATABASE, or unset it for the embedded server.",
+    "store": "Look at SAFELIGHT_BLOBS and the rights of its credentials, or unset it for a local folder.",
+    "data folder": "Change its rights, or choose another folder with --data.",
+    "fonts": "",
+    "open files": "",
+}
