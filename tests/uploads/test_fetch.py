@@ -1,0 +1,103 @@
+"""Texts in place of a file."""
+
+import base64
+
+import pytest
+
+from safelight.adapters.fetcher.memory import Page
+from safelight.kernel.errors import Invalid, TooMuch
+from tests.intake import JPEG
+
+B64 = base64.b64encode(JPEG).decode()
+URLSAFE = base64.urlsafe_b64encode(b"\xfb\xff\xfe" * 5).decode()
+
+
+@pytest.mark.parametrize(
+    ("uri", "data"),
+    [
+        (f"data:image/jpeg;base64,{B64}", JPEG),
+        (f"DATA:image/jpeg;BASE64,{B64}", JPEG),
+        (f"data:;base64,{B64}", JPEG),
+        (f"data:application/vnd.openxmlformats-officedocument.wordprocessingml.document;base64,{B64}", JPEG),
+        (f"data:image/svg+xml;charset=utf-8;base64,{B64}", JPEG),
+        (f" data:image/jpeg;base64,{B64[:10]}\n {B64[10:]}\r\n", JPEG),
+        (f"data:image/jpeg;base64,{B64.rstrip('=')}", JPEG),
+        (f"data:image/jpeg;base64,{B64.replace('=', '%3D').replace('+', '%2B')}", JPEG),
+        (f"data:;base64,{URLSAFE}", b"\xfb\xff\xfe" * 5),
+        ("data:text/plain,hello%20world", b"hello world"),
+        ("data:,", b""),
+        (f"data:;base64,{base64.b64encode(bytes(range(256)) * 10_000).decode()}", bytes(range(256)) * 10_000),
+    ],
+)
+async def test_a_data_uri_is_a_file(intake, uri, data):
+    source = await intake.fetch(uri, size_bytes_max=10**8)
+    assert source.staged.path.read_bytes() == data
+    assert source.filename is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "data:image/jpeg;base64",
+            "data:;base64,###",
+            "data:;base64,AAAA=AAA",
+            "data:;base64,A",
+            "data:;base64,AA==AA==",
+        ),
+        *("ftp://a.example/x", "file:///etc/passwd", "s3://bucket/key", "gopher://x", "a.jpg", "", "//a.example/x"),
+        "http://" + "a" * 9000,
+    ],
+)
+async def test_what_is_neither_is_refused(intake, text):
+    with pytest.raises(Invalid):
+        await intake.fetch(text, size_bytes_max=10**8)
+    assert intake.staged_files() == []
+
+
+async def test_a_data_uri_has_the_limits_of_a_file(intake):
+    with pytest.raises(TooMuch, match=f"Got {len(JPEG)}. Maximum is 10."):
+        await intake.fetch(f"data:;base64,{B64}", size_bytes_max=10)
+    assert intake.staged_files() == []
+
+
+@pytest.mark.parametrize(
+    ("url", "filename"),
+    [
+        ("https://a.example/photos/my%20cat.jpg?size=1#top", "my cat.jpg"),
+        ("http://a.example/", None),
+        ("HTTPS://a.example/x.png", "x.png"),
+    ],
+)
+async def test_a_remote_file_is_fetched_and_named_by_its_address(intake, url, filename):
+    intake.fetcher.pages = {url.replace("HTTPS", "https"): Page(JPEG), url.partition("#")[0]: Page(JPEG)}
+    source = await intake.fetch(url, size_bytes_max=1000)
+    assert (source.staged.path.read_bytes(), source.filename) == (JPEG, filename)
+
+
+@pytest.mark.parametrize(
+    ("url", "page", "words"),
+    [
+        ("https://a.example/gone.jpg", Page(status=404), "Error in loading https://a.example/gone.jpg - 404 Not Found"),
+        ("https://a.example/sad", Page(status=500), "Error in loading https://a.example/sad - 500"),
+        ("https://user:secret@a.example/x", Page(status=403), "Error in loading https://a.example/x - 403"),
+        ("https://a.example/none", None, "Error in loading"),
+        ("http://127.0.0.1/", None, "forbidden address"),
+        ("https://a.example/in", Page(status=302, headers={"location": "http://169.254.169.254/"}), "forbidden"),
+    ],
+)
+async def test_what_cannot_be_fetched_is_told_without_secrets(intake, url, page, words):
+    if page is not None:
+        intake.fetcher.pages = {url: page, url.replace("user:secret@", ""): page}
+    with pytest.raises(Invalid) as caught:
+        await intake.fetch(url, size_bytes_max=1000)
+    assert words in caught.value.message
+    assert "secret" not in caught.value.message
+    assert intake.staged_files() == []
+
+
+async def test_a_remote_file_has_limits(intake):
+    intake.fetcher.pages = {"https://a.example/x": Page(JPEG)}
+    with pytest.raises(TooMuch):
+        await intake.fetch("https://a.example/x", size_bytes_max=10)
+    assert intake.staged_files() == []
