@@ -54,7 +54,9 @@ _shut()
 def load(format: str, source: Source, **options: Any) -> Image:
     """Open a source by the loader of its format, never by guessing; pixels flow once, from top to bottom."""
     operation, _ = LOADERS[format]
-    opened: Image = pyvips.Operation.call(operation, source, access="sequential", fail_on="truncated", **options)
+    # Missing data is an error, an odd field is not. Of a TIFF, libvips notices the end of its file only so.
+    fail_on = "error" if format == "tif" else "truncated"
+    opened: Image = pyvips.Operation.call(operation, source, access="sequential", fail_on=fail_on, **options)
     return opened
 
 

@@ -23,11 +23,12 @@ def probe(file: int, format: str, limits: RenderSettings) -> Probed:
 
 
 def _check_whole(file: int, header: Header) -> None:
-    """Opening notices the cut-off ones among WebP, GIF, AVIF and TIFF; the others are read through."""
+    """Cheap formats are read through. Where decoding is dear, the container tells whether all of it is there: WebP's
+    is checked by opening it."""
     match header.format:
-        case "jpg" | "png":
+        case "jpg" | "png" | "gif" | "tif":
             _read_through(file, header)
-        case "heic":
+        case "avif" | "heic":
             _check_boxes(file)
         case "bmp":
             decode.read(file, header, Source())
