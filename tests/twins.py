@@ -25,18 +25,19 @@ class CountingRender:
     renders: list[str] = field(default_factory=list)
     seconds: float = 0
     fault: Exception | None = None
-    began: asyncio.Event = field(default_factory=asyncio.Event)
+    began: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
+    """One place more each time a render begins."""
     may_end: asyncio.Event | None = None
 
     async def render(self, plan: Plan, source: Path, *, source_format: str, tenant: str = "") -> Rendered:
         self.renders.append(canon(plan))
-        self.began.set()
+        self.began.release()
         if self.may_end is not None:
             await self.may_end.wait()
         await asyncio.sleep(self.seconds)
         if self.fault is not None:
             raise self.fault
-        data = f"{canon(plan)} of ".encode() + source.read_bytes()[:100]
+        data = f"{canon(plan)} of ".encode() + (await asyncio.to_thread(source.read_bytes))[:100]
         return Rendered(data, str(plan.encode.format), 10, 10, 1)
 
     async def probe(self, source: Path, *, format: str, tenant: str = "") -> Probed:

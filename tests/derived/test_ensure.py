@@ -85,8 +85,8 @@ async def test_two_sizes_are_made_side_by_side(here: Bench):
     asset = await here.asset()
     here.render.may_end = asyncio.Event()
     both = [asyncio.create_task(here.ensure(asset, plan(asset, f"w_{width}"), f"w_{width}")) for width in (10, 20)]
-    while len(here.render.renders) < 2:
-        await asyncio.sleep(0.01)
+    for _ in both:
+        await here.render.began.acquire()
     here.render.may_end.set()
     assert len({derived.key for derived in await asyncio.gather(*both)}) == 2
 
@@ -139,7 +139,7 @@ async def test_a_caller_who_leaves_does_not_stop_the_others(here: Bench):
     asset = await here.asset()
     here.render.may_end = asyncio.Event()
     leaver = asyncio.create_task(here.ensure(asset, plan(asset, "w_10"), "w_10"))
-    await here.render.began.wait()
+    await here.render.began.acquire()
     stayer = asyncio.create_task(here.ensure(asset, plan(asset, "w_10"), "w_10"))
     await asyncio.sleep(0.01)
     leaver.cancel()
@@ -151,7 +151,7 @@ async def test_what_was_replaced_meanwhile_is_served_but_not_kept(here: Bench, j
     asset = await here.asset()
     here.render.may_end = asyncio.Event()
     making = asyncio.create_task(here.ensure(asset, plan(asset, "w_10"), "w_10"))
-    await here.render.began.wait()
+    await here.render.began.acquire()
     newer = await here.asset(data=b"another picture")
     here.render.may_end.set()
     derived = await making
@@ -180,13 +180,12 @@ async def test_past_the_bound_it_says_busy_and_another_cloud_has_its_own_queue(d
     asset = await here.asset()
     here.render.may_end = asyncio.Event()
     waiting = [asyncio.create_task(here.ensure(asset, plan(asset, f"w_{n}"), f"w_{n}")) for n in (1, 2)]
-    await here.render.began.wait()
+    await here.render.began.acquire()
     await asyncio.sleep(0.05)
     assert len(here.render.renders) == 1
     other = await add_asset(database, here.originals, "d" * 32, "tom", b"theirs", now=NOW)
     theirs = asyncio.create_task(here.ensure(other, plan(other, "w_1"), "w_1"))
-    while len(here.render.renders) < 2:
-        await asyncio.sleep(0.01)
+    await here.render.began.acquire()
     with pytest.raises(Busy):
         await here.ensure(asset, plan(asset, "w_3"), "w_3")
     here.render.may_end.set()
@@ -200,7 +199,7 @@ async def test_who_waits_for_another_process_gives_up_in_the_end(database, table
     asset = await here.asset()
     here.render.may_end = asyncio.Event()
     making = asyncio.create_task(here.ensure(asset, plan(asset, "w_10"), "w_10"))
-    await here.render.began.wait()
+    await here.render.began.acquire()
     with pytest.raises(Busy):
         await there.ensure(asset, plan(asset, "w_10"), "w_10")
     here.render.may_end.set()

@@ -29,7 +29,8 @@ def _wants_original_image(asset: Asset, plan: Plan, extension: str | None) -> bo
         return True
     own = FORMATS.get(asset.facts.format or "")
     if own is not None and own.readable:
-        return False
+        # `f_svg` of an SVG: a format that we read and do not write is only had as it was stored.
+        return not own.writable and plan.encode == Encode(format=own.name) and not _draws(plan)
     if is_own and not _changes(plan):
         return True
     raise Invalid(f"Unsupported source format {asset.facts.format}: it is delivered as it is stored")
@@ -37,7 +38,11 @@ def _wants_original_image(asset: Asset, plan: Plan, extension: str | None) -> bo
 
 def _changes(plan: Plan) -> bool:
     """Whether it asks for other bytes, and not only for another way to hand them out."""
-    return bool(plan.steps) or plan.source != Source() or plan.encode != Encode()
+    return _draws(plan) or plan.encode != Encode()
+
+
+def _draws(plan: Plan) -> bool:
+    return bool(plan.steps) or plan.source != Source()
 
 
 def _is_own(asset: Asset, extension: str | None) -> bool:

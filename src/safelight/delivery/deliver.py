@@ -1,7 +1,7 @@
 """Deliver: a URL -> the file that it means, made if need be."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from safelight.accounts import clouds
@@ -10,14 +10,14 @@ from safelight.accounts.model import Cloud
 from safelight.assets.originals import Originals
 from safelight.delivery import policy, sources, types
 from safelight.delivery.choice import wants_original
-from safelight.delivery.fetch import Fetch
+from safelight.delivery.fetch import Fetch, address_of
 from safelight.delivery.model import DeliveryRequest, Media
 from safelight.delivery.sources import Source
 from safelight.derived import named
 from safelight.derived.ensure import Ensure, source_facts
 from safelight.derived.planning import plan_of
 from safelight.kernel.errors import NotFound
-from safelight.kernel.media import FORMATS
+from safelight.kernel.media import FORMATS, Access
 from safelight.kernel.secret import Secret
 from safelight.ports.database import Database, Session
 from safelight.transform.auto import Hints, settle, varies_by
@@ -60,6 +60,8 @@ class Deliver:
 
     async def _understand(self, request: DeliveryRequest) -> _Asked:
         url = parse_path(request.raw_path, request.query, request.cloud)
+        if url.access is Access.FETCH:
+            url = replace(url, name=address_of(url.name))
         async with self.database.transaction() as session:
             cloud = await clouds.find(session, url.cloud)
             if cloud is None:

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import http
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,6 +24,12 @@ from safelight.ports.fetcher import Fetcher
 from safelight.render.model import Render
 
 SCHEMES = ("http://", "https://")
+_SCHEME = re.compile(r"([a-z][a-z0-9]{1,8}):/*", re.ASCII | re.IGNORECASE)
+
+
+def address_of(name: str) -> str:
+    """The name as an address: with its two slashes, however many of them were escaped or lost on the way."""
+    return _SCHEME.sub(lambda scheme: f"{scheme[1].lower()}://", name, count=1) if _SCHEME.match(name) else name
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,7 @@ class Fetch:
     async def __call__(self, cloud: Cloud, kind: Kind, url: str) -> Asset:
         """Raises Invalid for an address that may not be reached or a file that is not of the kind, NotFound for
         what is not there, Unauthorized for a host that the cloud does not list."""
-        if not url.lower().startswith(SCHEMES):
+        if not url.startswith(SCHEMES):
             raise Invalid(f"Invalid URL for fetch - {url}")
         policy.check_host(cloud, url)
         ref = AssetRef(kind, Access.FETCH, url)
