@@ -48,7 +48,11 @@ async def test_a_closed_cloud_is_unknown_and_its_name_stays_taken(session, now):
 async def test_only_what_is_given_changes(session, now):
     cloud = await created(session, now)
     changed = await clouds.change(session, cloud.id, is_strict=True, fetch_hosts=("*.example.org",))
-    assert (changed.is_strict, changed.fetch_hosts, changed.folder_mode) == (True, ("*.example.org",), FolderMode.DYNAMIC)
+    assert (changed.is_strict, changed.fetch_hosts, changed.folder_mode) == (
+        True,
+        ("*.example.org",),
+        FolderMode.DYNAMIC,
+    )
     changed = await clouds.change(session, cloud.id, folder_mode=FolderMode.FIXED)
     assert (changed.is_strict, changed.fetch_hosts, changed.folder_mode) == (True, ("*.example.org",), FolderMode.FIXED)
     assert (await clouds.change(session, cloud.id, fetch_hosts=None)).fetch_hosts is None

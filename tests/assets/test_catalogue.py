@@ -81,7 +81,7 @@ async def test_of_many_that_come_at_once_each_is_right(database, new, now, may_o
 async def test_a_missing_asset_is_told_by_its_name(session):
     assert await catalogue.find(session, CLOUD, ref("nobody")) is None
     assert await catalogue.find_by_id(session, CLOUD, "nobody") is None
-    with pytest.raises(NotFound, match="^Resource not found - no/body$"):
+    with pytest.raises(NotFound, match=r"^Resource not found - no/body$"):
         await catalogue.get(session, CLOUD, ref("no/body"))
 
 
@@ -91,7 +91,12 @@ async def test_a_renamed_asset_is_the_same_under_another_name(session, new, now,
     asset = await catalogue.rename(
         session, old, "dog", access=Access.PRIVATE, folder="x", now=later, notification_url="http://n"
     )
-    assert (asset.id, asset.display_name, asset.version, asset.version_id) == (old.id, "cat", old.version, old.version_id)
+    assert (asset.id, asset.display_name, asset.version, asset.version_id) == (
+        old.id,
+        "cat",
+        old.version,
+        old.version_id,
+    )
     assert (asset.name, asset.access, asset.folder, asset.public_id_updated_at) == ("dog", Access.PRIVATE, "x", later)
     assert await catalogue.find(session, CLOUD, ref("cat")) is None
     assert await catalogue.find(session, CLOUD, ref("dog", Access.PRIVATE)) == asset
@@ -102,9 +107,9 @@ async def test_a_renamed_asset_is_the_same_under_another_name(session, new, now,
 
 async def test_a_taken_name_is_given_only_to_who_may_overwrite(session, new, now, jobs):
     cat, dog = (await add(session, new("cat"), now)).asset, (await add(session, new("dog"), now)).asset
-    with pytest.raises(Invalid, match="^to_public_id dog already exists$"):
+    with pytest.raises(Invalid, match=r"^to_public_id dog already exists$"):
         await catalogue.rename(session, cat, "dog", now=now)
-    with pytest.raises(Invalid, match="^to_public_id cat already exists$"):
+    with pytest.raises(Invalid, match=r"^to_public_id cat already exists$"):
         await catalogue.rename(session, cat, "cat", now=now)
     assert (await catalogue.rename(session, cat, "cat", may_overwrite=True, now=now)).id == cat.id
     assert (await catalogue.rename(session, cat, "dog", may_overwrite=True, now=now)).id == cat.id

@@ -90,7 +90,7 @@ async def test_a_list_begins_where_it_is_told(session, shelf, now):
     ],
 )
 async def test_a_cursor_that_we_did_not_make_is_refused(session, cursor):
-    with pytest.raises(Invalid, match="^Invalid next_cursor$"):
+    with pytest.raises(Invalid, match=r"^Invalid next_cursor$"):
         await catalogue.list(session, CLOUD, Listing(cursor=cursor))
 
 
@@ -122,9 +122,9 @@ DISTURBANCES = st.lists(st.sampled_from(["add", "delete", "overwrite", "nothing"
     direction=st.sampled_from([Order.ASCENDING, Order.DESCENDING]),
 )
 async def test_a_walk_sees_what_stays_exactly_once(
-    _database, new, now, size, step, disturbances, same_moment, by_name, direction
+    database, new, now, size, step, disturbances, same_moment, by_name, direction
 ):
-    async with _database.rehearsal() as session:
+    async with database.rehearsal() as session:
 
         async def put(name, minute):
             at = now if same_moment else now + timedelta(minutes=minute)

@@ -17,9 +17,7 @@ VERSION = "0198c0ffee00700080000000000000ab"
 
 @pytest.fixture
 def asset():
-    return Asset(
-        "id", "cloud", Kind.RAW, Access.UPLOAD, "a.txt", 1, VERSION, Facts(5, "", None), "", "a", NOW, NOW
-    )
+    return Asset("id", "cloud", Kind.RAW, Access.UPLOAD, "a.txt", 1, VERSION, Facts(5, "", None), "", "a", NOW, NOW)
 
 
 @pytest.fixture(params=["memory", "local"])

@@ -6,7 +6,6 @@ from safelight.transform.spec import EffectSpec, Vocabulary
 from safelight.web.admin.routes import routes
 from tests.api import Api
 
-
 VOCABULARY: Vocabulary = {"grayscale": EffectSpec("grayscale", (), "No colours.", "", "e_grayscale")}
 
 

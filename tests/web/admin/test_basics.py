@@ -11,6 +11,12 @@ from safelight.web.admin.routes import routes
 from tests.api import Api
 
 NO_WORDS: Vocabulary = {}
+NOT = "Invalid value"
+NUMBER = "must be a number from 1 to 1000000"
+TIME = "must be a time such as 2024-06-25T17:33:24Z"
+NEEDS = "Missing required parameter -"
+NAMED = "transformations?transformation=t_none"
+ONE_OF = "Exactly one of public_ids, prefix or all is required"
 
 
 async def test_ping_config_and_the_kinds(client):
@@ -65,28 +71,48 @@ async def test_over_the_budget_the_hour_must_pass(database, clock):
         ("GET", "resources/gif/upload", 400, "Invalid resource_type gif"),
         ("GET", "resources/image/gif", 400, "Invalid type gif"),
         ("GET", "resources/image?type=gif", 400, "Invalid type gif"),
-        ("GET", "resources/image/upload?max_results=0", 400, "Invalid value 0 for parameter max_results: must be a number from 1 to 1000000"),
-        ("GET", "resources/image/upload?direction=up", 400, "Invalid value up for parameter direction: must be asc or desc"),
+        (
+            "GET",
+            "resources/image/upload?max_results=0",
+            400,
+            f"{NOT} 0 for parameter max_results: must be a number from 1 to 1000000",
+        ),
+        ("GET", "resources/image/upload?direction=up", 400, f"{NOT} up for parameter direction: must be asc or desc"),
         ("GET", "resources/image/upload?next_cursor=x", 400, "Invalid next_cursor"),
-        ("GET", "resources/image/upload?start_at=soon", 400, "Invalid value soon for parameter start_at: must be a time such as 2024-06-25T17:33:24Z"),
+        (
+            "GET",
+            "resources/image/upload?start_at=soon",
+            400,
+            f"{NOT} soon for parameter start_at: must be a time such as 2024-06-25T17:33:24Z",
+        ),
         ("GET", "resources/image/context", 400, "Missing required parameter - key"),
         ("GET", "resources/by_asset_ids", 400, "Missing required parameter - asset_ids"),
         ("GET", "resources/by_asset_folder", 400, "Missing required parameter - asset_folder"),
         ("DELETE", "resources", 400, "Missing required parameter - asset_ids"),
-        ("DELETE", "resources/image/upload", 400, "Exactly one of public_ids, prefix or all is required"),
-        ("DELETE", "resources/image/upload?all=true&prefix=a", 400, "Exactly one of public_ids, prefix or all is required"),
+        ("DELETE", "resources/image/upload", 400, ONE_OF),
+        ("DELETE", "resources/image/upload?all=true&prefix=a", 400, ONE_OF),
         ("DELETE", "derived_resources", 400, "Missing required parameter - derived_resource_ids"),
         ("GET", "tags/gif", 400, "Invalid resource_type gif"),
-        ("GET", "transformations?transformation=t_none", 404, "Transformation not found - t_none"),
-        ("PUT", "transformations?transformation=t_none&allowed_for_strict=true", 404, "Transformation not found - t_none"),
-        ("PUT", "transformations?transformation=t_none", 400, "Missing required parameter - allowed_for_strict or unsafe_update"),
+        ("GET", NAMED, 404, "Transformation not found - t_none"),
+        (
+            "PUT",
+            f"{NAMED}&allowed_for_strict=true",
+            404,
+            "Transformation not found - t_none",
+        ),
+        (
+            "PUT",
+            "transformations?transformation=t_none",
+            400,
+            f"{NEEDS} allowed_for_strict or unsafe_update",
+        ),
         ("DELETE", "transformations?transformation=w_10", 404, "Transformation not found - w_10"),
         ("POST", "transformations?name=x", 400, "Missing required parameter - transformation"),
         ("POST", "transformations?transformation=w_10", 400, "Missing required parameter - name"),
         ("GET", "upload_presets/none", 404, "Can't find upload preset with name none"),
         ("DELETE", "upload_presets/none", 404, "Can't find upload preset with name none"),
     ],
-)  # fmt: skip
+)
 async def test_the_words_of_errors(client, method, path, status, message):
     answer = await client.request(method, path)
     assert (answer.status_code, answer.json()) == (status, {"error": {"message": message}})
@@ -109,5 +135,9 @@ async def test_more_names_than_one_call_may_have_are_refused(client):
 
 async def test_without_credentials_nothing_is_told(api):
     async with api.client(routes(api.door, NO_WORDS), auth=None) as client:
-        for method, path in (("GET", "ping"), ("GET", "resources/image/upload/a"), ("DELETE", "resources/image/upload")):
+        for method, path in (
+            ("GET", "ping"),
+            ("GET", "resources/image/upload/a"),
+            ("DELETE", "resources/image/upload"),
+        ):
             assert (await client.request(method, path)).status_code == 401

@@ -4,7 +4,7 @@ import pytest
 
 from safelight.derived import files
 from safelight.kernel.media import Kind
-from safelight.web.admin import deletion
+from safelight.web.admin.deletion import Deletion
 from tests.web.admin.test_resources import derived_of
 
 
@@ -73,7 +73,12 @@ async def test_assets_go_by_tag_and_by_id(client, shelf):
 
 @pytest.mark.parametrize(
     ("transformations", "number", "rest"),
-    [(None, 2, []), ("w_1,h_1,c_fill", 1, ["w_2"]), ("w_1,h_1,c_fill/jpg|w_2", 2, []), ("w_3", 0, ["c_fill,h_1,w_1", "w_2"])],
+    [
+        (None, 2, []),
+        ("w_1,h_1,c_fill", 1, ["w_2"]),
+        ("w_1,h_1,c_fill/jpg|w_2", 2, []),
+        ("w_3", 0, ["c_fill,h_1,w_1", "w_2"]),
+    ],
 )
 async def test_with_keep_original_only_what_was_made_goes(client, shelf, transformations, number, rest):
     words = {"public_ids": ["a"], "keep_original": True, "transformations": transformations}
@@ -92,17 +97,19 @@ async def test_derived_files_go_by_their_ids(client, shelf):
 
 
 @pytest.mark.parametrize("keep", [False, True])
-@pytest.mark.parametrize("path", ["resources/image/upload?all=true", "resources/image/upload?prefix=a", "resources/image/tags/t"])
-async def test_many_go_in_chunks(client, shelf, monkeypatch, path, keep):
-    monkeypatch.setattr(deletion, "CHUNK", 1)
+@pytest.mark.parametrize(
+    "path", ["resources/image/upload?all=true", "resources/image/upload?prefix=a", "resources/image/tags/t"]
+)
+async def test_many_go_in_chunks(api, client, shelf, path, keep):
     seen, cursor, calls = [], "", 0
-    for _ in range(10):
-        words = {"next_cursor": cursor, "keep_original": str(keep).lower()}
-        told = (await client.request("DELETE", path, data=words)).json()
-        seen, calls = [*seen, *told["deleted"]], calls + 1
-        if not told["partial"]:
-            break
-        cursor = told["next_cursor"]
+    async with api.client(Deletion(api.door, chunk=1).routes()) as deleting:
+        for _ in range(10):
+            words = {"next_cursor": cursor, "keep_original": str(keep).lower()}
+            told = (await deleting.request("DELETE", path, data=words)).json()
+            seen, calls = [*seen, *told["deleted"]], calls + 1
+            if not told["partial"]:
+                break
+            cursor = told["next_cursor"]
     expected = ["a", "ab"] if "prefix" in path else ["a", "ab", "b"]
     assert (sorted(seen), calls) == (expected, len(expected))
     assert await left(client) == (["a", "ab", "b"] if keep else sorted({"a", "ab", "b"} - set(expected)))

@@ -26,6 +26,7 @@ class Deletion:
     """The calls that delete."""
 
     door: AdminDoor
+    chunk: int = CHUNK
 
     def routes(self) -> list[BaseRoute]:
         route = self.door.route
@@ -44,7 +45,7 @@ class Deletion:
 
     async def by_tag(self, call: Call) -> dict[str, Any]:
         cursor = params.text(call.params, "next_cursor")
-        listing = Listing(kind=call.kind(), tag=call.path["tag"], max_results=CHUNK, cursor=cursor)
+        listing = Listing(kind=call.kind(), tag=call.path["tag"], max_results=self.chunk, cursor=cursor)
         async with self.door.database.transaction() as session:
             return await _delete(session, call, await catalogue.list(session, call.cloud.id, listing))
 
@@ -58,7 +59,7 @@ class Deletion:
             access=call.access(),
             names=names,
             prefix=prefix,
-            max_results=CHUNK,
+            max_results=self.chunk,
             cursor=params.text(call.params, "next_cursor"),
         )
         async with self.door.database.transaction() as session:
