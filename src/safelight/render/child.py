@@ -8,7 +8,7 @@ import socket
 import sys
 import traceback
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from safelight.kernel.errors import Invalid, SafelightError, TooMuch
@@ -21,7 +21,8 @@ Work = Callable[[Job, int], Probed | Rendered]
 
 
 def settings_text(settings: RenderSettings) -> str:
-    return json.dumps(asdict(settings))
+    """What a child must know; where the darkroom's socket lies is none of its business."""
+    return json.dumps(asdict(replace(settings, socket=None)))
 
 
 def warm() -> None:

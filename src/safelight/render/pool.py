@@ -152,7 +152,9 @@ class Darkroom:
         while True:
             try:
                 return await process.start(self._settings, self._command)
-            except (Died, OSError) as error:
+            except Exception as error:
+                # Whatever keeps children from starting: a darkroom without hands that says nothing would be worse.
+                logger.exception("No child can be started")
                 while len(queue) > 0:
                     (await queue.get()).fail(NotAvailable("Images cannot be processed now.", reason=str(error)))
                 await asyncio.sleep(wait_seconds)
