@@ -12,16 +12,22 @@ CHANGED = "safelight_changed"
 
 @dataclass(frozen=True)
 class CloudCreated(Event):
+    """There is a new tenant."""
+
     name: str
 
 
 @dataclass(frozen=True)
 class CloudClosed(Event):
+    """Every door refuses the cloud from now on; what it holds is still there."""
+
     name: str
 
 
 @dataclass(frozen=True)
 class KeyIssued(Event):
+    """A cloud has another key."""
+
     api_key: str
 
 
@@ -35,6 +41,8 @@ class KeyRotated(Event):
 
 @dataclass(frozen=True)
 class KeyDisabled(Event):
+    """Whoever uses the key is refused from now on."""
+
     api_key: str
     at: str
 
