@@ -1,5 +1,6 @@
 """POST of media: upload in one go or in pieces, explicit, and delete by token."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -56,14 +57,11 @@ class UploadDoor:
     """Where delivery URLs in answers begin, without a slash at the end."""
 
     def routes(self) -> list[BaseRoute]:
+        uploads = ("/upload", "/upload_chunked", "/{kind}/upload", "/{kind}/upload_chunked")
         return [
-            *(
-                Route(CLOUD + path, self.upload, methods=["POST", "PUT"])
-                for path in ("/upload", "/upload_chunked", "/{kind}/upload", "/{kind}/upload_chunked")
-            ),
-            Route(CLOUD + "/{kind}/explicit", self.change, methods=["POST"]),
-            Route(CLOUD + "/delete_by_token", self.delete_by_token, methods=["POST"]),
-            Route(CLOUD + "/{rest:path}", _preflight, methods=["OPTIONS"]),
+            *(_route(path, self.upload, "POST", "PUT") for path in uploads),
+            _route("/{kind}/explicit", self.change, "POST"),
+            _route("/delete_by_token", self.delete_by_token, "POST"),
         ]
 
     async def upload(self, request: Request) -> Response:
@@ -137,5 +135,12 @@ class UploadDoor:
         return keys[0] if keys else None
 
 
-async def _preflight(request: Request) -> Response:
-    return Response(status_code=204, headers=PREFLIGHT)
+def _route(path: str, endpoint: Callable[[Request], Awaitable[Response]], *methods: str) -> Route:
+    """A route that also tells browsers what pages of other sites may send to it."""
+
+    async def answer(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=PREFLIGHT)
+        return await endpoint(request)
+
+    return Route(CLOUD + path, answer, methods=[*methods, "OPTIONS"])
