@@ -13,7 +13,7 @@ from typing import cast
 
 from safelight.cli.options import Subparsers
 from safelight.kernel.errors import Invalid, NotFound, SafelightError
-from safelight.kernel.media import HEAD_BYTES, Format, sniff
+from safelight.kernel.media import HEAD_BYTES, Format, Kind, sniff
 from safelight.render.darkroom import Darkroom
 from safelight.render.effect import vocabulary
 from safelight.render.model import Render, Rendered
@@ -106,7 +106,9 @@ def _read(line: str) -> _Asked:
     if not line.startswith("/"):
         return _Asked(parse(line, vocabulary(), look_up), None, names)
     path, _, query = line.partition("?")
-    url = parse_path(path, query)
+    # A path may come without its cloud, as from a host of its own.
+    has_cloud = path.split("/")[1] not in set(Kind)
+    url = parse_path(path, query, None if has_cloud else "cloud")
     try:
         return _Asked(parse(url.transformation, vocabulary(), look_up), url, names)
     except TransformError as error:

@@ -68,6 +68,13 @@ FLAGS_LATER: frozenset[str] = _set(
     """
 )
 
+FORMATS_LATER: frozenset[str] = _set(
+    """
+    3ds 3g2 ai arw bpg bw cr2 cr3 djvu dng eps eps3 ept fbx fbxz flif glb gltf gltz hdp hpx idml indd j2k jpc jxr m3u8
+    miff mp4dv mpd mxf obj objz opus ply ps tga u3ma usdz wdp
+    """
+)
+
 # What a detector could find, in the spellings of both generations of the COCO classes, and the names of their groups.
 OBJECTS: frozenset[str] = _set(
     """

@@ -104,8 +104,6 @@ def _component(text: str, start: int, end: int) -> tuple[Word, ...]:
 def _word(text: str, start: int, end: int) -> Word:
     raw = text[start:end]
     plain = percent.decoded_twice(raw) if _is_textual(raw) else percent.decoded(raw)
-    if percent.has_controls(plain):
-        raise TransformError("A transformation may not have control characters.", text, start, end)
     if not looks_like_word(raw):
         raise TransformError(f"Invalid transformation component: {plain}", text, start, end)
     if plain.startswith("$"):

@@ -10,8 +10,8 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def decoded(text: str) -> str:
-    """Once. A `%` that two hex digits do not follow stays; bytes that are no UTF-8 become U+FFFD."""
-    if "%" not in text:
+    """Once. A `%` that two hex digits do not follow stays; what is no UTF-8 becomes U+FFFD or `?`."""
+    if "%" not in text and text.isascii():
         return text
     return unquote_to_bytes(text.encode("utf-8", "replace")).decode("utf-8", "replace")
 

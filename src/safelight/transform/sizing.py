@@ -25,7 +25,8 @@ from safelight.transform.plan import (
 DPR_MAX = 20
 
 _TAKES_AUTO = frozenset({Fit.CROP, Fit.FILL, Fit.LFILL, Fit.FILL_PAD, Fit.THUMB, Fit.AUTO, Fit.AUTO_PAD})
-_NEEDS_AUTO = frozenset({Fit.FILL_PAD, Fit.AUTO, Fit.AUTO_PAD})
+_NEEDS_AUTO = frozenset({Fit.FILL_PAD, Fit.AUTO_PAD})
+_IS_AUTO = _NEEDS_AUTO | {Fit.AUTO}
 
 # The two modes of a cropping service are done by ours.
 _IMAGGA = {"imagga_crop": Fit.AUTO, "imagga_scale": Fit.SCALE}
@@ -54,7 +55,9 @@ def resize_of(component: Component, background: Background | None, turn: AutoTur
     resize = _with_dpr(resize, component.word("dpr"))
     if resize.width is None and resize.height is None and resize.aspect is None:
         return None
-    return _normal_place(_normal_box(resize))
+    resize = _normal_place(_normal_box(resize))
+    # What is usual for this mode is to ask the content, so the centre must be said.
+    return replace(resize, gravity=Compass.CENTER) if fit is Fit.AUTO and resize.gravity is None else resize
 
 
 def times(length: Length | None, dpr: float) -> Length | None:
@@ -90,11 +93,9 @@ def _gravity(component: Component, fit: Fit) -> Gravity | None:
     is_resize = component.has("c", "w", "h", "ar")
     if word and is_resize and isinstance(gravity, AutoGravity) and fit not in _TAKES_AUTO:
         raise word.fault("Use auto gravity only with crop, fill, lfill, fill_pad or thumb")
-    if fit in _NEEDS_AUTO and not isinstance(gravity, AutoGravity):
-        if word:
-            raise word.fault(f"Use `c_{fit}` only with auto gravity")
-        return AutoGravity()
-    return gravity
+    if word and fit in _NEEDS_AUTO and not isinstance(gravity, AutoGravity):
+        raise word.fault(f"Use `c_{fit}` only with auto gravity")
+    return AutoGravity() if gravity is None and fit in _IS_AUTO else gravity
 
 
 def _width(word: Word | None) -> Length | AutoWidth | None:

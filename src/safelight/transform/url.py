@@ -11,7 +11,8 @@ NAME_CHARS_MAX = 255
 FETCHED_URL_CHARS_MAX = 4096
 PATH_CHARS_MAX = 32_768
 
-_SIGNATURE = re.compile(r"s--([A-Za-z0-9_-]{8}(?:[A-Za-z0-9_-]{24})?)--")
+# Letters of another number than 8 or 32 are a signature too, and one that never matches.
+_SIGNATURE = re.compile(r"s--([A-Za-z0-9_-]{1,64})--")
 _VERSION = re.compile(r"v([0-9]+)", re.ASCII)
 _REMOTE = re.compile(r"(https?|ftp|s3|gs)(?::|%3[Aa])/*", re.ASCII)
 _EXTENSION = re.compile(r"[A-Za-z0-9]{1,10}", re.ASCII)

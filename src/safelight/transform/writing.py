@@ -115,6 +115,8 @@ def _format(word: Word) -> str | AutoFormat:
     if word.value in set(AutoFormat):
         return AutoFormat(word.value)
     found = format_named(word.value)
+    if word.value in codes.FORMATS_LATER:
+        raise word.fault(f"The format `{word.value}` is not available in this release.")
     if found is None:
         raise word.invalid()
     return found.name
@@ -172,7 +174,7 @@ def _color_space(word: Word) -> ColorSpace:
 
 def _density(word: Word) -> int | None:
     """None: as the source says (`idn`)."""
-    return None if word.value == "idn" else values.whole(word, 1, DENSITY_DPI_MAX)
+    return None if word.value == "idn" else geometry.round_half_up(values.number(word, 1, DENSITY_DPI_MAX))
 
 
 def _page(word: Word) -> int:
@@ -183,7 +185,7 @@ def _page(word: Word) -> int:
 
 def _default_name(word: Word) -> str:
     name = word.value.replace(":", "/")
-    if len(name) > NAME_CHARS_MAX:
+    if len(name) > NAME_CHARS_MAX or percent.has_controls(name):
         raise word.invalid()
     return name
 
@@ -244,6 +246,6 @@ def _with_flag(plan: Plan, word: Word, name: str, item: str | None) -> Plan:
 
 
 def _attached(plan: Plan, word: Word, name: str | None) -> Plan:
-    if name is not None and not 0 < len(name) <= NAME_CHARS_MAX:
+    if name is not None and (not 0 < len(name) <= NAME_CHARS_MAX or percent.has_controls(name)):
         raise word.invalid()
     return replace(plan, handing=replace(plan.handing, is_attachment=True, attachment_name=name))
