@@ -11,7 +11,6 @@ from PIL import Image, ImageCms
 
 from safelight.kernel.errors import Invalid, TooMuch
 from safelight.kernel.media import FORMATS
-from safelight.render.image import LOADERS
 from safelight.settings import RenderSettings
 from tests.pictures import encoded, photo, scene
 from tests.render.lab import BLUE, GREEN, RED, WHITE, are_near, corners, developed, facts, is_near, seen, spots
@@ -37,7 +36,8 @@ def svg(inside: str, size: str = 'width="120" height="80"') -> bytes:
 
 CORNERS_SVG = svg(
     '<rect width="60" height="40" fill="rgb(220,20,20)"/><rect x="60" width="60" height="40" fill="rgb(20,200,20)"/>'
-    '<rect y="40" width="60" height="40" fill="rgb(20,20,220)"/><rect x="60" y="40" width="60" height="40" fill="#fff"/>'
+    '<rect y="40" width="60" height="40" fill="rgb(20,20,220)"/>'
+    '<rect x="60" y="40" width="60" height="40" fill="#fff"/>'
 )
 
 
@@ -110,8 +110,8 @@ def test_cmyk_is_not_inverted():
     picture = seen(encoded(ink, "JPEG", quality=95), "f_png", "jpg")
     assert picture.mode == "RGB"
     red, green = picture.getpixel((10, 20)), picture.getpixel((50, 20))
-    assert red[0] > 180 and max(red[1:]) < 90
-    assert green[1] > 110 and green[0] < 90
+    assert is_near(red, (220, 40, 40), 50)
+    assert is_near(green, (30, 150, 60), 60)
 
 
 def test_an_embedded_profile_is_honoured_and_left_out():
@@ -152,7 +152,7 @@ def test_transparent_pixels_lend_no_colour_to_their_neighbours():
     pixels[::2, :, :] = (255, 0, 0, 255)
     result = seen(encoded(Image.fromarray(pixels), "PNG"), "c_scale,w_16/f_png", "png")
     red, green, _, alpha = result.getpixel((8, 8))
-    assert red > 250 and green < 5 and 100 < alpha < 150
+    assert is_near((red, green, alpha), (255, 0, 127), 20)
 
 
 @pytest.mark.parametrize("format", [name for name in READABLE if name not in {"svg"}])
@@ -220,7 +220,7 @@ def test_an_svg_reaches_nothing_outside_itself(tmp_path):
 
 def test_an_svg_that_multiplies_itself_is_refused():
     levels = "".join(f'<!ENTITY e{i} "&e{i - 1};&e{i - 1};&e{i - 1};&e{i - 1};">' for i in range(1, 20))
-    doctype = f'<!DOCTYPE svg [<!ENTITY e0 "<rect width=\'9\' height=\'9\'/>">{levels}]>'
+    doctype = f"<!DOCTYPE svg [<!ENTITY e0 \"<rect width='9' height='9'/>\">{levels}]>"
     with pytest.raises(Invalid):
         developed(doctype.encode() + svg("&e19;"), "f_png", "svg")
 
@@ -245,14 +245,9 @@ def test_pages_are_chosen_and_checked():
 
 
 def test_only_loaders_of_the_list_open_anything():
-    picture = pyvips.Image.black(8, 8)
-    for suffix, loader in ((".csv", "csvload"), (".mat", "matrixload"), (".v", "vipsload")):
-        with pytest.raises(pyvips.Error):
-            pyvips.Operation.call(loader + "_source", pyvips.Source.new_from_memory(b"1 2\n3 4\n"))
-        del suffix
-    assert picture.width == 8
-    opened = {operation for operation, _ in LOADERS.values()}
-    assert len(opened) == len(LOADERS)
+    for loader in ("csvload_source", "matrixload_source", "vipsload_source"):
+        with pytest.raises(pyvips.Error, match="blocked"):
+            pyvips.Operation.call(loader, pyvips.Source.new_from_memory(b"2 2\n1 2\n3 4\n"))
 
 
 def test_a_moving_picture_that_is_too_long_is_refused():

@@ -152,7 +152,8 @@ def test_a_blurred_background_covers_the_canvas():
 
 
 @pytest.mark.parametrize(
-    ("ground", "dot"), [((255, 255, 255, 255), (0, 0, 0, 255)), ((0, 0, 0, 0), (0, 0, 0, 255)), ((9, 9, 9, 0), (9, 9, 9, 255))]
+    ("ground", "dot"),
+    [((255, 255, 255, 255), (0, 0, 0, 255)), ((0, 0, 0, 0), (0, 0, 0, 255)), ((9, 9, 9, 0), (9, 9, 9, 255))],
 )
 def test_trim_finds_the_content(ground, dot):
     picture = Image.new("RGBA", (100, 80), ground)

@@ -137,7 +137,8 @@ def _kept(image: Image, how: Encode) -> dict[str, Any]:
 
 
 def _without_private(image: Image) -> Image:
-    image = image.copy()
+    # The pixels stand upright (or were asked for as they are): nobody is to turn them again.
+    image = tagged(image, orientation=1)
     for field in image.get_fields():
         names_a_place = field == "xmp-data" and _PRIVATE_XMP.search(blob(image, field)) is not None
         if _PRIVATE_EXIF.match(field) or names_a_place or field == "jpeg-thumbnail-data":
