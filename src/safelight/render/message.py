@@ -1,6 +1,7 @@
 """Message: how a job and its answer cross a local socket. Length first; a job carries an open file; no pickles back."""
 
 import asyncio
+import contextlib
 import json
 import os
 import socket
@@ -94,6 +95,12 @@ def result_of(message: Message) -> Probed | Rendered:
             return Rendered(message.body, format, width, height, frames)
         case _:
             raise Garbled("The answer has an unknown shape.")
+
+
+def check(message: Message) -> None:
+    """Raises Garbled for what is neither a result nor a refusal."""
+    with contextlib.suppress(SafelightError):
+        result_of(message)
 
 
 # --- the child's side: blocking ---------------------------------------------------------------------------------

@@ -45,7 +45,9 @@ class Child:
         self.jobs += 1
         try:
             await message.send_async(self.channel, Message({}, job), file)
-            return await message.receive_async(self.channel, output_bytes_max)
+            answer = await message.receive_async(self.channel, output_bytes_max)
+            message.check(answer)
+            return answer
         except (Garbled, OSError) as error:
             raise Died(await self.ended()) from error
 
