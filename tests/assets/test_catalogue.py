@@ -165,6 +165,9 @@ async def test_an_update_writes_what_is_given_and_tells_the_difference(session, 
     assert (fact["context_added"], fact["context_removed"]) == ({"more": "é"}, ["gone"])
     assert (fact["context_updated"], fact["previous_display_name"]) == ({"k": "2"}, "cat")
     assert fact["previous_folder"] is None
+    told = len(await jobs(session))
+    await catalogue.update(session, changed, tags=["b", "c"], display_name="Tom", now=later)
+    assert len(await jobs(session)) == told  # nothing is different: nothing is told
     same = await catalogue.update(session, changed, folder="in", now=later)
     assert (same.tags, same.folder, same.display_name) == (("b", "c"), "in", "Tom")
     await catalogue.delete(session, asset, now)

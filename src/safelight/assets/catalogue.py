@@ -128,8 +128,10 @@ async def update(
     if folder is not None:
         values["folder"] = folder
     after = await _change(session, before, values)
-    await session.emit(changed(before, after, now, notification_url))
-    await call_out(session, after.cloud_id, [after.id])
+    fact = changed(before, after, now, notification_url)
+    if fact.tells_something:
+        await session.emit(fact)
+        await call_out(session, after.cloud_id, [after.id])
     return after
 
 

@@ -71,6 +71,12 @@ class AssetChanged(AssetEvent):
     previous_folder: str | None = None
     notification_url: str | None = None
 
+    @property
+    def tells_something(self) -> bool:
+        """Whether anything is different at all."""
+        notes = (self.tags_added, self.tags_removed, self.context_added, self.context_removed, self.context_updated)
+        return any(notes) or self.previous_display_name is not None or self.previous_folder is not None
+
 
 def facts_of(asset: Asset, now: datetime) -> dict[str, Any]:
     """The fields of AssetEvent, by name."""
