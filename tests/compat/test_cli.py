@@ -22,7 +22,15 @@ def test_upload_dir_brings_a_whole_folder_here(safelight, photo, tmp_path):
         env={**os.environ, "HOME": str(tmp_path), "CLOUDINARY_HOME": str(tmp_path)},
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    found = httpx.get(f"{safelight.api}/resources/image/upload?prefix=trips&max_results=50", auth=safelight.auth).json()
-    assert {one["public_id"] for one in found["resources"]} == {"trips/holiday/one", "trips/holiday/beach/two"}
-    url = f"{safelight.base}/{safelight.cloud}/raw/upload/trips/holiday/notes.txt"
-    assert httpx.get(url).text == "sun and sea\n"
+    found = httpx.get(
+        f"{safelight.api}/resources/by_asset_folder?asset_folder=trips/holiday/beach", auth=safelight.auth
+    ).json()
+    assert [(one["asset_folder"], one["display_name"]) for one in found["resources"]] == [
+        ("trips/holiday/beach", "two")
+    ]
+    found = httpx.get(
+        f"{safelight.api}/resources/by_asset_folder?asset_folder=trips/holiday", auth=safelight.auth
+    ).json()
+    by_name = {one["display_name"]: one for one in found["resources"]}
+    assert set(by_name) == {"one", "notes.txt"}
+    assert httpx.get(by_name["notes.txt"]["url"]).text == "sun and sea\n"

@@ -53,7 +53,8 @@ class PostgresSession:
         self, statement: Executable, params: dict[str, Any] | Sequence[dict[str, Any]] | None = None
     ) -> int:
         with translated():
-            result = await self._connection.execute(statement, params)
+            # Without this SQLAlchemy forgets the count of an INSERT.
+            result = await self._connection.execute(statement, params, execution_options={"preserve_rowcount": True})
             return max(result.rowcount, 0)
 
     async def emit(self, event: Event) -> None:
