@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
+from safelight.adapters.database.embedded import EmbeddedPostgres
+from safelight.adapters.database.postgres import PostgresDatabase
+from safelight.adapters.queue import schema, upkeep
 from safelight.adapters.queue.backoff import TRIES_MAX, WAIT_SECONDS_MAX, wait_after
 from safelight.adapters.queue.memory import MemoryQueue
-from safelight.adapters.queue.procrastinate import ProcrastinateQueue
+from safelight.adapters.queue.procrastinate import ProcrastinateQueue, defer
 from safelight.kernel.errors import NotAvailable
 from safelight.ports.queue import Handler, Job, Periodic, Queue
 
@@ -320,12 +324,11 @@ async def test_the_jobs_of_a_dead_worker_are_run_again(queue, database, attempts
         await bounded(served.get())
     stop.set()
     await bounded(running)
-    assert [(row.state, row.tries) for row in await queue.list()][0] == expected
+    found = (await queue.list())[0]
+    assert (found.state, found.tries) == expected
 
 
 async def test_what_is_finished_for_long_is_forgotten(queue, database):
-    from safelight.adapters.queue import upkeep
-
     await put(database, Job("cook", {"n": 1}), Job("cook", {"n": 2}), Job("cook", {"n": 3}))
     kitchen = Kitchen()
     await queue.drain(kitchen.handlers)
@@ -346,3 +349,49 @@ async def test_payloads_are_not_logged(queue, database, caplog):
     await queue.drain(Kitchen(fails=9).handlers)
     assert "failed for the last time" in caplog.text
     assert "sesame" not in caplog.text
+
+
+async def test_an_outcome_that_cannot_be_written_at_once_is_written_later(queue, database, tables):
+    """The line is cut while the job runs; the job is not run again, and its worker goes on."""
+    stop, served = asyncio.Event(), asyncio.Queue()
+
+    async def cook(payload):
+        async with await psycopg.AsyncConnection.connect(tables) as connection:
+            await connection.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'safelight jobs'"
+            )
+        await served.put(payload["n"])
+
+    worker = asyncio.create_task(queue.run({"cook": cook}, [], concurrency=1, stop=stop, stop_seconds=5))
+    for n in range(2):
+        await put(database, Job("cook", {"n": n}))
+        assert await bounded(served.get()) == n
+    stop.set()
+    await bounded(worker)
+    assert served.empty()
+    assert await queue.counts() == {"waiting": 0, "running": 0, "done": 2, "dead": 0}
+
+
+async def test_a_worker_outlives_its_database(tmp_path):
+    server = EmbeddedPostgres(tmp_path)
+    url = await server.start()
+    with psycopg.connect(url) as connection:
+        schema.create(connection)
+    own = PostgresDatabase(url, defer=defer)
+    queue = ProcrastinateQueue(url, own, poll_seconds=0.05)
+    stop, served = asyncio.Event(), asyncio.Queue()
+
+    async def cook(payload):
+        await served.put(payload["n"])
+
+    worker = asyncio.create_task(queue.run({"cook": cook}, [], concurrency=1, stop=stop, stop_seconds=5))
+    await put(own, Job("cook", {"n": 1}))
+    assert await bounded(served.get()) == 1
+    await server.stop()
+    await server.start()
+    await put(own, Job("cook", {"n": 2}))
+    assert await bounded(served.get()) == 2
+    await server.stop()
+    stop.set()
+    await bounded(worker)
+    await own.close()

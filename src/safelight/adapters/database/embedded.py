@@ -38,6 +38,7 @@ READY_SECONDS_MAX = 600
 STOP_SECONDS_MAX = 60
 """How long a fast shutdown may take before an immediate one is asked for; the next start then recovers."""
 CONNECT_SECONDS_MAX = 10
+CLAIMS_MAX = 10
 WAIT_SECONDS_FIRST = 0.05
 WAIT_SECONDS_MAX = 1.0
 LOG_LINES_MAX = 50
@@ -102,6 +103,7 @@ class EmbeddedPostgres:
         await self._read_out()
         try:
             self._prepare(user)
+            await self._claim()
             await self._make(folder, user)
             self._check_version(version)
             await self._run(folder, user)
@@ -157,12 +159,18 @@ class EmbeddedPostgres:
             if self._lock is None:
                 flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
                 self._lock = os.open(self._folder / "lock", flags, 0o600)
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            self._unlock()
-            raise NotAvailable(f"Another Safelight is running on the data folder {self._folder.parent}.") from None
         except OSError as error:
             raise NotAvailable(f"The data folder {self._folder.parent} cannot be used: {error.strerror}.") from error
+
+    async def _claim(self) -> None:
+        """Be the only one. `running_url` of another process may hold the lock for a moment, a server holds it on."""
+        for _ in range(CLAIMS_MAX):
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(self._lock or 0, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            await asyncio.sleep(WAIT_SECONDS_FIRST)
+        self._unlock()
+        raise NotAvailable(f"Another Safelight is running on the data folder {self._folder.parent}.")
 
     def _unlock(self) -> None:
         if self._lock is not None:

@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from safelight.adapters.database.errors import translated
 from safelight.adapters.database.locks import number
-from safelight.kernel.errors import NotAvailable
+from safelight.kernel.errors import Conflict, Internal, NotAvailable
 
 FOLDER = Path(__file__).parent / "migrations"
 LOCK = number("safelight migrate")
@@ -32,13 +32,23 @@ def _run(url: str) -> None:
     engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         poolclass=NullPool,
-        connect_args={"connect_timeout": CONNECT_SECONDS_MAX, "application_name": "safelight migrate"},
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS_MAX,
+            "application_name": "safelight migrate",
+            # Not the schema of the role's name, which PostgreSQL would try first.
+            "options": "-c search_path=public",
+        },
     )
-    with translated(), engine.begin() as connection:
-        connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS_MAX}s'"))
-        # Freed with the transaction, whatever becomes of us.
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        upgrade(connection)
+    try:
+        with translated(), engine.begin() as connection:
+            connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS_MAX}s'"))
+            # Freed with the transaction, whatever becomes of us.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            upgrade(connection)
+    except (Internal, Conflict) as error:
+        # Nobody's data is in these words, and whoever runs the server needs them: a right or a name is missing.
+        words = str(getattr(error.__cause__, "orig", None) or error.__cause__).partition("\n")[0]
+        raise NotAvailable(f"The database cannot be brought up to this release: {words}.") from error
 
 
 def upgrade(connection: Connection) -> None:

@@ -3,24 +3,21 @@
 import asyncio
 import json
 import logging
-import math
 from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any
 
 import psycopg
-from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
-from procrastinate.exceptions import ProcrastinateException, UniqueViolation
-from procrastinate.jobs import Job as Row
-from procrastinate.jobs import Status
-from procrastinate.manager import JobManager
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import ProcrastinateException
 from procrastinate.worker import Worker
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from safelight.adapters.queue import upkeep
 from safelight.adapters.queue.backoff import WaitAfter, wait_after
+from safelight.adapters.queue.outcome import Manager, Retry, told
 from safelight.adapters.queue.schema import SCHEMA
 from safelight.kernel.errors import SafelightError
 from safelight.ports.database import Database
@@ -32,11 +29,13 @@ QUEUE = "safelight"
 
 CONNECTIONS_MAX = 4
 """For taking and finishing jobs. What the jobs do themselves has its own."""
+POOL_SECONDS_MAX = 3.0
+"""How long to wait for one of them. A worker that stops without a database waits for so long a few times."""
 POLL_SECONDS = 2.0
 """New jobs are heard of at once; this is for those whose time has come."""
 UPKEEP_SECONDS = 15.0
 AGAIN_SECONDS = 1.0
-"""Pause before a worker that lost the database tries again."""
+"""Pause before what failed without the database is tried again."""
 ROUNDS_MAX = 1000
 
 # One statement and not procrastinate's own: that one fails where the lock is taken, and with it the transaction.
@@ -101,7 +100,8 @@ class ProcrastinateQueue:
 
             return run
 
-        async with self._app({name: counted(handler) for name, handler in handlers.items()}, ()) as app:
+        own = {name: counted(handler) for name, handler in handlers.items()}
+        async with self._app(own, (), asyncio.Event()) as app:
             for _ in range(ROUNDS_MAX):
                 async with self._database.transaction() as session:
                     if due_at is not None:
@@ -123,23 +123,27 @@ class ProcrastinateQueue:
         """See ports.queue.Runner."""
         while not stop.is_set():
             try:
-                async with self._app(handlers, schedule) as app:
+                # Asked before, because to open the app may take half a minute without a database, deaf to `stop`.
+                if not await self._database.is_alive():
+                    raise ConnectionError
+                lost = asyncio.Event()
+                async with self._app(handlers, schedule, lost) as app:
                     worker = self._worker(app, concurrency=concurrency, stop_seconds=stop_seconds, wait=True)
-                    await self._work(worker, stop)
+                    await self._work(worker, stop, lost)
             except (ProcrastinateException, psycopg.Error, OSError) as error:
-                LOG.warning("The worker lost the database: %s", type(error).__name__)
+                LOG.warning("The worker is without a database: %s", type(error).__name__)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), AGAIN_SECONDS)
 
-    async def _work(self, worker: Worker, stop: asyncio.Event) -> None:
-        """Until it is to stop, or the worker ended by itself because the database is gone."""
+    async def _work(self, worker: Worker, *ends: asyncio.Event) -> None:
+        """Until one of these is set, or the worker ended by itself because the database is gone."""
 
-        async def stop_worker() -> None:
-            await stop.wait()
+        async def stop_when(end: asyncio.Event) -> None:
+            await end.wait()
             worker.stop()
 
         await self._look_after()
-        async with _beside(stop_worker(), self._keep_looking_after()):
+        async with _beside(*map(stop_when, ends), self._keep_looking_after()):
             await worker.run()
 
     async def _keep_looking_after(self) -> None:
@@ -171,87 +175,32 @@ class ProcrastinateQueue:
         )
 
     @asynccontextmanager
-    async def _app(self, handlers: Mapping[str, Handler], schedule: Sequence[Periodic]) -> AsyncGenerator[App, None]:
-        # It would write payloads into the log; what is worth telling we tell ourselves.
+    async def _app(
+        self, handlers: Mapping[str, Handler], schedule: Sequence[Periodic], lost: asyncio.Event
+    ) -> AsyncGenerator[App, None]:
+        # The one would write payloads into the log, the other a line for each try to connect. What is worth telling
+        # we tell ourselves.
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+        logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
         connector = PsycopgConnector(
             conninfo=self._url,
             min_size=1,
             max_size=CONNECTIONS_MAX,
+            timeout=POOL_SECONDS_MAX,
             kwargs={"options": f"-c search_path={SCHEMA},public", "application_name": "safelight jobs"},
         )
         app = App(connector=connector)
-        app.job_manager = _Manager(connector)
+        app.job_manager = Manager(connector, lost)
         cron = {periodic.name: periodic.cron for periodic in schedule}
         for name, handler in handlers.items():
-            task = app.task(name=name, queue=QUEUE, pass_context=True, retry=_Retry(self._wait_after))(
-                _told(name, handler, self._wait_after)
+            task = app.task(name=name, queue=QUEUE, pass_context=True, retry=Retry(self._wait_after))(
+                told(name, handler, self._wait_after)
             )
             if name in cron:
                 # Its lock keeps rounds that nobody ran from piling up.
                 app.periodic(cron=cron[name], queueing_lock=f"cron:{name}")(task)
         async with app.open_async():
             yield app
-
-
-class _Manager(JobManager):
-    """Of jobs that wait with the same lock only one is kept, also where the second one failed and would wait again."""
-
-    async def retry_job_by_id_async(
-        self,
-        job_id: int,
-        retry_at: datetime,
-        priority: int | None = None,
-        queue: str | None = None,
-        lock: str | None = None,
-    ) -> None:
-        try:
-            await super().retry_job_by_id_async(job_id, retry_at, priority, queue, lock)
-        except UniqueViolation:
-            await self.finish_job_by_id_async(job_id, Status.FAILED, delete_job=True)
-
-
-class _Retry(BaseRetryStrategy):
-    """Our back-off in procrastinate's words. Its own counts retries, and so runs once more than it says."""
-
-    def __init__(self, wait_after: WaitAfter) -> None:
-        self._wait_after = wait_after
-
-    def get_retry_decision(self, *, exception: BaseException, job: Row) -> RetryDecision | None:
-        wait = self._wait_after(job.attempts + 1)
-        if wait is None:
-            return None
-        # Cancelled because we stop: nothing is wrong with the job.
-        seconds = 0 if isinstance(exception, asyncio.CancelledError) else math.ceil(wait.total_seconds())
-        return RetryDecision(retry_in={"seconds": seconds})
-
-
-def _told(name: str, handler: Handler, wait_after: WaitAfter) -> Any:
-    """The handler as procrastinate calls it, and what went wrong in the log: the job by id, never its payload."""
-
-    async def run(context: JobContext, payload: dict[str, Any] | None = None, timestamp: int = 0) -> None:
-        try:
-            await handler({"timestamp": timestamp} if payload is None else payload)
-        except Exception as error:
-            tries = context.job.attempts + 1
-            facts = {"job_id": context.job.id, "job": name, "tries": tries}
-            if wait_after(tries) is None:
-                LOG.exception("Job %s (%s) failed for the last time", context.job.id, name, extra=facts)
-            else:
-                is_foreseen = isinstance(error, SafelightError)
-                what = error.message if isinstance(error, SafelightError) else type(error).__name__
-                LOG.warning(
-                    "Job %s (%s) failed, try %s: %s",
-                    context.job.id,
-                    name,
-                    tries,
-                    what,
-                    extra=facts,
-                    exc_info=not is_foreseen,
-                )
-            raise
-
-    return run
 
 
 @asynccontextmanager
