@@ -209,7 +209,7 @@ async def test_children_do_not_outlive_their_parent(source):
     parent.kill()
     await parent.wait()
     async with asyncio.timeout(20):
-        while _is_running(child):
+        while _is_running(child):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
