@@ -14,8 +14,6 @@ from typing import cast
 from safelight.cli.options import Subparsers
 from safelight.kernel.errors import Invalid, NotFound, SafelightError
 from safelight.kernel.media import HEAD_BYTES, Format, Kind, sniff
-from safelight.render.darkroom import Darkroom
-from safelight.render.effect import vocabulary
 from safelight.render.model import Render, Rendered
 from safelight.settings import RenderSettings
 from safelight.transform import limits
@@ -97,6 +95,9 @@ def _lines() -> Iterator[str]:
 
 def _read(line: str) -> _Asked:
     """A transformation, or a delivery path if it begins with a slash. Errors point into the line."""
+    # The effects bring libvips, for which no other command should wait.
+    from safelight.render.effect import vocabulary
+
     names: list[str] = []
 
     def look_up(name: str) -> str:
@@ -203,6 +204,8 @@ class _Studio:
 
 
 async def _render(source: Path, text: str, out: Path, hints: Hints, layer: Path | None) -> int:
+    from safelight.render.darkroom import Darkroom
+
     settings = RenderSettings()
     async with Darkroom(settings) as darkroom:
         studio = _Studio(darkroom, settings, hints, layer)

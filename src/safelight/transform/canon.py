@@ -74,9 +74,10 @@ def normal(text: str) -> str:
 
 
 def _rank(word: Word) -> tuple[int, str]:
+    """Words of one code stay as they are, for the last one counts."""
     if word.code == "if":
         return 0, ""
-    return (1, "") if word.code == "$" else (2, word.raw)
+    return (1, "") if word.code == "$" else (2, f"{word.code}_")
 
 
 def _words(step: Step) -> list[str]:

@@ -14,7 +14,7 @@ PATH_CHARS_MAX = 32_768
 # Letters of another number than 8 or 32 are a signature too, and one that never matches.
 _SIGNATURE = re.compile(r"s--([A-Za-z0-9_-]{1,64})--")
 _VERSION = re.compile(r"v([0-9]+)", re.ASCII)
-_REMOTE = re.compile(r"(https?|ftp|s3|gs)(?::|%3[Aa])/*", re.ASCII)
+_REMOTE = re.compile(r"(https?|ftp|s3|gs)(?::|%3[Aa])(?:/|%2[Ff])*", re.ASCII)
 _EXTENSION = re.compile(r"[A-Za-z0-9]{1,10}", re.ASCII)
 _LIKE_COMPONENT = re.compile(r"[a-z]{1,3}_|\$", re.ASCII)
 _SLASHES = re.compile(r"(?<!:)//+")
