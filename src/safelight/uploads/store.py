@@ -80,7 +80,8 @@ async def list_presets(session: Session, cloud_id: str, after: str, limit: int) 
 
 async def add_preset(session: Session, preset: Preset) -> bool:
     """False if the name is taken."""
-    return bool(await session.execute(insert(upload_presets).values(**_preset_values(preset)).on_conflict_do_nothing()))
+    added = insert(upload_presets).values(**_preset_values(preset)).on_conflict_do_nothing().returning(P.name)
+    return await session.fetch_one(added) is not None
 
 
 async def change_preset(session: Session, preset: Preset) -> None:

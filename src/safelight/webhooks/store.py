@@ -28,7 +28,8 @@ Index("ix_webhook_deliveries_created_at", D.created_at)
 
 async def add(session: Session, delivery: Delivery) -> bool:
     """False if it is there already: a reaction that runs twice announces once."""
-    return bool(await session.execute(insert(webhook_deliveries).values(vars(delivery)).on_conflict_do_nothing()))
+    added = insert(webhook_deliveries).values(vars(delivery)).on_conflict_do_nothing().returning(D.id)
+    return await session.fetch_one(added) is not None
 
 
 async def find(session: Session, cloud_id: str, delivery_id: str) -> Delivery | None:

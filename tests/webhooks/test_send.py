@@ -1,0 +1,127 @@
+"""Deliveries: announced once, signed, tried again, given up."""
+
+from datetime import timedelta
+
+import pytest
+
+from safelight.accounts import clouds
+from safelight.accounts.keys import Keys
+from safelight.accounts.model import FolderMode
+from safelight.adapters.fetcher.memory import MemoryFetcher, Page
+from safelight.adapters.keys.memory import MemoryKeys
+from safelight.webhooks import store
+from safelight.webhooks.announce import announce
+from safelight.webhooks.model import State
+from safelight.webhooks.send import Send
+from safelight.webhooks.signing import signature
+
+URL, BODY = "https://a.example/hook", b'{"notification_type":"upload"}'
+
+
+class Scene:
+    """A cloud with two keys, and a world with one receiver."""
+
+    def __init__(self, database, clock, cloud, key, keys) -> None:
+        self.database, self.clock, self.cloud, self.key, self.keys = database, clock, cloud, key, keys
+        self.fetcher = MemoryFetcher({URL: Page()})
+        self.send = Send(database, self.fetcher, keys, clock)
+
+    async def announce(self, *urls: str, fact: str = "one") -> int:
+        async with self.database.transaction() as session:
+            return await announce(session, self.cloud.id, urls, "upload", BODY, fact=fact, now=self.clock.now())
+
+    async def delivery(self, delivery_id: str):
+        async with self.database.transaction() as session:
+            return await store.find(session, self.cloud.id, delivery_id)
+
+
+@pytest.fixture
+async def scene(database, clock):
+    keys = Keys(MemoryKeys())
+    async with database.transaction() as session:
+        cloud = await clouds.create(session, "demo", folder_mode=FolderMode.DYNAMIC, now=clock.now())
+        key = await keys.issue(session, cloud.id, name="oldest", now=clock.now(), api_key="1", secret="abcd")
+        await keys.issue(
+            session, cloud.id, name="newer", now=clock.now() + timedelta(days=1), api_key="2", secret="other"
+        )
+    return Scene(database, clock, cloud, key, keys)
+
+
+async def due(jobs, name: str = "WebhookDue") -> list[dict]:
+    return [payload for job, payload in await jobs() if job == name]
+
+
+async def test_each_address_hears_a_fact_once_however_often_it_is_announced(scene, jobs):
+    assert await scene.announce(URL, "https://b.example/", URL) == 2
+    assert await scene.announce(URL, "https://b.example/") == 0
+    assert await scene.announce(URL, fact="another") == 1
+    assert len(await due(jobs)) == 3
+
+
+async def test_what_is_sent_is_signed_with_the_oldest_key(scene, jobs, clock):
+    await scene.announce(URL)
+    (payload,) = await due(jobs)
+    await scene.send.send_webhook(payload)
+    (posted,) = scene.fetcher.posted
+    timestamp = int(clock.now().timestamp())
+    assert (posted.url, posted.body) == (URL, BODY)
+    assert posted.headers == {
+        "Content-Type": "application/json",
+        "X-Cld-Timestamp": str(timestamp),
+        "X-Cld-Signature": signature(BODY, timestamp, scene.key.secret),
+    }
+    delivery = await scene.delivery(payload["delivery_id"])
+    assert (delivery.state, delivery.tries, delivery.status) == (State.DONE, 1, 200)
+    await scene.send.send_webhook(payload)
+    assert len(scene.fetcher.posted) == 1, "a job that comes twice sends once"
+
+
+@pytest.mark.parametrize("status", [199, 204, 299])
+async def test_any_2xx_is_success(scene, jobs, status):
+    scene.fetcher.pages = {URL: Page(status=status)}
+    await scene.announce(URL)
+    (payload,) = await due(jobs)
+    await scene.send.send_webhook(payload)
+    assert (await scene.delivery(payload["delivery_id"])).state is (State.DONE if status >= 200 else State.WAITING)
+
+
+@pytest.mark.parametrize("page", [Page(status=500), Page(status=404), Page(status=302), None])
+async def test_after_3_6_and_9_minutes_it_is_tried_again_with_the_same_body(scene, jobs, clock, page):
+    scene.fetcher.pages = {URL: page} if page else {}
+    await scene.announce(URL)
+    (payload,) = await due(jobs)
+    for tries in (1, 2, 3):
+        await scene.send.send_webhook(payload)
+        delivery = await scene.delivery(payload["delivery_id"])
+        assert (delivery.state, delivery.tries) == (State.WAITING, tries)
+        assert len(await due(jobs, "send_webhook")) == tries
+        clock.advance(timedelta(minutes=3 * tries))
+    await scene.send.send_webhook(payload)
+    delivery = await scene.delivery(payload["delivery_id"])
+    assert (delivery.state, delivery.tries) == (State.GIVEN_UP, 4)
+    assert len(await due(jobs, "send_webhook")) == 3
+    assert {posted.body for posted in scene.fetcher.posted} <= {BODY}
+
+
+async def test_a_forbidden_address_is_given_up_at_once(scene, jobs):
+    await scene.announce("http://127.0.0.1/hook")
+    (payload,) = await due(jobs)
+    await scene.send.send_webhook(payload)
+    assert (await scene.delivery(payload["delivery_id"])).state is State.GIVEN_UP
+    assert await due(jobs, "send_webhook") == []
+
+
+async def test_what_is_not_there_is_no_error(scene):
+    await scene.send.send_webhook({"cloud_id": scene.cloud.id, "delivery_id": "gone"})
+    assert scene.fetcher.posted == []
+
+
+async def test_deliveries_are_forgotten_after_their_days(scene, jobs, clock):
+    await scene.announce(URL)
+    (payload,) = await due(jobs)
+    clock.advance(timedelta(days=29))
+    await scene.send.sweep_webhooks({})
+    assert await scene.delivery(payload["delivery_id"]) is not None
+    clock.advance(timedelta(days=2))
+    await scene.send.sweep_webhooks({})
+    assert await scene.delivery(payload["delivery_id"]) is None
