@@ -183,6 +183,12 @@ async def test_without_a_server_it_says_so(tmp_path):
     await nowhere.close()
 
 
+@pytest.mark.parametrize("url", ["", "nonsense", "sqlite://", "mysql://me@host/db", "postgresql+psycopg2://me@host/db"])
+def test_what_names_no_postgresql_is_one_clear_line(url):
+    with pytest.raises(Invalid, match="must be named like postgresql://"):
+        PostgresDatabase(url, defer=procrastinate.defer)
+
+
 # Locks
 
 
@@ -209,6 +215,26 @@ async def test_an_error_frees_the_lock(opened):
             raise ZeroDivisionError
     async with opened.lock("kettle") as held:
         assert held
+
+
+async def test_who_gives_up_while_asking_leaves_no_lock(opened, cups):
+    other = PostgresDatabase(cups, defer=procrastinate.defer)
+
+    async def boil() -> None:
+        async with opened.lock("kettle"):
+            await asyncio.Event().wait()
+
+    # From before it is asked to after it is held.
+    for steps in range(12):
+        boiling = asyncio.create_task(boil())
+        for _ in range(steps):
+            await asyncio.sleep(0.001)
+        boiling.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await boiling
+        async with other.lock("kettle") as free:
+            assert free
+    await other.close()
 
 
 async def test_a_lock_is_free_when_its_line_is_cut(opened, cups):

@@ -22,6 +22,7 @@ class Locks:
         self._held: set[str] = set()
         self._connection: psycopg.AsyncConnection | None = None
         self._talking = asyncio.Lock()
+        self._giving: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def hold(self, name: str) -> AsyncGenerator[bool, None]:
@@ -30,14 +31,25 @@ class Locks:
             yield False
             return
         self._held.add(name)
+        trying = asyncio.create_task(self._try(name))
         try:
             with translated():
-                holder = await self._try(name)
-            try:
-                yield holder is not None
-            finally:
+                holder = await asyncio.shield(trying)
+            yield holder is not None
+        finally:
+            # In a task of its own: who gives up while the server is asked must not leave it locked for ever.
+            giving = asyncio.create_task(self._give_back(name, trying))
+            self._giving.add(giving)
+            giving.add_done_callback(self._giving.discard)
+            await asyncio.shield(giving)
+
+    async def _give_back(self, name: str, trying: asyncio.Task[psycopg.AsyncConnection | None]) -> None:
+        try:
+            with suppress(psycopg.Error):
+                holder = await trying
                 if holder is not None:
-                    await asyncio.shield(self._free(name, holder))
+                    async with self._talking:
+                        await holder.execute("SELECT pg_advisory_unlock(%s)", (number(name),))
         finally:
             self._held.discard(name)
 
@@ -54,17 +66,13 @@ class Locks:
                 self._connection = await self._connect()
                 return await _ask(self._connection, name)
 
-    async def _free(self, name: str, holder: psycopg.AsyncConnection) -> None:
-        async with self._talking:
-            with suppress(psycopg.Error):
-                await holder.execute("SELECT pg_advisory_unlock(%s)", (number(name),))
-
     async def _connect(self) -> psycopg.AsyncConnection:
         return await psycopg.AsyncConnection.connect(
             self._url, autocommit=True, connect_timeout=CONNECT_SECONDS_MAX, application_name="safelight locks"
         )
 
     async def close(self) -> None:
+        await asyncio.gather(*self._giving, return_exceptions=True)
         if self._connection is not None:
             await self._connection.close()
             self._connection = None

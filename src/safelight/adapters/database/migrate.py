@@ -8,11 +8,11 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from safelight.adapters.database.errors import translated
 from safelight.adapters.database.locks import number
+from safelight.adapters.database.postgres import driver_url
 from safelight.kernel.errors import Conflict, Internal, NotAvailable
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -30,7 +30,7 @@ async def run(url: str) -> None:
 
 def _run(url: str) -> None:
     engine = create_engine(
-        make_url(url).set(drivername="postgresql+psycopg"),
+        driver_url(url),
         poolclass=NullPool,
         connect_args={
             "connect_timeout": CONNECT_SECONDS_MAX,

@@ -5,13 +5,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 
 from sqlalchemy import Executable, RowMapping, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from safelight.adapters.database.errors import translated
 from safelight.adapters.database.listen import listen
 from safelight.adapters.database.locks import Locks
-from safelight.kernel.errors import SafelightError
+from safelight.kernel.errors import Invalid, SafelightError
 from safelight.kernel.events import Event
 from safelight.ports.database import Session
 from safelight.ports.queue import Job
@@ -22,9 +23,6 @@ POOL_SECONDS_MAX = 15
 STATEMENT_SECONDS_MAX = 30
 IDLE_SECONDS_MAX = 120
 """How long a transaction may stand still before the server ends it."""
-
-NOTIFY_BYTES_MAX = 7999
-"""PostgreSQL refuses longer payloads."""
 
 
 class Defer(Protocol):
@@ -141,7 +139,7 @@ def engine(url: str, *, pool_size: int, statement_seconds_max: int) -> AsyncEngi
         "timezone": "UTC",
     }
     return create_async_engine(
-        make_url(url).set(drivername="postgresql+psycopg"),
+        driver_url(url),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=POOL_SECONDS_MAX,
@@ -153,3 +151,14 @@ def engine(url: str, *, pool_size: int, statement_seconds_max: int) -> AsyncEngi
             "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
         },
     )
+
+
+def driver_url(url: str) -> URL:
+    """For SQLAlchemy the same address names the driver too."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    if parsed is None or parsed.drivername not in {"postgresql", "postgres"}:
+        raise Invalid("The database must be named like postgresql://user:password@host/name.")
+    return parsed.set(drivername="postgresql+psycopg")
