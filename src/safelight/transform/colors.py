@@ -1,4 +1,4 @@
-"""Colour words -> Color: the names of CSS, and `rgb:` with hex digits. https://www.w3.org/TR/css-color-4/#named-colors"""
+"""Colour words -> Color: the names of CSS (CSS Color 4, 6.1), and `rgb:` with hex digits."""
 
 import re
 
