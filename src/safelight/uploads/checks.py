@@ -1,10 +1,24 @@
 """Is this file allowed, and what is it? Told from its content, never from its name or the client's word."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from safelight.kernel.errors import Invalid, TooMuch
 from safelight.kernel.media import Format, Kind
-from safelight.settings import UploadSettings
+
+
+class Sizes(Protocol):
+    """The largest file of each kind; settings.UploadSettings says them."""
+
+    @property
+    def image_bytes_max(self) -> int: ...
+
+    @property
+    def video_bytes_max(self) -> int: ...
+
+    @property
+    def raw_bytes_max(self) -> int: ...
+
 
 INVALID_IMAGE = "Invalid image file"
 INVALID_VIDEO = "Unsupported video format or file"
@@ -34,7 +48,7 @@ def may_be_raw_instead(asked: Kind | None, sniffed: Format) -> bool:
     return asked is None and sniffed.name == "svg"
 
 
-def size_bytes_max(kind: Kind | None, settings: UploadSettings) -> int:
+def size_bytes_max(kind: Kind | None, settings: Sizes) -> int:
     """The largest file of a kind; before the kind is known, the largest of all."""
     match kind:
         case Kind.IMAGE:
@@ -47,7 +61,7 @@ def size_bytes_max(kind: Kind | None, settings: UploadSettings) -> int:
             return max(settings.image_bytes_max, settings.video_bytes_max, settings.raw_bytes_max)
 
 
-def check_size(kind: Kind, size_bytes: int, settings: UploadSettings) -> None:
+def check_size(kind: Kind, size_bytes: int, settings: Sizes) -> None:
     most = size_bytes_max(kind, settings)
     if size_bytes > most:
         raise TooMuch(f"File size too large. Got {size_bytes}. Maximum is {most}.")
