@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -141,12 +141,11 @@ async def served(delivery: Delivery, *, keep_alive_seconds: int = 5) -> AsyncIte
         timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
-    server.capture_signals = nullcontext  # pytest keeps its own
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
+    config.load()
+    server.lifespan = config.lifespan_class(config)
+    await server.startup()
+    await server.on_tick(0)  # Date and Server
     try:
         yield Served(delivery, server.servers[0].sockets[0].getsockname()[1], metrics)
     finally:
-        server.should_exit = True
-        await task
+        await server.shutdown()

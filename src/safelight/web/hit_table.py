@@ -154,7 +154,9 @@ class Hits:
             return
         owners = (asset_id, ANY) if asset_id else tuple(of_cloud)
         for key in {key for owner in owners for key in of_cloud.get(owner, ())}:
-            self._remove(key)
+            # What was erased does not stay in memory until it is its turn to go.
+            for answer in self._remove(key).answers.values():
+                self._bodies_bytes -= len(self._bodies.pop(_name(answer), b""))
 
     def drop_all(self) -> None:
         """Forget everything, and begin anew."""
@@ -183,11 +185,9 @@ class Hits:
                 return False
         return True
 
-    def _remove(self, key: Key) -> None:
+    def _remove(self, key: Key) -> _Target:
         target = self._targets.pop(key)
         self._entries -= len(target.answers)
-        for answer in target.answers.values():
-            self._bodies_bytes -= len(self._bodies.pop(_name(answer), b""))
         of_cloud = self._owned[target.cloud_id]
         for owner in target.owners():
             of_cloud[owner].discard(key)
@@ -195,6 +195,7 @@ class Hits:
                 del of_cloud[owner]
         if not of_cloud:
             del self._owned[target.cloud_id]
+        return target
 
     def _keep_body(self, name: tuple[str, str], body: bytes) -> None:
         self._bodies_bytes += len(body) - len(self._bodies.get(name, b""))
