@@ -80,6 +80,9 @@ def _written(image: Image, how: Encode, format: str) -> bytes:
     quality = how.quality if isinstance(how.quality, int) else None
     is_lossless = quality is None or quality == 100
     kept: dict[str, Any] = _kept(image, how)
+    # The pixels stand upright (or were asked for as they are): nobody is to turn them again. AVIF tells the turn even
+    # where no metadata is kept.
+    image = tagged(image, orientation=1)
     if how.keeps_metadata:
         image = _without_private(image)
     is_interlaced = how.progressive in {Progressive.YES, Progressive.SEMI, Progressive.STEEP}
@@ -137,8 +140,6 @@ def _kept(image: Image, how: Encode) -> dict[str, Any]:
 
 
 def _without_private(image: Image) -> Image:
-    # The pixels stand upright (or were asked for as they are): nobody is to turn them again.
-    image = tagged(image, orientation=1)
     for field in image.get_fields():
         names_a_place = field == "xmp-data" and _PRIVATE_XMP.search(blob(image, field)) is not None
         if _PRIVATE_EXIF.match(field) or names_a_place or field == "jpeg-thumbnail-data":
