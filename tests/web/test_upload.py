@@ -20,6 +20,7 @@ from tests.intake import BROKEN, JPEG, PNG, Intake, intake_on
 
 BASE_URL = "http://media.test"
 AUTH = ("123456", "abcd")
+LATER = {"async": "1"}
 
 
 class Client:
@@ -281,6 +282,9 @@ async def test_explicit_changes_words_and_makes_files(client):
     words = client.signed(public_id="tom", type="upload", tags="new", eager="w_10")
     found = (await client.http.post("image/explicit", data=words)).json()
     assert (found["tags"], found["eager"][0]["transformation"]) == (["new"], "w_10")
+    later = (await client.http.post("image/explicit", data=client.signed(public_id="tom", eager="w_9", **LATER))).json()
+    assert (later.pop("status"), len(later.pop("batch_id"))) == ("pending", 32)
+    assert later == {"resource_type": "image", "type": "upload", "public_id": "tom"}
     gone = await client.http.post("image/explicit", data=client.signed(public_id="nobody", type="upload"))
     assert message(gone, 404) == "Resource not found - nobody"
     assert message(await client.http.post("image/explicit", data={"public_id": "tom"})).startswith("Missing required")

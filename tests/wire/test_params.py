@@ -165,14 +165,17 @@ def test_the_words_of_an_upload_are_read():
     [
         {"colors": "1", "faces": "true", "phash": "1", "image_metadata": "1", "ocr": "adv_ocr", "detection": "coco_v2"},
         {"moderation": "false", "eval": "", "backup": "0"},
-        {"anything": "else"},
+        {"anything": "else", "access_mode": "public", "async": "0"},
     ],
 )
 def test_what_only_asks_for_information_is_passed_over(words):
     assert params.incoming(words, None).kind is None
 
 
-@pytest.mark.parametrize("name", ["eval", "moderation", "background_removal", "access_control", "on_success"])
+@pytest.mark.parametrize(
+    "name",
+    ["eval", "moderation", "background_removal", "access_control", "on_success", "async", "backup", "metadata"],
+)
 def test_what_would_change_the_file_or_its_life_is_not_passed_over(name):
     with pytest.raises(Invalid, match=f"^{name} is not available in this installation$"):
         params.incoming({name: "x"}, None)
@@ -182,3 +185,9 @@ def test_what_would_change_the_file_or_its_life_is_not_passed_over(name):
 def test_an_unknown_resource_type_is_told(word):
     with pytest.raises(Invalid, match="resource_type"):
         params.resource_type(word)
+
+
+@pytest.mark.parametrize("words", [{"type": "fetch"}, {"type": "nowhere"}, {"access_mode": "authenticated"}])
+def test_nothing_is_stored_where_it_would_be_seen_by_others_than_was_meant(words):
+    with pytest.raises(Invalid):
+        params.incoming(words, None)

@@ -26,7 +26,7 @@ from safelight.web.auth import Auth
 from safelight.web.body import Params, UploadBody, read_params, read_upload
 from safelight.web.errors import CROSS_ORIGIN
 from safelight.wire import params
-from safelight.wire.upload import received_json, waiting_json
+from safelight.wire.upload import pending_json, received_json, waiting_json
 
 CLOUD = "/v1_1/{cloud}"
 
@@ -91,7 +91,10 @@ class UploadDoor:
             raise Invalid("Invalid resource_type auto")
         words = await read_params(request, self.settings)
         principal = await self.auth.signed(request, words)
-        return await self._answer(principal, await self.explicit(principal, params.explicit(words, kind)))
+        received = await self.explicit(principal, params.explicit(words, kind))
+        if params.flag(words, "async"):
+            return JSONResponse(pending_json(received), headers=CROSS_ORIGIN)
+        return await self._answer(principal, received)
 
     async def delete_by_token(self, request: Request) -> Response:
         token = params.text(await read_params(request, self.settings), "token")

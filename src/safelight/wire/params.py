@@ -189,8 +189,18 @@ def _is_http(url: str) -> bool:
 
 # --- the words of an upload -------------------------------------------------------------------------------------
 
-# What would change the stored file or its life, and is not there: passing it over in silence would do harm.
-_NOT_AVAILABLE = ("eval", "moderation", "background_removal", "access_control", "backup", "live", "on_success")
+# What would change the stored file, who may see it or its life, and is not there: passing it over in silence would do
+# harm. All other words that we do not know only ask for information, and get none.
+_NOT_AVAILABLE = (
+    "access_control",
+    "async",
+    "background_removal",
+    "backup",
+    "eval",
+    "metadata",
+    "moderation",
+    "on_success",
+)
 
 
 def resource_type(word: str) -> Kind | None:
@@ -254,7 +264,7 @@ def incoming(words: Words, kind: Kind | None) -> Incoming:
     _refuse_unavailable(words)
     return Incoming(
         kind=kind,
-        access=access(words),
+        access=_stored_access(words),
         names=name_wishes(words),
         tags=tags(words),
         context=pairs(words),
@@ -271,11 +281,21 @@ def incoming(words: Words, kind: Kind | None) -> Incoming:
     )
 
 
+def _stored_access(words: Words) -> Access:
+    """What was fetched has the name of where it came from: nobody may put something else there."""
+    found = access(words)
+    if found is Access.FETCH:
+        raise Invalid(f"Invalid type {found.value}")
+    return found
+
+
 def _refuse_unavailable(words: Words) -> None:
     for name in _NOT_AVAILABLE:
         value = words.get(name)
         if value and not (isinstance(value, str) and value.lower() in _FALSE):
             raise Invalid(f"{name} is not available in this installation")
+    if (text(words, "access_mode") or "public") != "public":
+        raise Invalid("access_mode is not available in this installation; use type=authenticated")
 
 
 def explicit(words: Words, kind: Kind) -> ExplicitAsk:
@@ -283,6 +303,8 @@ def explicit(words: Words, kind: Kind) -> ExplicitAsk:
     name = text(words, "public_id")
     if name is None:
         raise Invalid("Missing required parameter - public_id")
+    # Done later are only the files, which is all of it that takes time.
+    _refuse_unavailable({name: value for name, value in words.items() if name != "async"})
     return ExplicitAsk(
         ref=AssetRef(kind, access(words), name),
         tags=tags(words) if "tags" in words else None,

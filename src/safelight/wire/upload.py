@@ -5,6 +5,7 @@ from typing import Any
 
 from safelight.accounts.model import Cloud, Key
 from safelight.assets.model import Asset
+from safelight.kernel.ids import new_id
 from safelight.kernel.media import Kind
 from safelight.uploads.model import EagerItem, Received
 from safelight.wire.asset import asset_json, urls
@@ -32,6 +33,18 @@ def received_json(
     if received.delete_token is not None:
         answer["delete_token"] = received.delete_token
     return answer
+
+
+def pending_json(received: Received) -> dict[str, Any]:
+    """The answer to who asked for the work to be done later."""
+    asset = received.asset
+    return {
+        "status": "pending",
+        "resource_type": asset.kind.value,
+        "type": asset.access.value,
+        "public_id": asset.name,
+        "batch_id": received.batch_id or new_id(),
+    }
 
 
 def waiting_json(received_bytes: int, kind: Kind | None) -> dict[str, Any]:
