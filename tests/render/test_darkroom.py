@@ -8,6 +8,7 @@ import signal
 import stat
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -236,8 +237,9 @@ async def ended(server: asyncio.Task[None]) -> None:
 
 
 async def test_clients_share_one_darkroom(address, source):
-    server = asyncio.create_task(serve_darkroom(address, ONE))
-    client = DarkroomClient(address, ONE)
+    settings = replace(ONE, socket=address)
+    server = asyncio.create_task(serve_darkroom(address, settings))
+    client = DarkroomClient(address, settings)
     try:
         probes = await asyncio.gather(*(client.probe(source, format="jpg") for _ in range(20)))
         assert set(probes) == {Probed("jpg", 240, 320, 1, False)}

@@ -1,6 +1,7 @@
 """Child: a confined process that takes one job after another from its socket, and trusts no source."""
 
 import json
+import logging
 import os
 import pickle
 import signal
@@ -87,6 +88,8 @@ def run(arguments: list[str], make_work: Callable[[RenderSettings], Work], ready
     sandbox.die_with_parent(int(parent))
     # Ctrl+C goes to the whole group; the parent decides when its children end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What libraries say about broken pictures would let any uploader write to our log.
+    logging.disable()
     settings = RenderSettings(**json.loads(text))
     work = make_work(settings)
     with socket.socket(fileno=int(descriptor)) as channel:

@@ -2,7 +2,6 @@
 
 import importlib
 import inspect
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -78,11 +77,8 @@ def carry_out(image: Image, asked: p.Effect) -> Image:
 
 @cache
 def _load() -> None:
-    """The folder is the list."""
-    from safelight.render import effects
-
-    for module in pkgutil.iter_modules(effects.__path__):
-        importlib.import_module(f"{effects.__name__}.{module.name}")
+    """By name, for the files of that folder import this one."""
+    importlib.import_module("safelight.render.effects")
 
 
 def _spec_of(function: Function, example: str) -> EffectSpec:

@@ -76,17 +76,19 @@ async def start(settings: RenderSettings, command: Sequence[str] = COMMAND) -> C
     """A new child, confined and warm; raises Died when it does not come up."""
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
+    arguments = (str(theirs.fileno()), str(os.getpid()), child.settings_text(settings))
     with theirs:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            str(theirs.fileno()),
-            str(os.getpid()),
-            child.settings_text(settings),
-            pass_fds=[theirs.fileno()],
-            stdin=DEVNULL,
-            stdout=DEVNULL,
-            env=_environment(),
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *(*command, *arguments),
+                pass_fds=[theirs.fileno()],
+                stdin=DEVNULL,
+                stdout=DEVNULL,
+                env=_environment(),
+            )
+        except BaseException:
+            ours.close()
+            raise
     try:
         async with asyncio.timeout(START_SECONDS_MAX):
             await message.receive_async(ours, 0)
