@@ -125,7 +125,8 @@ def test_no_process_is_too_important_to_die(safelight, kind):
                 assert original.status_code == 200, (kind, name, original.headers)
             if original.status_code == 200:
                 assert hashlib.md5(original.content).hexdigest() == md5
-                assert httpx.get(one.url(f"w_90/{name}.jpg"), timeout=30).status_code == 200
+                derived = httpx.get(one.url(f"w_90/{name}.jpg"), timeout=30)
+                assert derived.status_code == 200, (kind, name, derived.headers)
             else:
                 assert original.status_code == 404
 
