@@ -18,6 +18,8 @@ class ServerSettings:
     """Port to listen on."""
     public_url: str | None = None
     """Base of delivery URLs in answers; the address listened on if not set."""
+    cloud_hosts: tuple[str, ...] = ()
+    """Hosts of one cloud, as `host=cloud`: their delivery URLs leave the cloud's name out."""
     workers: int = 0
     """HTTP processes; 0: one for each four cores."""
     hit_cache_bytes: int = 128 * MIB

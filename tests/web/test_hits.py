@@ -317,6 +317,13 @@ async def test_what_is_unusual_goes_the_slow_way(here: Served, tom: str, version
     writer.close()
 
 
+async def test_headers_that_change_nothing_may_come_twice(here: Served, tom: str):
+    reader, writer = await here.connect()
+    writer.write(f"GET {tom} HTTP/1.1\r\nHost: here\r\nVia: a\r\nVia: b\r\nCookie: c\r\nCookie: d\r\n\r\n".encode())
+    assert (await read_answer(reader)).way == "hit"
+    writer.close()
+
+
 async def test_what_is_no_http_is_refused(here: Served, tom: str):
     reader, writer = await here.connect()
     writer.write(b"\x16\x03\x01 hello\r\n\r\n")

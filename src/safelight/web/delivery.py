@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from safelight.delivery.deliver import Deliver
 from safelight.delivery.model import DeliveryRequest, Media
-from safelight.kernel.errors import NotAllowed, NotFound, SafelightError
+from safelight.kernel.errors import Invalid, NotAllowed, NotFound, SafelightError
 from safelight.ports.blobs import BlobStore, HasFiles
 from safelight.transform.auto import Hints
 from safelight.web import caching, logs
@@ -26,7 +26,6 @@ PREFLIGHT: caching.Headers = [
     ("access-control-allow-headers", "Range, If-None-Match, If-Modified-Since, If-Range, Cache-Control"),
     ("access-control-max-age", "86400"),
     ("allow", METHODS),
-    ("content-length", "0"),
 ]
 # `acme-res.…` is the host of a cloud whose URLs leave its name out.
 PRIVATE_HOST = "-res"
@@ -97,7 +96,9 @@ class DeliveryDoor:
         reply = caching.decide(method, conditions, media)
         if method == "HEAD" or reply.status not in (200, 206):
             return _Opened(media, reply)
-        chunks = self.blobs.open(media.blob_key, reply.start, reply.end)
+        # A store with a cache on this machine keeps what is asked for as a whole.
+        end = None if reply.end == media.size_bytes else reply.end
+        chunks = self.blobs.open(media.blob_key, reply.start, end)
         try:
             first = await anext(chunks, b"")
         except NotFound as error:
@@ -152,6 +153,17 @@ def cloud_of(host: str, cloud_hosts: Mapping[str, str]) -> str | None:
     first = name.partition(".")[0]
     own = first.removesuffix(PRIVATE_HOST) if first.endswith(PRIVATE_HOST) and "." in name else None
     return cloud_hosts.get(name) or own or None
+
+
+def hosts_of(pairs: Iterable[str]) -> dict[str, str]:
+    """`media.example.org=acme` as settings say it -> the host and its cloud. Raises Invalid."""
+    hosts: dict[str, str] = {}
+    for pair in pairs:
+        host, equals, cloud = pair.partition("=")
+        if not (host.strip() and equals and cloud.strip()):
+            raise Invalid(f"A host of a cloud is written as host=cloud, and not as {pair}.")
+        hosts[host.strip().lower()] = cloud.strip()
+    return hosts
 
 
 def hints_of(headers: Mapping[str, str]) -> Hints:

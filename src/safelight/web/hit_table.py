@@ -17,6 +17,8 @@ ENTRIES_SHARE = 4
 VARIANTS_MAX = 64
 TARGET_BYTES_MAX = 4096
 CHANGES_MAX = 1024
+# What proxies add, and clients split, and no answer depends on.
+HEADERS_IDLE = frozenset({b"x-forwarded-for", b"forwarded", b"via", b"cookie"})
 # Stands for "any asset": who was not the first choice for a path must go when any other asset appears.
 ANY = "*"
 
@@ -56,6 +58,10 @@ class _Target:
 
 def single(headers: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes] | None:
     """Headers by their lower-case name; None if one comes twice, which is left to those who know what it means."""
+    by_name = dict(headers)
+    if len(by_name) == len(headers):
+        return by_name
+    headers = [header for header in headers if header[0] not in HEADERS_IDLE]
     by_name = dict(headers)
     return by_name if len(by_name) == len(headers) else None
 
