@@ -62,6 +62,4 @@ def _first_paragraph(docstring: str | None) -> str:
 
 
 def _is_sentence(text: str) -> bool:
-    return (
-        len(text) > 5 and text[-1] in ".:?!" and (text[0].isupper() or not text[0].isalpha() or "_" in text.split()[0])
-    )
+    return re.match(r"[^a-z]|\w+_", text) is not None and re.search(r"[.:?!](\s|$)", text) is not None

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import os
 import platform
 import resource
 import shutil
@@ -74,10 +73,11 @@ def run_check(args: argparse.Namespace) -> int:
     return 1 if has_fault else 0
 
 
-async def examined(settings: Settings) -> list[Finding]:
-    """All looks, one after another; one that fails or hangs is a finding and not the end."""
+async def examined(settings: Settings, names: Iterable[str] | None = None) -> list[Finding]:
+    """All looks, or those of the names, one after another; one that fails or hangs is a finding and not the end."""
     findings: list[Finding] = []
-    for name, look in LOOKS.items():
+    for name in LOOKS if names is None else names:
+        look = LOOKS[name]
         try:
             async with asyncio.timeout(SECONDS_MAX):
                 findings += await look(settings)
@@ -210,8 +210,11 @@ async def _folder(settings: Settings) -> list[Finding]:
     there = next(path for path in (folder, *folder.parents) if path.exists())
     free_bytes = shutil.disk_usage(there).free
     found = f"{folder}, {free_bytes // 1024**2} MiB free"
-    if not there.is_dir() or not os.access(there, os.W_OK):
-        return [Finding("data folder", State.FAULT, f"{there} cannot be written", MENDS["data folder"])]
+    try:
+        # To try is the only true answer: rights say nothing to root, nor of a file system that only reads.
+        tempfile.TemporaryFile(dir=there).close()
+    except OSError as error:
+        return [Finding("data folder", State.FAULT, f"{there}: {error.strerror}", MENDS["data folder"])]
     if free_bytes < FREE_BYTES_LOW:
         return [Finding("data folder", State.WARNING, found, "Make room; uploads are refused when none is left.")]
     return [Finding("data folder", State.OK, found)]

@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from safelight import __version__
 from safelight.cli import account, check, clock, config, docs, jobs, parts, transform, up
@@ -13,7 +13,6 @@ COMMANDS = (up, transform, account, jobs, config, clock, check, docs)
 """Each registers itself by `add_to(subparsers)`, with `run`: the parsed words -> the exit code."""
 
 EXIT_FAULT = 1
-EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 
 
@@ -32,11 +31,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0 done, 1 a fault that is told in one line, 2 a command line that makes no sense."""
     words = sys.argv[1:] if argv is None else list(argv)
     args = build_parser(for_supervisor=words[:1] in [[name] for name in parts.NAMES]).parse_args(words)
+    return told(args.run, args)
+
+
+def told(run: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:
+    """Run a command; what went wrong becomes one line and an exit code."""
     try:
-        return int(args.run(args) or 0)
+        return run(args)
     except SafelightError as error:
-        print(f"safelight: {error.message}", file=sys.stderr)
-        return EXIT_FAULT
+        return _fault(error.message)
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
@@ -45,8 +48,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_FAULT
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
-        print(f"safelight: {error.strerror or error}{where}", file=sys.stderr)
-        return EXIT_FAULT
+        return _fault(f"{error.strerror or error}{where}")
+
+
+def _fault(message: str) -> int:
+    print(f"safelight: {message}", file=sys.stderr)
+    return EXIT_FAULT
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from typing import Any
 from safelight.cli.options import Subparsers, settings_of
 from safelight.settings import Settings
 
-
 NAMES = ("_web", "_worker", "_darkroom")
 
 

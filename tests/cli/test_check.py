@@ -1,0 +1,70 @@
+"""The doctor: each look is a finding, and a fault is exit 1."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from safelight.cli.check import MENDS, State, examined, tiny_png
+from safelight.kernel.secret import Secret
+from safelight.settings import BlobSettings, DatabaseSettings, Settings
+from tests.cli.test_config import shown
+
+
+def test_everything_is_looked_at_and_nothing_is_made(tmp_path: Path):
+    data = tmp_path / "data"
+    done = shown(tmp_path, "check", "--json", "--data", str(data))
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["ok"]) == (0, True), told
+    names = {finding["name"].split(":")[0] for finding in told["findings"]}
+    assert names == {
+        "python",
+        "packages",
+        "pictures",
+        "sandbox",
+        "database",
+        "store",
+        "data folder",
+        "fonts",
+        "open files",
+    }
+    assert not data.exists()
+
+
+def with_database(url: str) -> Settings:
+    return Settings(database=DatabaseSettings(url=Secret(url)))
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        (with_database("postgresql://nobody@127.0.0.1:1/none"), "database"),
+        (Settings(database=DatabaseSettings(postgres_bin=Path("/nonexistent"))), "database"),
+        (Settings(data=Path("/proc/safelight")), "data folder"),
+        (Settings(blobs=BlobSettings(url=Secret("file:///proc/safelight"))), "store"),
+        (Settings(blobs=BlobSettings(url=Secret("floppy://a"))), "store"),
+    ],
+)
+async def test_a_fault_is_named_with_what_mends_it(settings: Settings, name: str):
+    (finding,) = await examined(settings, [name])
+    assert (finding.name, finding.state, finding.mend) == (name, State.FAULT, MENDS[name])
+    assert "\n" not in finding.found
+
+
+async def test_a_running_database_is_asked(postgres_url: str):
+    (finding,) = await examined(with_database(postgres_url), ["database"])
+    assert (finding.state, finding.found[:13]) == (State.OK, "PostgreSQL 18")
+
+
+def test_a_fault_ends_with_1(tmp_path: Path):
+    done = shown(tmp_path, "check", SAFELIGHT_DATABASE="postgresql://nobody@127.0.0.1:1/none")
+    assert done.returncode == 1
+    assert "fault    database: " in done.stdout
+
+
+def test_the_picture_that_is_tried_is_a_picture(tmp_path: Path):
+    (tmp_path / "tiny.png").write_bytes(tiny_png())
+    with Image.open(tmp_path / "tiny.png") as picture:
+        picture.load()
+        assert picture.size == (8, 8)
