@@ -68,14 +68,14 @@ class Staging:
         staged.path.unlink(missing_ok=True)
 
     async def sweep(self, before: datetime) -> int:
-        """Remove files that a killed process left behind; how many there were."""
+        """Remove files that a killed process left behind, whoever made them; how many there were."""
         return await asyncio.to_thread(self._sweep, before)
 
     def _sweep(self, before: datetime) -> int:
         count = 0
-        for path in self.folder.glob(f"*{SUFFIX}"):
+        for path in self.folder.glob("*"):
             try:
-                if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
+                if path.is_file() and datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
                     path.unlink()
                     count += 1
             except FileNotFoundError:
