@@ -1,36 +1,47 @@
 """What every store of bytes promises, asked of each of them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from safelight.adapters.blobs import from_url
 from safelight.adapters.blobs.local import LocalBlobs
 from safelight.adapters.blobs.memory import MemoryBlobs
+from safelight.adapters.blobs.tiered import TieredBlobs
 from safelight.kernel.errors import Invalid, NotFound
 from safelight.kernel.ids import random_name
 from safelight.ports.blobs import BlobStore, Stat
+from tests.contracts import stores
 
 MIB = 1024 * 1024
 
 
-@pytest.fixture(params=["memory", "local"])
+@pytest.fixture(scope="module")
+def s3_url() -> Iterator[str]:
+    with stores.s3() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def azure_url() -> Iterator[str]:
+    with stores.azure() as url:
+        yield url
+
+
+@pytest.fixture(params=["memory", "local", "s3", "azure", "tiered"])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[BlobStore]:
-    made = await STORES[request.param](request, tmp_path)
+    if request.param == "memory":
+        made = MemoryBlobs()
+    elif request.param == "local":
+        made = LocalBlobs(tmp_path / "blobs")
+    elif request.param == "tiered":
+        made = TieredBlobs(MemoryBlobs(), tmp_path / "cache", 100 * MIB)
+    else:
+        made = from_url(request.getfixturevalue(f"{request.param}_url").format(random_name()))
     yield made
     await made.close()
-
-
-async def _memory(request: pytest.FixtureRequest, folder: Path) -> BlobStore:
-    return MemoryBlobs()
-
-
-async def _local(request: pytest.FixtureRequest, folder: Path) -> BlobStore:
-    return LocalBlobs(folder / "blobs")
-
-
-STORES = {"memory": _memory, "local": _local}
 
 
 async def chunks(*parts: bytes) -> AsyncIterator[bytes]:

@@ -1,6 +1,7 @@
 """BlobStore: where bytes lie. Keys are `/`-separated; what belongs to one asset shares a prefix."""
 
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -55,4 +56,13 @@ class HasFiles(Protocol):
 
     def path(self, key: str) -> Path:
         """Where the file lies, whether or not it is there."""
+        ...
+
+
+@runtime_checkable
+class HasCopies(Protocol):
+    """What a store with a cache on this machine can do: lend a path for a while."""
+
+    def local(self, key: str) -> AbstractAsyncContextManager[Path]:
+        """A path of the whole file, to read until the block ends. Raises NotFound."""
         ...

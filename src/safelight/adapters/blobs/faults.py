@@ -1,8 +1,14 @@
 """Errors of a file system, in the words of the BlobStore port."""
 
 import errno
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
 
+from safelight.adapters.blobs.threads import in_thread
 from safelight.kernel.errors import Conflict, Invalid, NotAvailable, NotFound, SafelightError, StoreFull
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _IN_THE_WAY = frozenset({errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY, errno.EEXIST})
@@ -19,3 +25,11 @@ def fault(error: OSError, key: str) -> SafelightError:
     if error.errno == errno.ENAMETOOLONG:
         return Invalid("Invalid storage key", key=key)
     return NotAvailable("The storage folder cannot be used.", key=key, reason=str(error))
+
+
+async def told(key: str, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Work on files in a thread, its errors told so."""
+    try:
+        return await in_thread(work, *args, **kwargs)
+    except OSError as error:
+        raise fault(error, key) from error

@@ -28,8 +28,8 @@ def sync_upwards(folder: Path, root: Path) -> None:
         folder = folder.parent
 
 
-def prune(folder: Path, root: Path) -> None:
-    """Take empty folders away, upwards; then sync the first that stays, so that what is deleted stays deleted."""
+def prune(folder: Path, root: Path) -> Path:
+    """Take empty folders away, upwards; the first that stays."""
     while folder != root:
         try:
             folder.rmdir()
@@ -38,8 +38,13 @@ def prune(folder: Path, root: Path) -> None:
         except OSError:
             break
         folder = folder.parent
+    return folder
+
+
+def prune_durably(folder: Path, root: Path) -> None:
+    """The same, and what is deleted stays deleted."""
     with suppress(FileNotFoundError, NotADirectoryError):
-        sync_folder(folder)
+        sync_folder(prune(folder, root))
 
 
 def empty_folder(folder: Path) -> int:

@@ -4,22 +4,18 @@ import errno
 import os
 import shutil
 import stat
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, ParamSpec, TypeVar
+from typing import BinaryIO
 
-from safelight.adapters.blobs.faults import fault
-from safelight.adapters.blobs.folders import empty_folder, entries, make_folder, prune, sync_upwards
+from safelight.adapters.blobs.faults import told
+from safelight.adapters.blobs.folders import empty_folder, entries, make_folder, prune_durably, sync_upwards
 from safelight.adapters.blobs.keys import folder_parts, key_parts, prefix_folder
-from safelight.adapters.blobs.threads import in_thread
 from safelight.kernel.errors import NotAvailable
 from safelight.kernel.ids import new_id
 from safelight.ports.blobs import Stat
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 CHUNK_BYTES = 512 * 1024
 # No part of a key begins with a dot, so this folder collides with no stored file.
@@ -45,31 +41,31 @@ class LocalBlobs:
     async def put(self, key: str, chunks: AsyncIterator[bytes]) -> Stat:
         target = self.path(key)
         temporary = self._incoming / new_id()
-        file = await _told(key, self._new_file, temporary)
+        file = await told(key, self._new_file, temporary)
         try:
             size_bytes = 0
             try:
                 async for chunk in chunks:
-                    await _told(key, file.write, chunk)
+                    await told(key, file.write, chunk)
                     size_bytes += len(chunk)
-                await _told(key, _sync_file, file)
+                await told(key, _sync_file, file)
             finally:
-                await _told(key, file.close)
-            await _told(key, self._place, temporary, target)
+                await told(key, file.close)
+            await told(key, self._place, temporary, target)
         except BaseException:
-            await _told(key, temporary.unlink, missing_ok=True)
+            await told(key, temporary.unlink, missing_ok=True)
             raise
         return Stat(key, size_bytes)
 
     async def adopt(self, key: str, path: Path) -> Stat:
-        return Stat(key, await _told(key, self._adopt, path, self.path(key)))
+        return Stat(key, await told(key, self._adopt, path, self.path(key)))
 
     async def open(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
-        fd, size_bytes = await _told(key, _open, self.path(key))
+        fd, size_bytes = await told(key, _open, self.path(key))
         try:
             end = size_bytes if end is None else min(end, size_bytes)
             while start < end:
-                chunk = await _told(key, os.pread, fd, min(CHUNK_BYTES, end - start), start)
+                chunk = await told(key, os.pread, fd, min(CHUNK_BYTES, end - start), start)
                 if not chunk:
                     return
                 start += len(chunk)
@@ -78,20 +74,20 @@ class LocalBlobs:
             os.close(fd)
 
     async def stat(self, key: str) -> Stat:
-        return Stat(key, await _told(key, _size_bytes, self.path(key)))
+        return Stat(key, await told(key, _size_bytes, self.path(key)))
 
     async def delete(self, key: str) -> None:
-        await _told(key, self._delete, self.path(key))
+        await told(key, self._delete, self.path(key))
 
     async def delete_prefix(self, prefix: str) -> int:
-        return await _told(prefix, self._delete_folder, self._root.joinpath(*folder_parts(prefix)))
+        return await told(prefix, self._delete_folder, self._root.joinpath(*folder_parts(prefix)))
 
     async def list(self, prefix: str) -> AsyncIterator[Stat]:
         parts = prefix_folder(prefix)
         folders = [(self._root.joinpath(*parts), "".join(f"{part}/" for part in parts))]
         while folders:
             folder, before = folders.pop()
-            for name, size_bytes in await _told(prefix, _entries, folder):
+            for name, size_bytes in await told(prefix, _entries, folder):
                 key = before + name
                 if not key.startswith(prefix):
                     continue
@@ -102,7 +98,7 @@ class LocalBlobs:
 
     async def sweep(self, older_than: datetime) -> int:
         """Delete what crashed puts left behind: temporary files not written to since then. How many."""
-        return await _told(INCOMING, self._sweep, older_than.timestamp())
+        return await told(INCOMING, self._sweep, older_than.timestamp())
 
     async def close(self) -> None:
         return None
@@ -158,11 +154,11 @@ class LocalBlobs:
             path.unlink()
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return
-        prune(path.parent, self._root)
+        prune_durably(path.parent, self._root)
 
     def _delete_folder(self, folder: Path) -> int:
         count = empty_folder(folder)
-        prune(folder, self._root)
+        prune_durably(folder, self._root)
         return count
 
     def _sweep(self, before: float) -> int:
@@ -174,14 +170,6 @@ class LocalBlobs:
                     leftover.unlink()
                     count += 1
         return count
-
-
-async def _told(key: str, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Work on files in a thread, its errors told in the words of the port."""
-    try:
-        return await in_thread(work, *args, **kwargs)
-    except OSError as error:
-        raise fault(error, key) from error
 
 
 def _entries(folder: Path) -> list[tuple[str, int | None]]:
