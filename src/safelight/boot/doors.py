@@ -38,7 +38,7 @@ from safelight.web import app, hit_changes
 from safelight.web.admin import routes as admin
 from safelight.web.admin.door import AdminDoor
 from safelight.web.auth import Auth
-from safelight.web.delivery import DeliveryDoor
+from safelight.web.delivery import DeliveryDoor, hosts_of
 from safelight.web.health import Health, database_check, store_check
 from safelight.web.hit_table import Hits
 from safelight.web.hits import protocol_for
@@ -120,7 +120,7 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
         *upload.routes(),
         *Verbs(database, auth, clock, settings.upload, base_url).routes(),
         *admin.routes(AdminDoor(database, auth, clock, settings.server, settings.upload, base_url), vocabulary()),
-        *DeliveryDoor(deliver, rooms.blobs, hits).routes(),
+        *DeliveryDoor(deliver, rooms.blobs, hits, hosts_of(settings.server.cloud_hosts)).routes(),
     ]
 
 
