@@ -24,12 +24,12 @@ CHAINS = (
     "c_thumb,g_north,w_220,h_220/r_max/b_white",
     "c_pad,b_blurred,w_300,h_220",
     "c_fit,h_220/e_sepia",
-    "c_fill,h_220,w_220,bo_6px_solid_rgb:e5322d,r_40",
+    "bo_6px_solid_red,c_fill,h_220,r_40,w_220",
     "c_fit,h_200/a_8",
     "c_fit,h_220/e_pixelate:9",
 )
 ROWS = (CHAINS[:4], CHAINS[4:])
-GAP, LINE = 16, 26
+GAP, LINE, LETTERS = 16, 40, 28
 
 
 async def made(source: Path) -> dict[str, Image.Image]:
@@ -40,6 +40,14 @@ async def made(source: Path) -> dict[str, Image.Image]:
             rendered = await darkroom.render(plan, source, source_format="png")
             pictures[chain] = Image.open(io.BytesIO(rendered.data)).convert("RGBA")
     return pictures
+
+
+def label(chain: str) -> str:
+    """The chain as it stands in a URL, on as many lines as it takes."""
+    lines = [""]
+    for part in f"/{chain}/".replace(",", ", ").replace("/", "/ ").split(" "):
+        lines[-1:] = [lines[-1] + part] if len(lines[-1] + part) <= LETTERS else [lines[-1], part]
+    return "\n".join(lines)
 
 
 def main() -> None:
@@ -57,7 +65,7 @@ def main() -> None:
         for chain in row:
             picture = pictures[chain]
             sheet.paste(picture, (left, top + 250 - picture.height), picture)
-            draw.text((left, top + 250 + 6), f"/{chain}/", fill="#444", font=font)
+            draw.multiline_text((left, top + 250 + 6), label(chain), fill="#444", font=font)
             left += picture.width + GAP
     sheet.save(HERE / "one-photo.jpg", quality=85)
 
