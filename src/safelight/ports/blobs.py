@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -45,6 +46,10 @@ class BlobStore(Protocol):
 
     def list(self, prefix: str) -> AsyncIterator[Stat]:
         """All files whose key begins with `prefix`, in no order that may be relied on."""
+        ...
+
+    async def sweep(self, older_than: datetime) -> int:
+        """Delete what crashed processes left behind on this machine and nobody has touched since then; how many."""
         ...
 
     async def close(self) -> None: ...

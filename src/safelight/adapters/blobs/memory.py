@@ -1,6 +1,7 @@
 """MemoryBlobs: the twin of every BlobStore, for tests and demos."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 
 from safelight.adapters.blobs.keys import folder_parts, key_parts, prefix_folder
@@ -59,6 +60,9 @@ class MemoryBlobs:
         for key, data in sorted(self._files.items()):
             if key.startswith(prefix):
                 yield Stat(key, len(data))
+
+    async def sweep(self, older_than: datetime) -> int:
+        return 0
 
     async def close(self) -> None:
         return None

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -150,6 +150,10 @@ class RemoteBlobs:
         async for page in self._pages(prefix):
             for stat in page:
                 yield stat
+
+    async def sweep(self, older_than: datetime) -> int:
+        """Nothing is left on this machine; unfinished uploads in the store are for a rule of the bucket."""
+        return 0
 
     async def close(self) -> None:
         return None

@@ -29,8 +29,8 @@ class _Fill:
 class TieredBlobs:
     """A BlobStore that keeps copies of what it reads and writes; also HasCopies.
 
-    The store has the last word on what exists. What another machine deletes is gone from the store at once, and from
-    this shelf with `forget` or in time with `sweep`; until then only who still asks for the key can see the copy.
+    The store has the last word on what exists. What another machine deletes is gone from the store at once; the copy
+    here goes with `forget`, or with the `sweep` of what nobody has read for a time.
     """
 
     def __init__(self, store: BlobStore, folder: Path, size_bytes_max: int) -> None:
