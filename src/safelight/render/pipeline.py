@@ -129,35 +129,37 @@ class _Work:
 
     def _arranged(self, picture: Picture, step: Resize, layout: Layout, *, is_last: bool) -> Picture:
         """What comes after scaling: cut, then put on a canvas."""
-        reads_twice = isinstance(step.background, BackgroundMode | BlurredBackground)
-        if not is_last or layout.is_chosen_by_content or reads_twice:
+        # The eye would not forgive a cut that jumps from frame to frame: animations keep the fallback place.
+        box, follows_content = layout.cut, layout.is_chosen_by_content and not picture.is_animated
+        if box is not None and follows_content:
+            size = Size(box.width, box.height)
+            picture = picture.settled().map(lambda frame: resize.cut_by_content(frame, size))
+        elif box is not None:
+            picture = picture.map(lambda frame: resize.cut(frame, box))
+        # After the cut, for then there is less to keep.
+        if not is_last or isinstance(step.background, BackgroundMode | BlurredBackground):
             picture = picture.settled()
-        box = layout.cut
-        if box is not None:
-            # The eye would not forgive a cut that jumps from frame to frame: animations keep the fallback place.
-            if layout.is_chosen_by_content and not picture.is_animated:
-                size = Size(box.width, box.height)
-                picture = picture.map(lambda frame: resize.cut_by_content(frame, size))
-            else:
-                picture = picture.map(lambda frame: resize.cut(frame, box))
         return picture.map(lambda frame: resize.pad(frame, layout, step.background))
 
     def _layout(self, step: Resize, current: Size) -> Layout:
         layout = geometry.layout(step, current, self.header.size)
-        enlarged = (
-            layout.scaled if layout.scaled.width > current.width or layout.scaled.height > current.height else None
-        )
-        for size in (enlarged, layout.canvas):
-            if size is not None:
-                self._check(size, self.header.pages if self.is_moving else 1)
+        if layout.scaled.width * layout.scaled.height > self.limits.source_pixels_max:
+            raise self._too_many_pixels(layout.scaled, self.limits.source_pixels_max)
+        self._check(layout.size, self.header.pages if self.is_moving else 1)
         return layout
 
     def _check(self, size: Size, frames: int) -> None:
+        """The rules of transform/limits.py, again where the true sizes are known."""
         if max(size.width, size.height) > self.limits.side_max:
             raise TooMuch(f"Maximum image width/height is {self.limits.side_max}. Got {size.width}x{size.height}.")
-        if size.width * size.height * frames > self.limits.output_pixels_max:
-            megapixels = self.limits.output_pixels_max / 1e6
-            raise TooMuch(f"Image size exceeds {megapixels:g} megapixels: {size.width}x{size.height}.")
+        pixels = size.width * size.height
+        if pixels > self.limits.output_pixels_max:
+            raise self._too_many_pixels(size, self.limits.output_pixels_max)
+        if pixels * frames > self.limits.source_pixels_max:
+            raise self._too_many_pixels(size, self.limits.source_pixels_max)
+
+    def _too_many_pixels(self, size: Size, most: int) -> TooMuch:
+        return TooMuch(f"Image size exceeds {most / 1e6:g} megapixels: {size.width}x{size.height}.")
 
 
 def _with_the_one_before(steps: tuple[Step, ...], before: Step | None) -> Iterator[tuple[Step, Step | None]]:

@@ -4,7 +4,7 @@ from safelight.render import color
 from safelight.render.image import Image
 from safelight.render.soften import soften
 from safelight.transform.geometry import Box, Layout, Size
-from safelight.transform.plan import TRANSPARENT, Background, BackgroundMode, BlurredBackground, Color
+from safelight.transform.plan import Background, BackgroundMode, BlurredBackground, Color
 
 # `b_blurred` is an intensity of 1 to 2000; so many steps are one px of sigma at a canvas of 1000 px.
 _INTENSITY_A_SIGMA = 5.0
@@ -40,27 +40,38 @@ def pad(image: Image, layout: Layout, background: Background | None) -> Image:
     """Put a picture on a canvas; without a background the canvas is transparent."""
     if layout.canvas is None:
         return image
-    left, top = layout.offset
-    size = layout.canvas
+    size, (left, top) = layout.canvas, layout.offset
+    ground = _ground(image, background)
+    if not image.hasalpha():
+        match ground:
+            case Color(r, g, b, 255):
+                return image.embed(left, top, size.width, size.height, extend="background", background=[r, g, b])
+            case BlurredBackground():
+                return _blurred(image, size, ground).insert(image, left, top)
+            case _:
+                pass
     whole = color.with_alpha(image).embed(
         left, top, size.width, size.height, extend="background", background=[0.0, 0.0, 0.0, 0.0]
     )
-    return over(whole, background, taken_from=image)
+    return over(whole, ground, taken_from=image)
+
+
+def _ground(image: Image, background: Background | None) -> Color | BlurredBackground | None:
+    """The background with its colour settled, where that is one of the picture's own."""
+    return color.taken_from(image, background) if isinstance(background, BackgroundMode) else background
 
 
 def over(image: Image, background: Background | None, *, taken_from: Image) -> Image:
     """What is transparent shows the background, whose colours may be those of the picture itself."""
-    match background:
+    match _ground(taken_from, background):
         case None:
             return image
-        case Color():
-            return color.over_color(image, background)
-        case BackgroundMode():
-            return color.over_color(image, color.taken_from(taken_from, background))
-        case BlurredBackground():
+        case Color() as ground:
+            return color.over_color(image, ground)
+        case BlurredBackground() as ground:
             if not image.hasalpha():
                 return image
-            return _blurred(taken_from, Size(image.width, image.height), background).composite(image, "over")
+            return _blurred(taken_from, Size(image.width, image.height), ground).composite(image, "over")
 
 
 def _blurred(image: Image, size: Size, background: BlurredBackground) -> Image:
@@ -72,7 +83,3 @@ def _blurred(image: Image, size: Size, background: BlurredBackground) -> Image:
     brightness = background.brightness * _LEVELS_A_BRIGHTNESS
     soft = (soften(small, sigma) + brightness).cast("uchar").copy(interpretation="srgb")
     return scale(soft, size)
-
-
-def is_clear(background: Background | None) -> bool:
-    return background is None or background == TRANSPARENT

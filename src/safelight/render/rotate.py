@@ -27,7 +27,8 @@ def _turned(image: Image, degrees: float, background: Background | None) -> Imag
     if degrees in _QUARTERS:
         return image.rot(_QUARTERS[degrees])
     size = Size(image.width, image.height)
-    image = scale(image, geometry.before_rotation(size, degrees))
+    # Kept in memory: a slanted line of the result meets many lines of the source.
+    image = scale(image, geometry.before_rotation(size, degrees)).copy_memory()
     with_alpha = image if image.hasalpha() else image.bandjoin(FULL_ALPHA)
     turned = (
         with_alpha.premultiply(max_alpha=FULL_ALPHA)

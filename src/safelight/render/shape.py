@@ -97,14 +97,20 @@ def _box(size: Size, radii: Radii) -> Image:
 def _ellipse(size: Size) -> Image:
     """Distance to the edge of an ellipse, to the first order: exact enough within the pixel that counts."""
     half_width, half_height = size.width / 2, size.height / 2
-    centred = Image.xyz(size.width, size.height) - [half_width - 0.5, half_height - 0.5]
-    near = _length(centred / [half_width, half_height])
-    slope = _length(centred / [half_width**2, half_height**2])
-    return near * (near - 1) / (slope + 1e-9)
+    across = _squares(size.width, half_width), _squares(size.width, half_width**2)
+    down = _squares(size.height, half_height), _squares(size.height, half_height**2)
+    place, slope = (_sum(one, other.rot("d90"), size) for one, other in zip(across, down, strict=True))
+    return (place - 1) / (slope**0.5) * 0.5
 
 
-def _length(image: Image) -> Image:
-    return (image[0] ** 2 + image[1] ** 2) ** 0.5
+def _squares(length: int, unit: float) -> Image:
+    """A row: the squared distances from its middle, in this unit."""
+    row = Image.xyz(length, 1)[0].linear([1 / unit], [(0.5 - length / 2) / unit])
+    return (row * row).copy_memory()
+
+
+def _sum(row: Image, column: Image, size: Size) -> Image:
+    return row.replicate(1, size.height) + column.copy_memory().replicate(size.width, 1)
 
 
 def faded(image: Image, percent: float) -> Image:

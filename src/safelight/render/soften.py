@@ -17,7 +17,7 @@ def soften(image: Image, sigma_px: float) -> Image:
         work = work.resize(1 / shrink, kernel="linear")
         # min_ampl: how far the bell is followed; the edges are continued by their last pixel.
         work = work.gaussblur(sigma_px / shrink, min_ampl=0.05)
-        work = work.resize(image.width / work.width, vscale=image.height / work.height, kernel="cubic")
+        work = work.resize(image.width / work.width, vscale=image.height / work.height, kernel="linear")
         work = work.crop(0, 0, image.width, image.height)
     else:
         work = work.gaussblur(sigma_px, min_ampl=0.05)

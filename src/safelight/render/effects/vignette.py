@@ -3,14 +3,17 @@
 from safelight.render.effect import Percent, effect
 from safelight.render.image import Image
 
+_MASK_SIDE_PX = 256
+
 
 @effect(example="e_vignette:60")
 def vignette(image: Image, strength: Percent = 20) -> Image:
     """Darken the edges, the corners by `strength`."""
-    half_width, half_height = image.width / 2, image.height / 2
-    place = Image.xyz(image.width, image.height).linear(
-        [1 / half_width, 1 / half_height], [0.5 / half_width - 1, 0.5 / half_height - 1]
-    )
+    # -1 to 1 on both sides; the mask is soft, and may be drawn small.
+    unit = 2 / (_MASK_SIDE_PX - 1)
+    place = Image.xyz(_MASK_SIDE_PX, _MASK_SIDE_PX).linear([unit, unit], [-1.0, -1.0])
     # 0 in the middle, 1 in the corners, level where the eye looks first.
     distance = (place[0] ** 2 + place[1] ** 2) / 2
-    return image * (distance**1.5 * (-strength / 100) + 1)
+    mask = (distance**1.5 * (-strength / 100) + 1).copy_memory()
+    mask = mask.resize(image.width / mask.width, vscale=image.height / mask.height, kernel="linear")
+    return image * mask.crop(0, 0, image.width, image.height)
