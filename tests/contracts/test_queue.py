@@ -391,7 +391,7 @@ async def test_a_worker_outlives_its_database(tmp_path):
     await server.start()
     await put(own, Job("cook", {"n": 2}))
     assert await bounded(served.get()) == 2
-    await server.stop()
     stop.set()
     await bounded(worker)
     await own.close()
+    await server.stop()

@@ -14,19 +14,17 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
 
 from safelight.adapters.database import binaries
+from safelight.adapters.database.folder import NAME, Folder, write_private
+from safelight.adapters.database.folder import running_url as running_url
 from safelight.kernel.errors import NotAvailable
 from safelight.kernel.ids import random_token
 
 LOG = logging.getLogger("safelight.postgres")
-
-NAME = "safelight"
-"""The role and the database."""
 
 SOCKET_CHARS_MAX = 107
 """Longest path of a Unix socket on Linux (unix(7))."""
@@ -62,6 +60,9 @@ SERVER_SETTINGS: Mapping[str, str] = {
 # What PostgreSQL says while processes of an earlier server still live (utils/init/miscinit.c, port/sysv_shmem.c).
 STILL_BUSY = ("already exists", "pre-existing shared memory block")
 
+# What it tells every client that comes while it starts or stops, in the same words as a disaster.
+ORDINARY = ("the database system is ", "terminating connection due to administrator command")
+
 PR_SET_PDEATHSIG = 1
 # Looked up before any fork; None where the kernel is not Linux.
 _prctl: Callable[[int, int], int] | None = getattr(ctypes.CDLL(None), "prctl", None)
@@ -75,7 +76,7 @@ class EmbeddedPostgres:
     """
 
     def __init__(self, data: Path, bin: Path | None = None, *, settings: Mapping[str, str] | None = None) -> None:
-        self._folder = data.absolute() / "postgres"
+        self._folder = Folder(data.absolute() / "postgres")
         self._bin = bin
         self._settings = {**SERVER_SETTINGS, **(settings or {})}
         self._process: subprocess.Popen[bytes] | None = None
@@ -98,21 +99,21 @@ class EmbeddedPostgres:
         """
         if self.pid is not None:
             return self._url()
-        user = binaries.server_user(self._folder / "server")
+        user = binaries.server_user(self._folder.server)
         folder, version = await asyncio.to_thread(binaries.reachable, self._bin, user)
         await self._read_out()
         try:
-            self._prepare(user)
+            self._folder.prepare(user)
             await self._claim()
             await self._make(folder, user)
-            self._check_version(version)
+            self._folder.check_version(version)
             await self._run(folder, user)
             await self._make_database()
         except BaseException:
             await self.stop()
             raise
         url = self._url()
-        _write_private(self._folder / "url", url)
+        write_private(self._folder.path / "url", url)
         return url
 
     async def wait(self) -> None:
@@ -132,7 +133,7 @@ class EmbeddedPostgres:
         await self._read_out()
         self._process = None
         if self._lock is not None:
-            (self._folder / "url").unlink(missing_ok=True)
+            (self._folder.path / "url").unlink(missing_ok=True)
             self._unlock()
         if self._short is not None:
             shutil.rmtree(self._short, ignore_errors=True)
@@ -145,32 +146,17 @@ class EmbeddedPostgres:
 
     # The folder
 
-    def _prepare(self, user: binaries.User | None) -> None:
-        """`postgres/` with its lock and its socket folder, owned by whom the server runs as."""
-        try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            (self._folder / "run").mkdir(mode=0o700, exist_ok=True)
-            if user is not None and self._folder.stat().st_uid == 0:
-                # The server may walk through, but not change what lies beside its own folders: root works there too.
-                os.chown(self._folder, 0, user.gid)
-                self._folder.chmod(0o710)
-            if user is not None:
-                os.chown(self._folder / "run", user.uid, user.gid, follow_symlinks=False)
-            if self._lock is None:
-                flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-                self._lock = os.open(self._folder / "lock", flags, 0o600)
-        except OSError as error:
-            raise NotAvailable(f"The data folder {self._folder.parent} cannot be used: {error.strerror}.") from error
-
     async def _claim(self) -> None:
         """Be the only one. `running_url` of another process may hold the lock for a moment, a server holds it on."""
+        if self._lock is None:
+            self._lock = self._folder.open_lock()
         for _ in range(CLAIMS_MAX):
             with contextlib.suppress(BlockingIOError):
-                fcntl.flock(self._lock or 0, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return
             await asyncio.sleep(WAIT_SECONDS_FIRST)
         self._unlock()
-        raise NotAvailable(f"Another Safelight is running on the data folder {self._folder.parent}.")
+        raise NotAvailable(f"Another Safelight is running on the data folder {self._folder.path.parent}.")
 
     def _unlock(self) -> None:
         if self._lock is not None:
@@ -179,17 +165,9 @@ class EmbeddedPostgres:
 
     async def _make(self, folder: Path, user: binaries.User | None) -> None:
         """Make a new cluster beside its place and move it there when it is whole."""
-        if (self._folder / "server").exists():
+        if self._folder.server.exists():
             return
-        new, shown = self._folder / "server.new", self._folder / "password.shown"
-        shutil.rmtree(new, ignore_errors=True)
-        new.mkdir(mode=0o700)
-        password = random_token()
-        _write_private(self._folder / "password", password)
-        _write_private(shown, password)
-        if user is not None:
-            os.chown(new, user.uid, user.gid)
-            os.chown(shown, user.uid, user.gid)
+        new, shown = self._folder.empty_cluster(user)
         here = self._path(user, new)
         command = [
             str(folder / "initdb"),
@@ -211,23 +189,8 @@ class EmbeddedPostgres:
         shown.unlink()
         if process.returncode != 0:
             shutil.rmtree(new, ignore_errors=True)
-            raise NotAvailable(f"The database could not be made in {self._folder}: {self._last_words()}")
-        new.rename(self._folder / "server")
-
-    def _check_version(self, version: str) -> None:
-        ours = version.split(".")[0]
-        theirs = (self._folder / "server" / "PG_VERSION").read_text().strip()
-        if theirs == ours:
-            return
-        advice = (
-            "install the newer Safelight that made it"
-            if float(theirs) > float(ours)
-            else f"set SAFELIGHT_POSTGRES_BIN to PostgreSQL {theirs}, or bring it over with pg_upgrade"
-        )
-        folder = self._folder.parent
-        raise NotAvailable(
-            f"The data folder {folder} holds a database of PostgreSQL {theirs}, this is {ours}: {advice}."
-        )
+            raise NotAvailable(f"The database could not be made in {self._folder.path}: {self._last_words()}")
+        new.rename(self._folder.server)
 
     def _path(self, user: binaries.User | None, folder: Path) -> str:
         """How the server, which stands in `folder`, names it.
@@ -243,7 +206,7 @@ class EmbeddedPostgres:
         """Start the server; as long as an earlier one has not left, again and again."""
         loop = asyncio.get_running_loop()
         busy_until, wait_seconds = loop.time() + BUSY_SECONDS_MAX, WAIT_SECONDS_FIRST
-        server = self._folder / "server"
+        server = self._folder.server
         options = [f"--{name}={value}" for name, value in self._settings.items()]
         while True:
             self._lines.clear()
@@ -308,7 +271,8 @@ class EmbeddedPostgres:
             while raw := await reader.readline():
                 line = raw.decode(errors="replace").rstrip()
                 self._lines.append(line)
-                LOG.log(logging.WARNING if _is_grave(line) else logging.DEBUG, "%s", line)
+                is_news = _is_grave(line) and not any(words in line for words in ORDINARY)
+                LOG.log(logging.WARNING if is_news else logging.DEBUG, "%s", line)
         finally:
             transport.close()
 
@@ -328,7 +292,7 @@ class EmbeddedPostgres:
 
     async def _is_ready(self) -> bool:
         """Wait until the server answers; False when it ended instead."""
-        until = asyncio.get_running_loop().time() + READY_SECONDS_MAX
+        until, wait_seconds = asyncio.get_running_loop().time() + READY_SECONDS_MAX, WAIT_SECONDS_FIRST
         while self.pid is not None and asyncio.get_running_loop().time() < until:
             with contextlib.suppress(psycopg.Error):
                 async with await self._connect("postgres") as connection:
@@ -336,7 +300,8 @@ class EmbeddedPostgres:
                 # An earlier server that is about to leave may still answer on the same socket.
                 if told == (self._mark,):
                     return True
-            await asyncio.sleep(WAIT_SECONDS_FIRST)
+            await asyncio.sleep(wait_seconds)
+            wait_seconds = min(wait_seconds * 1.2, WAIT_SECONDS_MAX)
         return False
 
     async def _connect(self, database: str) -> psycopg.AsyncConnection:
@@ -351,37 +316,17 @@ class EmbeddedPostgres:
                 await connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
 
     def _url(self, database: str = NAME) -> str:
-        password = (self._folder / "password").read_text().strip()
-        where = quote(str(self._socket_folder()), safe="")
-        # Whoever sits on the socket must prove that he knows the password too, before he sees anything.
-        return f"postgresql://{NAME}:{quote(password, safe='')}@/{database}?host={where}&require_auth=scram-sha-256"
+        return self._folder.url(database, self._socket_folder())
 
     def _socket_folder(self) -> Path:
         """The folder of the socket, by a name that is short enough for a client."""
-        folder = self._folder / "run"
+        folder = self._folder.run
         if len(os.fsencode(folder / ".s.PGSQL.5432")) <= SOCKET_CHARS_MAX:
             return folder
         if self._short is None:
             self._short = Path(tempfile.mkdtemp(prefix="safelight-"))
             (self._short / "run").symlink_to(folder)
         return self._short / "run"
-
-
-def running_url(data: Path) -> str | None:
-    """The URL of the server that another process runs on this data folder; None if none does."""
-    folder = data.absolute() / "postgres"
-    try:
-        lock = os.open(folder / "lock", os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        with contextlib.suppress(OSError):
-            return (folder / "url").read_text().strip()
-    finally:
-        os.close(lock)
-    return None
 
 
 def _tell_end(process: subprocess.Popen[bytes], loop: asyncio.AbstractEventLoop, gone: asyncio.Event) -> None:
@@ -397,14 +342,3 @@ def _tell_end(process: subprocess.Popen[bytes], loop: asyncio.AbstractEventLoop,
 
 def _is_grave(line: str) -> bool:
     return any(word in line for word in ("FATAL", "PANIC", "ERROR", "error:"))
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Whole or not at all, and readable by its owner only."""
-    new = path.with_name(f"{path.name}.new")
-    new.unlink(missing_ok=True)
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    new.rename(path)
