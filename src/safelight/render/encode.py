@@ -18,7 +18,7 @@ QUALITY = 80
 """Where a plan names none."""
 WEBP_EFFORT = 2
 AVIF_EFFORT = 0
-GIF_EFFORT = 4
+GIF_EFFORT = 2
 PALETTE_EFFORT = 3
 
 _KEEP_NONE, _KEEP_EXIF, _KEEP_XMP, _KEEP_IPTC, _KEEP_ICC = 0, 1, 2, 4, 8
@@ -60,7 +60,8 @@ def _whole(picture: Picture, how: Encode, format: str) -> Image:
     if len(frames) == 1:
         return frames[0]
     delays = [how.delay_ms] * len(frames) if how.delay_ms is not None else list(picture.delays_ms)
-    strip = Image.arrayjoin(frames, across=1)
+    # Kept in memory: the encoders of animations look at a frame more than once.
+    strip = Image.arrayjoin(frames, across=1).copy_memory()
     return tagged(strip, page_height=frames[0].height, delay=delays, loop=picture.loop)
 
 
