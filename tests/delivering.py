@@ -24,6 +24,7 @@ from safelight.derived.ensure import Ensure
 from safelight.derived.forget import Forget
 from safelight.kernel.clock import StillClock
 from safelight.kernel.media import Access, Kind
+from safelight.ports.blobs import BlobStore
 from safelight.ports.database import Database
 from safelight.render.effect import vocabulary
 from safelight.transform.auto import Hints
@@ -48,7 +49,7 @@ class Delivery:
     """One process that delivers, with cloud `demo` whose key has the secret `b`."""
 
     database: Database
-    blobs: LocalBlobs
+    blobs: BlobStore
     originals: Originals
     render: CountingRender
     fetcher: MemoryFetcher
@@ -93,7 +94,9 @@ class Delivery:
             await clouds.change(session, self.cloud.id, is_strict=is_strict, fetch_hosts=fetch_hosts)
 
 
-async def delivery(database: Database, folder: Path, fetcher: MemoryFetcher | None = None) -> Delivery:
+async def delivery(
+    database: Database, folder: Path, fetcher: MemoryFetcher | None = None, blobs: BlobStore | None = None
+) -> Delivery:
     hits = Hits(bytes_max=8 * MIB, file_bytes_max=MIB)
     database = DroppingDatabase(database, hits)
     keys, clock = Keys(MemoryKeys()), StillClock(NOW)
@@ -101,7 +104,7 @@ async def delivery(database: Database, folder: Path, fetcher: MemoryFetcher | No
         cloud = await clouds.create(session, "demo", folder_mode=FolderMode.DYNAMIC, now=NOW)
         await keys.issue(session, cloud.id, name="", now=NOW, secret="another")
         await keys.issue(session, cloud.id, name="", now=NOW, secret=SECRET)
-    blobs = LocalBlobs(folder / "blobs")
+    blobs = blobs or LocalBlobs(folder / "blobs")
     originals = Originals(blobs, folder / "copies")
     render = CountingRender()
     fetcher = fetcher or MemoryFetcher()

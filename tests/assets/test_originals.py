@@ -6,6 +6,7 @@ import pytest
 
 from safelight.adapters.blobs.local import LocalBlobs
 from safelight.adapters.blobs.memory import MemoryBlobs
+from safelight.adapters.blobs.tiered import TieredBlobs
 from safelight.assets.model import Asset, Facts
 from safelight.assets.originals import Originals, version_prefix
 from safelight.kernel.errors import NotFound
@@ -20,10 +21,28 @@ def asset():
     return Asset("id", "cloud", Kind.RAW, Access.UPLOAD, "a.txt", 1, VERSION, Facts(5, "", None), "", "a", NOW, NOW)
 
 
-@pytest.fixture(params=["memory", "local"])
-def originals(request, tmp_path):
-    blobs = MemoryBlobs() if request.param == "memory" else LocalBlobs(tmp_path / "blobs")
-    return Originals(blobs, tmp_path / "copies")
+class FarBlobs(MemoryBlobs):
+    """A store far away, which notes what is downloaded."""
+
+    def __init__(self):
+        super().__init__()
+        self.read = []
+
+    def open(self, key, start=0, end=None):
+        self.read.append(key)
+        return super().open(key, start, end)
+
+
+@pytest.fixture(params=["memory", "local", "cached"])
+async def originals(request, tmp_path):
+    stores = {
+        "memory": MemoryBlobs,
+        "local": lambda: LocalBlobs(tmp_path / "blobs"),
+        "cached": lambda: TieredBlobs(MemoryBlobs(), tmp_path / "cache", 1024 * 1024),
+    }
+    blobs = stores[request.param]()
+    yield Originals(blobs, tmp_path / "copies")
+    await blobs.close()
 
 
 async def read(chunks):
@@ -55,6 +74,20 @@ async def test_a_path_to_read_leaves_nothing_behind(originals, asset, tmp_path):
         assert path.read_bytes() == b"bytes"
     assert not list((tmp_path / "copies").glob("*"))
     assert await read(originals.open(asset)) == b"bytes"
+
+
+async def test_a_remote_original_is_downloaded_once_for_all_its_sizes(asset, tmp_path):
+    far = FarBlobs()
+    (tmp_path / "staged").write_bytes(b"bytes")
+    await Originals(far, tmp_path / "copies").adopt("cloud", VERSION, tmp_path / "staged")
+    here = TieredBlobs(far, tmp_path / "cache", 1024 * 1024)
+    originals = Originals(here, tmp_path / "copies")
+    for _ in range(3):
+        async with originals.local(asset) as path:
+            assert path.read_bytes() == b"bytes"
+    await here.close()
+    assert far.read == [originals.key("cloud", VERSION)]
+    assert not (tmp_path / "copies").exists()
 
 
 async def test_what_is_not_there_is_not_found(originals, asset, tmp_path):

@@ -132,12 +132,13 @@ def test_bodies_go_first_and_come_back_from_their_file(tmp_path: Path):
         assert hits.find(HOST, gone, {}) is None
 
 
-def test_a_body_without_a_file_is_gone_when_it_is_gone(hits: Hits):
+def test_a_body_without_a_file_is_asked_of_the_store_when_it_is_gone(hits: Hits):
     large = b"x" * 400_000
     for number in range(3):
         media = replace(MEDIA, asset_id=str(number), blob_key=str(number), size_bytes=len(large))
         hits.put(hits.generation, HOST, b"/%d" % number, {}, answer_of(media, None), large)
     assert found(hits, b"/0") is None
+    assert hits.find(HOST, b"/0", {}) is not None, "which file it is, is still known"
     assert found(hits, b"/2") == large
 
 

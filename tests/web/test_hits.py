@@ -9,9 +9,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from safelight.adapters.blobs.memory import MemoryBlobs
+from safelight.adapters.blobs.tiered import TieredBlobs
 from safelight.assets import catalogue
+from safelight.delivery.deliver import Deliver
+from safelight.delivery.model import DeliveryRequest, Media
 from safelight.derived import named
 from safelight.kernel.media import Access, Kind
+from safelight.ports.blobs import Stat
 from tests.conftest import NOW
 from tests.delivering import MIB, Delivery, Served, delivery, served
 
@@ -253,6 +258,83 @@ async def test_a_new_asset_that_is_meant_more_takes_the_place(here: Served):
         assert (answer.body, answer.way) == (b"the whole name", way)
     await here.delivery.asset("a.b", b"the stem")
     assert (await ask(here, "/demo/image/upload/a.b.jpg")).body == b"the stem"
+
+
+# --- a store far away --------------------------------------------------------------------------------------------
+
+
+class FarBlobs(MemoryBlobs):
+    """A store over a slow line, which notes what it is asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def open(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        self.asked.append(key)
+        return super().open(key, start, end)
+
+    async def stat(self, key: str) -> Stat:
+        self.asked.append(key)
+        return await super().stat(key)
+
+
+@dataclass
+class CountedDeliver:
+    """A Deliver that counts."""
+
+    deliver: Deliver
+    count: int = 0
+
+    async def __call__(self, request: DeliveryRequest) -> Media:
+        self.count += 1
+        return await self.deliver(request)
+
+
+async def test_what_fell_out_of_memory_comes_from_the_copy_of_this_machine_and_asks_nobody(database, tmp_path: Path):
+    far = FarBlobs()
+    blobs = TieredBlobs(far, tmp_path / "cache", 100 * MIB)
+    delivering = await delivery(database, tmp_path, blobs=blobs)
+    delivering.hits.drop_all()
+    delivering.hits.is_on = True
+    delivering.deliver = counted = CountedDeliver(delivering.deliver)
+    names = [f"tom{number}" for number in range(24)]
+    for name in names:
+        await delivering.asset(name, name.encode() * (MIB // 8))
+    async with served(delivering) as here:
+        for name in names:
+            await ask(here, f"/demo/image/upload/{name}.jpg")
+        far.asked.clear()
+        assert counted.count == len(names)
+        again = [await ask(here, f"/demo/image/upload/{name}.jpg", **how) for name in names for how in RANGES]
+        assert {answer.way for answer in again} == {"hit", "stored"}
+        assert (counted.count, far.asked) == (len(names), [])
+        assert again[0].body == names[0].encode() * (MIB // 8)
+        await delivering.asset(names[0], b"another")
+        assert (await ask(here, f"/demo/image/upload/{names[0]}.jpg")).body == b"another"
+    await blobs.close()
+
+
+RANGES: tuple[dict[str, str], ...] = ({"Range": "bytes=5-9"}, {})
+
+
+async def test_a_file_that_the_store_has_lost_is_made_again(database, tmp_path: Path):
+    far = MemoryBlobs()
+    delivering = await delivery(database, tmp_path, blobs=far)
+    delivering.hits.drop_all()
+    delivering.hits.is_on = True
+    await delivering.asset("tom")
+    async with served(delivering) as here:
+        path = "/demo/image/upload/w_10/tom.jpg"
+        first = await ask(here, path)
+        # As HTTP/1.0 it is not answered from memory, but from what the table knows.
+        derived = [stat.key async for stat in far.list("c/") if "/d/" in stat.key]
+        await far.delete(derived[0])
+        reader, writer = await here.connect()
+        writer.write(f"GET {path} HTTP/1.0\r\nHost: here\r\n\r\n".encode())
+        again = await read_answer(reader)
+        writer.close()
+    assert (again.status, again.way, again.body) == (200, "made", first.body)
 
 
 # --- HTTP --------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from safelight.assets.model import Asset
 from safelight.kernel.ids import new_id
-from safelight.ports.blobs import BlobStore, HasFiles, Stat
+from safelight.ports.blobs import BlobStore, HasCopies, HasFiles, Stat
 
 
 def version_prefix(cloud_id: str, version_id: str) -> str:
@@ -40,11 +40,18 @@ class Originals:
 
     @asynccontextmanager
     async def local(self, asset: Asset) -> AsyncGenerator[Path]:
-        """A path to read, not to write: the store's own file, or a copy that is gone afterwards. Raises NotFound."""
+        """A path to read, not to write, until the block ends: the store's own file, or a copy. Raises NotFound.
+
+        A store with a cache lends its own copy, so that a remote original is downloaded once and not for every size.
+        """
+        key = self.key(asset.cloud_id, asset.version_id)
         if isinstance(self.blobs, HasFiles):
-            key = self.key(asset.cloud_id, asset.version_id)
             await self.blobs.stat(key)
             yield self.blobs.path(key)
+            return
+        if isinstance(self.blobs, HasCopies):
+            async with self.blobs.local(key) as path:
+                yield path
             return
         copy = self.folder / f"copy-{new_id()}"
         try:

@@ -3,7 +3,7 @@
 import asyncio
 import math
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
 
@@ -67,7 +67,8 @@ class DeliveryDoor:
             hints=hints_of(headers),
             cloud=cloud_of(headers.get("host", ""), self.cloud_hosts),
         )
-        opened = await self._open(str(scope["method"]), request, caching.Conditions.of(headers))
+        known = self._known(scope)
+        opened = await self._open(str(scope["method"]), request, caching.Conditions.of(headers), known)
         media, reply = opened.media, opened.reply
         head = [*caching.headers_of(media, reply), ("server-timing", _timing(media, perf_counter() - began))]
         await _send_head(send, reply.status, head)
@@ -81,18 +82,32 @@ class DeliveryDoor:
         else:
             await _stream(receive, send, opened.first, opened.chunks)
 
-    async def _open(self, method: str, request: DeliveryRequest, conditions: caching.Conditions) -> "_Opened":
+    def _known(self, scope: Scope) -> Media | None:
+        """A file of the table whose bytes are not in memory: they are in the store, and nothing else need be asked.
+
+        So what fell out of memory comes from this machine's copy, where the store has one, and not from far away.
+        """
+        headers = single(scope["headers"])
+        if headers is None or not self.hits.is_on:
+            return None
+        answer = self.hits.find(headers.get(b"host", b""), _target(scope), headers)
+        return None if answer is None else replace(answer.media, is_made_now=False)
+
+    async def _open(
+        self, method: str, request: DeliveryRequest, conditions: caching.Conditions, known: Media | None
+    ) -> "_Opened":
         """With the first bytes in hand, before anything is said to the client.
 
         Bytes that went after their row was read belonged to a version that has been replaced: so ask once more.
         """
         try:
-            return await self._open_once(method, request, conditions)
+            return await self._open_file(method, conditions, known or await self.deliver(request))
         except _BytesGone:
-            return await self._open_once(method, request, conditions)
+            if known is not None:
+                self.hits.drop(known.cloud_id, known.asset_id)
+            return await self._open_file(method, conditions, await self.deliver(request))
 
-    async def _open_once(self, method: str, request: DeliveryRequest, conditions: caching.Conditions) -> "_Opened":
-        media = await self.deliver(request)
+    async def _open_file(self, method: str, conditions: caching.Conditions, media: Media) -> "_Opened":
         reply = caching.decide(method, conditions, media)
         if method == "HEAD" or reply.status not in (200, 206):
             return _Opened(media, reply)
@@ -109,9 +124,8 @@ class DeliveryDoor:
         headers = single(scope["headers"])
         if media.is_private or media.stands_in_for is not None or headers is None:
             return
-        target = scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
         path = self.blobs.path(media.blob_key) if isinstance(self.blobs, HasFiles) else None
-        self.hits.put(generation, headers.get(b"host", b""), target, headers, answer_of(media, path), body)
+        self.hits.put(generation, headers.get(b"host", b""), _target(scope), headers, answer_of(media, path), body)
 
 
 class EveryPath(BaseRoute):
@@ -188,6 +202,11 @@ def _number(text: str | None) -> float | None:
 def _whole(text: str | None) -> int | None:
     number = _number(text)
     return None if number is None else max(1, round(min(number, 1_000_000)))
+
+
+def _target(scope: Scope) -> bytes:
+    """Path and query as they are on the wire."""
+    return scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
 
 
 def _timing(media: Media, seconds: float) -> str:

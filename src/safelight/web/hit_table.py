@@ -98,13 +98,18 @@ class Hits:
         return found.answers.get(tuple([headers.get(name) for name in found.varies_by]))
 
     def body(self, answer: Answer) -> bytes | None:
-        """The bytes of a small file; None when they are at hand neither here nor on disk."""
+        """The bytes of a small file; None when they are at hand neither here nor on disk.
+
+        Where the store has no files, the answer stays: who is asked then opens what it names (web/delivery.py).
+        """
         name = _name(answer)
         body = self._bodies.get(name)
         if body is not None:
             self._bodies.move_to_end(name)
             return body
-        body = _read(answer)
+        if answer.path is None:
+            return None
+        body = _read(answer.path, answer.media.size_bytes)
         if body is None:
             self.drop(answer.media.cloud_id, answer.media.asset_id)
         else:
@@ -230,18 +235,16 @@ def _name(answer: Answer) -> tuple[str, str]:
     return answer.media.blob_key, answer.media.md5
 
 
-def _read(answer: Answer) -> bytes | None:
+def _read(path: Path, size_bytes: int) -> bytes | None:
     """A small file in one call: while the machine has it in memory, that is quicker than asking a thread to do it."""
-    if answer.path is None:
-        return None
     try:
-        fd = os.open(answer.path, os.O_RDONLY | os.O_CLOEXEC)
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return None
     try:
-        body = os.pread(fd, answer.media.size_bytes + 1, 0)
+        body = os.pread(fd, size_bytes + 1, 0)
     except OSError:
         return None
     finally:
         os.close(fd)
-    return body if len(body) == answer.media.size_bytes else None
+    return body if len(body) == size_bytes else None
