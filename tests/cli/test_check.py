@@ -4,9 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
-from safelight.cli.check import MENDS, State, examined, tiny_png
+from safelight.cli.check import MENDS, State, examined
 from safelight.kernel.secret import Secret
 from safelight.settings import BlobSettings, DatabaseSettings, Settings
 from tests.cli.test_config import shown
@@ -61,10 +60,3 @@ def test_a_fault_ends_with_1(tmp_path: Path):
     done = shown(tmp_path, "check", SAFELIGHT_DATABASE="postgresql://nobody@127.0.0.1:1/none")
     assert done.returncode == 1
     assert "fault    database: " in done.stdout
-
-
-def test_the_picture_that_is_tried_is_a_picture(tmp_path: Path):
-    (tmp_path / "tiny.png").write_bytes(tiny_png())
-    with Image.open(tmp_path / "tiny.png") as picture:
-        picture.load()
-        assert picture.size == (8, 8)

@@ -2,12 +2,16 @@
 
 import asyncio
 import re
+from pathlib import Path
 
 import httpx
 import pytest
+from PIL import Image
 
 from safelight.adapters.blobs.memory import MemoryBlobs
-from safelight.kernel.errors import NotAvailable
+from safelight.kernel.errors import Busy, NotAvailable, SafelightError
+from safelight.render.model import Probed, Rendered
+from safelight.transform.plan import Plan
 from safelight.web import health
 from safelight.web.app import build
 from safelight.web.health import Health
@@ -89,3 +93,49 @@ async def test_small_files_have_true_types(path: str, kind: str):
         answer = await client.get(path)
     assert (answer.status_code, answer.headers["content-type"]) == (200, kind)
     assert len(answer.content) < 2000
+
+
+class ProbingRender:
+    """A twin that looks at pictures, or refuses to."""
+
+    def __init__(self, refusal: SafelightError | None) -> None:
+        self.refusal = refusal
+        self.seen: list[Path] = []
+
+    async def render(self, plan: Plan, source: Path, *, source_format: str, tenant: str = "") -> Rendered:
+        raise AssertionError("nobody asked for a picture")
+
+    async def probe(self, source: Path, *, format: str, tenant: str = "") -> Probed:
+        self.seen.append(source)
+        if self.refusal is not None:
+            raise self.refusal
+        return Probed(format, 1, 1, 1, False)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "answer"),
+    [(None, "ok"), (Busy("too much to do"), "ok"), (NotAvailable("the darkroom is away"), "the darkroom is away")],
+    ids=["answers", "busy", "away"],
+)
+async def test_the_darkroom_is_there_when_it_answers_or_is_busy(tmp_path: Path, refusal, answer: str):
+    render = ProbingRender(refusal)
+    check = health.darkroom_check(render, tmp_path / "run")
+    assert [await health._answer(check) for _ in range(2)] == [answer] * 2
+    assert {path.read_bytes() for path in render.seen} == {health.TINY_PNG}
+
+
+@pytest.mark.parametrize(
+    ("is_current", "answer"), [(True, "ok"), (False, "the database is not at this release; run `safelight migrate`")]
+)
+async def test_an_old_schema_is_told(is_current: bool, answer: str):
+    async def ask() -> bool:
+        return is_current
+
+    assert await health._answer(health.schema_check(ask)) == answer
+
+
+def test_the_picture_for_the_darkroom_is_one(tmp_path: Path):
+    (tmp_path / "probe.png").write_bytes(health.TINY_PNG)
+    with Image.open(tmp_path / "probe.png") as picture:
+        picture.load()
+        assert picture.size == (1, 1)

@@ -6,12 +6,14 @@ import tempfile
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
+from safelight.adapters.database import revision
 from safelight.boot import house
 from safelight.boot.house import House
 from safelight.delivery.deliver import Deliver
@@ -39,7 +41,7 @@ from safelight.web.admin import routes as admin
 from safelight.web.admin.door import AdminDoor
 from safelight.web.auth import Auth
 from safelight.web.delivery import DeliveryDoor, hosts_of
-from safelight.web.health import Health, database_check, store_check
+from safelight.web.health import Health, darkroom_check, database_check, schema_check, store_check
 from safelight.web.hit_table import Hits
 from safelight.web.hits import protocol_for
 from safelight.web.metrics import CountedRender, Metrics, MetricsDoor
@@ -113,7 +115,12 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
         settings.upload.image_bytes_max,
     )
     deliver = Deliver(database, keys, rooms.originals, made.ensure, fetch, vocabulary())
-    checks = {"database": database_check(database), "store": store_check(rooms.blobs)}
+    checks = {
+        "database": database_check(database),
+        "schema": schema_check(partial(revision.is_current, database)),
+        "store": store_check(rooms.blobs),
+        "darkroom": darkroom_check(render, settings.data / "run"),
+    }
     return [
         *Health(checks).routes(),
         *MetricsDoor(metrics, rooms.queue).routes(),

@@ -16,10 +16,9 @@ from typing import Any, TypeVar
 
 import uvloop
 
-from safelight.adapters.database import migrate
 from safelight.adapters.database.embedded import EmbeddedPostgres, running_url
 from safelight.boot import house, listening
-from safelight.boot.folder import claim
+from safelight.boot.folder import claim, is_claimed
 from safelight.boot.house import FirstStart, House
 from safelight.boot.processes import Child, Process, Restart, Say, Step, Tree
 from safelight.boot.readiness import until_ready
@@ -29,6 +28,8 @@ from safelight.settings import Settings
 
 CORES_PER_WORKER = 4
 METRICS_FOLDER = Path("run", "metrics")
+ADDRESS_FILE = Path("run", "address")
+"""Where the last `up` of a data folder listened, for commands that tell others."""
 STOP_SECONDS_SPARE = 5
 """What a process gets beyond the time that its requests may take to finish."""
 SOCKET_BYTES_MAX = 100
@@ -105,14 +106,34 @@ async def work(settings: Settings, say: Say) -> int:
         return await Tree(say).run([[parts.darkroom()], [parts.worker()]])
 
 
+async def migrated(settings: Settings) -> None:
+    """Bring the database up to this release, and make what SAFELIGHT_BOOTSTRAP names; no key of our own choice."""
+    if settings.account.bootstrap is None:
+        await _migrate(settings)
+    else:
+        await prepared(settings)
+
+
 async def prepared(settings: Settings) -> FirstStart | None:
-    """Bring the database up to this release, and make cloud and key where there are none yet."""
-    await migrate.run(_database_url(settings))
+    """Bring the database up to this release, and make cloud and key where there are none yet.
+
+    Tells of no key that the operator himself has named by SAFELIGHT_BOOTSTRAP: its secret would end in a log.
+    """
+    await _migrate(settings)
     opened = await house.open_house(settings)
     try:
-        return await house.first_start(opened)
+        made = await house.first_start(opened)
     finally:
         await opened.close()
+    return made if settings.account.bootstrap is None else None
+
+
+def address_in(settings: Settings) -> str:
+    """Where the running `up` listens; where it would, if none runs."""
+    if is_claimed(settings.data):
+        with suppress(OSError):
+            return (settings.data / ADDRESS_FILE).read_text()
+    return listening.address_of(settings.server.host, settings.server.port)
 
 
 @asynccontextmanager
@@ -140,7 +161,7 @@ async def with_database(settings: Settings) -> AsyncGenerator[Settings]:
         server = EmbeddedPostgres(folder, settings.database.postgres_bin)
         settings = _on(replace(settings, data=folder), await server.start())
         try:
-            await migrate.run(_database_url(settings))
+            await _migrate(settings)
             yield settings
         finally:
             await server.stop()
@@ -226,6 +247,7 @@ class _Parts:
         async def announce() -> None:
             address = listening.address_of(server.host, server.port)
             complaint = await until_ready(address)
+            (self._folder / ADDRESS_FILE).write_text(address)
             on_ready(Running(address, self._first, complaint))
 
         return announce
@@ -268,7 +290,10 @@ def _on(settings: Settings, url: str) -> Settings:
     return replace(settings, database=replace(settings.database, url=Secret(url)))
 
 
-def _database_url(settings: Settings) -> str:
+async def _migrate(settings: Settings) -> None:
+    # Alembic takes a second to import, which most commands can do without.
+    from safelight.adapters.database import migrate
+
     if settings.database.url is None:
         raise Invalid("There is no database yet; set SAFELIGHT_DATABASE, or start `safelight up`.")
-    return settings.database.url.reveal()
+    await migrate.run(settings.database.url.reveal())

@@ -8,7 +8,6 @@ from safelight.accounts.model import Cloud, FolderMode, Key
 from safelight.cli import printing, welcome
 from safelight.cli.options import Subparsers, settings_of, with_data, with_json
 from safelight.kernel.errors import Invalid, NotFound
-from safelight.kernel.secret import Secret
 
 if TYPE_CHECKING:
     from safelight.boot.house import House
@@ -96,9 +95,9 @@ async def create_key(house: "House", session: "Session", args: argparse.Namespac
     if (args.api_key is None) != (args.api_secret is None):
         raise Invalid("--api-key and --api-secret belong together.")
     cloud = await _cloud(session, args.cloud)
-    secret = None if args.api_secret is None else Secret(args.api_secret)
+    now = house.clock.now()
     key = await house.keys.issue(
-        session, cloud.id, name=args.name, now=house.clock.now(), api_key=args.api_key, secret=secret
+        session, cloud.id, name=args.name, now=now, api_key=args.api_key, secret=args.api_secret
     )
     _show_with_secret(house, cloud, key, as_json=args.as_json)
 
@@ -153,7 +152,9 @@ def _key_row(cloud: Cloud, key: Key) -> dict[str, object]:
 
 def _show_with_secret(house: "House", cloud: Cloud, key: Key, *, as_json: bool) -> None:
     secret = key.secret.reveal()
-    address = house.base_url
+    from safelight.boot import tree
+
+    address = tree.address_in(house.settings)
     row = _key_row(cloud, key) | {
         "api_secret": secret,
         "url": welcome.cloudinary_url(address, cloud.name, key.api_key, secret),

@@ -5,10 +5,8 @@ import asyncio
 import platform
 import resource
 import shutil
-import struct
 import sys
 import tempfile
-import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -114,11 +112,12 @@ async def _pictures(settings: Settings) -> list[Finding]:
     """A picture is made in every format that can be written: by the real children, behind the real sandbox."""
     from safelight.render.darkroom import Darkroom
     from safelight.transform.plan import Encode, Plan
+    from safelight.web.health import TINY_PNG
 
     writable = [name for name, format in FORMATS.items() if format.writable]
     broken: list[str] = []
     with tempfile.NamedTemporaryFile(suffix=".png") as file:
-        file.write(tiny_png())
+        file.write(TINY_PNG)
         file.flush()
         source = Path(file.name)
         async with Darkroom(settings.render) as darkroom:
@@ -131,16 +130,6 @@ async def _pictures(settings: Settings) -> list[Finding]:
         return [Finding("pictures", State.FAULT, f"cannot be written: {', '.join(broken)}", MENDS["pictures"])]
     readable = ", ".join(name for name, format in FORMATS.items() if format.readable)
     return [Finding("pictures", State.OK, f"reads {readable}; writes {', '.join(writable)} (tried)")]
-
-
-def tiny_png() -> bytes:
-    """Eight by eight grey pixels, made by hand."""
-    rows = b"".join(b"\0" + bytes(range(0, 256, 32)) for _ in range(8))
-    parts = ((b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 0, 0, 0, 0)), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
-    chunks = (
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
 async def _sandbox(_settings: Settings) -> Iterable[Finding]:

@@ -72,7 +72,9 @@ def routes_page(routes: Sequence[BaseRoute]) -> str:
     for route in routes:
         if isinstance(route, Route):
             methods = ", ".join(sorted((route.methods or {"any"}) - {"HEAD"}))
-            rows.append((f"`{route.path}`", methods, summary_of(route.endpoint)))
+            rows.append((f"`{route.path}`", methods, summary_of(route.endpoint) or _in_words(route.name)))
+        else:
+            rows.append((f"`{getattr(route, 'path', '')}`", "GET", summary_of(route)))
     return _page("Routes", "In the order in which they are tried.", _table(("path", "methods", "does"), rows))
 
 
@@ -170,7 +172,7 @@ def commands(parser: argparse.ArgumentParser) -> list[Command]:
 def _commands(parser: argparse.ArgumentParser, before: str) -> Iterator[Command]:
     for action in _actions(parser):
         if isinstance(action, argparse._SubParsersAction):  # pyright: ignore[reportPrivateUsage]
-            choices = cast("dict[str, argparse.ArgumentParser]", action.choices)
+            choices = cast("dict[str, argparse.ArgumentParser]", action.choices)  # pyright: ignore[reportUnknownMemberType]
             abouts = {each.dest: each.help or "" for each in action._choices_actions}  # pyright: ignore[reportPrivateUsage]
             for name, inner in choices.items():
                 if not name.startswith("_"):
@@ -217,6 +219,11 @@ def _about(action: argparse.Action) -> str:
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _in_words(name: str) -> str:
+    """`list_by_tag` as it would be said."""
+    return _sentence(name.replace("_", " ")) + "."
 
 
 def _abilities(format: Format) -> str:

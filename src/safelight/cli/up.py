@@ -73,12 +73,8 @@ def run_migrate(args: argparse.Namespace) -> int:
 
     async def migrate() -> None:
         async with tree.with_database(settings_of(args)) as settings:
-            first = await tree.prepared(settings)
-        row: dict[str, object] = {"migrated": True, "cloud": first.cloud if first else None}
-        if args.as_json:
-            printing.show_row(row, as_json=True)
-        else:
-            print("The database is up to this release.")
+            await tree.migrated(settings)
+        printing.show_row({"migrated": True}, as_json=args.as_json)
 
     tree.run(migrate())
     return 0

@@ -22,6 +22,8 @@ from safelight.web.metrics import Metrics
 
 NO_ROUTE = "none"
 STATUS_CLIENT_LEFT = 499
+UNLOGGED_ROUTES = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Asked every few seconds by machines: told only when something is wrong."""
 
 OnError = Callable[[Request, Exception], Awaitable[Response]]
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
@@ -89,9 +91,9 @@ class Envelope:
         method, route = str(scope["method"]), route_of(scope)
         status = sent.status or 500
         self._metrics.request(method, route, status, seconds, sent.size_bytes)
-        logs.logger().info(
-            "request", method=method, route=route, status=status, size_bytes=sent.size_bytes, seconds=round(seconds, 4)
-        )
+        if route not in UNLOGGED_ROUTES or status >= 400:
+            facts = {"method": method, "route": route, "status": status, "size_bytes": sent.size_bytes}
+            logs.logger().info("request", **facts, seconds=round(seconds, 4))
 
 
 class _Sent:

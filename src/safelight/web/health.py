@@ -4,22 +4,30 @@ import asyncio
 import hashlib
 from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from safelight import __version__
-from safelight.kernel.errors import NotAvailable, SafelightError
+from safelight.kernel.errors import Busy, NotAvailable, SafelightError
 from safelight.ports.blobs import BlobStore
 from safelight.ports.database import Database
+from safelight.render.model import Render
 
 Check = Callable[[], Awaitable[None]]
 """Raises SafelightError, with words for the operator, where something is wrong."""
 
 CHECK_SECONDS_MAX = 5
 PROBE_KEY = "health/probe"
+TINY_PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a49444154789c636000000002000148afa471"
+    "0000000049454e44ae426082"
+)
+"""One black pixel."""
 NO_STORE = {"Cache-Control": "no-store"}
 DAY = {"Cache-Control": "public, max-age=86400"}
 
@@ -116,6 +124,26 @@ def database_check(database: Database) -> Check:
     return check
 
 
+def schema_check(is_current: Callable[[], Awaitable[bool]]) -> Check:
+    """The database has the tables of this release."""
+
+    async def check() -> None:
+        if not await is_current():
+            raise NotAvailable("the database is not at this release; run `safelight migrate`")
+
+    return check
+
+
+def darkroom_check(render: Render, folder: Path) -> Check:
+    """A child looks at the smallest of pictures. A darkroom that has too much to do is there all the same."""
+
+    async def check() -> None:
+        with suppress(Busy):
+            await render.probe(_picture(folder), format="png")
+
+    return check
+
+
 def store_check(blobs: BlobStore) -> Check:
     """The store takes a file and gives it back."""
 
@@ -124,6 +152,14 @@ def store_check(blobs: BlobStore) -> Check:
         await blobs.stat(PROBE_KEY)
 
     return check
+
+
+def _picture(folder: Path) -> Path:
+    path = folder / "probe.png"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(TINY_PNG)
+    return path
 
 
 async def _one(chunk: bytes) -> AsyncIterator[bytes]:

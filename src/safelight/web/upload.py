@@ -146,4 +146,5 @@ def _route(path: str, endpoint: Callable[[Request], Awaitable[Response]], *metho
             return Response(status_code=204, headers=PREFLIGHT)
         return await endpoint(request)
 
-    return Route(CLOUD + path, answer, methods=[*methods, "OPTIONS"])
+    answer.__doc__ = endpoint.__doc__
+    return Route(CLOUD + path, answer, methods=[*methods, "OPTIONS"], name=getattr(endpoint, "__name__", None))

@@ -66,7 +66,8 @@ class Verbs:
             kind = kind_of(request.path_params.get("kind", Kind.IMAGE.value))
             return JSONResponse(await verb(principal, said, kind, self.clock.now()))
 
-        return Route(PREFIX + path, endpoint, methods=["POST"])
+        endpoint.__doc__ = verb.__doc__
+        return Route(PREFIX + path, endpoint, methods=["POST"], name=getattr(verb, "__name__", None))
 
     async def rename(self, principal: Principal, said: Params, kind: Kind, now: datetime) -> dict[str, Any]:
         old, new = words.required(said, "from_public_id"), words.required(said, "to_public_id")

@@ -71,7 +71,8 @@ class AdminDoor:
         async def endpoint(request: Request) -> Response:
             return await self._respond(request, answer)
 
-        return Route(PREFIX + path, endpoint, methods=[method])
+        endpoint.__doc__ = answer.__doc__
+        return Route(PREFIX + path, endpoint, methods=[method], name=getattr(answer, "__name__", None))
 
     async def _respond(self, request: Request, answer: Answer) -> Response:
         """Errors are answered here and not further out, since they too carry the headers of the budget."""
