@@ -59,8 +59,9 @@ def empty_folder(folder: Path) -> int:
             Path(current).rmdir()
         except FileNotFoundError:
             continue
-        except OSError:
-            sync_folder(Path(current))  # a put has filled it again: its file shall stay
+        except OSError:  # a put has filled it again: its file shall stay
+            with suppress(FileNotFoundError):
+                sync_folder(Path(current))
     return count
 
 

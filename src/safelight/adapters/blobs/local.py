@@ -112,16 +112,20 @@ class LocalBlobs:
 
     def _place(self, temporary: Path, target: Path) -> None:
         """Rename, and make it durable. A delete may take the empty folder away under our hands: then make it again."""
-        for _ in range(PLACE_TRIES_MAX):
+        for tried in range(1, PLACE_TRIES_MAX + 1):
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 temporary.rename(target)
                 break
-            except FileNotFoundError:
+            except FileNotFoundError as error:
                 if not temporary.exists():
                     raise
-        else:
-            raise NotAvailable("The storage folder is being deleted.", path=str(target.parent))
+                if tried == PLACE_TRIES_MAX:
+                    raise NotAvailable("The storage folder is being deleted.", path=str(target.parent)) from error
+            except FileExistsError:
+                # A file is in the way; or a folder was when mkdir tried, and was gone when it looked what it is.
+                if tried == PLACE_TRIES_MAX:
+                    raise
         sync_upwards(target.parent, self._root)
 
     def _adopt(self, path: Path, target: Path) -> int:
