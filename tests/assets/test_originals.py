@@ -28,9 +28,10 @@ class FarBlobs(MemoryBlobs):
         super().__init__()
         self.read = []
 
-    def open(self, key, start=0, end=None):
+    async def open(self, key, start=0, end=None):
         self.read.append(key)
-        return super().open(key, start, end)
+        async for chunk in super().open(key, start, end):
+            yield chunk
 
 
 @pytest.fixture(params=["memory", "local", "cached"])
