@@ -39,18 +39,19 @@ def run_worker(args: argparse.Namespace) -> int:
 def run_darkroom(args: argparse.Namespace) -> int:
     from safelight.boot import doors
 
-    settings = _prepared(args)
+    settings = _prepared(args, counts=False)
     return _run(doors.run_darkroom(settings))
 
 
-def _prepared(args: argparse.Namespace) -> Settings:
+def _prepared(args: argparse.Namespace, *, counts: bool = True) -> Settings:
     """What each process does first: its settings, its name in the log, its file of numbers."""
     from safelight.boot import tree
     from safelight.web import logs, metrics
 
     settings = settings_of(args)
     logs.configure(settings.server.log_format, process=args.name)
-    metrics.share(settings.data / tree.METRICS_FOLDER, args.name)
+    if counts:
+        metrics.share(settings.data / tree.METRICS_FOLDER, args.name)
     return settings
 
 
