@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from safelight.boot.reading import described, read, read_with_origins
+from safelight.boot.reading import described, not_yet, read, read_with_origins
 from safelight.kernel.errors import Invalid
 from safelight.kernel.secret import Secret
 from safelight.settings import Settings
@@ -86,12 +86,6 @@ def test_the_environment_sets(variable: str, text: str, name: str, expected: obj
         ("SAFELIGHT_PUBLIC_URL", "media.example.com", "an address such as"),
         ("SAFELIGHT_PUBLIC_URL", "https://h/?a=b", "an address such as"),
         ("SAFELIGHT_DATABASE_POOL_SIZE", "0", "at least 1 is expected"),
-        ("SAFELIGHT_SMTP", "smtp://h", "SAFELIGHT_SMTP is not available in this release."),
-        ("SAFELIGHT_MAIL_LISTEN", "1", "not available in this release"),
-        ("SAFELIGHT_FFMPEG", "/x", "not available in this release"),
-        ("SAFELIGHT_MODELS", "/x", "not available in this release"),
-        ("SAFELIGHT_REGISTRATION", "open", "not available in this release"),
-        ("SAFELIGHT_ACCOUNT_BOOTSTRAP", "account://x", "not available in this release"),
         ("SAFELIGHT_PROT", "1", "Unknown setting SAFELIGHT_PROT; did you mean SAFELIGHT_PORT?"),
         ("SAFELIGHT_DATABASE_FIEL", "x", "did you mean SAFELIGHT_DATABASE_FILE?"),
         ("SAFELIGHT_PORT_FILE", "x", "Unknown setting SAFELIGHT_PORT_FILE"),
@@ -221,3 +215,9 @@ def test_every_setting_is_described():
     assert by_name["fetch.allow"].type == "list"
     assert by_name["database.url"][2:4] == ("secret", "")
     assert by_name["upload.video_bytes_max"][2:4] == ("size", "4GiB")
+
+
+def test_a_setting_of_a_later_release_is_passed_over_and_told_of():
+    environ = {"SAFELIGHT_SMTP_FILE": "/run/secrets/smtp", "SAFELIGHT_REGISTRATION": "open", "SAFELIGHT_PORT": "81"}
+    assert read(environ).server.port == 81
+    assert not_yet(environ) == ["SAFELIGHT_REGISTRATION", "SAFELIGHT_SMTP_FILE"]

@@ -53,6 +53,12 @@ def read_with_origins(
     return _built(Settings, "", values), origins
 
 
+def not_yet(environ: Mapping[str, str] | None = None) -> list[str]:
+    """The settings of the environment that a later release brings: passed over, and to be told of at a start."""
+    environ = os.environ if environ is None else environ  # noqa: TID251 - boot reads the environment
+    return sorted(variable for variable in environ if variable.removesuffix(FILE_SUFFIX) in LATER)
+
+
 def _from_file(environ: Mapping[str, str]) -> Iterator[tuple[str, Found]]:
     """What safelight.toml says; a secret may stand in a file of its own, named by `<field>_file`."""
     path = Path(environ.get(CONFIG) or CONFIG_FILE)
@@ -93,8 +99,8 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, Found]]
         elif variable in secret_files:
             each = secret_files[variable]
             yield _secret_in_file(each, value, variable, bool(environ.get(each.variable)))
-        elif variable in LATER:
-            raise Invalid(f"{variable} is not available in this release.")
+        elif variable.removesuffix(FILE_SUFFIX) in LATER:
+            continue
         else:
             raise Invalid(f"Unknown setting {variable}{_nearest(variable, [*variables, *secret_files])}")
 

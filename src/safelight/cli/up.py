@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from safelight.cli import printing, welcome
 from safelight.cli.options import Subparsers, settings_of, with_data, with_json
+from safelight.settings import Settings
 
 if TYPE_CHECKING:
     from safelight.boot.tree import Running
@@ -45,8 +46,7 @@ def run_up(args: argparse.Namespace) -> int:
     from safelight.boot import tree
     from safelight.web import logs
 
-    settings = settings_of(args)
-    logs.configure(settings.server.log_format, process="supervisor")
+    settings = _prepared(args)
     return tree.run(tree.up(settings, logs.logger().info, partial(_tell, opens=args.open)))
 
 
@@ -54,8 +54,7 @@ def run_serve(args: argparse.Namespace) -> int:
     from safelight.boot import tree
     from safelight.web import logs
 
-    settings = settings_of(args)
-    logs.configure(settings.server.log_format, process="supervisor")
+    settings = _prepared(args)
     return tree.run(tree.serve(settings, logs.logger().info, partial(_tell, opens=False)))
 
 
@@ -63,8 +62,7 @@ def run_work(args: argparse.Namespace) -> int:
     from safelight.boot import tree
     from safelight.web import logs
 
-    settings = settings_of(args)
-    logs.configure(settings.server.log_format, process="supervisor")
+    settings = _prepared(args)
     return tree.run(tree.work(settings, logs.logger().info))
 
 
@@ -78,6 +76,18 @@ def run_migrate(args: argparse.Namespace) -> int:
 
     tree.run(migrate())
     return 0
+
+
+def _prepared(args: argparse.Namespace) -> Settings:
+    """The settings, and a log that begins with what of them is passed over."""
+    from safelight.boot import reading
+    from safelight.web import logs
+
+    settings = settings_of(args)
+    logs.configure(settings.server.log_format, process="supervisor")
+    for variable in reading.not_yet():
+        logs.logger().warning(f"{variable} is not available in this release and changes nothing")
+    return settings
 
 
 def _tell(running: "Running", *, opens: bool) -> None:

@@ -56,10 +56,11 @@ class Sweep:
         return blob_keys is not None
 
     async def sweep_leftovers(self, payload: dict[str, Any]) -> None:
-        """Delete staged files, originals and pieces that no row knows and that are older than a day."""
+        """Delete what writes left behind, and originals and pieces that no row knows, once they are a day old."""
         del payload
         before = self.clock.now() - timedelta(hours=LEFTOVER_HOURS)
         await self.staging.sweep(before)
+        await self.blobs.sweep(before)
         await self._sweep_versions(before)
         await self._sweep_parts(before)
 
