@@ -1,4 +1,4 @@
-"""A real Safelight of its own for a test: the whole process tree in a temporary folder, as `safelight up` starts it."""
+"""A real Safelight of its own for a test: a process tree in a temporary folder, of `safelight up` or of a part."""
 
 import os
 import signal
@@ -21,9 +21,23 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def processes(root: int) -> dict[int, str]:
+    """Every process below `root`, and how it was called."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    rows = [
+        (int(pid), int(parent), args) for pid, parent, args in (line.split(None, 2) for line in listed.splitlines())
+    ]
+    found: dict[int, str] = {}
+    wanted = {root}
+    while wanted:
+        wanted = {pid for pid, parent, args in rows if parent in wanted and pid not in found}
+        found |= {pid: args for pid, _, args in rows if pid in wanted}
+    return found
+
+
 @dataclass
 class Installation:
-    """`safelight up` with a cloud and a key that are known beforehand."""
+    """`safelight up` with a cloud and a key that are known beforehand; or `serve`, or `work`."""
 
     folder: Path
     port: int = field(default_factory=free_port)
@@ -32,6 +46,7 @@ class Installation:
     secret: str = "the-secret-of-this-test"
     environment: dict[str, str] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
+    part: str = "up"
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -48,7 +63,7 @@ class Installation:
 
     @property
     def log(self) -> Path:
-        return self.folder / "up.log"
+        return self.folder / f"{self.part}.log"
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "safelight.cli.main", *arguments]
@@ -77,16 +92,18 @@ class Installation:
         )
 
     def start(self) -> "Installation":
+        self.folder.mkdir(exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command("up", *self.arguments),
+                self.command(self.part, *self.arguments),
                 env=self.settings(),
                 cwd=self.folder,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
-        self.wait_ready()
+        if self.part != "work":  # which listens nowhere
+            self.wait_ready()
         return self
 
     def wait_ready(self) -> None:
@@ -94,7 +111,8 @@ class Installation:
         while time.monotonic() < deadline:
             assert self.process is not None
             if self.process.poll() is not None:
-                raise AssertionError(f"safelight up ended with {self.process.returncode}:\n{self.log.read_text()}")
+                how = f"safelight {self.part} ended with {self.process.returncode}"
+                raise AssertionError(f"{how}:\n{self.log.read_text()}")
             try:
                 if httpx.get(f"{self.base}/readyz", timeout=5).status_code == 200:
                     return

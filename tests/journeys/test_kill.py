@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import os
 import signal
-import subprocess
 import threading
 import time
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.installation import Installation
+from tests.installation import Installation, processes
 from tests.pictures import encoded, scene
 
 ROUNDS = 3
@@ -54,20 +53,6 @@ class Traffic(threading.Thread):
 
     def url(self, path: str) -> str:
         return f"{self.safelight.base}/{self.safelight.cloud}/image/upload/{path}"
-
-
-def processes(root: int) -> dict[int, str]:
-    """Every process below `root`, and how it was called."""
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
-    rows = [
-        (int(pid), int(parent), args) for pid, parent, args in (line.split(None, 2) for line in listed.splitlines())
-    ]
-    found: dict[int, str] = {}
-    wanted = {root}
-    while wanted:
-        wanted = {pid for pid, parent, args in rows if parent in wanted and pid not in found}
-        found |= {pid: args for pid, _, args in rows if pid in wanted}
-    return found
 
 
 KINDS = {
