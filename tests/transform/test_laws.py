@@ -42,6 +42,13 @@ WORDS: dict[str, list[str]] = {
         "trim",
         "trim:5:red",
         "paint_over:red",
+        "ramp:red:20p:0f0:blue:100p",
+        "ramp",
+        "bend:1:2:3:4:5:6:7.5:-8",
+        "bend:arc:-90",
+        "hide",
+        "hide:500",
+        "move",
     ],
     "f": ["jpg", "auto", "webp", "png", "auto:animated", "gif", "avif"],
     "fl": [

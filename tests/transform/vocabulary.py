@@ -1,6 +1,6 @@
 """A small vocabulary: one effect of each shape that the language must read."""
 
-from safelight.transform.plan import Color
+from safelight.transform.plan import Color, Stop
 from safelight.transform.spec import EffectSpec, Param, Range, Vocabulary
 
 _PERCENT = Range(0, 100, "%")
@@ -38,6 +38,34 @@ _SPECS = (
         "",
         "e_paint_over:red:20:blue",
     ),
+    EffectSpec(
+        "ramp",
+        (Param("amount", "number", 60, _PERCENT), Param("colors", "stops", (Stop(Color(255, 0, 0)),))),
+        "Colours for shades of grey.",
+        "",
+        "e_ramp:80:red:20p:blue",
+    ),
+    EffectSpec(
+        "bend",
+        (
+            Param("shape", "word", "corners", choices=("corners", "arc")),
+            Param("numbers", "numbers", None, Range(-1000, 1000), lengths=(1, 8)),
+        ),
+        "Another shape.",
+        "",
+        "e_bend:arc:90",
+        changes_size=True,
+        opens=True,
+    ),
+    EffectSpec(
+        "hide",
+        (Param("strength", "number", 100, Range(1, 2000)),),
+        "Hide a region.",
+        "",
+        "e_hide,x_1,y_2,w_3,h_4",
+        takes=("x", "y", "w", "h"),
+    ),
+    EffectSpec("move", (), "Move something.", "", "e_move,x_1", takes=("x", "y"), takes_color=True),
 )
 
 VOCABULARY: Vocabulary = {spec.name: spec for spec in _SPECS}

@@ -3,7 +3,7 @@
 import importlib
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -11,13 +11,32 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from safelight.kernel.errors import Invalid
 from safelight.render.image import Image, join, split
 from safelight.transform import plan as p
-from safelight.transform.plan import Color, Value
+from safelight.transform.plan import Color, Place, Stop, Value
 from safelight.transform.spec import EffectSpec, Param, Range, Vocabulary
 
 Percent = Annotated[float, Range(0, 100, "%")]
 Signed = Annotated[float, Range(-100, 100, "%")]
 
+# Parameters that are words of their own beside the effect, and no items of it.
+_QUALIFIERS = frozenset({"color", "place"})
+
 Function = Callable[..., Image]
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """How many numbers an item that is a list of them may have."""
+
+    counts: tuple[int, ...] = ()
+
+
+_KINDS: dict[Any, Literal["number", "color", "flag", "numbers", "stops"]] = {
+    float: "number",
+    bool: "flag",
+    Color: "color",
+    tuple[float, ...]: "numbers",
+    tuple[Stop, ...]: "stops",
+}
 
 
 @dataclass(frozen=True)
@@ -31,17 +50,28 @@ class _Entry:
 _entries: dict[str, _Entry] = {}
 
 
-def effect(*, example: str, sees_alpha: bool = False, reads_twice: bool = False) -> Callable[[Function], Function]:
+def effect(
+    *,
+    example: str,
+    sees_alpha: bool = False,
+    reads_twice: bool = False,
+    takes: tuple[Literal["x", "y", "w", "h"], ...] = (),
+    changes_size: bool = False,
+    opens: bool = False,
+) -> Callable[[Function], Function]:
     """Make a function an effect of the language under its own name.
 
     The first parameter is the picture: 8-bit sRGB without alpha, which is kept and put back by itself. An effect that
     needs alpha says `sees_alpha`, gets the whole and gives back the whole. A parameter `color` is `co_`; all others
     are positional items, each with a type that says its bounds, and a default. An effect that measures the picture
     before it changes it says `reads_twice`, so that what was done before is not done twice.
+
+    An effect that `takes` some of x, y, w and h gets them, where they are given, as `place`. One that gives back a
+    picture of another size says `changes_size`; one that may make an opaque picture transparent somewhere, `opens`.
     """
 
     def register(function: Function) -> Function:
-        spec = _spec_of(function, example)
+        spec = replace(_spec_of(function, example), takes=takes, changes_size=changes_size, opens=opens)
         if spec.name in _entries:
             raise ValueError(f"Two effects are named {spec.name}.")
         _entries[spec.name] = _Entry(spec, function, sees_alpha, reads_twice)
@@ -68,7 +98,11 @@ def carry_out(image: Image, asked: p.Effect) -> Image:
     if entry is None:
         raise Invalid(f"Unsupported effect {asked.name}")
     image = image.copy_memory() if entry.reads_twice else image
-    named = {"color": asked.color} if entry.spec.takes_color and asked.color is not None else {}
+    named: dict[str, Color | Place] = {}
+    if entry.spec.takes_color and asked.color is not None:
+        named["color"] = asked.color
+    if asked.place is not None:
+        named["place"] = asked.place
     if entry.sees_alpha:
         return entry.function(image, *asked.args, **named)
     colors, alpha = split(image)
@@ -87,7 +121,9 @@ def _spec_of(function: Function, example: str) -> EffectSpec:
     summary, _, description = (inspect.getdoc(function) or "").partition("\n")
     return EffectSpec(
         name=function.__name__,
-        params=tuple(_param(parameter, hints[parameter.name]) for parameter in parameters if parameter.name != "color"),
+        params=tuple(
+            _param(parameter, hints[parameter.name]) for parameter in parameters if parameter.name not in _QUALIFIERS
+        ),
         summary=summary,
         description=description.strip(),
         example=example,
@@ -97,17 +133,20 @@ def _spec_of(function: Function, example: str) -> EffectSpec:
 
 def _param(parameter: inspect.Parameter, hint: Any) -> Param:
     default: Value | None = None if parameter.default is inspect.Parameter.empty else parameter.default
+    name = parameter.name.rstrip("_")  # `color_` is an item named color
     plain = _without_none(hint)
     bounds: Range | None = None
+    lengths = Lengths()
     if get_origin(plain) is Annotated:
         plain, *extras = get_args(plain)
         bounds = next((extra for extra in extras if isinstance(extra, Range)), None)
+        lengths = next((extra for extra in extras if isinstance(extra, Lengths)), lengths)
     if get_origin(plain) is Literal:
-        return Param(parameter.name, "word", default, choices=get_args(plain))
-    kinds: dict[Any, Literal["number", "color", "flag"]] = {float: "number", bool: "flag", Color: "color"}
-    if plain not in kinds or (kinds[plain] == "number" and bounds is None):
+        return Param(name, "word", default, choices=get_args(plain))
+    kind = _KINDS.get(plain)
+    if kind is None or (kind in {"number", "numbers"} and bounds is None):
         raise TypeError(f"An effect cannot take {parameter.name}: {hint}; numbers need a Range.")
-    return Param(parameter.name, kinds[plain], default, range=bounds)
+    return Param(name, kind, default, range=bounds, lengths=lengths.counts)
 
 
 def _without_none(hint: Any) -> Any:

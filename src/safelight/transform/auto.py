@@ -12,6 +12,7 @@ from safelight.transform.plan import (
     AutoQuality,
     AutoWidth,
     Color,
+    Effect,
     Encode,
     Flatten,
     Initial,
@@ -181,7 +182,7 @@ def _has_alpha(plan: Plan, source: SourceFacts) -> bool:
     has_alpha = source.has_alpha
     for step in plan.steps:
         match step:
-            case Round():
+            case Round() | Effect(opens=True):
                 has_alpha = True
             case Opacity(percent) if percent < 100:
                 has_alpha = True

@@ -14,6 +14,7 @@ from safelight.transform.plan import (
     BackgroundMode,
     BlurredBackground,
     Border,
+    Effect,
     Flatten,
     Flip,
     Opacity,
@@ -71,7 +72,11 @@ def _steps(component: Component, vocabulary: Vocabulary) -> tuple[tuple[Step, ..
     tint = values.color(color) if color else None
     effect = component.word("e")
     does = effect_of(effect, tint, vocabulary) if effect else None
-    resize = sizing.resize_of(component, background, angle.auto)
+    takes = vocabulary[does.name].takes if isinstance(does, Effect) else ()
+    is_region = "w" in takes and not component.has("c", "ar")
+    resize = sizing.resize_of(component.without(*takes) if is_region else component, background, angle.auto)
+    if isinstance(does, Effect):
+        does = replace(does, place=sizing.place_of(component, takes, resize))
     is_padded = resize is not None and resize.fit in geometry.PADDING
     rotate = Rotate(angle.turns) if angle.turns else None
     steps: list[Step | None] = [

@@ -22,6 +22,7 @@ from safelight.transform.plan import (
     Initial,
     Length,
     Opacity,
+    Place,
     Plan,
     Px,
     Ratio,
@@ -29,6 +30,7 @@ from safelight.transform.plan import (
     Rotate,
     Round,
     Step,
+    Stop,
     Trim,
     Value,
 )
@@ -86,9 +88,11 @@ def _words(step: Step) -> list[str]:
             return _resize_words(step)
         case Rotate(turns):
             return ["a_" + ".".join(turn if isinstance(turn, Flip) else number_text(turn) for turn in turns)]
-        case Effect(name, args, color):
-            words = [":".join([f"e_{name}", *map(_value_text, args)])]
-            return [*words, f"co_{color_text(color)}"] if color else words
+        case Effect(name, args, color, place):
+            items = [text for text in map(_value_text, args) if text]
+            words = [":".join([f"e_{name}", *items])]
+            words += [f"co_{color_text(color)}"] if color else []
+            return words + _place_words(place) if place else words
         case Round(radii):
             return ["r_" + (":".join(map(number_text, _corners(radii))) if radii else "max")]
         case Border(width, color):
@@ -118,6 +122,11 @@ def _resize_words(resize: Resize) -> list[str]:
         words.append(f"g_{gravity_text(resize.gravity)}")
     lengths = {"h": resize.height, "w": resize.width, "x": resize.x, "y": resize.y}
     return words + [f"{code}_{_length_text(length)}" for code, length in lengths.items() if length is not None]
+
+
+def _place_words(place: Place) -> list[str]:
+    lengths = {"h": place.height, "w": place.width, "x": place.x, "y": place.y}
+    return [f"{code}_{_length_text(length)}" for code, length in lengths.items() if length is not None]
 
 
 def _length_text(length: Length | AutoWidth) -> str:
@@ -159,4 +168,11 @@ def _value_text(value: Value) -> str:
         return "true" if value else "false"
     if isinstance(value, Color):
         return color_text(value)
+    if isinstance(value, tuple):
+        return ":".join(_stop_text(item) if isinstance(item, Stop) else number_text(item) for item in value)
     return value if isinstance(value, str) else number_text(value)
+
+
+def _stop_text(stop: Stop) -> str:
+    text = color_text(stop.color)
+    return text if stop.percent is None else f"{text}:{number_text(stop.percent)}p"

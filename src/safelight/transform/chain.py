@@ -22,6 +22,10 @@ class Component:
         """All words of a code, for those that add up (flags)."""
         return tuple(word for word in self.words if word.code == code)
 
+    def without(self, *codes: str) -> "Component":
+        """The same with the words of these codes left out."""
+        return Component(tuple(word for word in self.words if word.code not in codes)) if codes else self
+
     def has(self, *codes: str) -> bool:
         return any(word.code in codes for word in self.words)
 

@@ -3,8 +3,11 @@
 from safelight.transform import values
 from safelight.transform.colors import color_of
 from safelight.transform.lexer import Word
-from safelight.transform.plan import Color, Effect, Trim, Value
+from safelight.transform.plan import Color, Effect, Stop, Trim, Value
 from safelight.transform.spec import EffectSpec, Param, Range, Vocabulary
+
+STOPS_MAX = 10
+"""Most colours of one ramp."""
 
 _YES = frozenset({"true", "yes", "y", "1"})
 _NO = frozenset({"false", "no", "n", "0"})
@@ -34,7 +37,13 @@ def effect_of(word: Word, color: Color | None, vocabulary: Vocabulary) -> Effect
     spec = vocabulary.get(name)
     if spec is None:
         raise word.fault(f"The effect `{name}` is unknown, or not available in this release.")
-    return Effect(name, _arguments(word, spec, items), color if spec.takes_color else None)
+    return Effect(
+        name,
+        _arguments(word, spec, items),
+        color if spec.takes_color else None,
+        changes_size=spec.changes_size,
+        opens=spec.opens,
+    )
 
 
 def _items(word: Word) -> list[str]:
@@ -51,17 +60,22 @@ def _items(word: Word) -> list[str]:
 def _arguments(word: Word, spec: EffectSpec, items: list[str]) -> tuple[Value, ...]:
     given: dict[str, Value] = {}
     position = 0
-    for item in items:
+    for index, item in enumerate(items):
         named = next((param for param in spec.params if _name_before(item, param)), None)
         if named:
             given[named.name] = _value(word, named, item[len(named.name) + 1 :])
             continue
+        if any(param.kind == "number" and item == param.name for param in spec.params):
+            continue  # named without a value: as usual
         # An optional item may be left out when the next one is of another kind: `e_improve:50` has no mode.
         while position < len(spec.params) and not _fits(spec.params[position], item):
             position += 1
         if position == len(spec.params):
             raise _misfit(word, spec, item)
         param = spec.params[position]
+        if param.kind in {"numbers", "stops"}:
+            given[param.name] = _rest(word, param, items[index:])
+            break
         given[param.name] = _value(word, param, item)
         position += 1
     return tuple(_given_or_default(word, param, given) for param in spec.params)
@@ -86,8 +100,10 @@ def _fits(param: Param, item: str) -> bool:
             return values.is_number(item)
         case "word":
             return item in param.choices if param.choices else not values.is_number(item)
-        case "color":
+        case "color" | "stops":
             return color_of(item, allows_bare_hex=True) is not None
+        case "numbers":
+            return values.is_number(item)
         case "flag":
             return item == param.name or item in _YES | _NO
 
@@ -109,6 +125,37 @@ def _value(word: Word, param: Param, item: str) -> Value:
             return found
         case "flag":
             return item == param.name or item in _YES
+        case "numbers" | "stops":
+            return _rest(word, param, [item])
+
+
+def _rest(word: Word, param: Param, items: list[str]) -> tuple[float, ...] | tuple[Stop, ...]:
+    """All items that are left, as one value."""
+    if param.kind == "stops":
+        return _stops(word, param, items)
+    if len(items) not in param.lengths:
+        counts = " or ".join(map(str, param.lengths))
+        raise word.fault(f"`{param.name}` must be {counts} numbers.")
+    bounds = param.range or Range(-values.PX_MAX, values.PX_MAX)
+    return tuple(values.number(word, bounds.low, bounds.high, text=item, name=param.name) for item in items)
+
+
+def _stops(word: Word, param: Param, items: list[str]) -> tuple[Stop, ...]:
+    """Colours, each perhaps with a place: `red:20p`."""
+    stops: list[Stop] = []
+    for item in items:
+        color = color_of(item, allows_bare_hex=True)
+        if color is not None:
+            stops.append(Stop(color))
+        elif stops and stops[-1].percent is None and item.endswith("p"):
+            percent = values.number(word, 0, 100, text=item[:-1], name=param.name)
+            stops[-1] = Stop(stops[-1].color, percent)
+        else:
+            values.refuse_expression(word, item)
+            raise word.fault(f"Invalid `{param.name}` in transformation: {item}")
+    if len(stops) > STOPS_MAX:
+        raise word.fault(f"`{param.name}` may be {STOPS_MAX} colours.")
+    return tuple(stops)
 
 
 def _misfit(word: Word, spec: EffectSpec, item: str) -> Exception:

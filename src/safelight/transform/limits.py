@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from safelight.kernel.errors import TooMuch
 from safelight.transform import geometry
 from safelight.transform.geometry import Size
-from safelight.transform.plan import AutoWidth, Border, Fit, Initial, Plan, Px, Resize, Rotate, Step, Trim
+from safelight.transform.plan import AutoWidth, Border, Effect, Fit, Initial, Plan, Px, Resize, Rotate, Step, Trim
 from safelight.transform.source import SourceFacts
 
 # Modes whose result is exactly the box that was asked for, whatever the picture is.
@@ -29,7 +29,7 @@ class Limits:
 def check(plan: Plan, source: SourceFacts, limits: Limits) -> None:
     """Raises TooMuch if the source, or what any step makes of it, is larger than allowed.
 
-    Trimming counts as cutting nothing off: only who has seen the pixels can say more.
+    Trimming counts as cutting nothing off, an effect as adding nothing: the renderer, who knows more, checks again.
     """
     if source.width is None or source.height is None:
         return
@@ -53,7 +53,7 @@ def output_size(plan: Plan, source: Size) -> Size | None:
     """The size of the result; None where the content decides it."""
     current: Size | None = source
     for step in plan.steps:
-        if isinstance(step, Trim):
+        if isinstance(step, Trim) or (isinstance(step, Effect) and step.changes_size):
             current = None
         elif current is not None:
             current = _after(step, current, source)[1]

@@ -197,7 +197,25 @@ class Rotate:
     background: Background | None = None
 
 
-Value = float | str | bool | Color
+@dataclass(frozen=True)
+class Stop:
+    """A colour of a ramp, and where on it (0 to 100 percent) it stands; None: evenly spread."""
+
+    color: Color
+    percent: float | None = None
+
+
+Value = float | str | bool | Color | tuple[float, ...] | tuple[Stop, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """`x y w h` beside an effect: where in the picture it acts, or how far it moves something."""
+
+    x: Px | Ratio | None = None
+    y: Px | Ratio | None = None
+    width: Px | Ratio | None = None
+    height: Px | Ratio | None = None
 
 
 @dataclass(frozen=True)
@@ -208,6 +226,12 @@ class Effect:
     args: tuple[Value, ...] = ()
     color: Color | None = None
     """`co_`, where the effect has use for a colour."""
+    place: Place | None = None
+    """`x_` and its like, where the effect has use for them and they are given."""
+    changes_size: bool = False
+    """The result has another size than the picture; how large, only the renderer knows."""
+    opens: bool = False
+    """Something of a picture without alpha may be transparent afterwards."""
 
 
 @dataclass(frozen=True)

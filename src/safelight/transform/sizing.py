@@ -16,6 +16,7 @@ from safelight.transform.plan import (
     Gravity,
     Initial,
     Length,
+    Place,
     Px,
     Ratio,
     Resize,
@@ -58,6 +59,24 @@ def resize_of(component: Component, background: Background | None, turn: AutoTur
     resize = _normal_place(_normal_box(resize))
     # What is usual for this mode is to ask the content, so the centre must be said.
     return replace(resize, gravity=Compass.CENTER) if fit is Fit.AUTO and resize.gravity is None else resize
+
+
+def place_of(component: Component, codes: tuple[str, ...], resize: Resize | None) -> Place | None:
+    """Where an effect acts that has use for these codes. What the resize beside it takes is not the effect's."""
+    if resize is not None and ("w" in codes or not (resize.x is None and resize.y is None)):
+        return None
+    words = {code: component.word(code) for code in codes}
+    found = {code: _share_or_px(word, code) for code, word in words.items() if word}
+    if not found:
+        return None
+    return Place(found.get("x"), found.get("y"), found.get("w"), found.get("h"))
+
+
+def _share_or_px(word: Word, code: str) -> Px | Ratio:
+    length = values.side(word) if code in {"w", "h"} else values.place(word)
+    if isinstance(length, Initial):
+        raise word.invalid()
+    return length
 
 
 def times(length: Length | None, dpr: float) -> Length | None:

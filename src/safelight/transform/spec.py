@@ -21,10 +21,13 @@ class Param:
     """One positional item of an effect. `range` for numbers, `choices` for words."""
 
     name: str
-    kind: Literal["number", "word", "color", "flag"]
+    kind: Literal["number", "word", "color", "flag", "numbers", "stops"]
+    """`numbers` and `stops` (colours with an optional place, `red:20p`) take all items that are left."""
     default: Value | None
     range: Range | None = None
     choices: tuple[str, ...] = ()
+    lengths: tuple[int, ...] = ()
+    """How many `numbers` there may be."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,11 @@ class EffectSpec:
     description: str
     example: str
     takes_color: bool = False
+    takes: tuple[Literal["x", "y", "w", "h"], ...] = ()
+    """The codes beside it that say where it acts. With `w` and `h` they are its own where no crop mode is given."""
+    changes_size: bool = False
+    opens: bool = False
+    """A picture without alpha may get one."""
 
 
 Vocabulary = Mapping[str, EffectSpec]
