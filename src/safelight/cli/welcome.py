@@ -1,5 +1,8 @@
 """Words of welcome: where it runs, and code that works as it stands, over plain HTTP on this machine."""
 
+import os
+import shutil
+import sys
 from urllib.parse import urlsplit
 
 PICTURE = "c_fill,g_auto,w_400,h_300/f_auto/q_auto/photo"
@@ -35,6 +38,13 @@ cloudinary.uploader.upload("photo.jpg", {public_id: "photo"}).then(sent => conso
 console.log(cloudinary.url("photo", {width: 400, height: 300, crop: "fill", gravity: "auto", secure: false}));"""
 
 
+def program() -> str:
+    """How this program is called from where the person is: `safelight`, or the way to it as it was started."""
+    if shutil.which("safelight"):
+        return "safelight"
+    return os.path.relpath(sys.argv[0]) if sys.argv[0].endswith("safelight") else "safelight"
+
+
 def first_words(address: str, cloud: str, api_key: str, secret: str) -> str:
     """After the first start: the key, whose secret is never shown again, and what to do with it."""
     return f"""
@@ -54,7 +64,7 @@ export CLOUDINARY_URL='{cloudinary_url(address, cloud, api_key, secret)}'
 {node_code()}
 
 Then open {address}/{cloud}/image/upload/{PICTURE}
-Ctrl+C stops Safelight. More keys: safelight key create {cloud}
+Ctrl+C stops Safelight. More keys: {program()} key create {cloud}
 """
 
 
@@ -62,6 +72,6 @@ def later_words(address: str) -> str:
     """After any other start."""
     return f"""
 Safelight runs at {address}
-Keys: `safelight key list`, `safelight key create CLOUD`; a secret is shown once, when its key is made.
+Keys: `{program()} key list`, `{program()} key create CLOUD`; a secret is shown once, when its key is made.
 Ctrl+C stops Safelight.
 """
