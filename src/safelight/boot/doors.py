@@ -20,7 +20,7 @@ from safelight.delivery.deliver import Deliver
 from safelight.delivery.fetch import Fetch as FetchForDelivery
 from safelight.derived.ensure import Ensure
 from safelight.derived.forget import Forget
-from safelight.kernel.errors import Invalid
+from safelight.kernel.errors import Invalid, SafelightError
 from safelight.ports.database import Database
 from safelight.ports.queue import Handler
 from safelight.render.darkroom import DarkroomClient, serve_darkroom
@@ -36,7 +36,7 @@ from safelight.uploads.fetch import Fetch
 from safelight.uploads.receive import Receive
 from safelight.uploads.sweep import Sweep
 from safelight.uploads.take_back import TakeBack
-from safelight.web import app, hit_changes
+from safelight.web import app, hit_changes, logs
 from safelight.web.admin import routes as admin
 from safelight.web.admin.door import AdminDoor
 from safelight.web.auth import Auth
@@ -52,6 +52,7 @@ from safelight.worker import jobs, run
 from safelight.worker.announcing import Announcing
 
 HITS_COUNTED_EACH_SECONDS = 1.0
+SWEPT_EACH_SECONDS = 60 * 60
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
 
 
 def web_app(rooms: House, render: Render, hits: Hits, metrics: Metrics) -> Starlette:
-    """The whole door for HTTP. While it is open it hears of changes and counts its hits."""
+    """The whole door for HTTP. While it is open it hears of changes, counts its hits and sweeps its machine."""
     database = hit_changes.DroppingDatabase(rooms.database, hits)
 
     @asynccontextmanager
@@ -140,6 +141,7 @@ def web_app(rooms: House, render: Render, hits: Hits, metrics: Metrics) -> Starl
         keepers = [
             asyncio.create_task(hit_changes.watch(rooms.database, hits)),
             asyncio.create_task(_count_hits(hits, metrics)),
+            asyncio.create_task(keep_machine_swept(sweep_of(rooms))),
         ]
         yield
         for keeper in keepers:
@@ -159,6 +161,16 @@ async def _count_hits(hits: Hits, metrics: Metrics) -> None:
         now = hits.counts()
         metrics.hits(now.hits - before.hits, now.sent_bytes - before.sent_bytes)
         before = now
+
+
+async def keep_machine_swept(sweep: Sweep, each_seconds: float = SWEPT_EACH_SECONDS) -> None:
+    """For ever: a machine that only serves runs no jobs, and yet has leftovers of its own."""
+    while True:
+        await asyncio.sleep(each_seconds)
+        try:
+            await sweep.sweep_machine()
+        except (SafelightError, OSError) as error:
+            logs.logger().warning("the machine could not be swept", reason=str(error))
 
 
 async def run_web(settings: Settings, fd: int) -> None:
@@ -207,7 +219,7 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
     forget = Forget(rooms.database, rooms.blobs, rooms.originals, rooms.edge)
     announcing = Announcing(rooms.database, rooms.keys, rooms.clock, rooms.base_url)
     send = Send(rooms.database, rooms.fetcher, rooms.keys, rooms.clock)
-    sweep = Sweep(rooms.database, rooms.blobs, rooms.originals, rooms.staging, rooms.clock)
+    sweep = sweep_of(rooms)
     return jobs.named(
         announcing.announce_upload,
         announcing.announce_eager,
@@ -223,6 +235,10 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
         sweep.sweep_chunks,
         sweep.sweep_leftovers,
     )
+
+
+def sweep_of(rooms: House) -> Sweep:
+    return Sweep(rooms.database, rooms.blobs, rooms.originals, rooms.staging, rooms.clock)
 
 
 async def routes_of_a_model() -> Sequence[BaseRoute]:

@@ -58,11 +58,22 @@ class Sweep:
     async def sweep_leftovers(self, payload: dict[str, Any]) -> None:
         """Delete what writes left behind, and originals and pieces that no row knows, once they are a day old."""
         del payload
-        before = self.clock.now() - timedelta(hours=LEFTOVER_HOURS)
-        await self.staging.sweep(before)
-        await self.blobs.sweep(before)
+        before = self._before()
+        await self.sweep_machine()
         await self._sweep_versions(before)
         await self._sweep_parts(before)
+
+    async def sweep_machine(self) -> None:
+        """What only the machine itself can reach: staged files of killed processes, and copies that nobody reads.
+
+        A job runs on one machine of many; so every process that serves does this, too (boot/doors.py).
+        """
+        before = self._before()
+        await self.staging.sweep(before)
+        await self.blobs.sweep(before)
+
+    def _before(self) -> datetime:
+        return self.clock.now() - timedelta(hours=LEFTOVER_HOURS)
 
     async def _sweep_versions(self, before: datetime) -> None:
         async for versions in _batches(self._versions(before)):
