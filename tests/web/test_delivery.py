@@ -4,7 +4,7 @@ import pytest
 
 from safelight.kernel.errors import Invalid
 from safelight.transform.auto import Hints
-from safelight.web.delivery import cloud_of, hints_of, hosts_of
+from safelight.web.delivery import cloud_of, hints_of, hosts_of, is_of_api
 
 HOSTS = {"media.example.org": "acme"}
 
@@ -27,6 +27,24 @@ HOSTS = {"media.example.org": "acme"}
 )
 def test_the_cloud_that_a_host_stands_for(host: str, cloud: str | None):
     assert cloud_of(host, HOSTS) == cloud
+
+
+@pytest.mark.parametrize(
+    ("path", "host", "is_so"),
+    [
+        ("/v1_1/demo/folders", "localhost:8000", True),
+        ("/v1_1/demo/folders", "media.example.org", True),
+        ("/v1_1", "localhost", True),
+        ("/v2/notifications/demo/messages", "localhost", True),
+        ("/v2/cat.jpg", "media.example.org", False),
+        ("/v2/cat.jpg", "demo-res.example.org", False),
+        ("/v1_1x/cat.jpg", "localhost", False),
+        ("/demo/image/upload/v1_1/cat.jpg", "localhost", False),
+        ("/", "localhost", False),
+    ],
+)
+def test_what_was_meant_for_the_api_is_no_name_of_a_file(path: str, host: str, is_so: bool):
+    assert is_of_api(path, host, HOSTS) is is_so
 
 
 @pytest.mark.parametrize(

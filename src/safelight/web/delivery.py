@@ -27,6 +27,10 @@ PREFLIGHT: caching.Headers = [
     ("access-control-max-age", "86400"),
     ("allow", METHODS),
 ]
+# Paths of the API, also those that no door knows yet: SDKs read its errors as JSON. The second is a version of the
+# root path as well, where the host stands for a cloud.
+API = "/v1_1/"
+API_UNLESS_PRIVATE = "/v2/"
 # `acme-res.…` is the host of a cloud whose URLs leave its name out.
 PRIVATE_HOST = "-res"
 
@@ -129,7 +133,10 @@ class DeliveryDoor:
 
 
 class EveryPath(BaseRoute):
-    """A route that takes what is left. A pattern would not do: `.` matches no line break, and a name may hold one."""
+    """A route that takes what is left, but for what was meant for the API.
+
+    A pattern would not do: `.` matches no line break, and a name may hold one.
+    """
 
     path = "/{delivery}"
 
@@ -137,7 +144,9 @@ class EveryPath(BaseRoute):
         self._app = app
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        return (Match.FULL, {"route": self}) if scope["type"] == "http" else (Match.NONE, {})
+        if scope["type"] != "http" or is_of_api(scope["path"], _host(scope), self._app.cloud_hosts):
+            return Match.NONE, {}
+        return Match.FULL, {"route": self}
 
     def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
         raise NoMatchFound(name, path_params)
@@ -158,6 +167,14 @@ class _Opened:
     reply: caching.Reply
     first: bytes = b""
     chunks: AsyncIterator[bytes] | None = None
+
+
+def is_of_api(path: str, host: str, cloud_hosts: Mapping[str, str]) -> bool:
+    """Whether a path was meant for the API and is no name of a file."""
+    path = f"{path}/"
+    if path.startswith(API):
+        return True
+    return path.startswith(API_UNLESS_PRIVATE) and cloud_of(host, cloud_hosts) is None
 
 
 def cloud_of(host: str, cloud_hosts: Mapping[str, str]) -> str | None:
@@ -202,6 +219,10 @@ def _number(text: str | None) -> float | None:
 def _whole(text: str | None) -> int | None:
     number = _number(text)
     return None if number is None else max(1, round(min(number, 1_000_000)))
+
+
+def _host(scope: Scope) -> str:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
 
 
 def _target(scope: Scope) -> bytes:
