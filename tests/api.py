@@ -13,6 +13,7 @@ from safelight.accounts.model import Cloud, FolderMode, Key
 from safelight.adapters.keys.memory import MemoryKeys
 from safelight.assets import catalogue
 from safelight.assets.model import Asset, Facts, NewAsset
+from safelight.derived.model import Derived
 from safelight.kernel.clock import StillClock
 from safelight.kernel.ids import new_id
 from safelight.kernel.media import Access, Kind
@@ -82,3 +83,11 @@ class Api:
         new = NewAsset(cloud_id=self.cloud.id, name=name, version_id=new_id(), **words)
         async with self.database.transaction() as session:
             return (await catalogue.add(session, new, may_overwrite=True, now=self.clock.now())).asset
+
+
+def derived_of(asset: Asset, number: int, transformation: str) -> Derived:
+    """A row of a file that was made from an asset."""
+    return Derived(
+        f"{number:032x}", asset.cloud_id, asset.id, asset.version_id, f"key{number}", transformation, "jpg",
+        10, 10, 99, "m", f"blob{number}", asset.created_at,
+    )  # fmt: skip

@@ -2,15 +2,16 @@
 
 import builtins
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from safelight.assets.events import CHANGED
 from safelight.assets.model import Asset
 from safelight.derived.events import DerivedDropped
 from safelight.derived.model import Derived
-from safelight.derived.store import derived_files, derived_of
+from safelight.derived.store import TRANSFORMATION_CHARS_INDEXED, derived_files, derived_of
 from safelight.kernel.errors import Invalid
 from safelight.kernel.page import Page, cursor_of, position_of
 from safelight.ports.database import Session
@@ -50,11 +51,15 @@ async def list(
 ) -> Page[Derived]:
     """What was made of a version of an asset, oldest first."""
     query = select(derived_files).where(D.cloud_id == cloud_id, D.asset_id == asset_id, D.version_id == version_id)
-    if cursor:
-        query = query.where(D.id > after(cursor))
-    rows = await session.fetch(query.order_by(D.id).limit(max_results + 1))
-    items = [derived_of(row) for row in rows[:max_results]]
-    return Page(items, cursor_of([items[-1].id]) if len(rows) > max_results else None)
+    return await _cut(session, query, max_results, cursor)
+
+
+async def list_by(
+    session: Session, cloud_id: str, transformation: str, *, max_results: int = 10, cursor: str | None = None
+) -> Page[Derived]:
+    """What was made by a transformation of any asset of the cloud, oldest first."""
+    query = select(derived_files).where(D.cloud_id == cloud_id, _made_by(transformation))
+    return await _cut(session, query, max_results, cursor)
 
 
 async def drop(session: Session, cloud_id: str, ids: Sequence[str]) -> builtins.list[str]:
@@ -73,7 +78,7 @@ async def drop_of(session: Session, asset: Asset, transformations: Sequence[str]
 
 async def drop_by(session: Session, cloud_id: str, transformation: str) -> int:
     """Drop what was made by a transformation of any asset of the cloud; how many."""
-    return len(await _drop(session, cloud_id, D.transformation == transformation))
+    return len(await _drop(session, cloud_id, _made_by(transformation)))
 
 
 async def is_kept(session: Session, cloud_id: str, version_id: str, blob_key: str) -> bool:
@@ -93,6 +98,20 @@ def after(cursor: str) -> str:
     if not isinstance(position, str) or not position.isalnum():
         raise Invalid("Invalid next_cursor")
     return position
+
+
+def _made_by(transformation: str) -> ColumnElement[bool]:
+    """Said so that the index is used."""
+    start = func.left(D.transformation, TRANSFORMATION_CHARS_INDEXED)
+    return (start == transformation[:TRANSFORMATION_CHARS_INDEXED]) & (D.transformation == transformation)
+
+
+async def _cut(session: Session, query: Select[Any], max_results: int, cursor: str | None) -> Page[Derived]:
+    if cursor:
+        query = query.where(D.id > after(cursor))
+    rows = await session.fetch(query.order_by(D.id).limit(max_results + 1))
+    items = [derived_of(row) for row in rows[:max_results]]
+    return Page(items, cursor_of([items[-1].id]) if len(rows) > max_results else None)
 
 
 async def _drop(session: Session, cloud_id: str, where: ColumnElement[bool]) -> builtins.list[Derived]:

@@ -28,6 +28,11 @@ def bare(name: str) -> str:
     return name.removeprefix("t_")
 
 
+def text_of(named: Named) -> str:
+    """How the rows of files that were made by it say it."""
+    return f"t_{named.name}" if named.is_named else named.transformation
+
+
 def check_name(name: str) -> str:
     """The bare name, or Invalid."""
     name = bare(name)
@@ -120,7 +125,7 @@ async def delete(session: Session, cloud_id: str, name: str) -> int:
     named = await _get(session, cloud_id, name)
     await session.execute(delete_rows(transformations).where(T.cloud_id == cloud_id, T.digest == _digest(named)))
     await _call_out(session, cloud_id)
-    return await files.drop_by(session, cloud_id, f"t_{named.name}" if named.is_named else named.transformation)
+    return await files.drop_by(session, cloud_id, text_of(named))
 
 
 async def note_used(

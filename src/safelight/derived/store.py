@@ -2,12 +2,15 @@
 
 from hashlib import sha256
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, RowMapping, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, RowMapping, Table, Text, func
 
 from safelight.derived.model import Derived, Named
 from safelight.ports.tables import METADATA, not_personal, personal
 
 _MADE_HERE = not_personal("a random id made here")
+
+TRANSFORMATION_CHARS_INDEXED = 200
+"""A transformation can be longer than a key of an index may be; so much of it tells almost all apart."""
 
 derived_files = Table(
     "derived_files",
@@ -28,6 +31,13 @@ derived_files = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Index("uq_derived_files_key", "cloud_id", "version_id", "key", unique=True),
     Index("ix_derived_files_asset_id", "cloud_id", "asset_id", "id"),
+)
+
+Index(
+    "ix_derived_files_transformation",
+    derived_files.c.cloud_id,
+    func.left(derived_files.c.transformation, TRANSFORMATION_CHARS_INDEXED),
+    derived_files.c.id,
 )
 
 transformations = Table(

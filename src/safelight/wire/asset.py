@@ -138,6 +138,11 @@ def derived_json(
     }
 
 
+def source_json(asset: Asset) -> dict[str, Any]:
+    """Which asset a derived file was made from, where that does not go without saying."""
+    return {"public_id": asset.name, "resource_type": asset.kind.value, "type": asset.access.value}
+
+
 def urls(
     asset: Asset,
     cloud: Cloud,

@@ -7,10 +7,9 @@ import pytest
 from safelight.accounts.model import FolderMode
 from safelight.assets.model import Facts
 from safelight.derived import files
-from safelight.derived.model import Derived
 from safelight.kernel.media import Access, Kind
 from safelight.web.admin.routes import routes
-from tests.api import BASE_URL, Api
+from tests.api import BASE_URL, Api, derived_of
 
 
 def names(answer):
@@ -58,6 +57,9 @@ async def shelf(api, clock):
         ("resources/image/context?key=k", ["b/2"]),
         ("resources/image/context?key=k&value=2", []),
         ("resources/by_asset_folder?asset_folder=IN/HERE", ["b/1", "a"]),
+        ("resources/by_asset_folder?asset_folder=&resource_type=image", ["locked", "b/2"]),
+        ("resources/by_asset_folder?asset_folder=/&resource_type=raw", ["raw.txt"]),
+        ("resources/image/upload?public_ids=a,b/1,no", ["a", "b/1"]),
     ],
 )
 async def test_a_list_holds_what_was_asked(client, shelf, path, expected):
@@ -69,6 +71,9 @@ async def test_a_list_by_ids_and_by_folder(client, shelf):
     answer = await client.get("resources/by_asset_ids", params={"asset_ids[]": ids})
     assert names(answer) == ["raw.txt", "a"]
     assert "total_count" not in answer.json()
+    assert names(await client.get("resources/by_asset_ids", params={"asset_ids": ",".join(ids)})) == ["raw.txt", "a"]
+    words = {"asset_ids": ",".join(ids), "resource_type": "raw"}
+    assert names(await client.get("resources/by_asset_ids", params=words)) == ["raw.txt"]
     answer = await client.get("resources/by_asset_folder", params={"asset_folder": "in/here", "max_results": 1})
     assert (len(answer.json()["resources"]), answer.json()["total_count"]) == (1, 2)
 
@@ -97,13 +102,6 @@ async def test_a_line_shows_tags_context_and_fields_when_asked(client, shelf):
 async def test_a_locked_asset_is_listed_with_a_signed_address(client, shelf):
     line = (await client.get("resources/image/private")).json()["resources"][0]
     assert line["url"].startswith(f"{BASE_URL}/demo/image/private/s--")
-
-
-def derived_of(asset, number, transformation):
-    return Derived(
-        f"{number:032x}", asset.cloud_id, asset.id, asset.version_id, f"key{number}", transformation, "jpg",
-        10, 10, 99, "m", f"blob{number}", asset.created_at,
-    )  # fmt: skip
 
 
 async def test_an_asset_is_shown_by_name_and_by_id_with_what_was_made_of_it(api, client, shelf):

@@ -2,7 +2,9 @@
 
 import pytest
 
-from safelight.derived import named
+from safelight.derived import files, named
+from safelight.kernel.media import Access
+from tests.api import BASE_URL, derived_of
 
 
 async def test_a_named_transformation_lives_and_dies(client):
@@ -18,6 +20,7 @@ async def test_a_named_transformation_lives_and_dies(client):
             "used": False,
             "named": True,
             "info": [{"crop": "fill", "height": 40, "width": 40}],
+            "derived": [],
         }
     words = {"transformation": "tiny", "allowed_for_strict": True, "unsafe_update": "w_50,e_grayscale"}
     assert (await client.put("transformations", json=words)).json() == {"message": "updated"}
@@ -45,6 +48,38 @@ async def test_they_are_listed_newest_first_in_pages(api, client, clock):
     assert [line["name"] for line in rest["transformations"]] == ["t_one"]
     assert "next_cursor" not in rest
     assert (await client.get("transformations?transformation=h_9")).json()["info"] == [{"height": 9}]
+
+
+async def test_one_is_shown_with_what_was_made_by_it(api, client, clock):
+    await client.post("transformations", data={"name": "tiny", "transformation": "w_1"})
+    long = "/".join(["w_1"] * 100)
+    async with api.database.transaction() as session:
+        await named.note_used(session, api.cloud.id, long, clock.now())
+    cat, dog = await api.add("cat"), await api.add("dog", access=Access.PRIVATE)
+    old = await api.add("old")
+    made = [(cat, "t_tiny"), (dog, "t_tiny"), (old, "t_tiny"), (cat, "w_1"), (cat, long), (cat, f"{long}/w_2")]
+    async with api.database.transaction() as session:
+        for number, (asset, text) in enumerate(made):
+            await files.add(session, derived_of(asset, number, text))
+    await api.add("old")  # What was made of its older version is about to go.
+    first = (await client.get("transformations?transformation=tiny&max_results=2")).json()
+    assert first["derived"][0] == {
+        "public_id": "cat",
+        "resource_type": "image",
+        "type": "upload",
+        "id": f"{0:032x}",
+        "transformation": "t_tiny",
+        "format": "jpg",
+        "bytes": 99,
+        "url": f"{BASE_URL}/demo/image/upload/t_tiny/v{cat.version}/cat.jpg",
+        "secure_url": f"{BASE_URL}/demo/image/upload/t_tiny/v{cat.version}/cat.jpg".replace("http:", "https:"),
+    }
+    assert first["derived"][1]["url"].startswith(f"{BASE_URL}/demo/image/private/s--")
+    words = {"transformation": "tiny", "next_cursor": first["next_cursor"]}
+    rest = (await client.get("transformations", params=words)).json()
+    assert (rest["derived"], "next_cursor" in rest) == ([], False)
+    told = (await client.get("transformations", params={"transformation": long})).json()
+    assert [one["id"] for one in told["derived"]] == [f"{4:032x}"]
 
 
 async def test_one_may_stand_inside_another(client):

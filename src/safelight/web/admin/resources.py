@@ -14,7 +14,7 @@ from safelight.kernel.media import Kind
 from safelight.ports.database import Session
 from safelight.uploads.naming import check_display_name, check_folder
 from safelight.web.admin import words
-from safelight.web.admin.door import AdminDoor, Call
+from safelight.web.admin.door import AdminDoor, Call, kind_of
 from safelight.wire import params
 from safelight.wire.asset import detailed_json, listed_json
 
@@ -74,14 +74,16 @@ class Resources:
         return await self._list(call, replace(_listing(call), kind=call.kind(), context=pair))
 
     async def list_by_ids(self, call: Call) -> dict[str, Any]:
-        ids = words.required_names(call.params, "asset_ids")
-        return await self._list(call, replace(_listing(call), ids=ids))
+        ids = words.asset_ids(call.params)
+        return await self._list(call, replace(_listing(call), ids=ids, kind=_kind(call)))
 
     async def list_by_folder(self, call: Call) -> dict[str, Any]:
-        folder = check_folder(words.required(call.params, "asset_folder"), "asset_folder")
+        # SDKs send the root as an empty word, which is as good as none.
+        folder = check_folder(params.text(call.params, "asset_folder") or "", "asset_folder")
         listing = replace(
             _listing(call),
             folder=folder,
+            kind=_kind(call),
             wants_count=True,
             max_results=words.max_results(call.params, FOLDER_RESULTS_DEFAULT),
         )
@@ -166,12 +168,18 @@ def _listing(call: Call) -> Listing:
     """What every list may be asked."""
     return Listing(
         prefix=params.text(call.params, "prefix"),
-        names=words.names(call.params, "public_ids"),
+        names=words.listed_names(call.params, "public_ids"),
         start_at=words.moment(call.params, "start_at"),
         direction=words.direction(call.params),
         max_results=words.max_results(call.params),
         cursor=params.text(call.params, "next_cursor"),
     )
+
+
+def _kind(call: Call) -> Kind | None:
+    """The kind, where the path does not name one."""
+    word = params.text(call.params, "resource_type")
+    return None if word is None else kind_of(word)
 
 
 async def _get(session: Session, cloud_id: str, which: AssetRef | AssetId) -> Asset:

@@ -1,20 +1,25 @@
 """Transformations: those with a name, and those that were used."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.routing import BaseRoute
 
-from safelight.derived import named
-from safelight.derived.model import Named
+from safelight.assets import catalogue
+from safelight.assets.model import Asset, Listing
+from safelight.derived import files, named
+from safelight.derived.model import Derived, Named
 from safelight.derived.planning import plan_of
 from safelight.kernel.errors import Invalid, NotFound
+from safelight.kernel.page import Page
 from safelight.ports.database import Session
 from safelight.transform import canon
 from safelight.transform.spec import Vocabulary
 from safelight.web.admin import words
 from safelight.web.admin.door import AdminDoor, Call
 from safelight.wire import params
+from safelight.wire.asset import derived_json, source_json
 from safelight.wire.transformation import info_of
 
 
@@ -57,9 +62,36 @@ class Transformations:
     async def _show(self, call: Call, name: str) -> dict[str, Any]:
         async with self.door.database.transaction() as session:
             found = await named.find(session, call.cloud.id, name)
-        if found is None:
-            raise NotFound(f"Transformation not found - {name}")
-        return {**_line(found), "info": info_of(found.transformation)}
+            if found is None:
+                raise NotFound(f"Transformation not found - {name}")
+            page = await files.list_by(
+                session,
+                call.cloud.id,
+                named.text_of(found),
+                max_results=words.max_results(call.params),
+                cursor=params.text(call.params, "next_cursor"),
+            )
+            sources = await self._sources(session, call, page.items)
+        answer = {**_line(found), "info": info_of(found.transformation), "derived": self._derived(call, page, sources)}
+        if page.next_cursor:
+            answer["next_cursor"] = page.next_cursor
+        return answer
+
+    async def _sources(self, session: Session, call: Call, made: Sequence[Derived]) -> Mapping[str, Asset]:
+        """The assets of derived files, by the version that a file was made from."""
+        ids = tuple(dict.fromkeys(one.asset_id for one in made))
+        if not ids:
+            return {}
+        page = await catalogue.list(session, call.cloud.id, Listing(ids=ids))
+        return {asset.version_id: asset for asset in page.items}
+
+    def _derived(self, call: Call, page: Page[Derived], sources: Mapping[str, Asset]) -> list[dict[str, Any]]:
+        """Files whose version has been replaced are about to go: they are not told of any more."""
+        return [
+            source_json(source) | derived_json(one, source, call.cloud, base_url=self.door.base_url, key=call.key)
+            for one in page.items
+            if (source := sources.get(one.version_id)) is not None
+        ]
 
     async def create(self, call: Call) -> dict[str, Any]:
         name = call.path.get("transformation") or words.required(call.params, "name")

@@ -29,6 +29,22 @@ def names(params: Params, name: str, most: int = NAMES_MAX) -> tuple[str, ...] |
     return found
 
 
+def listed_names(params: Params, name: str) -> tuple[str, ...] | None:
+    """Names to look for: a text with commas may be one name, or several as one SDK joins them; both are tried.
+
+    Only to list: what is named to be deleted must be meant.
+    """
+    value = params.get(name)
+    if isinstance(value, str) and "," in value:
+        return names({name: [value, *(part for part in value.split(",") if part)]}, name)
+    return names(params, name)
+
+
+def asset_ids(params: Params) -> tuple[str, ...]:
+    """Ids from an array or a text with commas."""
+    return required_names({"asset_ids": [*words.csv(params, "asset_ids")]}, "asset_ids")
+
+
 def required(params: Params, name: str) -> str:
     value = words.text(params, name)
     if value is None:

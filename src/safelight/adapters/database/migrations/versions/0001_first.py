@@ -105,6 +105,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cloud_id", "id", name=op.f("pk_derived_files")),
     )
     op.create_index("ix_derived_files_asset_id", "derived_files", ["cloud_id", "asset_id", "id"], unique=False)
+    op.create_index(
+        "ix_derived_files_transformation",
+        "derived_files",
+        ["cloud_id", sa.literal_column('"left"(transformation, 200)'), "id"],
+        unique=False,
+    )
     op.create_index("uq_derived_files_key", "derived_files", ["cloud_id", "version_id", "key"], unique=True)
     op.create_table(
         "transformations",
