@@ -79,6 +79,7 @@ async def test_a_remote_file_is_fetched_and_named_by_its_address(intake, url, fi
     ("url", "page", "words"),
     [
         ("https://a.example/gone.jpg", Page(status=404), "Error in loading https://a.example/gone.jpg - 404 Not Found"),
+        ("http://a.example:81/x", Page(status=404), "Error in loading http://a.example:81/x - 404 Not Found"),
         ("https://a.example/sad", Page(status=500), "Error in loading https://a.example/sad - 500"),
         ("https://user:secret@a.example/x", Page(status=403), "Error in loading https://a.example/x - 403"),
         ("https://a.example/none", None, "Error in loading"),

@@ -71,7 +71,7 @@ class Fetch:
 def _shown(url: str) -> str:
     """The address without what might be a secret in it."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"[:SHOWN_CHARS_MAX]
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"[:SHOWN_CHARS_MAX]
 
 
 def _reason(status: int) -> str:
