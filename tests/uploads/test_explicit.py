@@ -27,6 +27,14 @@ async def test_words_are_replaced_and_files_made(intake, tom):
     assert done.asset.version == tom.version
 
 
+async def test_a_display_name_may_be_asked_for_that_no_other_has(intake, tom):
+    await intake.upload(names=NameWishes(public_id="x/tom"))
+    unique = NameWishes(public_id="y/tom", is_display_name_unique=True)
+    assert (await intake.upload(names=unique)).asset.display_name.startswith("tom_")
+    done = await intake.explicit(intake.signed, ExplicitAsk(TOM, is_display_name_unique=True))
+    assert done.asset.display_name.startswith("tom_")
+
+
 async def test_without_words_nothing_is_written(intake, tom, jobs):
     before = len(await jobs())
     assert (await intake.explicit(intake.signed, ExplicitAsk(TOM))).asset == tom

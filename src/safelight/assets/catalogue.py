@@ -2,6 +2,7 @@
 
 import builtins
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import update as update_rows
 from sqlalchemy.dialects.postgresql import insert
 
+from safelight.assets import display_names
 from safelight.assets.events import AssetAdded, AssetErased, AssetRenamed, AssetReplaced, call_out, changed, facts_of
 from safelight.assets.listing import cut
 from safelight.assets.model import Added, Asset, AssetRef, Listing, NewAsset
@@ -29,13 +31,16 @@ async def add(session: Session, new: NewAsset, *, may_overwrite: bool, now: date
 
     Of two that come at the same moment one is first and the other finds it there.
     """
+    ref = AssetRef(new.kind, new.access, new.name)
+    if new.is_display_name_unique:
+        free = await display_names.free(session, new.cloud_id, ref, new.folder, new.display_name)
+        new = replace(new, display_name=free)
     for _ in range(TRIES_MAX):
         asset = await _insert(session, new, now)
         if asset is not None:
             await session.emit(AssetAdded(**facts_of(asset, now)))
             await call_out(session, asset.cloud_id, [asset.id])
             return Added(asset)
-        ref = AssetRef(new.kind, new.access, new.name)
         old = await _lock(session, _named(new.cloud_id, ref))
         if old is None:
             continue
@@ -111,10 +116,15 @@ async def update(
     context: Mapping[str, str] | None = None,
     display_name: str | None = None,
     folder: str | None = None,
+    is_display_name_unique: bool = False,
     now: datetime,
     notification_url: str | None = None,
 ) -> Asset:
     """Write about an asset; None leaves a thing as it is. Raises NotFound if the asset has gone meanwhile."""
+    if is_display_name_unique:
+        ref, wanted = AssetRef(asset.kind, asset.access, asset.name), display_name or asset.display_name
+        place = asset.folder if folder is None else folder
+        display_name = await display_names.free(session, asset.cloud_id, ref, place, wanted)
     before = await _lock(session, and_(A.cloud_id == asset.cloud_id, A.id == asset.id))
     if before is None:
         raise NotFound(f"Resource not found - {asset.name}")

@@ -69,6 +69,8 @@ class NewAsset:
     context: Mapping[str, str] = field(default_factory=dict[str, str])
     original_filename: str | None = None
     uploaded_by: str | None = None
+    is_display_name_unique: bool = False
+    """Where another asset of the folder has the display name, this one gets some letters more."""
 
 
 @dataclass(frozen=True)

@@ -23,10 +23,16 @@ class ExplicitAsk:
     context: Mapping[str, str] | None = None
     display_name: str | None = None
     folder: str | None = None
+    is_display_name_unique: bool = False
     eager: tuple[EagerAsk, ...] = ()
     eager_is_async: bool = False
     notification_urls: tuple[str, ...] = ()
     eager_notification_urls: tuple[str, ...] = ()
+
+    @property
+    def writes_something(self) -> bool:
+        words = (self.tags, self.context, self.display_name, self.folder)
+        return self.is_display_name_unique or any(word is not None for word in words)
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ class Explicit:
         items = waiting(asset, ask.eager if ask.eager_is_async else ())
         batch_id = new_id() if items else None
         async with self.database.transaction() as session:
-            if any(value is not None for value in (ask.tags, ask.context, ask.display_name, ask.folder)):
+            if ask.writes_something:
                 asset = await catalogue.update(
                     session,
                     asset,
@@ -54,6 +60,7 @@ class Explicit:
                     context=ask.context,
                     display_name=None if ask.display_name is None else check_display_name(ask.display_name),
                     folder=None if ask.folder is None else check_folder(ask.folder, "asset_folder"),
+                    is_display_name_unique=ask.is_display_name_unique,
                     now=self.clock.now(),
                     notification_url="\n".join(ask.notification_urls) or None,
                 )

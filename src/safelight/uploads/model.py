@@ -23,6 +23,8 @@ class NameWishes:
     """Only with `uses_filename`: some random letters keep the name from meeting another."""
     uses_filename_as_display_name: bool = False
     uses_asset_folder_as_prefix: bool = False
+    is_display_name_unique: bool = False
+    """Some random letters keep the display name from being another's in the same folder."""
     discards_filename: bool = False
 
 

@@ -214,6 +214,7 @@ def _new_asset(principal: Principal, incoming: Incoming, found: _Found, called: 
         context=incoming.context,
         original_filename=called.original_filename,
         uploaded_by=principal.key.api_key if principal.key else None,
+        is_display_name_unique=incoming.names.is_display_name_unique,
     )
 
 

@@ -255,6 +255,7 @@ def name_wishes(words: Words) -> NameWishes:
         is_unique=flag(words, "unique_filename", default=True),
         uses_filename_as_display_name=flag(words, "use_filename_as_display_name"),
         uses_asset_folder_as_prefix=flag(words, "use_asset_folder_as_public_id_prefix"),
+        is_display_name_unique=flag(words, "unique_display_name"),
         discards_filename=flag(words, "discard_original_filename"),
     )
 
@@ -311,6 +312,7 @@ def explicit(words: Words, kind: Kind) -> ExplicitAsk:
         context=pairs(words) if "context" in words else None,
         display_name=text(words, "display_name"),
         folder=text(words, "asset_folder"),
+        is_display_name_unique=flag(words, "unique_display_name"),
         eager=eager(words),
         eager_is_async=flag(words, "eager_async") or flag(words, "async"),
         notification_urls=urls(words, "notification_url"),

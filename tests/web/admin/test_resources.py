@@ -135,6 +135,15 @@ async def test_an_asset_is_rewritten(api, client, shelf, jobs, how):
     assert fact["notification_url"] == "http://n.test/hook"
 
 
+@pytest.mark.parametrize("unique", [True, "1", "true"])
+async def test_an_asset_gets_a_display_name_of_its_own_where_that_is_asked(client, shelf, unique):
+    words = {"display_name": "1", "asset_folder": "in/here", "unique_display_name": unique}
+    told = (await client.put(f"resources/{shelf['b/2'].id}", json=words)).json()
+    assert (told["display_name"][:2], len(told["display_name"])) == ("1_", 8)
+    told = (await client.put(f"resources/{shelf['b/2'].id}", json={**words, "unique_display_name": False})).json()
+    assert told["display_name"] == "1"
+
+
 async def test_an_asset_is_rewritten_by_its_id_and_only_where_asked(client, shelf):
     told = (await client.put(f"resources/{shelf['b/1'].id}", json={"tags": ["only"], "context": None})).json()
     assert (told["tags"], told["asset_folder"], told["display_name"]) == (["only"], "in/here", "1")

@@ -151,6 +151,7 @@ class Resources:
                 context=params.pairs(said) if "context" in said else None,
                 display_name=None if display_name is None else check_display_name(display_name),
                 folder=check_folder(folder, "asset_folder") if folder is not None and is_dynamic else None,
+                is_display_name_unique=params.flag(said, "unique_display_name"),
                 now=call.now,
                 notification_url=words.notification_url(said),
             )

@@ -67,6 +67,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cloud_id", "id", name=op.f("pk_assets")),
     )
     op.create_index("ix_assets_context", "assets", ["context"], unique=False, postgresql_using="gin")
+    op.create_index("ix_assets_display_name", "assets", ["cloud_id", "display_name"], unique=False)
     op.create_index(
         "ix_assets_folder", "assets", ["cloud_id", sa.literal_column("lower(folder)"), "created_at", "id"], unique=False
     )
