@@ -75,8 +75,40 @@ COMPONENTS = st.lists(st.sampled_from(sorted(WORDS)), min_size=1, max_size=7, un
     lambda codes: st.tuples(*(st.sampled_from(WORDS[code]).map(f"{code}_{{}}".format) for code in codes))
 )
 CHAINS = st.lists(COMPONENTS, max_size=4)
+
+# The same for what only a picture settles.
+OPERANDS = """
+    w h ar iw ih iar tar cp pc fc ccc rc rn px py idn ils du idu pgnames tags ctx md
+    $a $b $(b) 0 1 -2 0.5 300 16:9 1:0 999999999999 !! !a! !7! !a:b! !$(a)! ctx:!k! md:!k! !x%252Cy!
+""".split()  # noqa: SIM905
+ARITHMETIC = ["add", "sub", "mul", "div", "mod", "pow"]
+RELATIONS = ["eq", "ne", "lt", "gt", "lte", "gte", "in", "nin"]
+OPERATORS = [*ARITHMETIC, *RELATIONS, "and", "or", "to_i", "to_f"]
+VALUES = st.one_of(
+    st.sampled_from(OPERANDS),
+    st.tuples(st.sampled_from(OPERANDS), st.sampled_from(ARITHMETIC), st.sampled_from(OPERANDS)).map("_".join),
+    st.lists(st.sampled_from([*OPERANDS, *OPERATORS]), min_size=1, max_size=7).map("_".join),
+)
+TESTS = st.one_of(
+    st.tuples(VALUES, st.sampled_from(RELATIONS), VALUES).map("_".join),
+    st.sampled_from(["isdef_$a", "isndef_$b", "w_gt_300", "ar_lt_1_or_!a!_in_tags", "else", "end", "end"]),
+)
+LIVE = st.one_of(
+    TESTS.map("if_{}".format),
+    VALUES.map("$a_{}".format),
+    VALUES.map("$b_{}".format),
+    st.tuples(st.sampled_from([*WORDS, "bo_$(a)px_solid", "e_sepia:", "e_colorize:amount"]), VALUES).map("_".join),
+)
+SCRIPTS = st.lists(
+    st.one_of(
+        COMPONENTS, st.lists(LIVE, min_size=1, max_size=4).map(tuple), st.sampled_from([("if_else",), ("if_end",)])
+    ),
+    max_size=6,
+)
 ANYTHING = st.one_of(
     st.text(max_size=60),
+    st.text("abwhifor_$!:()0123456789.,/%", max_size=60),
+    SCRIPTS.map(lambda chain: "/".join(",".join(words) for words in chain)),
     st.text("acefglqrwh_:,/.%$!;()0123456789-", max_size=60),
     st.lists(
         st.tuples(st.sampled_from([*WORDS, "if", "l", "so", "$x", "zz"]), st.sampled_from(NUMBERS)).map("_".join),
@@ -91,6 +123,8 @@ SOURCES = st.builds(
     height=st.integers(1, 9000),
     has_alpha=st.booleans(),
     frames=st.sampled_from([1, 1, 12]),
+    tags=st.sampled_from([(), ("a",), ("a", "b")]),
+    context=st.sampled_from([{}, {"k": "7"}, {"k": "a$(b)", "": "!"}]),
 )
 HINTS = st.builds(
     Hints,
@@ -127,6 +161,7 @@ def test_a_settled_plan_has_a_canonical_text_too(chain, source, hints):
     if plan is None:
         return
     settled = settle(plan, hints, source, None)
+    assert settled.script is None
     assert varies_by(settled) == ()
     again = parse(canon(settled), VOCABULARY)
     assert (again.steps, again.encode, again.source) == (settled.steps, settled.encode, settled.source)
@@ -140,6 +175,47 @@ def test_the_order_of_parts_has_no_meaning(chain, random):
     if plan is not None and shuffled is not None:
         assert derived_key(plan) == derived_key(shuffled)
         assert plan == shuffled
+
+
+@given(SCRIPTS)
+def test_the_canonical_text_of_a_script_means_the_same(chain):
+    plan = plan_or_none(text_of(chain))
+    if plan is not None:
+        assert parse(canon(plan), VOCABULARY) == plan
+        assert canon(parse(canon(plan), VOCABULARY)) == canon(plan)
+
+
+@given(SCRIPTS, SOURCES, HINTS)
+def test_a_script_is_settled_or_refused(chain, source, hints):
+    plan = plan_or_none(text_of(chain))
+    if plan is None:
+        return
+    with suppress(Invalid, TooMuch):  # a TransformError is Invalid
+        settled = settle(plan, hints, source, None)
+        assert settled.script is None
+        again = parse(canon(settled), VOCABULARY)
+        assert (again.steps, again.encode, again.source) == (settled.steps, settled.encode, settled.source)
+        check(settled, source, Limits(150_000_000, 50_000_000, 65_500, 1000))
+
+
+@given(st.lists(LIVE, min_size=1, max_size=6), SOURCES, st.randoms(use_true_random=False))
+def test_the_order_of_parts_has_no_meaning_for_a_script(words, source, random):
+    """But variables are kept in the order in which they are written."""
+    last = {word.split("_")[0]: word for word in words}
+    words = list(last.values())
+    variables = [word for word in words if word.startswith("$")]
+    others = [word for word in words if not word.startswith("$")]
+    random.shuffle(others)
+    cut = random.randint(0, len(variables))
+    shuffled = variables[:cut] + others + variables[cut:]
+    assert outcome(",".join(words), source) == outcome(",".join(shuffled), source)
+
+
+def outcome(text: str, source: SourceFacts) -> str | None:
+    try:
+        return derived_key(settle(parse(text, VOCABULARY), Hints(), source, None))
+    except Invalid:
+        return None
 
 
 @given(ANYTHING)

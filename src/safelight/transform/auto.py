@@ -1,12 +1,12 @@
 """What the client's hints and the source settle: `f_auto`, `q_auto`, `dpr_auto`, `w_auto`, and every default."""
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from safelight.kernel.errors import Invalid
 from safelight.kernel.media import FORMATS, Format, format_named
-from safelight.transform import geometry, limits
+from safelight.transform import geometry, limits, run
+from safelight.transform.hints import Hints, settled_step
 from safelight.transform.plan import (
     AutoFormat,
     AutoQuality,
@@ -15,24 +15,17 @@ from safelight.transform.plan import (
     Effect,
     Encode,
     Flatten,
-    Initial,
     Opacity,
     Plan,
     Progressive,
-    Px,
     Resize,
     Rotate,
     Round,
-    Step,
 )
-from safelight.transform.sizing import times_dpr
 from safelight.transform.source import SourceFacts
 
 AVIF_PIXELS_MAX = 16_000_000
 """Larger results are not made AVIF of our own accord: they take too long to encode."""
-DPR_HINT_MAX = 5
-"""A client's word for more dots than this is not believed."""
-WIDTH_HINT_PX_MAX = 10_000
 
 # best, good, eco, low. 0 to 100 in the scale of each format's encoder.
 _QUALITIES: dict[str, dict[AutoQuality, int]] = {
@@ -52,24 +45,15 @@ _HAS_PROGRESSIVE = frozenset({"jpg", "png", "gif"})
 _MAY_LOSE = frozenset({"png", "gif"})
 
 
-@dataclass(frozen=True)
-class Hints:
-    """What a request's headers say of the client. `width` is in px of the screen, `viewport_width` in CSS px."""
-
-    accept: str = "*/*"
-    dpr: float | None = None
-    width: int | None = None
-    viewport_width: int | None = None
-    saves_data: bool = False
-
-
 def settle(plan: Plan, hints: Hints, source: SourceFacts, extension: str | None) -> Plan:
     """The plan with nothing left open: a format that can be written, a quality in its scale, sizes in px.
 
     `encode.quality` None is lossless. Where the plan is still `is_empty`, the stored bytes are what is asked for.
     Raises Invalid for a format that cannot be written.
     """
-    plan = replace(plan, steps=tuple(_settled_step(step, hints) for step in plan.steps))
+    if plan.script:
+        plan = run.run(plan.script, hints, source)
+    plan = replace(plan, steps=tuple(settled_step(step, hints) for step in plan.steps))
     format = _format(plan, hints, source, extension)
     is_empty = plan.is_empty and (extension is None or format_named(extension) is FORMATS.get(source.format))
     return replace(plan, encode=_encode(plan, format, hints, source), is_empty=is_empty)
@@ -82,6 +66,8 @@ def varies_by(plan: Plan) -> tuple[str, ...]:
         names.append("Accept")
     if isinstance(plan.encode.quality, AutoQuality):
         names.append("Save-Data")
+    if plan.script:
+        return run.varies_by(plan.script)
     resizes = [step for step in plan.steps if isinstance(step, Resize)]
     has_auto_width = any(isinstance(step.width, AutoWidth) for step in resizes)
     if has_auto_width or any(step.waits_for_dpr for step in resizes):
@@ -89,36 +75,6 @@ def varies_by(plan: Plan) -> tuple[str, ...]:
     if has_auto_width:
         names += ["Sec-CH-Width", "Width", "Sec-CH-Viewport-Width", "Viewport-Width"]
     return tuple(names)
-
-
-def _dpr(hints: Hints) -> int:
-    if hints.dpr is None or not 0 < hints.dpr < math.inf:
-        return 1
-    return min(math.ceil(hints.dpr), DPR_HINT_MAX)
-
-
-def _settled_step(step: Step, hints: Hints) -> Step:
-    if not isinstance(step, Resize):
-        return step
-    if step.waits_for_dpr:
-        step = replace(times_dpr(step, _dpr(hints)), waits_for_dpr=False)
-    if isinstance(step.width, AutoWidth):
-        step = replace(step, width=_settled_width(step.width, hints))
-    return step
-
-
-def _settled_width(auto: AutoWidth, hints: Hints) -> Px | Initial:
-    if hints.width:
-        needed = hints.width
-    elif hints.viewport_width:
-        needed = hints.viewport_width * _dpr(hints)
-    elif auto.fallback:
-        return Px(auto.fallback)
-    else:
-        return Initial("w")
-    needed = min(max(1, needed), WIDTH_HINT_PX_MAX)
-    stepped = -(-needed // auto.step) * auto.step
-    return Px(max(auto.low or 1, min(stepped, auto.high or stepped)))
 
 
 def _accepts(accept: str, mime: str) -> bool:

@@ -43,7 +43,6 @@ def build(chain: Chain, vocabulary: Vocabulary) -> Plan:
     """The plan of a chain whose names were expanded."""
     plan: Plan = Plan(is_empty=not chain)
     for component in chain:
-        _refuse_later(component)
         steps, ignores_orientation = _steps(component, vocabulary)
         for word in component.words:
             if word.code in _DELIVERY:
@@ -56,12 +55,16 @@ def build(chain: Chain, vocabulary: Vocabulary) -> Plan:
     return plan
 
 
-def _refuse_later(component: Component) -> None:
-    for word in component.words:
-        if word.code == "$":
-            raise word.fault("Variables are not available in this release.")
+def refuse_later(words: tuple[Word, ...]) -> None:
+    """Raises TransformError for a word of the language that this release has not."""
+    for word in words:
         if word.code in codes.LATER:
             raise word.fault(f"{codes.LATER[word.code]} (`{word.code}_`) is not available in this release.")
+
+
+def steps_of(component: Component, vocabulary: Vocabulary) -> tuple[Step, ...]:
+    """The steps of one component, in the order in which they are done."""
+    return _steps(component, vocabulary)[0]
 
 
 def _steps(component: Component, vocabulary: Vocabulary) -> tuple[tuple[Step, ...], bool]:

@@ -3,11 +3,11 @@
 import hashlib
 from dataclasses import replace
 
-from safelight.transform import writing
+from safelight.transform import script, writing
 from safelight.transform.colors import color_text
 from safelight.transform.errors import TransformError
 from safelight.transform.gravity import gravity_text
-from safelight.transform.lexer import Word, lex
+from safelight.transform.lexer import lex
 from safelight.transform.plan import (
     AutoWidth,
     Background,
@@ -45,6 +45,8 @@ _NOTHING = "c_scale"
 
 def canon(plan: Plan) -> str:
     """The canonical text: `parse(canon(plan)) == plan`. One step a component, then one with the delivery words."""
+    if plan.script:
+        return "/".join(script.texts(plan.script.nodes))
     components = [",".join(sorted(_words(step))) for step in plan.steps]
     words = writing.source_words(plan.source) + writing.encode_words(plan.encode) + writing.handing_words(plan.handing)
     flags = writing.encode_flags(plan.encode) + writing.handing_flags(plan.handing)
@@ -72,14 +74,7 @@ def normal(text: str) -> str:
         components = lex(text)
     except TransformError:
         return text
-    return "/".join(",".join(word.raw for word in sorted(words, key=_rank)) for words in components)
-
-
-def _rank(word: Word) -> tuple[int, str]:
-    """Words of one code stay as they are, for the last one counts."""
-    if word.code == "if":
-        return 0, ""
-    return (1, "") if word.code == "$" else (2, f"{word.code}_")
+    return "/".join(",".join(word.raw for word in sorted(words, key=script.rank)) for words in components)
 
 
 def _words(step: Step) -> list[str]:

@@ -1,5 +1,6 @@
 """Words -> Chain: components in order, each with one word for a code, and what moves between components moved."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from safelight.transform.lexer import Word
@@ -33,20 +34,27 @@ class Component:
 Chain = tuple[Component, ...]
 
 
-def chain_of(components: tuple[tuple[Word, ...], ...]) -> Chain:
+def chain_of(components: Sequence[tuple[Word, ...]]) -> Chain:
     """Components in order. A `dpr_` without a size beside it goes to the closest resize before it."""
     chain: list[Component] = []
     for words in components:
-        component = Component(words)
-        if component.has("dpr") and not component.has(*_SIZING):
-            _fold(component.all("dpr"), chain)
-            component = Component(tuple(word for word in words if word.code != "dpr"))
-        chain.append(component)
+        add(Component(words), chain)
     return tuple(chain)
 
 
-def _fold(ratios: tuple[Word, ...], chain: list[Component]) -> None:
+def add(component: Component, chain: list[Component]) -> int:
+    """Put a component at the end of a chain; says from where on the chain is another than before."""
+    changed = len(chain)
+    if component.has("dpr") and not component.has(*_SIZING):
+        changed = _fold(component.all("dpr"), chain)
+        component = component.without("dpr")
+    chain.append(component)
+    return changed
+
+
+def _fold(ratios: tuple[Word, ...], chain: list[Component]) -> int:
     for index in reversed(range(len(chain))):
         if chain[index].has("w", "h"):
             chain[index] = Component(chain[index].words + ratios)
-            return
+            return index
+    return len(chain)

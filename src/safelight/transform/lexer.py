@@ -30,15 +30,18 @@ class Word:
     code: str
     value: str
     raw: str
-    text: str = field(repr=False)
-    start: int
-    end: int
-    origin: str = ""
+    text: str = field(repr=False, compare=False)
+    start: int = field(compare=False)
+    end: int = field(compare=False)
+    origin: str = field(default="", compare=False)
 
-    def fault(self, message: str) -> TransformError:
-        """An error that points at this word."""
+    def fault(self, message: str, start: int | None = None, end: int | None = None) -> TransformError:
+        """An error that points at this word, or only at `value[start:end]` where the text still has those letters."""
         if self.origin:
             message = f"{message} (in the named transformation `{self.origin}`)"
+        elif start is not None and end is not None and self.raw.endswith(self.value):
+            offset = self.end - len(self.value)
+            return TransformError(message, self.text, offset + start, offset + end)
         return TransformError(message, self.text, self.start, self.end)
 
     def invalid(self) -> TransformError:

@@ -53,13 +53,19 @@ def output_size(plan: Plan, source: Size) -> Size | None:
     """The size of the result; None where the content decides it."""
     current: Size | None = source
     for step in plan.steps:
-        if isinstance(step, Trim) or (isinstance(step, Effect) and step.changes_size):
-            current = None
-        elif current is not None:
-            current = _after(step, current, source)[1]
-        elif isinstance(step, Resize) and _is_exact(step):
-            current = geometry.layout(step, source, source).size
+        current = size_after(step, current, source)
     return current
+
+
+def size_after(step: Step, current: Size | None, initial: Size) -> Size | None:
+    """The size that a step leaves; None where the content decides it."""
+    if isinstance(step, Trim) or (isinstance(step, Effect) and step.changes_size):
+        return None
+    if current is not None:
+        return _after(step, current, initial)[1]
+    if isinstance(step, Resize) and _is_exact(step):
+        return geometry.layout(step, initial, initial).size
+    return None
 
 
 def _walk(plan: Plan, source: Size) -> Iterator[tuple[Size, Size]]:

@@ -1,15 +1,16 @@
 """`t_<name>` -> what it stands for, by a lookup that is handed in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from safelight.transform import percent
 from safelight.transform.errors import TransformError
 from safelight.transform.lexer import Word, lex
+from safelight.transform.script import DEPTH_MAX as CONDITIONS_DEPTH_MAX
+from safelight.transform.script import Branch, Node, Words, every_component, tree
 
 Lookup = Callable[[str], str | None]
-Words = tuple[Word, ...]
 
 NAME_CHARS_MAX = 1024
 DEPTH_MAX = 10
@@ -41,16 +42,16 @@ def is_name(name: str) -> bool:
     return 0 < len(name) <= NAME_CHARS_MAX and not _FORBIDDEN & set(name) and not percent.has_controls(name)
 
 
-def expand(components: tuple[Words, ...], lookup: Lookup) -> tuple[Words, ...]:
-    """Components without `t_`: what a name stands for comes before the rest of its component.
+def expand(nodes: tuple[Node, ...], lookup: Lookup) -> tuple[Node, ...]:
+    """The nodes without `t_`: what a name stands for comes before the rest of its component, but after its variables.
 
     Every name is looked up once, and all that can be reached before any is missed: who must fetch definitions from
     elsewhere hears of all at once.
     """
-    return tuple(_Expansion(_definitions(components, lookup)).components(components, depth=0))
+    return tuple(_Expansion(_definitions(every_component(nodes), lookup)).nodes(nodes, depth=0, level=0))
 
 
-def _definitions(components: tuple[Words, ...], lookup: Lookup) -> dict[str, str | None]:
+def _definitions(components: Sequence[Words], lookup: Lookup) -> dict[str, str | None]:
     found: dict[str, str | None] = {}
     waiting = _names_in(components)
     while waiting and len(found) < EXPANSIONS_MAX:
@@ -62,7 +63,7 @@ def _definitions(components: tuple[Words, ...], lookup: Lookup) -> dict[str, str
     return found
 
 
-def _names_in(components: tuple[Words, ...]) -> list[str]:
+def _names_in(components: Sequence[Words]) -> list[str]:
     return [name for words in components for word in words if word.code == "t" for name in names_of(word)]
 
 
@@ -74,22 +75,39 @@ class _Expansion:
     names: int = 0
     words: int = 0
 
-    def components(self, components: tuple[Words, ...], depth: int) -> list[Words]:
-        expanded: list[Words] = []
-        for words in components:
-            for word in words:
-                if word.code == "t":
-                    expanded += self._definitions(word, depth)
-            rest = tuple(word for word in words if word.code != "t")
-            self.words += len(rest)
-            if rest and self.words > EXPANDED_WORDS_MAX:
-                raise rest[0].fault(f"A transformation may have {EXPANDED_WORDS_MAX} parts.")
-            if rest:
-                expanded.append(rest)
+    def nodes(self, nodes: tuple[Node, ...], depth: int, level: int) -> list[Node]:
+        """`depth` counts the names around these nodes, `level` the conditions."""
+        expanded: list[Node] = []
+        for node in nodes:
+            if isinstance(node, Branch):
+                expanded.append(self._branch(node, depth, level + 1))
+            else:
+                expanded += self._component(node, depth, level)
         return expanded
 
-    def _definitions(self, word: Word, depth: int) -> list[Words]:
-        expanded: list[Words] = []
+    def _branch(self, branch: Branch, depth: int, level: int) -> Branch:
+        if level > CONDITIONS_DEPTH_MAX:
+            raise branch.word.fault(f"Conditions may stand {CONDITIONS_DEPTH_MAX} deep inside each other.")
+        then = tuple(self.nodes(branch.then, depth, level))
+        return Branch(branch.word, then, tuple(self.nodes(branch.otherwise, depth, level)))
+
+    def _component(self, words: Words, depth: int, level: int) -> list[Node]:
+        names = [word for word in words if word.code == "t"]
+        if not names:
+            return self._counted(words)
+        expanded = self._counted(tuple(word for word in words if word.code == "$"))
+        for word in names:
+            expanded += self._definitions(word, depth, level)
+        return expanded + self._counted(tuple(word for word in words if word.code not in {"t", "$"}))
+
+    def _counted(self, words: Words) -> list[Node]:
+        self.words += len(words)
+        if words and self.words > EXPANDED_WORDS_MAX:
+            raise words[0].fault(f"A transformation may have {EXPANDED_WORDS_MAX} parts.")
+        return [words] if words else []
+
+    def _definitions(self, word: Word, depth: int, level: int) -> list[Node]:
+        expanded: list[Node] = []
         for name in names_of(word):
             self.names += 1
             if depth >= DEPTH_MAX or self.names > EXPANSIONS_MAX:
@@ -97,7 +115,7 @@ class _Expansion:
             definition = self.found.get(name)
             if definition is None:
                 raise word.fault(f"Unknown transformation {name}")
-            expanded += self.components(_moved(definition, name, word), depth + 1)
+            expanded += self.nodes(tree(_moved(definition, name, word)), depth + 1, level)
         return expanded
 
 

@@ -1,4 +1,4 @@
-"""Plan: what a URL asks, as a typed value with nothing left to interpret or to look up.
+"""Plan: what a URL asks, as a typed value with nothing left to look up but the facts of its source.
 
 A Plan is read with `match` by everyone who must know what will happen: the renderer, the cost check, the cache key.
 """
@@ -7,17 +7,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from safelight.transform.arguments import Color, Value
+from safelight.transform.arguments import Stop as Stop
+from safelight.transform.script import Script
+
 # --- values -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Color:
-    """sRGB, each part 0 to 255; `a` 255 is opaque."""
-
-    r: int
-    g: int
-    b: int
-    a: int = 255
 
 
 TRANSPARENT = Color(0, 0, 0, 0)
@@ -198,17 +192,6 @@ class Rotate:
 
 
 @dataclass(frozen=True)
-class Stop:
-    """A colour of a ramp, and where on it (0 to 100 percent) it stands; None: evenly spread."""
-
-    color: Color
-    percent: float | None = None
-
-
-Value = float | str | bool | Color | tuple[float, ...] | tuple[Stop, ...]
-
-
-@dataclass(frozen=True)
 class Place:
     """`x y w h` beside an effect: where in the picture it acts, or how far it moves something."""
 
@@ -366,3 +349,8 @@ class Plan:
     handing: Handing = field(default_factory=Handing)
     is_empty: bool = False
     """No component at all was given: the original is delivered untouched, unless another extension is asked for."""
+    script: Script | None = None
+    """What only the facts of a source can settle: conditions, and values that are computed from them.
+
+    Then there are no steps yet, and `handing` says what no condition governs; a settled plan has no script.
+    """

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from safelight.transform.plan import Value
+from safelight.transform.arguments import Value
 
 
 @dataclass(frozen=True)

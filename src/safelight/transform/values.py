@@ -49,9 +49,9 @@ def whole(word: Word, low: int, high: int, *, text: str | None = None, name: str
 
 
 def refuse_expression(word: Word, text: str) -> None:
-    """Variables and arithmetic are recognised, so that nobody looks for a spelling mistake."""
+    """Where nothing can be computed, arithmetic is recognised, so that nobody looks for a spelling mistake."""
     if codes.is_expression(text):
-        raise word.fault(f"Variables and expressions are not available in this release: {text}")
+        raise word.fault(f"Invalid {codes.KNOWN.get(word.code, 'value')} in transformation, nothing to compute: {text}")
 
 
 def side(word: Word) -> Length:

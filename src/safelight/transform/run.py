@@ -1,0 +1,189 @@
+"""Script + facts of a picture -> Plan: conditions decided, variables put in their places."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from safelight.transform import codes, geometry, limits
+from safelight.transform.build import build, steps_of
+from safelight.transform.chain import Component, add
+from safelight.transform.evaluate import Number, Scope, is_true, value_of, variables, written
+from safelight.transform.expression import Expression, condition, expression, leaves, leaves_of_test
+from safelight.transform.geometry import Size
+from safelight.transform.hints import Hints, settled_step
+from safelight.transform.lexer import Word
+from safelight.transform.plan import Plan
+from safelight.transform.script import Branch, Node, Script, Words, every_component, every_condition
+from safelight.transform.source import SourceFacts
+
+# Codes whose values are names or texts of people: a `$` in them is a letter.
+_VERBATIM = frozenset({"$", "d", "fl", "if", "t"})
+_IN_PX = frozenset({"w", "h", "x", "y"})
+_AT_LEAST_ONE = frozenset({"w", "h"})
+_WHOLE = frozenset({"pg"})
+
+# One item of a value; a `:` inside a text, or before one, is no separator.
+_ITEM = re.compile(r"(?:(?:ctx|md|ref|current):![^!]*!|![^!]*!|[^:;()])+", re.DOTALL)
+_TURN = re.compile(r"(?:[^.]|\.(?=[0-9]))+")
+_BORDER = re.compile(r"(.+)px_[a-z]+_(.+)", re.ASCII | re.DOTALL)
+_NAMED = re.compile(r"(?:[a-z][a-z0-9-]*_)+(?=[$!])", re.ASCII)
+
+
+def run(script: Script, hints: Hints, source: SourceFacts | None) -> Plan:
+    """The plan for one picture. Raises TransformError, and NeedsSource if `source` is missing where it matters."""
+    running = _Run(script, hints, source)
+    running.nodes(script.nodes)
+    # Where no condition is true the picture is opened and written all the same: asked for is more than stored bytes.
+    return replace(build(tuple(running.chain), script.vocabulary), is_empty=False)
+
+
+def needs_running(nodes: tuple[Node, ...]) -> bool:
+    """Has it variables, conditions, or anything to compute?"""
+    return any(isinstance(node, Branch) or any(_is_live(word) for word in node) for node in nodes)
+
+
+def check(script: Script) -> None:
+    """Raises TransformError for what is wrong with a script whatever the picture is."""
+    components = every_component(script.nodes)
+    words = [word for words in components for word in words]
+    defined = {_assignment(word)[0] for word in words if word.code == "$"}
+    used = [leaf for word in every_condition(script.nodes) for leaf in leaves_of_test(condition(word))]
+    used += [leaf for word in words for found in _expressions(word) for leaf in leaves(found)]
+    for leaf in used:
+        if any(name not in defined for name in variables(leaf)):
+            raise leaf.spot.fault(f"Undefined variable: {leaf.name}")
+    for component in components:
+        if not any(_is_live(word) for word in component):
+            build((Component(component),), script.vocabulary)
+
+
+def varies_by(script: Script) -> tuple[str, ...]:
+    """The request headers that may be looked at, whatever is decided."""
+    firsts = [
+        (word.code, word.value.split(":")[0]) for words in every_component(script.nodes) for word in words if word.value
+    ]
+    auto = {code for code, first in firsts if first == "auto" or (code in {"f", "q", "w", "dpr"} and "$" in first)}
+    names = ["Accept"] if "f" in auto else []
+    names += ["Save-Data"] if "q" in auto else []
+    names += ["Sec-CH-DPR", "DPR"] if auto & {"w", "dpr"} else []
+    return tuple(names + (["Sec-CH-Width", "Width", "Sec-CH-Viewport-Width", "Viewport-Width"] if "w" in auto else []))
+
+
+class _Run:
+    """One walk over a script, with the components that came of it and the size that they leave."""
+
+    def __init__(self, script: Script, hints: Hints, source: SourceFacts | None) -> None:
+        self.vocabulary = script.vocabulary
+        self.hints = hints
+        self.chain: list[Component] = []
+        self.scope = Scope(source, self._current, self._page)
+        # The size after each of the first components; shorter than the chain until somebody asks.
+        self.sizes: list[Size | None] = []
+
+    def nodes(self, nodes: tuple[Node, ...]) -> None:
+        for node in nodes:
+            if isinstance(node, Branch):
+                self.nodes(node.then if is_true(condition(node.word), self.scope) else node.otherwise)
+            else:
+                self._component(node)
+
+    def _component(self, words: Words) -> None:
+        self._assign([word for word in words if word.code == "$"])
+        component = Component(tuple(self._resolved(word) for word in words if word.code != "$"))
+        if component.words:
+            del self.sizes[add(component, self.chain) :]
+
+    def _assign(self, words: list[Word]) -> None:
+        """In written order; one that needs another of its component waits for it, for SDKs sort them by name."""
+        while words:
+            waiting = [word for word in words if not self._assigned(word)]
+            if len(waiting) == len(words):
+                name, start = _assignment(waiting[0])
+                self.scope.variables[name] = value_of(expression(waiting[0], start), self.scope)
+            words = waiting
+
+    def _assigned(self, word: Word) -> bool:
+        name, start = _assignment(word)
+        found = expression(word, start)
+        if any(used not in self.scope.variables for leaf in leaves(found) for used in variables(leaf)):
+            return False
+        self.scope.variables[name] = value_of(found, self.scope)
+        return True
+
+    def _resolved(self, word: Word) -> Word:
+        spans = _spans(word)
+        if not spans:
+            return word
+        text, at = "", 0
+        for start, end in spans:
+            text += word.value[at:start] + self._text(word, start, end)
+            at = end
+        text += word.value[at:]
+        return replace(word, value=text, raw=f"{word.code}_{text}")
+
+    def _text(self, word: Word, start: int, end: int) -> str:
+        found = value_of(expression(word, start, end), self.scope)
+        is_px = word.code in _IN_PX or (word.code == "bo" and start == 0) or word.code in _WHOLE
+        if isinstance(found, Number) and not found.text and is_px:
+            return _px_text(word.code, found)
+        return written(found)
+
+    def _current(self) -> Size | None:
+        source = self.scope.source
+        assert source
+        assert source.width is not None
+        assert source.height is not None
+        initial = Size(source.width, source.height)
+        for component in self.chain[len(self.sizes) :]:
+            size: Size | None = self.sizes[-1] if self.sizes else initial
+            for step in steps_of(component, self.vocabulary):
+                size = limits.size_after(settled_step(step, self.hints), size, initial)
+            self.sizes.append(size)
+        return self.sizes[-1] if self.sizes else initial
+
+    def _page(self) -> int:
+        return build(tuple(Component(component.all("pg")) for component in self.chain), {}).source.page or 1
+
+
+def _px_text(code: str, number: Number) -> str:
+    px = geometry.round_half_up(number.value)
+    # A side that is smaller than half a pixel still is one.
+    return str(max(1, px) if code in _AT_LEAST_ONE and number.value > 0 else px)
+
+
+def _assignment(word: Word) -> tuple[str, int]:
+    """The name of a variable, and where its value begins."""
+    name, _, value = word.value.partition("_")
+    if not value:
+        raise word.fault(f"The variable {name} has no value.")
+    return name[1:], len(name) + 1
+
+
+def _expressions(word: Word) -> list[Expression]:
+    if word.code == "$":
+        return [expression(word, _assignment(word)[1])]
+    return [expression(word, start, end) for start, end in _spans(word)]
+
+
+def _is_live(word: Word) -> bool:
+    return word.code == "$" or bool(_spans(word))
+
+
+def _spans(word: Word) -> list[tuple[int, int]]:
+    """The parts of a word's value that are to be computed."""
+    if word.code in _VERBATIM or (word.code == "g" and "$" not in word.value):
+        return []
+    return [span for span in _items(word) if codes.is_expression(word.value[slice(*span)])]
+
+
+def _items(word: Word) -> Iterator[tuple[int, int]]:
+    border = _BORDER.fullmatch(word.value) if word.code == "bo" else None
+    if border:
+        yield border.span(1)
+        yield border.span(2)
+        return
+    for found in (_TURN if word.code == "a" else _ITEM).finditer(word.value):
+        named = _NAMED.match(found[0])
+        # `to-color_$c` has a name before its value, `w_mul_$n` has not.
+        is_named = named is not None and word.code in {"b", "e", "g"} and not codes.is_expression(named[0] + "0")
+        yield (found.start() + (named.end() if named and is_named else 0), found.end())
