@@ -11,6 +11,7 @@ from safelight.kernel.media import Access, Kind, format_named
 from safelight.uploads.eager import ask_of
 from safelight.uploads.explicit import ExplicitAsk
 from safelight.uploads.model import EagerAsk, Incoming, NameWishes
+from safelight.wire import services
 
 Words = Mapping[str, str | list[str]]
 
@@ -291,6 +292,7 @@ def _stored_access(words: Words) -> Access:
 
 
 def _refuse_unavailable(words: Words) -> None:
+    services.check(words)
     for name in _NOT_AVAILABLE:
         value = words.get(name)
         if value and not (isinstance(value, str) and value.lower() in _FALSE):
