@@ -16,6 +16,7 @@ from safelight.adapters.keys.memory import MemoryKeys
 from safelight.assets import catalogue
 from safelight.assets.model import Asset, Listing
 from safelight.assets.originals import Originals
+from safelight.delivery.fetch import Fetch as TakeIn
 from safelight.derived.ensure import Ensure
 from safelight.kernel.clock import StillClock
 from safelight.kernel.errors import Invalid
@@ -96,7 +97,10 @@ class Intake:
         )
         self.chunks = Chunks(self.database, self.blobs, self.staging, self.receive, self.clock, self.settings)
         self.fetch = Fetch(self.fetcher, self.staging, 10)
-        self.explicit = Explicit(self.database, self.eager, self.clock)
+        take_in = TakeIn(
+            self.database, self.fetcher, self.originals, self.render, self.clock, self.folder / "fetched", 10**8
+        )
+        self.explicit = Explicit(self.database, self.eager, take_in, self.clock)
         self.take_back = TakeBack(self.database, self.keys, self.clock)
         self.sweep = Sweep(self.database, self.blobs, self.originals, self.staging, self.clock)
 

@@ -2,11 +2,13 @@
 
 import pytest
 
+from safelight.adapters.fetcher.memory import Page
 from safelight.assets.model import AssetRef
 from safelight.kernel.errors import Invalid, NotFound
 from safelight.kernel.media import Access, Kind
 from safelight.uploads.explicit import ExplicitAsk
 from safelight.uploads.model import EagerAsk, NameWishes
+from tests.intake import JPEG
 
 TOM = AssetRef(Kind.IMAGE, Access.UPLOAD, "tom")
 
@@ -51,6 +53,17 @@ async def test_later_files_are_made_by_a_job(intake, tom, jobs):
     assert (told["batch_id"], told["eager_notification_urls"]) == (done.batch_id, ["https://a.example/"])
     await intake.eager.make_eager(told)
     assert dict(await jobs())["EagerReady"]["items"][0]["width"] == 10
+
+
+async def test_a_remote_file_is_taken_in_once(intake):
+    url = "https://a.example/cat.jpg"
+    intake.fetcher.pages = {url: Page(JPEG)}
+    ask = ExplicitAsk(AssetRef(Kind.IMAGE, Access.FETCH, url), tags=("far",), eager=(EagerAsk("w_10"),))
+    done = await intake.explicit(intake.signed, ask)
+    assert (done.asset.name, done.asset.access, done.asset.tags) == (url, Access.FETCH, ("far",))
+    assert [item.width for item in done.eager] == [10]
+    intake.fetcher.pages = {}
+    assert (await intake.explicit(intake.signed, ask)).asset.id == done.asset.id
 
 
 async def test_what_is_not_there_is_told(intake):

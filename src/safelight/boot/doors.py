@@ -93,19 +93,6 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
         settings.upload,
         limits_of(settings.render),
     )
-    upload = UploadDoor(
-        database=database,
-        auth=auth,
-        keys=keys,
-        staging=rooms.staging,
-        receive=receive,
-        chunks=Chunks(database, rooms.blobs, rooms.staging, receive, clock, settings.upload),
-        fetch=Fetch(rooms.fetcher, rooms.staging, settings.upload.fetch_seconds),
-        explicit=Explicit(database, made.eager, clock),
-        take_back=TakeBack(database, keys, clock),
-        settings=settings.upload,
-        base_url=base_url,
-    )
     fetch = FetchForDelivery(
         database,
         rooms.fetcher,
@@ -114,6 +101,19 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
         clock,
         rooms.staging.folder,
         settings.upload.image_bytes_max,
+    )
+    upload = UploadDoor(
+        database=database,
+        auth=auth,
+        keys=keys,
+        staging=rooms.staging,
+        receive=receive,
+        chunks=Chunks(database, rooms.blobs, rooms.staging, receive, clock, settings.upload),
+        fetch=Fetch(rooms.fetcher, rooms.staging, settings.upload.fetch_seconds),
+        explicit=Explicit(database, made.eager, fetch, clock),
+        take_back=TakeBack(database, keys, clock),
+        settings=settings.upload,
+        base_url=base_url,
     )
     deliver = Deliver(database, keys, rooms.originals, made.ensure, fetch, vocabulary())
     checks = {

@@ -1,6 +1,6 @@
 """Eager: makes the derived files that an upload asked for, at once or as a job."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
@@ -25,12 +25,14 @@ class Make(Protocol):
     async def __call__(self, asset: Asset, plan: Plan, transformation: str) -> Derived: ...
 
 
-def source_of(facts: Facts) -> SourceFacts:
+def source_of(facts: Facts, tags: tuple[str, ...], context: Mapping[str, str]) -> SourceFacts:
     """What the language must know of a picture; raises Invalid for what cannot be transformed."""
     known = FORMATS.get(facts.format or "")
     if facts.format is None or known is None or not known.readable:
         raise Invalid("Transformations of this file are not available in this installation")
-    return SourceFacts(facts.format, facts.width, facts.height, facts.has_alpha, facts.pages or 1)
+    return SourceFacts(
+        facts.format, facts.width, facts.height, facts.has_alpha, facts.pages or 1, tags=tags, context=context
+    )
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,22 @@ class Eager:
         async with self.database.transaction() as session:
             return await plan_of(session, cloud_id, transformation, self.vocabulary)
 
-    async def check(self, cloud_id: str, kind: Kind, facts: Facts, asks: Sequence[EagerAsk]) -> None:
+    async def check(
+        self,
+        cloud_id: str,
+        kind: Kind,
+        facts: Facts,
+        asks: Sequence[EagerAsk],
+        *,
+        tags: tuple[str, ...],
+        context: Mapping[str, str],
+    ) -> None:
         """Raises Invalid for what can never be made: better before anything is stored."""
         if kind is Kind.RAW:
             return
         for ask in asks:
-            settle(await self.plan(cloud_id, ask.transformation), Hints(), source_of(facts), ask.extension)
+            plan = await self.plan(cloud_id, ask.transformation)
+            settle(plan, Hints(), source_of(facts, tags, context), ask.extension)
 
     async def __call__(self, asset: Asset, asks: Sequence[EagerAsk]) -> tuple[EagerItem, ...]:
         """Make them one after the other; one that fails does not keep the others from being made."""
@@ -63,7 +75,7 @@ class Eager:
         item = EagerItem(normal(ask.transformation), ask.extension)
         try:
             plan = await self.plan(asset.cloud_id, ask.transformation)
-            settled = settle(plan, Hints(), source_of(asset.facts), ask.extension)
+            settled = settle(plan, Hints(), source_of(asset.facts, asset.tags, asset.context), ask.extension)
             made = await self.make(asset, settled, item.transformation)
         except SafelightError as error:
             return replace(item, reason=error.message, may_be_tried_again=isinstance(error, NotAvailable))

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
-from safelight.accounts.model import Principal
+from safelight.accounts.model import Cloud, Principal
 from safelight.assets import catalogue
-from safelight.assets.model import AssetRef
+from safelight.assets.model import Asset, AssetRef
 from safelight.kernel.clock import Clock
 from safelight.kernel.ids import new_id
+from safelight.kernel.media import Access, Kind
 from safelight.ports.database import Database
 from safelight.uploads.eager import Eager, asked, waiting
 from safelight.uploads.model import EagerAsk, Received
@@ -35,20 +37,28 @@ class ExplicitAsk:
         return self.is_display_name_unique or any(word is not None for word in words)
 
 
+class TakeIn(Protocol):
+    """delivery/fetch.py: a remote file becomes an asset, unless it is one already."""
+
+    async def __call__(self, cloud: Cloud, kind: Kind, url: str) -> Asset: ...
+
+
 @dataclass(frozen=True)
 class Explicit:
     """Nothing is changed if what is asked can never be made."""
 
     database: Database
     eager: Eager
+    take_in: TakeIn
     clock: Clock
 
     async def __call__(self, principal: Principal, ask: ExplicitAsk) -> Received:
         """Raises NotFound."""
         cloud_id = principal.cloud.id
-        async with self.database.transaction() as session:
-            asset = await catalogue.get(session, cloud_id, ask.ref)
-        await self.eager.check(cloud_id, asset.kind, asset.facts, ask.eager)
+        asset = await self._asset(principal.cloud, ask.ref)
+        tags = asset.tags if ask.tags is None else ask.tags
+        context = asset.context if ask.context is None else ask.context
+        await self.eager.check(cloud_id, asset.kind, asset.facts, ask.eager, tags=tags, context=context)
         items = waiting(asset, ask.eager if ask.eager_is_async else ())
         batch_id = new_id() if items else None
         async with self.database.transaction() as session:
@@ -70,3 +80,10 @@ class Explicit:
         if ask.eager and batch_id is None:
             items = await self.eager(asset, ask.eager)
         return Received(asset, eager=items, batch_id=batch_id)
+
+    async def _asset(self, cloud: Cloud, ref: AssetRef) -> Asset:
+        """A remote file may be asked for before anybody has seen it."""
+        if ref.access is Access.FETCH:
+            return await self.take_in(cloud, ref.kind, ref.name)
+        async with self.database.transaction() as session:
+            return await catalogue.get(session, cloud.id, ref)

@@ -81,7 +81,9 @@ class Receive:
         try:
             if found.kind is not Kind.RAW:
                 checks.check_format(found.kind, found.facts.format, incoming.allowed_formats)
-            await self.eager.check(cloud.id, found.kind, found.facts, incoming.eager)
+            await self.eager.check(
+                cloud.id, found.kind, found.facts, incoming.eager, tags=incoming.tags, context=incoming.context
+            )
         except BaseException:
             await self.staging.drop(found.staged)
             raise
@@ -128,7 +130,7 @@ class Receive:
         return converts or bool(incoming.transformation)
 
     async def _develop(self, cloud: Cloud, incoming: Incoming, found: _Found) -> _Found:
-        source = source_of(found.facts)
+        source = source_of(found.facts, incoming.tags, incoming.context)
         plan = settle(await self.eager.plan(cloud.id, incoming.transformation), Hints(), source, incoming.format)
         check(plan, source, self.limits)
         made = await self.render.render(plan, found.staged.path, source_format=source.format, tenant=cloud.id)
