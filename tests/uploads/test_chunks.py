@@ -22,9 +22,11 @@ from tests.intake import JPEG, intake_on
 DATA = bytes(range(256)) * 4
 
 
-async def send(intake, data: bytes, start: int, end: int, total: int | None, upload_id: str = "one", **words):
+async def send(
+    intake, data: bytes, start: int, end: int, total: int | None, upload_id: str = "one", may_be_last=False, **words
+):
     incoming = Incoming(**{"kind": Kind.RAW, "names": NameWishes(public_id="large.bin"), **words})
-    piece = Piece(upload_id, start, end, total)
+    piece = Piece(upload_id, start, end, total, may_be_last)
     return await intake.chunks(intake.signed, incoming, piece, await intake.stage(data[start:end]))
 
 
@@ -43,6 +45,17 @@ async def test_the_total_may_be_unknown_until_the_last_piece(intake):
     assert await send(intake, DATA, 0, 500, None) == Waiting(500)
     done = await send(intake, DATA, 500, len(DATA), len(DATA))
     assert await intake.original(done.asset) == DATA
+
+
+@pytest.mark.parametrize("cuts", [[0, 3], [0, 400, 800, 1024], [0, 512, 1023], [0, 1021, 1024]])
+async def test_without_any_total_a_smaller_piece_is_the_last(intake, cuts):
+    *before, last = itertools.pairwise(cuts)
+    for start, end in before:
+        assert isinstance(await send(intake, DATA, start, end, None, may_be_last=True), Waiting)
+    done = await send(intake, DATA, *last, None, may_be_last=True)
+    assert await intake.original(done.asset) == DATA[: cuts[-1]]
+    again = await send(intake, DATA, *last, None, may_be_last=True)
+    assert again.asset.version_id == done.asset.version_id
 
 
 async def test_the_last_piece_may_come_first(intake):

@@ -16,7 +16,7 @@ from safelight.uploads.ranges import Piece, piece_of, session_id
         ("bytes 5-9/10", "id", Piece("id", 5, 10, 10)),
         ("bytes 0-4/-1", "id", Piece("id", 0, 5, None)),
         ("bytes 0-4/*", "id", Piece("id", 0, 5, None)),
-        ("bytes 0-4", "id", Piece("id", 0, 5, None)),
+        ("bytes 0-4", "id", Piece("id", 0, 5, None, may_be_last=True)),
         ("bytes 0-9/10", None, None),  # a whole file needs no name
     ],
 )

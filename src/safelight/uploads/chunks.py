@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from safelight.accounts.model import Principal
@@ -66,8 +66,9 @@ class Chunks:
     ) -> Received | Waiting:
         """Take a piece; the one that makes the file whole gets the asset. The staged file is gone afterwards."""
         try:
-            self._check(piece, staged, incoming)
             key = _session_key(principal, incoming, piece)
+            piece = await self._with_total(key, piece)
+            self._check(piece, staged, incoming)
             finished = await self._look(key, piece, staged)
             if finished is not None:
                 return Received(finished)
@@ -79,6 +80,15 @@ class Chunks:
             return await self._finish(principal, incoming, key)
         finally:
             await self.staging.drop(staged)
+
+    async def _with_total(self, key: Key, piece: Piece) -> Piece:
+        """PHP never tells the total of a stream. It cuts all pieces alike, so a smaller one is the last."""
+        if not piece.may_be_last:
+            return piece
+        async with self.database.transaction() as session:
+            parts = (await self._open(session, key)).parts
+        longest = max(self.settings.chunk_bytes_min, *(part.end - part.start for part in parts), 0)
+        return replace(piece, total_bytes=piece.end) if piece.end - piece.start < longest else piece
 
     def _check(self, piece: Piece, staged: Staged, incoming: Incoming) -> None:
         if staged.size_bytes == 0:

@@ -19,6 +19,8 @@ class Piece:
     start: int
     end: int
     total_bytes: int | None
+    may_be_last: bool = False
+    """The client says nothing at all of a total, not even that it does not know it yet."""
 
     @property
     def is_last(self) -> bool:
@@ -45,7 +47,7 @@ def piece_of(content_range: str | None, upload_id: str | None) -> Piece | None:
         if total_bytes is not None and (start, last) == (0, total_bytes - 1):
             return None
         raise Invalid("Missing or invalid X-Unique-Upload-Id header")
-    return Piece(upload_id, start, last + 1, total_bytes)
+    return Piece(upload_id, start, last + 1, total_bytes, may_be_last=found[3] is None)
 
 
 def session_id(upload_id: str, asked: str, signer: str) -> str:
