@@ -415,3 +415,32 @@ class LateOriginals(Originals):
             await self.drop(asset.cloud_id, self.old.version_id)
         async with super().local(asset) as path:
             yield path
+
+
+# --- what depends on the picture ---------------------------------------------------------------------------------
+
+
+async def test_tags_and_context_of_the_asset_decide_what_is_made(here: Delivery):
+    asset = await here.asset("tom")
+    path = "/demo/image/upload/if_!sale!_in_tags/w_ctx:!width!/if_else/w_50/if_end/tom.jpg"
+    before = await here.get(path)
+    assert before.blob_key == (await here.get("/demo/image/upload/w_50/tom.jpg")).blob_key
+    async with here.database.transaction() as session:
+        await catalogue.update(session, asset, tags=("sale",), context={"width": "70"}, now=NOW)
+    after = await here.get(path)
+    assert after.blob_key == (await here.get("/demo/image/upload/w_70/tom.jpg")).blob_key
+
+
+@pytest.mark.parametrize(
+    ("chain", "message"),
+    [
+        ("w_$x", "Undefined variable: x"),
+        ("w_iw_div_0", "Division by zero."),
+        ("if_fc_gt_0,w_5", "The number of faces is not available in this release: `fc`"),
+    ],
+)
+async def test_what_cannot_be_computed_is_refused(here: Delivery, chain: str, message: str):
+    await here.asset("tom")
+    with pytest.raises(Invalid) as refused:
+        await here.get(f"/demo/image/upload/{chain}/tom.jpg")
+    assert refused.value.message == message

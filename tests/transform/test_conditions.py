@@ -169,6 +169,8 @@ def test_a_condition_asks_the_facts_of_the_picture(text, expected):
     [
         ("$x_1/if_isdef_$x,r_9", NO),
         ("$x_1/if_isndef_$x,r_9", ""),
+        ("if_isdef_$x/r_$x/if_else/r_9/if_end", NO),
+        ("if_w_gt_0/if_isdef_$x/r_$x/if_else/r_9/if_end/if_end", NO),
         ("if_isndef_$x/$x_9/if_end/r_$x", NO),
         ("$x_5/if_w_gt_9/$x_9/if_end/if_$x_eq_9,r_$x", NO),
         ("$t_!sale!/if_$t_in_tags,r_9", NO),

@@ -57,6 +57,8 @@ def steps_of(text: str, source: SourceFacts = PHOTO) -> str:
         ("ctx:!width!", 300),
         ("ctx:!width!_add_1", 301),
         ("ctx:!half!_to_f_mul_100", 50),
+        ("ctx:!missing!_to_f_add_5", 5),
+        ("md:!missing!_to_i_add_5", 5),
     ],
 )
 def test_arithmetic_follows_the_usual_precedence(value, px):
@@ -95,6 +97,8 @@ def test_arithmetic_follows_the_usual_precedence(value, px):
         ("$n_5/bo_$(n)px_solid_red", "bo_5px_solid_red"),
         ("$n_5,$c_!rgb:0f0!/bo_$n_mul_2px_solid_$c", "bo_10px_solid_rgb:0f0"),
         ("bo_iw_div_100px_solid_red", "bo_12px_solid_red"),
+        ("$n_w_mul_0.01/bo_$n_solid_red", "bo_12px_solid_red"),
+        ("$n_5/bo_$npx_solid_red", "bo_5px_solid_red"),
         ("$p_30/e_sepia:$p", "e_sepia:30"),
         ("$p_30/e_sepia:$p_add_5.5", "e_sepia:35.5"),
         ("$p_30/e_improve:blend_$p", "e_improve:blend_30"),

@@ -36,7 +36,15 @@ def source_facts(asset: Asset) -> SourceFacts:
     facts = asset.facts
     if facts.format is None:
         raise Invalid("Unsupported source: only images can be transformed")
-    return SourceFacts(facts.format, facts.width, facts.height, facts.has_alpha, facts.pages or 1)
+    return SourceFacts(
+        facts.format,
+        facts.width,
+        facts.height,
+        facts.has_alpha,
+        facts.pages or 1,
+        tags=asset.tags,
+        context=asset.context,
+    )
 
 
 @dataclass(frozen=True)

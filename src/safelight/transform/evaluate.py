@@ -238,12 +238,13 @@ def _as_number(value: Value) -> float | None:
 
 
 def _cast(value: Value, to: Literal["i", "f"], spot: Spot) -> Number:
-    number = _as_number(value)
+    # What the asset does not have is empty, and as a number nothing.
+    number = 0.0 if value == Text("") else _as_number(value)
     if number is None:
         raise spot.fault(f"Not a number: `{written(value)}`")
     if to == "i":
         return Number(float(math.trunc(number)))
-    return value if isinstance(value, Number) else Number(number, written(value))
+    return value if isinstance(value, Number) else Number(number, written(value) or "0")
 
 
 def _computed(operator: str, left: float, right: float, spot: Spot) -> Number:

@@ -8,7 +8,7 @@ from safelight.transform import codes, geometry, limits
 from safelight.transform.build import build, steps_of
 from safelight.transform.chain import Component, add
 from safelight.transform.evaluate import Number, Scope, is_true, value_of, variables, written
-from safelight.transform.expression import Expression, condition, expression, leaves, leaves_of_test
+from safelight.transform.expression import Defined, Expression, condition, expression, leaves, leaves_of_test
 from safelight.transform.geometry import Size
 from safelight.transform.hints import Hints, settled_step
 from safelight.transform.lexer import Word
@@ -25,7 +25,7 @@ _WHOLE = frozenset({"pg"})
 # One item of a value; a `:` inside a text, or before one, is no separator.
 _ITEM = re.compile(r"(?:(?:ctx|md|ref|current):![^!]*!|![^!]*!|[^:;()])+", re.DOTALL)
 _TURN = re.compile(r"(?:[^.]|\.(?=[0-9]))+")
-_BORDER = re.compile(r"(.+)px_[a-z]+_(.+)", re.ASCII | re.DOTALL)
+_BORDER = re.compile(r"(.+?)(px)?_solid_(.+)", re.ASCII | re.DOTALL)
 _NAMED = re.compile(r"(?:[a-z][a-z0-9-]*_)+(?=[$!])", re.ASCII)
 
 
@@ -46,8 +46,11 @@ def check(script: Script) -> None:
     """Raises TransformError for what is wrong with a script whatever the picture is."""
     components = every_component(script.nodes)
     words = [word for words in components for word in words]
+    tests = [condition(word) for word in every_condition(script.nodes)]
     defined = {_assignment(word)[0] for word in words if word.code == "$"}
-    used = [leaf for word in every_condition(script.nodes) for leaf in leaves_of_test(condition(word))]
+    # Who asks whether a variable is there knows that it may not be.
+    defined |= {each.name for test in tests for every in test for each in every if isinstance(each, Defined)}
+    used = [leaf for test in tests for leaf in leaves_of_test(test)]
     used += [leaf for word in words for found in _expressions(word) for leaf in leaves(found)]
     for leaf in used:
         if any(name not in defined for name in variables(leaf)):
@@ -119,6 +122,8 @@ class _Run:
             text += word.value[at:start] + self._text(word, start, end)
             at = end
         text += word.value[at:]
+        if word.code == "bo" and text[:1].isdigit():
+            text = text if "px_" in text else text.replace("_", "px_", 1)
         return replace(word, value=text, raw=f"{word.code}_{text}")
 
     def _text(self, word: Word, start: int, end: int) -> str:
@@ -180,7 +185,7 @@ def _items(word: Word) -> Iterator[tuple[int, int]]:
     border = _BORDER.fullmatch(word.value) if word.code == "bo" else None
     if border:
         yield border.span(1)
-        yield border.span(2)
+        yield border.span(3)
         return
     for found in (_TURN if word.code == "a" else _ITEM).finditer(word.value):
         named = _NAMED.match(found[0])
