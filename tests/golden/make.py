@@ -30,7 +30,11 @@ def source() -> bytes:
 
 
 def picture(name: str) -> Image.Image:
-    return seen(source(), f"{vocabulary()[name].example}/f_png", "png").convert("RGB")
+    """The example; another size is brought to ours, and what is transparent shows grey."""
+    found = seen(source(), f"{vocabulary()[name].example}/f_png", "png").convert("RGBA")
+    ground = Image.new("RGBA", found.size, (128, 128, 128, 255))
+    opaque = Image.alpha_composite(ground, found).convert("RGB")
+    return opaque if opaque.size == (SIDE, SIDE) else opaque.resize((SIDE, SIDE), Image.Resampling.BOX)
 
 
 def grid(name: str) -> list[list[list[int]]]:

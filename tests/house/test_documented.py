@@ -27,7 +27,7 @@ def test_every_effect_has_a_page_and_an_example_of_its_own():
         assert _is_sentence(spec.summary), name
         assert f"e_{name}" in spec.example, name
         for param in spec.params:
-            assert param.range or param.choices or param.kind in {"color", "flag"}, (
+            assert param.range or param.choices or param.kind in {"color", "flag", "stops"}, (
                 f"{name}: {param.name} has no bounds"
             )
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from safelight.kernel.errors import Invalid, TooMuch
 from safelight.render import effects
 from safelight.render.effect import carry_out, effect, vocabulary
 from safelight.render.image import Image as Vips
@@ -34,7 +35,7 @@ def test_an_effect_is_documented_and_bounded(name):
     assert spec.summary.endswith(".")
     assert f"e_{name}" in spec.example
     for param in spec.params:
-        assert param.default is not None
+        assert param.default is not None or param.kind in {"color", "numbers"}
         assert param.kind != "number" or param.range.low <= param.default <= param.range.high
         assert len(spec.params) == 1 or param.name in spec.description or param.kind == "word"
 
@@ -64,6 +65,9 @@ def test_alpha_is_kept(name):
     picture.paste((0, 0, 0, 0), (0, 0, 40, picture.height))
     result = seen(encoded(picture, "PNG"), f"{vocabulary()[name].example}/f_png", "png")
     assert result.mode == "RGBA"
+    if vocabulary()[name].changes_size:
+        assert result.getchannel("A").getextrema() == (0, 255)
+        return
     assert result.getpixel((2, 40))[3] == 0
     assert result.getpixel((150, 40))[3] == 255
 
@@ -72,17 +76,24 @@ def test_alpha_is_kept(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_tiny_picture_survives(name, size):
     picture = encoded(Image.new("RGB", size, (90, 120, 30)), "PNG")
-    assert seen(picture, f"{vocabulary()[name].example}/f_png", "png").size == size
+    result = seen(picture, f"{vocabulary()[name].example}/f_png", "png")
+    assert result.size == size or vocabulary()[name].changes_size
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_bounds_of_every_number_can_be_carried_out(name):
     spec = vocabulary()[name]
+    steps = parse(spec.example, vocabulary()).steps
+    usual = next(step for step in steps if isinstance(step, Effect) and step.name == name).args
     plain = Vips.black(40, 30, bands=3).linear([1], [90, 120, 30]).cast("uchar").copy(interpretation="srgb")
     for pick in ("low", "high"):
-        args = tuple(getattr(p.range, pick) if p.kind == "number" else p.default for p in spec.params)
+        args = tuple(
+            getattr(p.range, pick) if p.kind == "number" else arg for p, arg in zip(spec.params, usual, strict=True)
+        )
         result = carry_out(plain, Effect(name, args))
-        assert (result.width, result.height, result.bands, result.format) == (40, 30, 3, "uchar")
+        assert result.format == "uchar"
+        assert (result.width, result.height) == (40, 30) or spec.changes_size
+        assert result.bands == 3 or (result.bands == 4 and spec.opens)
         assert result.avg() >= 0
 
 
@@ -109,11 +120,115 @@ def test_the_bounds_of_every_number_can_be_carried_out(name):
         ("e_brightness_hsb:100", (100, 50, 25), (200, 100, 50)),
         ("e_auto_contrast", (70, 70, 70), (70, 70, 70)),
         ("e_vignette:0", (70, 80, 90), (70, 80, 90)),
+        ("e_tint:100:red", (128, 128, 128), (255, 0, 0)),
+        ("e_tint:100:red:blue", (0, 0, 0), (255, 0, 0)),
+        ("e_tint:100:red:blue", (255, 255, 255), (0, 0, 255)),
+        ("e_tint:100:lime:20p:red:60p", (255, 255, 255), (255, 255, 255)),
+        ("e_replace_color:blue:30:red", (255, 255, 255), (255, 255, 255)),
+        ("e_recolor:0:1:0:0:0:1:1:0:0", (10, 20, 30), (20, 30, 10)),
+        ("e_recolor:1:0:0:0:0:1:0:0:0:0:1:0:0:0:0:1", (10, 20, 30), (10, 20, 30)),
+        ("e_noise", (10, 20, 30), (10, 20, 30)),
+        ("e_morphology", (10, 20, 30), (10, 20, 30)),
+        ("e_morphology:convolve:5:ring:3", (10, 20, 30), (10, 20, 30)),
+        ("e_ordered_dither", (200, 100, 130), (255, 0, 255)),
+        ("e_simulate_colorblind:rod_monochromacy", (90, 90, 90), (90, 90, 90)),
+        ("e_assist_colorblind:100", (90, 90, 90), (90, 90, 90)),
+        ("e_tilt_shift:100", (10, 20, 30), (10, 20, 30)),
+        ("e_theme:color_black", (250, 250, 250), (0, 0, 0)),
+        ("e_theme:color_fff", (20, 20, 20), (255, 255, 255)),
+        ("e_theme:color_rgb:203040", (250, 250, 250), (32, 48, 64)),
+        ("e_art:incognito", (0, 0, 0), (0, 0, 0)),
+        ("e_blur_region:500,x_10,w_20", (10, 20, 30), (10, 20, 30)),
     ],
 )
 def test_what_an_effect_does_to_a_colour(asked, before, after):
     picture = encoded(Image.new("RGB", (64, 64), before), "PNG")
     assert is_near(seen(picture, f"{asked}/f_png", "png").convert("RGB").getpixel((32, 32)), after, 4)
+
+
+@pytest.mark.parametrize(
+    ("asked", "size", "transparent", "opaque"),
+    [
+        ("e_make_transparent:20", (120, 80), (5, 5), (30, 40)),
+        ("co_rgb:dc1414,e_make_transparent", (120, 80), (30, 40), (5, 5)),
+        ("e_bgremoval", (120, 80), (5, 5), (30, 40)),
+        ("e_bgremoval", (120, 80), (100, 75), (90, 40)),
+        ("e_bgremoval:screen:rgb:dc1414", (120, 80), (30, 40), (5, 5)),
+        ("e_shadow,x_10,y_6", (132, 88), (131, 2), (60, 40)),
+        ("e_shadow,x_-10,y_-6", (132, 88), (2, 86), (74, 50)),
+        ("e_shear:45:0", (200, 80), (2, 75), (100, 40)),
+        ("e_distort:0:0:60:0:60:40:0:40", (60, 40), None, (30, 20)),
+        ("e_distort:20:0:60:0:60:40:0:40", (60, 40), (1, 1), (30, 20)),
+        ("e_distort:arc:180", (160, 80), (2, 2), (80, 5)),
+        ("e_distort:arc:-180", (160, 80), (2, 77), (80, 74)),
+        ("e_gradient_fade:20,y_0.5", (120, 80), (60, 0), (60, 60)),
+        ("e_gradient_fade:20,y_-0.5", (120, 80), (60, 79), (60, 20)),
+        ("e_gradient_fade:symmetric,x_20", (120, 80), (119, 40), (60, 40)),
+        ("e_gradient_fade:symmetric_pad,x_20", (160, 80), (0, 40), (30, 40)),
+        ("e_upscale", (480, 320), None, (5, 5)),
+        ("e_outline:fill:30", (120, 80), None, (5, 5)),
+        ("e_dropshadow", (158, 105), (2, 102), (40, 40)),
+    ],
+)
+def test_what_an_effect_does_to_the_shape(asked, size, transparent, opaque):
+    """Blue all around, two red squares with a gap between them."""
+    picture = Image.new("RGB", (120, 80), (20, 20, 220))
+    picture.paste((220, 20, 20), (20, 20, 50, 60))
+    picture.paste((220, 20, 20), (70, 20, 100, 60))
+    result = seen(encoded(picture, "PNG"), f"{asked}/f_png", "png").convert("RGBA")
+    assert result.size == size
+    assert transparent is None or result.getpixel(transparent)[3] < 20
+    assert result.getpixel(opaque)[3] > 235
+
+
+@pytest.mark.parametrize("mode", ["outer", "inner", "inner_and_outer", "fill"])
+def test_an_outline_lies_on_its_side_of_the_edge(mode):
+    picture = Image.new("RGBA", (100, 80), (0, 0, 0, 0))
+    picture.paste((20, 20, 220, 255), (30, 20, 70, 60))
+    result = seen(encoded(picture, "PNG"), f"co_rgb:ff0000,e_outline:{mode}:10/f_png", "png")
+    red, blue, nothing = (255, 0, 0, 255), (20, 20, 220, 255), 0
+    outside, inside, middle = (result.getpixel((x, 40)) for x in (27, 32, 50))
+    assert outside == red if mode != "inner" else outside[3] == nothing
+    assert inside == (blue if mode == "outer" else red)
+    assert middle == (red if mode == "fill" else blue)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "e_distort",
+        "e_distort:arc:400",
+        "e_distort:arc:0",
+        "e_distort:arc:1:2:3:4:5:6:7:8",
+        "e_distort:0:0:10:10:20:20:30:30",
+        "e_distort:-20000:0:20000:0:20000:20000:-20000:20000",
+        "e_shear:90:0",
+        "e_shear:400:0",
+        "e_tint:101",
+        "e_shadow:-1",
+        "e_outline:0",
+        "e_recolor:1:2:3",
+        "e_ordered_dither:19",
+        "e_art:nobody",
+        "e_replace_color",
+        "e_blur_region:5000",
+        "e_morphology:radius_50",
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_words(asked):
+    with pytest.raises((Invalid, TooMuch)) as caught:
+        seen(source(), f"{asked}/f_png", "png")
+    assert str(caught.value) != "Invalid image file"
+
+
+def test_a_region_leaves_the_rest_as_it_is():
+    before = np.asarray(Image.open(io.BytesIO(source())))
+    for effect_name in ("blur_region:500", "pixelate_region:9"):
+        after = np.asarray(seen(source(), f"e_{effect_name},h_30,w_40,x_20,y_50/f_png", "png").convert("RGB"))
+        changed = np.argwhere((before != after).any(axis=2))
+        assert changed.min(axis=0).tolist() >= [50, 20]
+        assert changed.max(axis=0).tolist() <= [79, 59]
+        assert (before[50:80, 20:60] != after[50:80, 20:60]).any()
 
 
 def test_contrast_down_undoes_contrast_up():

@@ -12,6 +12,9 @@ from safelight.boot.known import described
 from safelight.cli import registries
 from safelight.cli.registries import summary_of
 from safelight.kernel.media import FORMATS, SPELLINGS, Format
+from safelight.transform.colors import color_text
+from safelight.transform.effects import STOPS_MAX
+from safelight.transform.plan import Color, Stop
 from safelight.transform.spec import EffectSpec, Param, Vocabulary
 
 NOTE = "<!-- Written by `make docs` from the code; do not edit. -->\n"
@@ -149,6 +152,9 @@ def effect_page(spec: EffectSpec) -> str:
         parts.append(_table(("value", "may be", "default"), rows))
     if spec.takes_color:
         parts.append("The colour is given by `co_`.")
+    if spec.takes:
+        codes = ", ".join(f"`{code}_`" for code in spec.takes)
+        parts.append(f"Its place is given by {codes} beside it.")
     if spec.description:
         parts.append(spec.description)
     parts.append(f"Example: `{spec.example}`")
@@ -238,13 +244,24 @@ def _values(param: Param) -> str:
         return ", ".join(f"`{choice}`" for choice in param.choices)
     if param.range is not None:
         unit = f" {param.range.unit}" if param.range.unit else ""
-        return f"{_word(param.range.low)} to {_word(param.range.high)}{unit}"
-    return param.kind
+        bounds = f"{_word(param.range.low)} to {_word(param.range.high)}{unit}"
+        counts = " or ".join(map(str, param.lengths))
+        return f"{counts} numbers, each {bounds}" if counts else bounds
+    return f"up to {STOPS_MAX} colours" if param.kind == "stops" else param.kind
 
 
 def _word(value: object) -> str:
-    if value is None:
-        return "-"
+    match value:
+        case None | () | Color(a=0):
+            return "-"
+        case Color():
+            return f"`{color_text(value)}`"
+        case Stop(color):
+            return _word(color)
+        case tuple():
+            return ", ".join(_word(item) for item in cast("tuple[object, ...]", value))
+        case _:
+            pass
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

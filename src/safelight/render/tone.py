@@ -14,6 +14,12 @@ def curve(image: Image, function: Callable[[float], float]) -> Image:
     return image.maplut(Image.new_from_array([values]).cast("uchar"))
 
 
+def lookup(bands: list[list[float]]) -> Image:
+    """A table for `maplut`: 256 levels of red, of green and of blue."""
+    first, *others = (Image.new_from_array([levels]) for levels in bands)
+    return first.bandjoin([*others]).cast("uchar")
+
+
 def blend(image: Image, changed: Image, percent: float) -> Image:
     """So much of the changed picture, the rest of the old one."""
     share = percent / 100

@@ -1,0 +1,28 @@
+"""e_pixelate_region."""
+
+from typing import Annotated
+
+from safelight.render.effect import effect
+from safelight.render.effects.pixelate import pixelate
+from safelight.render.image import Image
+from safelight.render.places import region
+from safelight.transform.plan import Place
+from safelight.transform.spec import Range
+
+
+@effect(
+    example="e_pixelate_region:10,h_80,w_80,x_70,y_20", sees_alpha=True, reads_twice=True, takes=("x", "y", "w", "h")
+)
+def pixelate_region(
+    image: Image, square: Annotated[float, Range(0, 200, "px")] = 0, place: Place | None = None
+) -> Image:
+    """Show a rectangle as large squares.
+
+    `x`, `y`, `w` and `h` are its place; what is left out reaches to the edge. `square` is the side of one square; 0:
+    by the size of the rectangle.
+    """
+    box = region(image, place)
+    if box is None:
+        return image
+    part = image.crop(box.left, box.top, box.width, box.height).copy_memory()
+    return image.insert(pixelate(part, square).cast("uchar"), box.left, box.top)
