@@ -7,6 +7,7 @@ from safelight.transform.canon import canon, derived_key
 from safelight.transform.errors import TransformError
 from safelight.transform.expression import OPERANDS_MAX
 from safelight.transform.parse import parse
+from safelight.transform.run import ASSIGNMENTS_MAX
 from safelight.transform.source import SourceFacts
 from tests.transform.vocabulary import VOCABULARY
 
@@ -211,6 +212,13 @@ def test_an_expression_has_a_longest_length():
     parse("w_" + "_add_".join(["1"] * OPERANDS_MAX), VOCABULARY)
     with pytest.raises(TransformError, match="operands"):
         parse("w_" + "_add_".join(["1"] * (OPERANDS_MAX + 1)), VOCABULARY)
+
+
+def test_a_component_sets_only_so_many_variables():
+    chain = [f"$a{i}_$a{i + 1}" for i in range(ASSIGNMENTS_MAX - 1)] + [f"$a{ASSIGNMENTS_MAX - 1}_5"]
+    assert parse(",".join([*chain, "w_$a0"]), VOCABULARY) == parse("w_5", VOCABULARY)
+    with pytest.raises(TransformError, match="may set 100 variables"):
+        parse(",".join([*chain, "$b_1"]), VOCABULARY)
 
 
 def test_texts_do_not_grow_without_end():

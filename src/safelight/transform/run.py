@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from safelight.transform import codes, geometry, limits
+from safelight.transform import codes, geometry, limits, writing
 from safelight.transform.build import build, steps_of
 from safelight.transform.chain import Component, add
 from safelight.transform.evaluate import Number, Scope, is_true, value_of, variables, written
@@ -12,9 +12,12 @@ from safelight.transform.expression import Defined, Expression, condition, expre
 from safelight.transform.geometry import Size
 from safelight.transform.hints import Hints, settled_step
 from safelight.transform.lexer import Word
-from safelight.transform.plan import Plan
+from safelight.transform.plan import Plan, Step
 from safelight.transform.script import Branch, Node, Script, Words, every_component, every_condition
 from safelight.transform.source import SourceFacts
+
+ASSIGNMENTS_MAX = 100
+"""Most variables that one component may set."""
 
 # Codes whose values are names or texts of people: a `$` in them is a letter.
 _VERBATIM = frozenset({"$", "d", "fl", "if", "t"})
@@ -80,7 +83,8 @@ class _Run:
         self.hints = hints
         self.chain: list[Component] = []
         self.scope = Scope(source, self._current, self._page)
-        # The size after each of the first components; shorter than the chain until somebody asks.
+        # The steps of each component, and the size after it; both are found out when somebody asks.
+        self.steps: list[tuple[Step, ...] | None] = []
         self.sizes: list[Size | None] = []
 
     def nodes(self, nodes: tuple[Node, ...]) -> None:
@@ -94,20 +98,25 @@ class _Run:
         self._assign([word for word in words if word.code == "$"])
         component = Component(tuple(self._resolved(word) for word in words if word.code != "$"))
         if component.words:
-            del self.sizes[add(component, self.chain) :]
+            changed = add(component, self.chain)
+            del self.sizes[changed:]
+            if changed < len(self.steps):
+                self.steps[changed] = None
+            self.steps.append(None)
 
     def _assign(self, words: list[Word]) -> None:
         """In written order; one that needs another of its component waits for it, for SDKs sort them by name."""
-        while words:
-            waiting = [word for word in words if not self._assigned(word)]
-            if len(waiting) == len(words):
-                name, start = _assignment(waiting[0])
-                self.scope.variables[name] = value_of(expression(waiting[0], start), self.scope)
-            words = waiting
+        if len(words) > ASSIGNMENTS_MAX:
+            raise words[ASSIGNMENTS_MAX].fault(f"A component may set {ASSIGNMENTS_MAX} variables.")
+        ready = [(_assignment(word)[0], *_expressions(word)) for word in words]
+        while ready:
+            waiting = [(name, found) for name, found in ready if not self._assigned(name, found)]
+            if len(waiting) == len(ready):
+                name, found = waiting.pop(0)
+                self.scope.variables[name] = value_of(found, self.scope)  # says which variable is missing
+            ready = waiting
 
-    def _assigned(self, word: Word) -> bool:
-        name, start = _assignment(word)
-        found = expression(word, start)
+    def _assigned(self, name: str, found: Expression) -> bool:
         if any(used not in self.scope.variables for leaf in leaves(found) for used in variables(leaf)):
             return False
         self.scope.variables[name] = value_of(found, self.scope)
@@ -139,15 +148,24 @@ class _Run:
         assert source.width is not None
         assert source.height is not None
         initial = Size(source.width, source.height)
-        for component in self.chain[len(self.sizes) :]:
+        for at in range(len(self.sizes), len(self.chain)):
             size: Size | None = self.sizes[-1] if self.sizes else initial
-            for step in steps_of(component, self.vocabulary):
-                size = limits.size_after(settled_step(step, self.hints), size, initial)
+            for step in self._steps(at):
+                size = limits.size_after(step, size, initial)
             self.sizes.append(size)
         return self.sizes[-1] if self.sizes else initial
 
+    def _steps(self, at: int) -> tuple[Step, ...]:
+        found = self.steps[at]
+        if found is None:
+            found = tuple(settled_step(step, self.hints) for step in steps_of(self.chain[at], self.vocabulary))
+            self.steps[at] = found
+        return found
+
     def _page(self) -> int:
-        return build(tuple(Component(component.all("pg")) for component in self.chain), {}).source.page or 1
+        words = (component.word("pg") for component in reversed(self.chain))
+        word = next((word for word in words if word), None)
+        return (writing.with_word(Plan(), word).source.page if word else None) or 1
 
 
 def _px_text(code: str, number: Number) -> str:
