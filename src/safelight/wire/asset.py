@@ -94,16 +94,19 @@ def listed_json(
         line["tags"] = list(asset.tags)
     if with_context or "context" in fields:
         line |= _context(asset)
-    if fields:
-        shown = FIELDS_ALWAYS | set(fields)
-        line = {name: value for name, value in line.items() if name in shown}
-    return line
+    return _shown(line, fields)
 
 
 def detailed_json(
-    asset: Asset, cloud: Cloud, *, base_url: str, key: Key | None = None, derived: Page[Derived] | None = None
+    asset: Asset,
+    cloud: Cloud,
+    *,
+    base_url: str,
+    key: Key | None = None,
+    derived: Page[Derived] | None = None,
+    fields: Collection[str] = (),
 ) -> dict[str, Any]:
-    """All that is known of an asset, with one page of what was made from it."""
+    """All that is known of an asset, with one page of what was made from it. `fields` as in a list."""
     details = listed_json(asset, cloud, base_url=base_url, key=key)
     details |= {"version_id": asset.version_id, "etag": asset.facts.md5, "placeholder": False}
     if asset.facts.pages is not None and asset.kind is not Kind.RAW:
@@ -120,7 +123,7 @@ def detailed_json(
         details["derived"] = [derived_json(one, asset, cloud, base_url=base_url, key=key) for one in derived.items]
         if derived.next_cursor:
             details["derived_next_cursor"] = derived.next_cursor
-    return details
+    return _shown(details, fields)
 
 
 def derived_json(
@@ -177,6 +180,11 @@ def urls(
 def stamp(moment: datetime) -> str:
     """`2024-06-25T17:33:24Z`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _shown(words: dict[str, Any], fields: Collection[str]) -> dict[str, Any]:
+    shown = FIELDS_ALWAYS | set(fields)
+    return {name: value for name, value in words.items() if name in shown} if fields else words
 
 
 def _picture(asset: Asset) -> dict[str, Any]:

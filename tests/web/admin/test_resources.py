@@ -119,6 +119,8 @@ async def test_an_asset_is_shown_by_name_and_by_id_with_what_was_made_of_it(api,
     rest = (await client.get("resources/image%2Fupload%2Fb%2F2", params=words)).json()
     assert [one["transformation"] for one in rest["derived"]] == ["w_3"]
     assert "derived_next_cursor" not in rest
+    few = (await client.get(f"resources/{asset.id}?fields=tags,etag")).json()
+    assert few == {"asset_id": asset.id, "public_id": "b/2", "tags": ["x"], "etag": "0" * 32}
 
 
 @pytest.mark.parametrize("how", ["json", "data", "params"])

@@ -1,5 +1,6 @@
 """Resources: list assets, show one, write about one."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -125,9 +126,10 @@ class Resources:
 
     async def _details(self, call: Call, which: "AssetRef | AssetId") -> dict[str, Any]:
         async with self.door.database.transaction() as session:
-            return await self._shown(session, call, await _get(session, call.cloud.id, which))
+            asset = await _get(session, call.cloud.id, which)
+            return await self._shown(session, call, asset, params.csv(call.params, "fields"))
 
-    async def _shown(self, session: Session, call: Call, asset: Asset) -> dict[str, Any]:
+    async def _shown(self, session: Session, call: Call, asset: Asset, fields: Collection[str] = ()) -> dict[str, Any]:
         derived = await files.list(
             session,
             asset.cloud_id,
@@ -136,7 +138,9 @@ class Resources:
             max_results=words.max_results(call.params),
             cursor=params.text(call.params, "derived_next_cursor"),
         )
-        return detailed_json(asset, call.cloud, base_url=self.door.base_url, key=call.key, derived=derived)
+        return detailed_json(
+            asset, call.cloud, base_url=self.door.base_url, key=call.key, derived=derived, fields=fields
+        )
 
     async def _update(self, call: Call, which: "AssetRef | AssetId") -> dict[str, Any]:
         said = call.params
