@@ -32,26 +32,43 @@ asyncio.run(main())
 """
 
 
-@contextmanager
-def postgres(folder: Path) -> Iterator[str]:
-    """`postgresql://user:password@127.0.0.1:port/name` of an empty database."""
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-c", SERVER, str(folder)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PGPORT": str(port)},
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        url = urlsplit(process.stdout.readline().strip())
+class Postgres:
+    """A server on a port of the loopback, which may be stopped and started again with what it holds."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._port = free_port()
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> str:
+        """`postgresql://user:password@127.0.0.1:port/name`, each time the same."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", SERVER, str(self._folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PGPORT": str(self._port)},
+        )
+        assert self._process.stdout is not None
+        url = urlsplit(self._process.stdout.readline().strip())
         assert url.password, "PostgreSQL did not start"
-        yield f"postgresql://{url.username}:{url.password}@127.0.0.1:{port}{url.path}"
+        return f"postgresql://{url.username}:{url.password}@127.0.0.1:{self._port}{url.path}"
+
+    def stop(self) -> None:
+        """Stopping what does not run is no error."""
+        if self._process is not None:
+            self._process.communicate(timeout=STOP_SECONDS_MAX)
+            self._process = None
+
+
+@contextmanager
+def postgres(folder: Path) -> Iterator[Postgres]:
+    """One that is stopped at the end, whatever happens."""
+    server = Postgres(folder)
+    try:
+        yield server
     finally:
-        process.stdin.close()
-        process.wait(STOP_SECONDS_MAX)
+        server.stop()
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from PIL import Image
 from safelight.kernel.ids import new_id
 from tests.contracts import stores
 from tests.installation import Installation, processes
-from tests.outside import Receiver, postgres, receiver
+from tests.outside import Postgres, Receiver, postgres, receiver
 from tests.pictures import encoded, photo, scene
 
 WAIT_SECONDS_MAX = 60
@@ -42,6 +42,7 @@ class Machines:
     a: Installation
     b: Installation
     work: Installation
+    postgres: Postgres
     database: str
     s3: str
     receiver: Receiver
@@ -79,7 +80,8 @@ class Machines:
 @pytest.fixture(scope="module")
 def machines(tmp_path_factory) -> Iterator[Machines]:
     folder: Path = tmp_path_factory.mktemp("machines")
-    with postgres(folder / "database") as database, stores.s3() as s3, receiver() as listening:
+    with postgres(folder / "database") as server, stores.s3() as s3, receiver() as listening:
+        database = server.start()
         environment = {
             "SAFELIGHT_DATABASE": database,
             "SAFELIGHT_BLOBS": s3.format(PREFIX),
@@ -99,7 +101,7 @@ def machines(tmp_path_factory) -> Iterator[Machines]:
         try:
             for machine in (a, b, work):
                 machine.start()
-            yield Machines(a, b, work, database, f"{endpoint[1]}/{stores.BUCKET}", listening)
+            yield Machines(a, b, work, server, database, f"{endpoint[1]}/{stores.BUCKET}", listening)
         finally:
             for machine in (a, b, work):
                 if machine.process is not None:
@@ -264,6 +266,31 @@ def test_what_was_deleted_is_gone_everywhere_and_from_the_store(machines: Machin
     soon(lambda: get(machines.b, "w_40/doomed.png"), lambda answer: answer.status_code == 404)
     until(lambda: not machines.objects(version_id))
     assert machines.derived_rows(version_id) == 0
+
+
+def test_without_the_database_hits_go_on_and_afterwards_all_is_as_before(machines: Machines):
+    small = "c_scale,w_30/lasting.png"
+    machines.a.upload(picture((250, 0, 0)), public_id="lasting")
+    for machine in machines.both:
+        until(lambda machine=machine: way(get(machine, small)) == "hit")
+    machines.postgres.stop()
+    for machine in machines.both:
+        assert way(get(machine, small)) == "hit"
+        refused = get(machine, "c_scale,w_31/lasting.png")
+        assert (refused.status_code, refused.headers["cache-control"]) == (503, "no-store")
+        assert httpx.get(f"{machine.base}/healthz").status_code == 200
+        assert httpx.get(f"{machine.base}/readyz", timeout=WAIT_SECONDS_MAX).status_code == 503
+    machines.postgres.start()
+    for machine in machines.both:
+        machine.wait_ready()
+        assert get(machine, "c_scale,w_31/lasting.png").status_code == 200
+    # They hear of changes again, and so does the worker.
+    old_version = machines.version_of("lasting")
+    for machine in machines.both:
+        until(lambda machine=machine: way(get(machine, small)) == "hit")
+    machines.a.upload(picture((0, 0, 250)), public_id="lasting", overwrite="true")
+    soon(lambda: get(machines.b, small), lambda answer: colour_of(answer) == (0, 0, 250))
+    until(lambda: not machines.objects(old_version))
 
 
 def test_a_machine_that_dies_in_the_middle_of_making_a_file_leaves_it_to_the_other(machines: Machines):
