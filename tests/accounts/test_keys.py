@@ -54,6 +54,15 @@ async def test_a_secret_opens_only_for_its_own_key(session, keys, now):
         await Keys(MemoryKeys()).find(session, CLOUD, "key")
 
 
+async def test_keys_whose_master_key_was_lost_are_mended_by_rotation(session, keys, now):
+    for name in ("one", "two"):
+        await keys.issue(session, CLOUD, name=name, now=now, api_key=name)
+    after = Keys(MemoryKeys())
+    await after.disable(session, CLOUD, "two", now)
+    rotated = await after.rotate(session, CLOUD, "one", now)
+    assert await after.enabled(session, CLOUD) == [rotated]
+
+
 async def test_the_oldest_enabled_key_comes_first_and_keeps_its_place(session, keys, now):
     for number in (2, 0, 1):
         await keys.issue(session, CLOUD, name="k", now=now + timedelta(seconds=number), api_key=f"k{number}")

@@ -2,7 +2,7 @@
 
 import builtins
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -75,21 +75,25 @@ class Keys:
         return None if row is None else self._key(row)
 
     async def enabled(self, session: Session, cloud_id: str) -> builtins.list[Key]:
-        """Oldest first."""
-        return [key for key in await self.list(session, cloud_id) if key.is_enabled]
+        """Oldest first. Those that are disabled are not even opened."""
+        rows = await session.fetch(_oldest_first(_of(cloud_id).where(api_keys.c.is_enabled)))
+        return [self._key(row) for row in rows]
 
     async def list(self, session: Session, cloud_id: str) -> Sequence[Key]:
         """Oldest first."""
-        rows = await session.fetch(_of(cloud_id).order_by(api_keys.c.created_at, api_keys.c.id))
+        rows = await session.fetch(_oldest_first(_of(cloud_id)))
         return [self._key(row) for row in rows]
 
     async def rotate(self, session: Session, cloud_id: str, api_key: str, now: datetime) -> Key:
-        """The same key with a new secret; the old one is worth nothing from now on. Raises NotFound."""
-        old = await self.find(session, cloud_id, api_key)
-        if old is None:
+        """The same key with a new secret; the old one is worth nothing from now on. Raises NotFound.
+
+        The old one is not opened: a key whose master key was lost can be mended so.
+        """
+        row = await session.fetch_one(_of(cloud_id).where(api_keys.c.api_key == api_key))
+        if row is None:
             raise NotFound(f"api_key {api_key} not found")
         # It keeps its age: which key is the oldest, and so signs, does not change by a new secret.
-        new = replace(old, secret=Secret(random_token(SECRET_BYTES)))
+        new = _key_of(row, Secret(random_token(SECRET_BYTES)))
         await session.execute(_change(cloud_id, api_key).values(sealed_secret=self._sealed(new)))
         await session.emit(KeyRotated(cloud_id, api_key, now.isoformat()))
         await call_out(session, cloud_id)
@@ -107,15 +111,19 @@ class Keys:
 
     def _key(self, row: RowMapping) -> Key:
         plain = self.store.open(row["sealed_secret"], _context(row["cloud_id"], row["id"]))
-        return Key(
-            id=row["id"],
-            cloud_id=row["cloud_id"],
-            api_key=row["api_key"],
-            secret=Secret(plain.decode()),
-            name=row["name"],
-            is_enabled=row["is_enabled"],
-            created_at=row["created_at"],
-        )
+        return _key_of(row, Secret(plain.decode()))
+
+
+def _key_of(row: RowMapping, secret: Secret) -> Key:
+    return Key(
+        id=row["id"],
+        cloud_id=row["cloud_id"],
+        api_key=row["api_key"],
+        secret=secret,
+        name=row["name"],
+        is_enabled=row["is_enabled"],
+        created_at=row["created_at"],
+    )
 
 
 def _context(cloud_id: str, key_id: str) -> str:
@@ -132,6 +140,10 @@ def _checked(what: str, text: str, chars_max: int) -> str:
 
 def _of(cloud_id: str) -> Select[Any]:
     return select(api_keys).where(api_keys.c.cloud_id == cloud_id)
+
+
+def _oldest_first(keys: Select[Any]) -> Select[Any]:
+    return keys.order_by(api_keys.c.created_at, api_keys.c.id)
 
 
 def _change(cloud_id: str, api_key: str) -> Update:
