@@ -28,6 +28,9 @@ def called(wishes: dict, kind=IMAGE, mode=DYNAMIC, filename: str | None = "My ca
         ({"public_id": "tom"}, IMAGE, "cat.jpg", "tom"),
         ({"public_id": "tom.jpg"}, IMAGE, "cat.jpg", "tom.jpg"),
         ({"public_id": "a/b/tom"}, IMAGE, None, "a/b/tom"),
+        ({"public_id": "a/v1/v2"}, IMAGE, None, "a/v1/v2"),
+        ({"public_id": "v1"}, IMAGE, None, "v1"),
+        ({"public_id": "v1b/tom"}, IMAGE, None, "v1b/tom"),
         ({"public_id": "tom"}, RAW, "cat.txt", "tom"),
         ({"public_id": "zoë 猫"}, IMAGE, None, "zoë 猫"),
         ({"public_id": "tom", "uses_filename": True}, IMAGE, "cat.jpg", "tom"),
@@ -123,6 +126,8 @@ def test_the_original_filename_is_kept_without_extension(wishes, filename, origi
             ({"public_id": name}, "public_id")
             for name in (" tom", "tom ", "/tom", "tom/", "a//b", "a/../b", ".", "x" * 256, "é" * 200 + "/" + "猫" * 255)
         ),
+        ({"public_id": "v12/tom"}, "public_id (v12/tom) is invalid"),
+        ({"folder": "v1", "public_id": "tom"}, "public_id (v1/tom) is invalid"),
         ({"prefix": "v12", "public_id": "tom"}, "public_id_prefix is invalid"),
         ({"prefix": "a/v1/b", "public_id": "tom"}, "public_id_prefix is invalid"),
         ({"prefix": "a?"}, "public_id_prefix is invalid"),

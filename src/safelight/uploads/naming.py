@@ -60,6 +60,8 @@ def check_name(name: str, word: str = "public_id") -> None:
         or len(name.encode()) > NAME_BYTES_MAX
         or _has_forbidden(name)
         or any(segment in {"", ".", ".."} for segment in name.split("/"))
+        # In a URL it would be read as the version, and the rest as the name.
+        or ("/" in name and _looks_like_version(name.partition("/")[0]))
     ):
         raise Invalid(f"{word} ({name[:300]}) is invalid")
 
