@@ -190,6 +190,21 @@ async def test_a_raw_body_is_the_file_and_the_query_tells_the_rest(staging):
     assert (found.params, found.staged.path.read_bytes(), found.filename) == ({"public_id": "tom"}, b"data", "a.txt")
 
 
+@pytest.mark.parametrize(
+    ("disposition", "filename"),
+    [
+        ('attachment; filename="my%20c%C3%A4t.jpg"', "my cät.jpg"),
+        ('attachment; filename="cat.jpg"', "cat.jpg"),
+        ("attachment", "blob"),
+        ("", "blob"),
+    ],
+)
+async def test_a_page_tells_the_name_of_a_file_in_pieces_outside_of_the_form(staging, disposition, filename):
+    form = multipart(('name="file"; filename="blob"', b"data"))
+    found = await upload(staging, request(form, MULTIPART, content_disposition=disposition))
+    assert found.filename == filename
+
+
 FILE = 'name="file"; filename="x"'
 
 
@@ -198,6 +213,7 @@ FILE = 'name="file"; filename="x"'
     [
         request(multipart((FILE, b"data")), "multipart/form-data"),
         request(multipart((FILE, b"data")), "multipart/form-data; boundary="),
+        request(multipart((FILE, b"data")), MULTIPART, content_disposition='attachment; filename="%ff"'),
         request(multipart((FILE, b"data")), "multipart/form-data; boundary=" + "x" * 300),
         request(multipart((FILE, b"data")), "multipart/form-data; boundary=another"),
         request(multipart((FILE, b"data"), end=""), MULTIPART),

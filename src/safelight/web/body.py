@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from starlette.requests import Request
 
@@ -116,8 +116,9 @@ async def read_upload(
     _check_length(request, settings.request_bytes_max)
     fields = _Fields(settings)
     _add_query(fields, request)
+    # Pages that send a file in pieces call each of them `blob`, and tell the name of the file outside of the form.
+    filename = _disposition_filename(request)
     if request.method == "PUT":
-        filename = _disposition_filename(request)
         async with aclosing(_stream(request, settings.request_bytes_max)) as body:
             return UploadBody(fields.params, await staging.stage(body, size_bytes_max=size_bytes_max), filename)
     if _content_type(request) != MULTIPART:
@@ -132,7 +133,7 @@ async def read_upload(
     except BaseException:
         await files.drop()
         raise
-    return UploadBody(fields.params, files.staged, files.filename, source)
+    return UploadBody(fields.params, files.staged, filename or files.filename, source)
 
 
 class _Files:
@@ -201,9 +202,15 @@ def _pop_source(params: Params) -> str | None:
 
 def _disposition_filename(request: Request) -> str | None:
     filename = header_options(request.headers.get("content-disposition", ""))[1].get("filename")
-    if filename:
-        check_text(filename, "filename")
-    return filename or None
+    if not filename:
+        return None
+    try:
+        # They escape it as a URL, since a header of a browser holds no other letters.
+        filename = unquote(filename, errors="strict")
+    except UnicodeDecodeError as error:
+        raise Invalid("Invalid file name") from error
+    check_text(filename, "filename")
+    return filename
 
 
 def _content_type(request: Request) -> str:

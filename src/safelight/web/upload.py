@@ -33,8 +33,9 @@ CLOUD = "/v1_1/{cloud}"
 PREFLIGHT = {
     **CROSS_ORIGIN,
     "Access-Control-Allow-Methods": "POST, PUT, OPTIONS",
+    # Some libraries for pages put the last ones into all that they send.
     "Access-Control-Allow-Headers": "Authorization, Cache-Control, Content-Disposition, Content-MD5, Content-Range, "
-    "Content-Type, X-Requested-With, X-Unique-Upload-Id",
+    "Content-Type, X-Requested-With, X-Unique-Upload-Id, X-CSRF-Token, X-Prototype-Version",
     "Access-Control-Max-Age": "86400",
 }
 
