@@ -1,6 +1,7 @@
 """The official Python SDK, unchanged, does its whole job here."""
 
 import io
+import itertools
 
 import cloudinary
 import cloudinary.api
@@ -173,3 +174,83 @@ def test_ping_config_and_explicit(photo):
     assert done["eager"][0]["transformation"] == "c_fit,h_48"
     with pytest.raises(cloudinary.exceptions.NotFound, match="Resource not found"):
         cloudinary.uploader.explicit("nobody", type="upload")
+
+
+def test_a_transformation_is_shown_with_what_it_made_and_files_are_deleted_by_it(photo):
+    half, third = {"width": 0.5, "crop": "scale"}, {"width": 0.3, "crop": "scale"}
+    for name in ("made/a", "made/b"):
+        cloudinary.uploader.upload(photo, public_id=name, eager=[half, third])
+    told = cloudinary.api.transformation(half)
+    assert (told["name"], told["used"], told["named"]) == ("c_scale,w_0.5", True, False)
+    assert [(one["public_id"], one["format"]) for one in told["derived"]] == [("made/a", "jpg"), ("made/b", "jpg")]
+    cloudinary.api.delete_derived_resources([told["derived"][0]["id"]])
+    cloudinary.api.delete_derived_by_transformation(["made/b"], [half])
+    assert cloudinary.api.transformation(half)["derived"] == []
+    for name in ("made/a", "made/b"):
+        assert [one["transformation"] for one in cloudinary.api.resource(name)["derived"]] == ["c_scale,w_0.3"]
+
+
+def test_a_display_name_of_its_own_and_a_folder(photo):
+    for name in ("one", "two"):
+        words = {"asset_folder": "Named/Pets", "display_name": "Tom", "unique_display_name": True}
+        sent = cloudinary.uploader.upload(photo, public_id=f"named/{name}", **words)
+    assert sent["display_name"][:4] == "Tom_"
+    found = cloudinary.api.resources_by_asset_folder("named/pets")
+    assert [one["public_id"] for one in found["resources"]] == ["named/two", "named/one"]
+    told = cloudinary.api.update("named/two", display_name="Tom", unique_display_name=True, asset_folder="elsewhere")
+    assert (told["display_name"], told["asset_folder"]) == ("Tom", "elsewhere")
+
+
+def test_an_asset_moves_between_types_and_is_destroyed_in_each(photo):
+    cloudinary.uploader.upload(photo, public_id="moving")
+    places = ["upload", "private", "authenticated", "upload"]
+    for here, there in itertools.pairwise(places):
+        assert cloudinary.uploader.rename("moving", "moving", type=here, to_type=there)["type"] == there
+    for place in places[:-1]:
+        result = cloudinary.uploader.destroy("moving", type=place)["result"]
+        assert result == ("ok" if place == "upload" else "not found")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ({"raw_convert": "illegal"}, "Raw convert is invalid"),
+        ({"categorization": "illegal"}, "is not valid"),
+        ({"detection": "illegal"}, "Detection invalid model 'illegal'"),
+        ({"public_id": "v12/tom"}, "is invalid"),
+        ({"eager": {"width": "wide"}}, "Invalid width in transformation: wide"),
+        ({"allowed_formats": "png"}, "Image file format jpg not allowed"),
+        ({"format": "nothing"}, "nothing"),
+    ],
+)
+def test_what_cannot_be_is_told_in_known_words(photo, words, message):
+    with pytest.raises(cloudinary.exceptions.BadRequest, match=message):
+        cloudinary.uploader.upload(photo, **words)
+
+
+def test_what_this_release_does_not_serve_is_not_found():
+    for ask in (cloudinary.api.root_folders, cloudinary.api.list_metadata_fields, cloudinary.api.upload_mappings):
+        with pytest.raises(cloudinary.exceptions.NotFound, match="Error 404 - Not Found"):
+            ask()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"url_suffix": "sea"},
+        {"url_suffix": "sea", "format": "webp", "width": 9, "crop": "scale"},
+        {"use_root_path": True},
+        {"shorten": True, "angle": 20, "sign_url": True},
+        {"sign_url": True, "signature_algorithm": "sha256"},
+        {"sign_url": True, "long_url_signature": True, "effect": "sepia"},
+        {"version": 12, "transformation": [{"width": 50, "crop": "scale"}, {"radius": "max"}], "quality": "auto"},
+        {"private_cdn": True},
+        {"private_cdn": True, "use_root_path": True},
+        {"private_cdn": True, "url_suffix": "sea", "format": "png"},
+    ],
+)
+def test_addresses_of_every_form_lead_to_the_picture(photo, words):
+    cloudinary.uploader.upload(photo, public_id="forms/é ,x")
+    url, _ = cloudinary_url("forms/é ,x", **words)
+    host = {"Host": "demo-res.example.com"} if words.get("private_cdn") else {}
+    assert opened(httpx.get(url, headers=host)).size
