@@ -26,7 +26,6 @@ from safelight.wire.params import text
 UNSIGNED_WITH_NOTES = ("notification_url", "batch_id")
 
 NEEDS_CREDENTIALS = "You must supply credentials"
-SHA256_DIGITS = 64
 
 
 @dataclass(frozen=True)
@@ -50,20 +49,6 @@ class Auth:
         if not header:
             raise Unauthorized(NEEDS_CREDENTIALS)
         return Principal(cloud, Manner.BASIC, await self._basic_key(session, cloud, header))
-
-    async def signed_in(self, session: Session, request: Request, params: Params) -> Principal:
-        """A signature instead of Basic, where an SDK cannot tell the Admin API from uploads by the path.
-
-        Only SHA-256, as that SDK signs: pages in browsers are given signatures to upload with, most of them SHA-1, and
-        those must not open more than uploads.
-        """
-        cloud = await _cloud(session, request)
-        signature = text(params, "signature")
-        if signature is None or len(signature) != SHA256_DIGITS:
-            raise Unauthorized(NEEDS_CREDENTIALS)
-        key = await self._known_key(session, cloud, _required(params, "api_key"))
-        self._check_signature(params, signature, key, ())
-        return Principal(cloud, Manner.SIGNATURE, key)
 
     async def upload(self, request: Request, params: Params) -> Principal:
         """For an upload: a signature, Basic, or nothing but the name of a preset, which must then allow it."""

@@ -77,28 +77,17 @@ class AdminDoor:
     async def _respond(self, request: Request, answer: Answer) -> Response:
         """Errors are answered here and not further out, since they too carry the headers of the budget."""
         now = self.clock.now()
-        # What was signed must be read before it is known who signed it; nobody else's body is.
-        params = await read_params(request, self.upload) if _may_be_signed(request) else None
         async with self.database.transaction() as session:
-            if params is None:
-                principal = await self.auth.basic_in(session, request)
-            else:
-                principal = await self.auth.signed_in(session, request, params)
+            principal = await self.auth.basic_in(session, request)
             spent = await budget.spend(session, principal.cloud.id, limit=self.server.requests_per_hour, now=now)
         try:
             limits.check(spent, now)
-            if params is None:
-                params = await read_params(request, self.upload)
+            params = await read_params(request, self.upload)
             response: Response = JSONResponse(await answer(Call(principal, params, _words(request), now)))
         except SafelightError as error:
             response = await on_error(request, error)
         response.headers.update(limits.headers(spent))
         return response
-
-
-def _may_be_signed(request: Request) -> bool:
-    """`resources/image/upload` ends like the path of an upload, and one SDK signs calls by that."""
-    return "authorization" not in request.headers and request.path_params.get("access") == Access.UPLOAD
 
 
 def _words(request: Request) -> dict[str, str]:
