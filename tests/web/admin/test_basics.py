@@ -87,6 +87,7 @@ async def test_over_the_budget_the_hour_must_pass(database, clock):
         ),
         ("GET", "resources/image/context", 400, "Missing required parameter - key"),
         ("GET", "resources/by_asset_ids", 400, "Missing required parameter - asset_ids"),
+        ("GET", "resources/by_asset_folder?resource_type=gif", 400, "Invalid resource_type gif"),
         ("DELETE", "resources", 400, "Missing required parameter - asset_ids"),
         ("DELETE", "resources/image/upload", 400, ONE_OF),
         ("DELETE", "resources/image/upload?all=true&prefix=a", 400, ONE_OF),
