@@ -28,6 +28,14 @@ class ServerSettings:
     """Files up to this size are kept in that memory."""
     requests_per_hour: int = 100_000
     """Admin API calls a cloud may make in an hour (X-FeatureRateLimit-Limit)."""
+    connections_max: int = 10_000
+    """Connections of one HTTP process; further ones are closed at once. Fewer where it may not have as many files."""
+    head_bytes_max: int = 64 * 1024
+    """Longest address and headers of a request together; what is longer gets 431."""
+    head_seconds: int = 20
+    """How long a client may take from its first byte to the end of a request's headers."""
+    idle_seconds: int = 60
+    """How long a client may stand still in the middle of a request or an answer."""
     stop_seconds: int = 20
     """How long requests under way may take to finish after a stop was asked for."""
     log_format: str = "console"

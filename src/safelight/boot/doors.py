@@ -5,7 +5,7 @@ import socket
 import tempfile
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from safelight.render.darkroom import DarkroomClient, serve_darkroom
 from safelight.render.effect import vocabulary
 from safelight.render.model import Render
 from safelight.render.pool import Darkroom
-from safelight.settings import RenderSettings, Settings
+from safelight.settings import RenderSettings, ServerSettings, Settings
 from safelight.transform.limits import Limits
 from safelight.uploads.chunks import Chunks
 from safelight.uploads.eager import Eager
@@ -40,6 +40,7 @@ from safelight.web import app, hit_changes, logs
 from safelight.web.admin import routes as admin
 from safelight.web.admin.door import AdminDoor
 from safelight.web.auth import Auth
+from safelight.web.connection import connections_affordable
 from safelight.web.delivery import DeliveryDoor, hosts_of
 from safelight.web.health import Health, darkroom_check, database_check, schema_check, store_check
 from safelight.web.hit_table import Hits
@@ -132,6 +133,10 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
     ]
 
 
+def _bounded(server: ServerSettings) -> ServerSettings:
+    return replace(server, connections_max=connections_affordable(server.connections_max))
+
+
 def web_app(rooms: House, render: Render, hits: Hits, metrics: Metrics) -> Starlette:
     """The whole door for HTTP. While it is open it hears of changes, counts its hits and sweeps its machine."""
     database = hit_changes.DroppingDatabase(rooms.database, hits)
@@ -179,7 +184,7 @@ async def run_web(settings: Settings, fd: int) -> None:
         hits = Hits(bytes_max=settings.server.hit_cache_bytes, file_bytes_max=settings.server.hit_file_bytes_max)
         config = uvicorn.Config(
             web_app(rooms, render, hits, Metrics()),
-            http=protocol_for(hits),
+            http=protocol_for(hits, _bounded(settings.server)),
             loop="none",
             lifespan="on",
             ws="none",

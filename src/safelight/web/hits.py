@@ -4,10 +4,12 @@ It uses callbacks of uvicorn 0.54 that are not promised to stay (pyproject.toml 
 not answer runs through the parent untouched.
 """
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from safelight.kernel import ids
+from safelight.settings import ServerSettings
 from safelight.web import caching
+from safelight.web.connection import BoundedProtocol
 from safelight.web.hit_table import Answer, Hits, head_of, single
 
 METHODS = frozenset({b"GET", b"HEAD"})
@@ -15,11 +17,13 @@ METHODS = frozenset({b"GET", b"HEAD"})
 NEVER = frozenset({b"content-length", b"transfer-encoding", b"upgrade", b"expect"})
 CONDITIONS = frozenset({b"if-none-match", b"if-modified-since", b"range"})
 
+SETTINGS = ServerSettings()
+
 _TIMING = b"\r\nserver-timing: cld-hit;dur=0\r\n"
 _CLOSE = b"connection: close\r\n"
 
 
-class HitProtocol(HttpToolsProtocol):
+class HitProtocol(BoundedProtocol):
     """One connection. `table` is set by protocol_for."""
 
     table: Hits
@@ -28,7 +32,9 @@ class HitProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self.is_answered = self._answer()
-        if not self.is_answered:
+        if self.is_answered:
+            self.head_is_complete()
+        else:
             super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -36,7 +42,9 @@ class HitProtocol(HttpToolsProtocol):
             super().on_body(body)
 
     def on_message_complete(self) -> None:
-        if not self.is_answered:
+        if self.is_answered:
+            self.message_is_complete()
+        else:
             super().on_message_complete()
 
     def _answer(self) -> bool:
@@ -89,11 +97,12 @@ class HitProtocol(HttpToolsProtocol):
         return len(sent)
 
 
-def protocol_for(hits: Hits) -> type[HitProtocol]:
+def protocol_for(hits: Hits, settings: ServerSettings = SETTINGS) -> type[HitProtocol]:
     """The class to give to uvicorn's Config as `http`."""
 
     class Bound(HitProtocol):
         table = hits
+        bounds = settings
 
     return Bound
 
