@@ -84,6 +84,10 @@ class UploadSettings:
     """Most form fields in one request."""
     field_bytes_max: int = 84 * MIB
     """Largest form field; a data URI of 60 MB fits."""
+    memory_bytes_max: int = 512 * MIB
+    """Memory that the fields of all requests of one HTTP process may take together; beyond it 503."""
+    unproved_bytes_max: int = 4096 * MIB
+    """What one HTTP process takes in at once from senders who have not proved who they are; beyond it 503."""
     fetch_seconds: int = 120
     """Longest download of a remote file."""
     delete_token_minutes: int = 10

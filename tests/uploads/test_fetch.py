@@ -1,6 +1,7 @@
 """Texts in place of a file."""
 
 import base64
+import tracemalloc
 
 import pytest
 
@@ -59,6 +60,18 @@ async def test_a_data_uri_has_the_limits_of_a_file(intake):
     with pytest.raises(TooMuch, match=f"Got {len(JPEG)}. Maximum is 10."):
         await intake.fetch(f"data:;base64,{B64}", size_bytes_max=10)
     assert intake.staged_files() == []
+
+
+@pytest.mark.parametrize("head", ["data:,", "data:;base64,"])
+async def test_no_data_uri_takes_many_times_its_size(intake, head):
+    text = head + "%41" * 2_000_000
+    tracemalloc.start()
+    try:
+        source = await intake.fetch(text, size_bytes_max=10**8)
+        assert tracemalloc.get_traced_memory()[1] < 8 * len(text)
+    finally:
+        tracemalloc.stop()
+    assert source.staged.size_bytes == (1_500_000 if "base64" in head else 2_000_000)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from structlog.testing import capture_logs
 
 from safelight.kernel.errors import Invalid
 from safelight.web.app import build
+from safelight.web.body import read_params
+from safelight.web.budget import Budget
 from safelight.web.metrics import Metrics
 
 ADDRESS = "203.0.113.9"
@@ -134,3 +136,21 @@ async def test_a_client_who_leaves_is_counted_and_gets_no_answer(metrics: Metric
     await app(scope, receive, send)
     assert sent == []
     assert 'safelight_requests_total{method="POST",route="/left",status="499"} 1.0' in metrics.text().decode()
+
+
+async def test_bodies_take_their_memory_from_one_budget_and_give_it_back(metrics):
+    async def read(request: Request):
+        return PlainTextResponse(str(len(await read_params(request))))
+
+    memory = Budget(1000, free_bytes=100, words="Come again")
+    app = build([Route("/read", read, methods=["POST"])], metrics=metrics, memory=memory)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://here", headers=form) as client:
+        for size_bytes, status in ((1000, 200), (1101, 503), (1000, 200)):
+            answer = await client.post("/read", content=b"a=" + b"x" * (size_bytes - 2))
+            assert (answer.status_code, memory.taken_bytes) == (status, 0)
+        with memory.share() as other:
+            other.take(1000)
+            assert (await client.post("/read", content=b"a=" + b"x" * 500)).status_code == 503
+            assert (await client.post("/read", content=b"a=" + b"x" * 50)).status_code == 200

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from safelight.accounts import clouds
 from safelight.transform import sign
-from safelight.web.auth import UNSIGNED_WITH_NOTES
+from safelight.web.auth import SHOWN_CHARS_MAX, UNSIGNED_WITH_NOTES
 from safelight.web.body import read_params
 from tests.api import Api
 
@@ -161,6 +161,12 @@ async def test_a_request_that_is_not_rightly_signed_is_refused(api, client, chan
     answer = await client.post("upload", data=words)
     assert (answer.status_code, answer.json()["error"]["message"]) == (status, message)
     assert answer.headers["X-Cld-Error"] == message
+
+
+async def test_an_answer_does_not_repeat_all_that_was_sent(api, client):
+    answer = await client.post("upload", data={**api.signed({"public_id": "a"}), "tags": "x" * 500_000})
+    assert answer.status_code == 401
+    assert len(answer.text) < 3 * SHOWN_CHARS_MAX
 
 
 async def test_no_parameter_is_smuggled_in_a_value(api, client):

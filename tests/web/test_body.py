@@ -113,6 +113,8 @@ async def test_parameters_come_in_many_shapes(sent, params):
         request(b"a=\xff", FORM),
         request(b"", query="a=%fe"),
         request(b"x" * 300 + b"=1", FORM),
+        request(b"context%3Dk=v", FORM),
+        request(b'{"context=k":"v"}', "application/json"),
         request("&".join(f"a{n}=1" for n in range(1001)).encode(), FORM),
         request(b"&".join(b"k[]=1" for _ in range(10_001)), FORM),
         request(b"<a/>", "application/xml"),

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx
@@ -14,6 +15,7 @@ from safelight.transform import sign
 from safelight.uploads import presets
 from safelight.web.app import build
 from safelight.web.auth import Auth
+from safelight.web.budget import Budget
 from safelight.web.metrics import Metrics
 from safelight.web.upload import UploadDoor
 from tests.intake import BROKEN, JPEG, PNG, Intake, intake_on
@@ -21,13 +23,16 @@ from tests.intake import BROKEN, JPEG, PNG, Intake, intake_on
 BASE_URL = "http://media.test"
 AUTH = ("123456", "abcd")
 LATER = {"async": "1"}
+PIECE_BYTES = 10_000
+"""So much of a body comes at once where it comes in pieces."""
 
 
 class Client:
     """Speaks to the upload routes of `demo`."""
 
-    def __init__(self, intake: Intake) -> None:
+    def __init__(self, intake: Intake, unproved_bytes_max: int = 10**9) -> None:
         self.intake = intake
+        self.unproved = Budget(unproved_bytes_max, free_bytes=2 * PIECE_BYTES, words="Too many")
         door = UploadDoor(
             database=intake.database,
             auth=Auth(intake.database, intake.keys, intake.clock, intake.settings),
@@ -40,6 +45,7 @@ class Client:
             take_back=intake.take_back,
             settings=intake.settings,
             base_url=BASE_URL,
+            unproved=self.unproved,
         )
         transport = httpx.ASGITransport(build(door.routes(), metrics=Metrics()), raise_app_exceptions=True)
         self.http = httpx.AsyncClient(transport=transport, base_url="http://api.test/v1_1/demo/")
@@ -320,3 +326,104 @@ async def test_words_in_any_shape_are_signed_as_they_are_sent(client):
         "image/upload", content=json.dumps(sent), headers={"content-type": "application/json"}
     )
     assert (answer.status_code, answer.json()["tags"]) == (200, ["a", "b"])
+
+
+# --- before the file is taken in ---------------------------------------------------------------------------------
+
+
+LARGE = JPEG + bytes(200_000)
+
+
+class Form:
+    """A multipart body in pieces that remembers how much of it was asked for."""
+
+    def __init__(self, *parts: tuple[str, str | bytes]) -> None:
+        self.taken_bytes = 0
+        self._body = b"".join(_part(name, value) for name, value in parts) + b"--b--\r\n"
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for start in range(0, len(self._body), PIECE_BYTES):
+            self.taken_bytes = min(start + PIECE_BYTES, len(self._body))
+            yield self._body[start : start + PIECE_BYTES]
+
+    @property
+    def is_read(self) -> bool:
+        return self.taken_bytes == len(self._body)
+
+
+def _part(name: str, value: str | bytes) -> bytes:
+    filename = "" if isinstance(value, str) else '; filename="a.jpg"'
+    raw = value.encode() if isinstance(value, str) else value
+    return f'--b\r\nContent-Disposition: form-data; name="{name}"{filename}\r\n\r\n'.encode() + raw + b"\r\n"
+
+
+async def send_form(client: Client, form: Form, path: str = "image/upload", **options) -> httpx.Response:
+    headers = {"content-type": "multipart/form-data; boundary=b"}
+    return await client.http.post(path, content=form, headers=headers, **options)
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [
+        ({"api_key": "nobody", "signature": "0" * 40}, 401, "Invalid api_key nobody"),
+        ({"upload_preset": "nothing"}, 400, "Upload preset not found"),
+    ],
+)
+async def test_who_cannot_be_right_any_more_is_refused_before_the_file_is_read(client, words, status, told):
+    form = Form(*words.items(), ("file", LARGE))
+    assert told in message(await send_form(client, form), status)
+    assert not form.is_read
+    assert client.intake.staged_files() == []
+
+
+async def test_wrong_credentials_and_unknown_clouds_are_refused_before_anything_is_read(client):
+    for options in ({"auth": (AUTH[0], "wrong")}, {"path": "http://api.test/v1_1/nowhere/image/upload", "auth": AUTH}):
+        form = Form(("file", LARGE))
+        assert (await send_form(client, form, **options)).status_code == 401
+        assert form.taken_bytes <= PIECE_BYTES
+
+
+async def test_a_stale_signature_is_refused_before_the_file_is_read(client):
+    words = client.signed(public_id="a")
+    client.intake.clock.advance(timedelta(hours=2))
+    form = Form(*words.items(), ("file", LARGE))
+    assert "Stale request" in message(await send_form(client, form))
+    assert not form.is_read
+
+
+@pytest.fixture
+async def strict(database, clock, tmp_path):
+    """Takes 20,000 bytes of each unknown sender, and 1,000 more of all of them together."""
+    return Client(await intake_on(database, clock, tmp_path, settings=UploadSettings(chunk_bytes_min=4)), 1000)
+
+
+async def test_of_those_who_tell_only_behind_the_file_who_they_are_just_so_much_is_taken_in(strict):
+    answer = await send_form(strict, Form(("file", LARGE), *strict.signed().items()))
+    assert message(answer, 503) == "Too many"
+    assert answer.headers["retry-after"]
+    assert strict.intake.staged_files() == []
+    assert strict.unproved.taken_bytes == 0
+    assert (await send_form(strict, Form(("file", JPEG), *strict.signed().items()))).status_code == 200
+
+
+async def test_who_tells_before_the_file_who_they_are_is_not_kept_out(strict):
+    async with strict.intake.database.transaction() as session:
+        words = {"is_unsigned": True, "disallows_public_id": False, "now": strict.intake.clock.now()}
+        await presets.create(session, strict.intake.cloud.id, "open", {}, **words)
+    for form, options in (
+        (Form(*strict.signed().items(), ("file", LARGE)), {}),
+        (Form(("file", LARGE)), {"auth": AUTH}),
+        (Form(("upload_preset", "open"), ("file", LARGE)), {}),
+    ):
+        answer = await send_form(strict, form, **options)
+        assert answer.status_code == 200, answer.text
+    answer = await strict.http.put("image/upload", params=strict.signed(), content=LARGE)
+    assert answer.status_code == 200, answer.text
+    assert strict.unproved.taken_bytes == 0
+
+
+async def test_a_signature_over_words_behind_the_file_still_counts(client):
+    words = client.signed(public_id="late", tags="a")
+    tags = words.pop("tags")
+    answer = await send_form(client, Form(*words.items(), ("file", LARGE), ("tags", tags)))
+    assert answer.json()["public_id"] == "late", answer.text

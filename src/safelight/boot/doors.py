@@ -40,6 +40,7 @@ from safelight.web import app, hit_changes, logs
 from safelight.web.admin import routes as admin
 from safelight.web.admin.door import AdminDoor
 from safelight.web.auth import Auth
+from safelight.web.budget import Budget
 from safelight.web.connection import connections_affordable
 from safelight.web.delivery import DeliveryDoor, hosts_of
 from safelight.web.health import Health, darkroom_check, database_check, schema_check, store_check
@@ -53,6 +54,12 @@ from safelight.worker import jobs, run
 from safelight.worker.announcing import Announcing
 
 HITS_COUNTED_EACH_SECONDS = 1.0
+MEMORY_FREE_BYTES = 64 * 1024
+UNPROVED_FREE_BYTES = 1024 * 1024
+"""So much each request may take whatever the others do: what is small is never kept out by what is large."""
+
+TOO_BUSY = "Too many large requests at once; try again."
+UNPROVED = "Too many uploads at once; try again, and send api_key, timestamp and signature before the file."
 SWEPT_EACH_SECONDS = 60 * 60
 
 
@@ -115,6 +122,7 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
         take_back=TakeBack(database, keys, clock),
         settings=settings.upload,
         base_url=base_url,
+        unproved=Budget(settings.upload.unproved_bytes_max, free_bytes=UNPROVED_FREE_BYTES, words=UNPROVED),
     )
     deliver = Deliver(database, keys, rooms.originals, made.ensure, fetch, vocabulary())
     checks = {
@@ -154,7 +162,10 @@ def web_app(rooms: House, render: Render, hits: Hits, metrics: Metrics) -> Starl
         await asyncio.gather(*keepers, return_exceptions=True)
 
     return app.build(
-        routes(rooms, database, CountedRender(render, metrics), hits, metrics), metrics=metrics, lifespan=lifespan
+        routes(rooms, database, CountedRender(render, metrics), hits, metrics),
+        metrics=metrics,
+        lifespan=lifespan,
+        memory=Budget(rooms.settings.upload.memory_bytes_max, free_bytes=MEMORY_FREE_BYTES, words=TOO_BUSY),
     )
 
 

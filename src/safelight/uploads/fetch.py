@@ -6,10 +6,11 @@ import binascii
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote, unquote_to_bytes, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from safelight.kernel.errors import Invalid, NotFound
 from safelight.ports.fetcher import Fetcher
+from safelight.transform import percent
 from safelight.uploads.staging import Staged, Staging, too_large
 
 URL_CHARS_MAX = 8192
@@ -89,10 +90,10 @@ async def _decoded(uri: str) -> AsyncIterator[bytes]:
         raise Invalid("Invalid data URI")
     start = 5 + len(head) + 1
     if not head.lower().rstrip().endswith(";base64"):
-        yield unquote_to_bytes(uri[start:])
+        yield _unescaped(uri[start:])
         return
     if "%" in uri:
-        uri, start = unquote(uri[start:]), 0
+        uri, start = _unescaped(uri[start:]).decode(errors="replace"), 0
     rest = ""
     for place in range(start, len(uri), DECODE_CHARS):
         letters = rest + _SPACE.sub("", uri[place : place + DECODE_CHARS]).replace("-", "+").replace("_", "/")
@@ -104,6 +105,13 @@ async def _decoded(uri: str) -> AsyncIterator[bytes]:
         yield _base64(letters[:whole])
     # Some writers leave the padding out.
     yield _base64(rest + "=" * (-len(rest) % 4))
+
+
+def _unescaped(text: str) -> bytes:
+    try:
+        return percent.unescaped(text.encode())
+    except ValueError as error:
+        raise Invalid("Invalid data URI") from error
 
 
 def _base64(letters: str) -> bytes:

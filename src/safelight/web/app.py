@@ -18,6 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from safelight.kernel import ids
 from safelight.kernel.errors import SafelightError
 from safelight.web import errors, logs
+from safelight.web.body import MEMORY
+from safelight.web.budget import Budget
 from safelight.web.metrics import Metrics
 
 NO_ROUTE = "none"
@@ -35,11 +37,15 @@ def build(
     metrics: Metrics,
     on_error: OnError = errors.on_error,
     lifespan: Lifespan | None = None,
+    memory: Budget | None = None,
 ) -> Starlette:
-    """The whole door. `on_error` turns any error into an answer (web/errors.py)."""
+    """The whole door. `on_error` turns any error into an answer (web/errors.py).
+
+    `memory` is what all bodies together may take of it; any amount without it.
+    """
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Envelope, on_error=on_error, metrics=metrics)],
+        middleware=[Middleware(Envelope, on_error=on_error, metrics=metrics, memory=memory)],
         exception_handlers={HTTPException: on_error, SafelightError: on_error},
         lifespan=lifespan,
     )
@@ -57,17 +63,20 @@ def route_of(scope: Scope) -> str:
 class Envelope:
     """What is done for every request, whoever answers it. No id is accepted from outside: it would reach our log."""
 
-    def __init__(self, app: ASGIApp, *, on_error: OnError, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, *, on_error: OnError, metrics: Metrics, memory: Budget | None = None) -> None:
         self._app = app
         self._on_error = on_error
         self._metrics = metrics
+        self._memory = memory
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         request_id = ids.new_id()
-        cast("dict[str, Any]", scope.setdefault("state", {}))["request_id"] = request_id
+        state = cast("dict[str, Any]", scope.setdefault("state", {}))
+        state["request_id"] = request_id
+        share = state[MEMORY] = self._memory.share() if self._memory else None
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             began = perf_counter()
             sent = _Sent(send, request_id)
@@ -75,6 +84,8 @@ class Envelope:
                 await self._answer(scope, receive, sent)
             finally:
                 self._account(scope, sent, perf_counter() - began)
+                if share is not None:
+                    share.give_back()
 
     async def _answer(self, scope: Scope, receive: Receive, sent: "_Sent") -> None:
         try:

@@ -25,6 +25,10 @@ from safelight.wire.params import text
 # Some SDKs send these with `tags`, `context` and `metadata` without having signed them.
 UNSIGNED_WITH_NOTES = ("notification_url", "batch_id")
 
+SHOWN_CHARS_MAX = 10_000
+"""So much of what was sent is told back; a text to sign may be as long as a request."""
+
+API_KEY = "api_key"
 NEEDS_CREDENTIALS = "You must supply credentials"
 
 
@@ -50,6 +54,10 @@ class Auth:
             raise Unauthorized(NEEDS_CREDENTIALS)
         return Principal(cloud, Manner.BASIC, await self._basic_key(session, cloud, header))
 
+    async def cloud(self, session: Session, request: Request) -> Cloud:
+        """The cloud of the path."""
+        return await _cloud(session, request)
+
     async def upload(self, request: Request, params: Params) -> Principal:
         """For an upload: a signature, Basic, or nothing but the name of a preset, which must then allow it."""
         principal = await self._proved(request, params, ())
@@ -57,11 +65,31 @@ class Auth:
             raise Invalid("Upload preset must be specified when using unsigned upload")
         return principal
 
+    async def proves(self, request: Request, params: Params) -> bool:
+        """Before a file is taken in: do the words that came so far prove who sends it?
+
+        More may follow the file, so a signature that does not fit is not refused yet. Raises what cannot become right.
+        """
+        header, signature, name = request.headers.get("authorization"), text(params, "signature"), text(params, API_KEY)
+        async with self.database.transaction() as session:
+            cloud = await _cloud(session, request)
+            if header:
+                await self._basic_key(session, cloud, header)
+                return True
+            if not (signature and name):
+                return False
+            key = await self._known_key(session, cloud, name)
+        timestamp = text(params, "timestamp")
+        if timestamp is None or not sign.params_signature_ok(params, signature, key.secret):
+            return False
+        check_age(timestamp, self.clock.now(), self.settings.signature_minutes)
+        return True
+
     async def signed(self, request: Request, params: Params, *, unsigned: Collection[str] = ()) -> Principal:
         """For the other verbs of the upload API: a signature or Basic. `unsigned` may be outside the signature."""
         principal = await self._proved(request, params, unsigned)
         if principal.key is None:
-            missing = "signature" if text(params, "api_key") else "api_key"
+            missing = "signature" if text(params, API_KEY) else API_KEY
             raise Invalid(f"Missing required parameter - {missing}")
         return principal
 
@@ -75,7 +103,7 @@ class Auth:
             if header:
                 principal = Principal(cloud, Manner.BASIC, await self._basic_key(session, cloud, header))
             if signature:
-                key = await self._known_key(session, cloud, _required(params, "api_key"))
+                key = await self._known_key(session, cloud, _required(params, API_KEY))
                 self._check_signature(params, signature, key, unsigned)
                 principal = Principal(cloud, Manner.SIGNATURE, key)
             return principal
@@ -106,7 +134,8 @@ class Auth:
         candidates = (covered, params) if len(covered) < len(params) else (params,)
         if not any(sign.params_signature_ok(candidate, signature, key.secret) for candidate in candidates):
             string = sign.string_to_sign(covered)
-            raise Unauthorized(f"Invalid Signature {signature}. String to sign - '{string}'.")
+            told = f"Invalid Signature {signature[:SHOWN_CHARS_MAX]}. String to sign - '{string[:SHOWN_CHARS_MAX]}'."
+            raise Unauthorized(told)
         check_age(timestamp, self.clock.now(), self.settings.signature_minutes)
 
 

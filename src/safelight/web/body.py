@@ -1,21 +1,24 @@
 """A request's body -> parameters and, for uploads, a staged file. Nothing is held in memory but bounded fields."""
 
-import json
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
 from starlette.requests import Request
 
 from safelight.kernel.errors import Invalid, TooLarge
 from safelight.settings import UploadSettings
 from safelight.uploads.staging import Staged, Staging
+from safelight.web.budget import Share
+from safelight.web.form import json_words, urlencoded
 from safelight.web.parts import boundary_of, header_options, parts
 
 Params = dict[str, str | list[str]]
+
+Proves = Callable[[Params], Awaitable[bool]]
+"""Whether the words that came so far prove who sends them; raises what nothing that may still come could mend."""
 
 FILE = "file"
 MULTIPART = "multipart/form-data"
@@ -24,6 +27,8 @@ PARAM_BYTES_MAX = 16 * 1024 * 1024
 """Largest body of parameters alone, where no file can come."""
 ITEMS_MAX = 10_000
 """Most items of all arrays (`public_ids[]`) of one request together."""
+MEMORY = "memory"
+"""Where in the state of a request its share of the memory stands (web/app.py)."""
 ONE_FILE = "Only one file can be uploaded in one request"
 
 _INDEX = re.compile(r"\[\d{0,6}\]$")
@@ -49,9 +54,9 @@ class _Fields:
         self.params: Params = {}
 
     @property
-    def parts_max(self) -> int:
-        """A form may have so many parts, the file among them."""
-        return self._settings.fields_max + ITEMS_MAX + 1
+    def pairs_max(self) -> int:
+        """So many words may come, arrays and all."""
+        return self._settings.fields_max + ITEMS_MAX
 
     def add(self, name: str, value: str) -> None:
         if len(name) > NAME_CHARS_MAX:
@@ -61,6 +66,9 @@ class _Fields:
         self._items += plain != name
         if self._fields > self._settings.fields_max or self._items > ITEMS_MAX:
             raise Invalid(f"Too many parameters. Maximum is {self._settings.fields_max}.")
+        # In what is signed, `a=b` with the value c would be the same as a with the value `b=c`.
+        if "=" in plain:
+            raise Invalid(f"Invalid parameter name {plain[:40]!a}")
         check_text(plain, "name")
         check_text(value, plain)
         if value == "" or plain == "":
@@ -98,35 +106,44 @@ async def read_params(request: Request, settings: UploadSettings | None = None) 
     `name[]` and `name[0]` become `name` with a list; empty values are dropped, JSON scalars become text.
     """
     fields = _Fields(settings or UploadSettings())
+    gate = _Gate(request)
     _add_query(fields, request)
     if _content_type(request) == MULTIPART:
-        await _read_multipart(request, fields, None, PARAM_BYTES_MAX, PARAM_BYTES_MAX)
+        await _read_multipart(request, fields, None, gate, PARAM_BYTES_MAX, PARAM_BYTES_MAX)
     else:
-        _add_body(fields, _content_type(request), await _whole(request, PARAM_BYTES_MAX))
+        _add_body(fields, _content_type(request), await _whole(request, gate, PARAM_BYTES_MAX))
     return fields.params
 
 
 async def read_upload(
-    request: Request, staging: Staging, settings: UploadSettings, *, size_bytes_max: int
+    request: Request,
+    staging: Staging,
+    settings: UploadSettings,
+    *,
+    size_bytes_max: int,
+    unproved: Share | None = None,
+    proves: Proves | None = None,
 ) -> UploadBody:
     """Parameters and the file of an upload. The file flows into the staging folder as it comes.
 
-    What is sent with PUT is the file itself, and the parameters stand in the query.
+    What is sent with PUT is the file itself, and the parameters stand in the query. As long as the words do not prove
+    who sends them, all that comes is taken from `unproved`.
     """
     _check_length(request, settings.request_bytes_max)
-    fields = _Fields(settings)
+    fields, gate = _Fields(settings), _Gate(request, unproved, proves)
     _add_query(fields, request)
+    await gate.look(fields.params)
     # Pages that send a file in pieces call each of them `blob`, and tell the name of the file outside of the form.
     filename = _disposition_filename(request)
     if request.method == "PUT":
-        async with aclosing(_stream(request, settings.request_bytes_max)) as body:
+        async with aclosing(_stream(request, gate, settings.request_bytes_max)) as body:
             return UploadBody(fields.params, await staging.stage(body, size_bytes_max=size_bytes_max), filename)
     if _content_type(request) != MULTIPART:
-        _add_body(fields, _content_type(request), await _whole(request, settings.field_bytes_max))
+        _add_body(fields, _content_type(request), await _whole(request, gate, settings.field_bytes_max))
         return UploadBody(fields.params, source=_pop_source(fields.params))
     files = _Files(staging, size_bytes_max)
     try:
-        await _read_multipart(request, fields, files, settings.request_bytes_max, settings.field_bytes_max)
+        await _read_multipart(request, fields, files, gate, settings.request_bytes_max, settings.field_bytes_max)
         source = _pop_source(fields.params)
         if files.staged is not None and source is not None:
             raise Invalid(ONE_FILE)
@@ -134,6 +151,30 @@ async def read_upload(
         await files.drop()
         raise
     return UploadBody(fields.params, files.staged, filename or files.filename, source)
+
+
+class _Gate:
+    """What a request takes from others while it is read: memory (web/app.py shares it out), and trust."""
+
+    def __init__(self, request: Request, unproved: Share | None = None, proves: Proves | None = None) -> None:
+        self._memory: Share | None = request.scope.get("state", {}).get(MEMORY)
+        self._unproved = unproved
+        self._proves = proves
+
+    async def look(self, params: Params) -> None:
+        """More words have come: do they prove who sends them?"""
+        if self._proves is not None and await self._proves(params):
+            self._proves = None
+            if self._unproved is not None:
+                self._unproved.give_back()
+
+    def take(self, size_bytes: int) -> None:
+        if self._unproved is not None:
+            self._unproved.take(size_bytes)
+
+    def hold(self, size_bytes: int) -> None:
+        if self._memory is not None:
+            self._memory.take(size_bytes)
 
 
 class _Files:
@@ -158,26 +199,28 @@ class _Files:
 
 
 async def _read_multipart(
-    request: Request, fields: _Fields, files: _Files | None, bytes_max: int, memory_bytes: int
+    request: Request, fields: _Fields, files: _Files | None, gate: _Gate, bytes_max: int, memory_bytes: int
 ) -> None:
     """Fields are held, all of them together within `memory_bytes`; files go where `files` puts them, or nowhere."""
     boundary = boundary_of(request.headers["content-type"])
     async with (
-        aclosing(_stream(request, bytes_max)) as body,
-        aclosing(parts(body, boundary, parts_max=fields.parts_max)) as found,
+        aclosing(_stream(request, gate, bytes_max)) as body,
+        aclosing(parts(body, boundary, parts_max=fields.pairs_max + 1)) as found,
     ):
         async for part in found:
             if part.filename is None:
-                raw = await _bytes_of(part.chunks, memory_bytes, part.name)
+                raw = await _bytes_of(part.chunks, gate, memory_bytes, part.name)
                 memory_bytes -= len(raw)
                 fields.add(part.name, _decoded(raw, part.name))
             elif files is not None and part.name == FILE:
+                await gate.look(fields.params)
                 await files.add(part.filename, part.chunks)
 
 
-async def _bytes_of(chunks: AsyncIterator[bytes], bytes_max: int, name: str) -> bytes:
+async def _bytes_of(chunks: AsyncIterator[bytes], gate: _Gate, bytes_max: int, name: str) -> bytes:
     raw = bytearray()
     async for chunk in chunks:
+        gate.hold(len(chunk))
         raw += chunk
         if len(raw) > bytes_max:
             raise Invalid(f"Parameter {name[:40]!a} is too long")
@@ -227,7 +270,7 @@ def _too_large(bytes_max: int) -> TooLarge:
     return TooLarge(f"Request body is too large. Maximum is {bytes_max} bytes; send larger files in chunks.")
 
 
-async def _stream(request: Request, bytes_max: int) -> AsyncGenerator[bytes]:
+async def _stream(request: Request, gate: _Gate, bytes_max: int) -> AsyncGenerator[bytes]:
     """The body as it comes. A client that leaves in the middle raises ClientDisconnect."""
     size_bytes = 0
     async for chunk in request.stream():
@@ -235,62 +278,30 @@ async def _stream(request: Request, bytes_max: int) -> AsyncGenerator[bytes]:
         if size_bytes > bytes_max:
             raise _too_large(bytes_max)
         if chunk:
+            gate.take(len(chunk))
             yield chunk
 
 
-async def _whole(request: Request, bytes_max: int) -> bytes:
+async def _whole(request: Request, gate: _Gate, bytes_max: int) -> bytes:
     _check_length(request, bytes_max)
     body = bytearray()
-    async with aclosing(_stream(request, bytes_max)) as chunks:
+    async with aclosing(_stream(request, gate, bytes_max)) as chunks:
         async for chunk in chunks:
+            gate.hold(len(chunk))
             body += chunk
     return bytes(body)
 
 
 def _add_query(fields: _Fields, request: Request) -> None:
-    fields.add_all(_urlencoded(request.scope.get("query_string", b"")))
+    fields.add_all(urlencoded(request.scope.get("query_string", b""), fields.pairs_max))
 
 
 def _add_body(fields: _Fields, kind: str, body: bytes) -> None:
     if not body.strip():
         return
     if kind == "application/json" or kind.endswith("+json"):
-        _add_json(fields, body)
+        fields.add_all(json_words(body))
     elif kind in {"application/x-www-form-urlencoded", ""}:
-        fields.add_all(_urlencoded(body))
+        fields.add_all(urlencoded(body, fields.pairs_max))
     else:
         raise Invalid(f"Unsupported content type {kind[:100]}")
-
-
-def _urlencoded(raw: bytes) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(raw.decode(), keep_blank_values=True, errors="strict")
-    except ValueError as error:
-        raise Invalid("Parameters are not valid UTF-8") from error
-
-
-def _add_json(fields: _Fields, body: bytes) -> None:
-    try:
-        value: Any = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Invalid("Invalid JSON in the body") from error
-    if not isinstance(value, dict):
-        raise Invalid("The JSON body must be an object")
-    entries: dict[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
-    for name, entry in entries.items():
-        items: list[Any] | None = entry if isinstance(entry, list) else None  # pyright: ignore[reportUnknownVariableType]
-        if items is not None and not any(isinstance(item, (dict, list)) for item in items):
-            fields.add_all((f"{name}[]", _json_text(item)) for item in items)
-        else:
-            fields.add(name, _json_text(entry))
-
-
-def _json_text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    try:
-        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-    except RecursionError as error:
-        raise Invalid("Invalid JSON in the body") from error

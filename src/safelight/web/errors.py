@@ -48,6 +48,7 @@ def known_error(error: Exception) -> SafelightError | None:
 
 def header_text(message: str) -> str:
     """A message as one line that any header may hold."""
-    line = " ".join(message.split())
+    # Cut first: a message may repeat what was sent, and that may be very long.
+    line = " ".join(message[: 2 * HEADER_CHARS_MAX].split())
     visible = "".join(letter if letter.isprintable() else "?" for letter in line)
     return visible.encode("latin-1", "replace").decode("latin-1")[:HEADER_CHARS_MAX]

@@ -24,6 +24,7 @@ from safelight.uploads.staging import Staging
 from safelight.uploads.take_back import TakeBack
 from safelight.web.auth import Auth
 from safelight.web.body import Params, UploadBody, read_params, read_upload
+from safelight.web.budget import Budget
 from safelight.web.errors import CROSS_ORIGIN
 from safelight.wire import params
 from safelight.wire.upload import pending_json, received_json, waiting_json
@@ -56,6 +57,8 @@ class UploadDoor:
     settings: UploadSettings
     base_url: str
     """Where delivery URLs in answers begin, without a slash at the end."""
+    unproved: Budget
+    """What may come in from those who have not proved yet who they are."""
 
     def routes(self) -> list[BaseRoute]:
         uploads = ("/upload", "/upload_chunked", "/{kind}/upload", "/{kind}/upload_chunked")
@@ -69,14 +72,12 @@ class UploadDoor:
         kind = params.resource_type(request.path_params.get("kind", "auto"))
         piece = piece_of(request.headers.get("content-range"), request.headers.get("x-unique-upload-id"))
         size_bytes_max = checks.size_bytes_max(kind, self.settings)
-        body = await read_upload(request, self.staging, self.settings, size_bytes_max=size_bytes_max)
+        body, principal = await self._proved(request, size_bytes_max)
         try:
-            principal = await self.auth.upload(request, body.params)
             incoming = params.incoming(await self._words(principal, body.params), kind)
             source = await self._source(body, incoming, size_bytes_max)
         except BaseException:
-            if body.staged is not None:
-                await self.staging.drop(body.staged)
+            await self._drop(body)
             raise
         incoming = replace(incoming, filename=source.filename)
         if piece is None:
@@ -103,6 +104,38 @@ class UploadDoor:
             raise Invalid("Missing required parameter - token")
         await self.take_back(str(request.path_params["cloud"]), token)
         return JSONResponse({"result": "ok"}, headers=CROSS_ORIGIN)
+
+    async def _proved(self, request: Request, size_bytes_max: int) -> tuple[UploadBody, Principal]:
+        """The body, and who sent it. Of those who do not tell before the file, only so much is taken in at once."""
+        with self.unproved.share() as share:
+            body = await read_upload(
+                request,
+                self.staging,
+                self.settings,
+                size_bytes_max=size_bytes_max,
+                unproved=share,
+                proves=lambda words: self._proves(request, words),
+            )
+            try:
+                return body, await self.auth.upload(request, body.params)
+            except BaseException:
+                await self._drop(body)
+                raise
+
+    async def _proves(self, request: Request, words: Params) -> bool:
+        """A preset for unsigned uploads is all that an unsigned upload ever has."""
+        if await self.auth.proves(request, words):
+            return True
+        name = params.text(words, "upload_preset")
+        if name is None or params.text(words, "signature"):
+            return False
+        async with self.database.transaction() as session:
+            cloud = await self.auth.cloud(session, request)
+            return (await presets.get(session, cloud.id, name)).is_unsigned
+
+    async def _drop(self, body: UploadBody) -> None:
+        if body.staged is not None:
+            await self.staging.drop(body.staged)
 
     async def _words(self, principal: Principal, words: Params) -> Params:
         """What is asked in all, with what the preset adds."""
