@@ -1,12 +1,15 @@
 """Wishes + file name -> what the asset is called."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from safelight.accounts.model import FolderMode
 from safelight.kernel.errors import Invalid
-from safelight.kernel.media import Kind
+from safelight.kernel.media import Access, Kind
+from safelight.transform.url import build, candidates, parse_path
 from safelight.uploads.model import NameWishes
-from safelight.uploads.naming import call
+from safelight.uploads.naming import call, check_name
 
 IMAGE, RAW = Kind.IMAGE, Kind.RAW
 DYNAMIC, FIXED = FolderMode.DYNAMIC, FolderMode.FIXED
@@ -144,3 +147,20 @@ def test_what_a_url_could_not_hold_is_refused(wishes, words):
     with pytest.raises(Invalid) as caught:
         called(wishes)
     assert words in caught.value.message
+
+
+@given(
+    st.text(min_size=1, max_size=40)
+    | st.sampled_from(
+        ["x" * 255, "é" * 255, "😀" * 255, "a" * 250 + "/" + "b" * 250, "w_10/a", "a.b/c.jpg", "s--aaaaaaaa--"]
+    )
+)
+@example("abcdefgh/" * 112 + "x" * 16)
+def test_what_an_upload_may_be_called_can_be_delivered(name):
+    try:
+        check_name(name)
+    except Invalid:
+        return
+    for kind, extension in ((Kind.IMAGE, "jpg"), (Kind.IMAGE, None), (Kind.RAW, None)):
+        url = parse_path(build("", "demo", kind, Access.UPLOAD, "", 1, name, extension))
+        assert (name, extension) in candidates(url)

@@ -68,6 +68,14 @@ async def test_content_decides_what_it_is(intake, asked, data, kind, format, wid
         (None, BROKEN, {}, "Invalid image file"),
         (Kind.VIDEO, JPEG, {}, "Unsupported video format or file"),
         (Kind.IMAGE, GIF, {"allowed_formats": ("jpg", "png")}, "Image file format gif not allowed"),
+        (Kind.RAW, b"<p>", {"filename": "a.html", "allowed_formats": ("jpg",)}, "Raw file format html not allowed"),
+        (None, b"<p>", {"filename": "a", "allowed_formats": ("jpg",)}, "Raw file format unknown not allowed"),
+        (
+            Kind.RAW,
+            b"<p>",
+            {"filename": "a.pdf", "names": NameWishes(public_id="a.html"), "allowed_formats": ("pdf",)},
+            "Raw file format html not allowed",
+        ),
         (Kind.IMAGE, JPEG, {"names": NameWishes(public_id="a?b")}, "public_id (a?b) is invalid"),
         (Kind.IMAGE, JPEG, {"eager": (EagerAsk("zz_1,w_abc"),)}, None),
         (Kind.IMAGE, JPEG, {"eager": (EagerAsk("w_10", "exe"),)}, None),
@@ -82,6 +90,21 @@ async def test_what_is_refused_leaves_nothing(intake, kind, data, words, said):
     assert await intake.assets() == []
     assert await intake.stored() == {}
     assert intake.staged_files() == []
+
+
+@pytest.mark.parametrize(
+    ("words", "allowed"),
+    [
+        ({"filename": "a.DOCX"}, ("jpg", "docx")),
+        ({"filename": "a.jpeg"}, ("jpg",)),
+        ({"names": NameWishes(public_id="a.pdf")}, ("pdf",)),
+        ({"filename": "a.pdf", "names": NameWishes(public_id="report")}, ("pdf",)),
+        ({"filename": "a.exe", "names": NameWishes(filename_override="a.pdf")}, ("pdf",)),
+    ],
+)
+async def test_a_raw_file_is_of_the_format_that_its_name_says(intake, words, allowed):
+    received = await intake.upload(b"anything", kind=Kind.RAW, allowed_formats=allowed, **words)
+    assert received.asset.kind is Kind.RAW
 
 
 async def test_a_file_past_the_limit_of_its_kind_is_refused(database, clock, tmp_path):

@@ -81,6 +81,28 @@ def test_unsigned_the_preset_wins_and_lists_are_put_together(words, asked, merge
     assert found["overwrite"] == "0"
 
 
+@pytest.mark.parametrize(
+    ("words", "asked", "kept"),
+    [
+        ({"folder": "in"}, {"folder": "out", "asset_folder": "out", "public_id_prefix": "out"}, set()),
+        ({"public_id_prefix": "in"}, {"folder": "out", "public_id_prefix": "out"}, set()),
+        ({"public_id_prefix": "in"}, {"asset_folder": "mine"}, {"asset_folder"}),
+        ({"asset_folder": "in"}, {"folder": "out", "asset_folder": "out"}, set()),
+        ({"asset_folder": "in"}, {"public_id_prefix": "mine"}, {"public_id_prefix"}),
+        (
+            {"asset_folder": "in", "use_asset_folder_as_public_id_prefix": "1"},
+            {"folder": "out", "public_id_prefix": "out"},
+            set(),
+        ),
+        ({"tags": "a"}, {"folder": "mine", "public_id_prefix": "mine"}, {"folder", "public_id_prefix"}),
+    ],
+)
+def test_a_preset_that_says_where_is_not_outvoted_by_another_word_for_the_place(words, asked, kept):
+    found = for_unsigned(preset(**words), {**asked, "public_id": "tom"})
+    assert {name for name, value in found.items() if value in ("out", "mine")} == kept
+    assert found["public_id"] == "tom"
+
+
 def test_signed_the_request_wins():
     found = for_signed(preset(is_unsigned=False, folder="in", tags="a"), {"tags": "b"})
     assert found == {"folder": "in", "tags": "b"}

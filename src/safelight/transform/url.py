@@ -8,6 +8,9 @@ from safelight.kernel.media import Access, Kind
 from safelight.transform import lexer, percent
 
 NAME_CHARS_MAX = 255
+"""Most letters of the last segment of a name, without the extension that a URL adds to it."""
+NAME_BYTES_MAX = 1024
+"""Longest whole name in UTF-8; an index of the catalogue must hold it."""
 FETCHED_URL_CHARS_MAX = 4096
 PATH_CHARS_MAX = 32_768
 
@@ -89,7 +92,7 @@ def parse_path(raw_path: str, query: str = "", cloud: str | None = None) -> Deli
         name, extension = percent.decoded(written), None
     else:
         name, extension = _name(percent.decoded(written), kind)
-    _check_name(name if extension is None else f"{name}.{extension}", access)
+    _check_name(name, access)
     return DeliveryUrl(
         cloud=cloud,
         kind=kind,
@@ -149,6 +152,11 @@ def text_to_sign(transformation: str, name: str, extension: str | None) -> str:
     """What a signature of a URL made by `build` covers."""
     written = percent.escaped(name if extension is None else f"{name}.{extension}")
     return "/".join(part for part in (transformation, written) if part)
+
+
+def is_too_long(name: str) -> bool:
+    """Longer than any name that an asset may have?"""
+    return len(name.rpartition("/")[2]) > NAME_CHARS_MAX or len(name.encode(errors="replace")) > NAME_BYTES_MAX
 
 
 def _as_text(raw_path: str) -> str:
@@ -230,7 +238,7 @@ def _remote(written: str, query: str) -> str:
 def _check_name(name: str, access: Access) -> None:
     if not name.strip("/"):
         raise NotFound("Resource not found")
-    if len(name) > (FETCHED_URL_CHARS_MAX if access is Access.FETCH else NAME_CHARS_MAX):
+    if len(name) > FETCHED_URL_CHARS_MAX or (access is not Access.FETCH and is_too_long(name)):
         raise Invalid("public_id is too long")
     if percent.has_controls(name):
         raise Invalid("public_id may not have control characters")

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 
 from safelight.accounts.model import FolderMode
 from safelight.kernel.errors import Invalid
-from safelight.kernel.media import Kind
+from safelight.kernel.media import Kind, format_named
+from safelight.transform.url import NAME_CHARS_MAX, is_too_long
 from safelight.uploads.model import NameWishes
 
-NAME_CHARS_MAX = 255
-"""Most letters of the last segment of a name, of a folder and of a display name."""
-NAME_BYTES_MAX = 1024
-"""Longest whole name in UTF-8; an index of the catalogue must hold it."""
 RANDOM_CHARS = 20
 SUFFIX_CHARS = 6
 
@@ -52,12 +49,10 @@ def call(wishes: NameWishes, kind: Kind, mode: FolderMode, filename: str | None,
 
 def check_name(name: str, word: str = "public_id") -> None:
     """May an asset be called so?"""
-    last = name.rpartition("/")[2]
     if (
         not name
         or name != name.strip(" /")
-        or len(last) > NAME_CHARS_MAX
-        or len(name.encode()) > NAME_BYTES_MAX
+        or is_too_long(name)
         or _has_forbidden(name)
         or any(segment in {"", ".", ".."} for segment in name.split("/"))
         # In a URL it would be read as the version, and the rest as the name.
@@ -80,6 +75,16 @@ def check_display_name(display_name: str) -> str:
     if "/" in display_name or len(display_name) > NAME_CHARS_MAX or any(ord(c) < 32 for c in display_name):
         raise Invalid(f"display_name ({display_name[:300]}) is invalid")
     return display_name
+
+
+def extension_of(wishes: NameWishes, filename: str | None) -> str | None:
+    """Which format a file is said to be of, by its name; in our spelling where we know it."""
+    for name in (wishes.public_id, wishes.filename_override, filename):
+        extension = _split_filename(name)[1].lower()
+        if extension:
+            known = format_named(extension)
+            return known.name if known else extension
+    return None
 
 
 def _has_forbidden(text: str) -> bool:

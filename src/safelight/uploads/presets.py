@@ -41,6 +41,9 @@ _UNSIGNED = (
     "public_id_prefix",
 )
 _HARMLESS = frozenset({"api_key", "timestamp", "resource_type", "cloud_name", "file"})
+# Words for one thing: where a preset says one of them, no other of them may say otherwise.
+_OF_NAMES = frozenset({"public_id_prefix", "folder", "use_asset_folder_as_public_id_prefix"})
+_OF_FOLDERS = frozenset({"asset_folder", "folder"})
 # These add to what the preset says; of all others there can be only one value.
 _MERGED = {"tags": ",", "context": "|", "metadata": "|"}
 _NOT_WORDS = frozenset({"name", "unsigned", "disallow_public_id", "external_id", "upload_preset", "file", *_HARMLESS})
@@ -74,7 +77,7 @@ def for_unsigned(preset: Preset, words: Words) -> dict[str, str | list[str]]:
     check_unsigned(words)
     if preset.disallows_public_id and words.get("public_id"):
         raise Invalid("Public ID is not allowed when using this upload preset")
-    merged: dict[str, str | list[str]] = {**words, **preset.words, "overwrite": "0"}
+    merged: dict[str, str | list[str]] = {**_kept(preset, words), **preset.words, "overwrite": "0"}
     for name, separator in _MERGED.items():
         parts = [*_texts(words.get(name)), *_texts(preset.words.get(name))]
         if parts:
@@ -82,6 +85,12 @@ def for_unsigned(preset: Preset, words: Words) -> dict[str, str | list[str]]:
     if preset.disallows_public_id:
         merged["unique_filename"] = "1"
     return merged
+
+
+def _kept(preset: Preset, words: Words) -> Words:
+    """Without the words about places that the preset has chosen."""
+    chosen = [group for group in (_OF_NAMES, _OF_FOLDERS) if not group.isdisjoint(preset.words)]
+    return {name: value for name, value in words.items() if not any(name in group for group in chosen)}
 
 
 def for_signed(preset: Preset, words: Words) -> dict[str, str | list[str]]:

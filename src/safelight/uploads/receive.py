@@ -79,8 +79,7 @@ class Receive:
         if self._must_develop(incoming, found):
             found = await self._develop(cloud, incoming, found)
         try:
-            if found.kind is not Kind.RAW:
-                checks.check_format(found.kind, found.facts.format, incoming.allowed_formats)
+            checks.check_format(found.kind, _format_told(incoming, found), incoming.allowed_formats)
             await self.eager.check(
                 cloud.id, found.kind, found.facts, incoming.eager, tags=incoming.tags, context=incoming.context
             )
@@ -200,6 +199,13 @@ class Receive:
         if not keys:
             raise Invalid("return_delete_token needs an enabled API key")
         return tokens.issue(asset.id, asset.version_id, keys[0], self.clock.now(), self.settings.delete_token_minutes)
+
+
+def _format_told(incoming: Incoming, found: _Found) -> str | None:
+    """A raw file is what its name says: it is delivered by its name, and nobody looks into it."""
+    if found.kind is Kind.RAW:
+        return naming.extension_of(incoming.names, incoming.filename)
+    return found.facts.format
 
 
 def _new_asset(principal: Principal, incoming: Incoming, found: _Found, called: Called, version_id: str) -> NewAsset:
