@@ -26,6 +26,8 @@ class ServerSettings:
     """Memory of one HTTP process for small stored files that are asked for often."""
     hit_file_bytes_max: int = 1 * MIB
     """Files up to this size are kept in that memory."""
+    hit_stale_seconds: int = 30
+    """How long stored answers may be given without hearing of changes: a lost line to the database tells nothing."""
     requests_per_hour: int = 100_000
     """Admin API calls a cloud may make in an hour (X-FeatureRateLimit-Limit)."""
     connections_max: int = 10_000

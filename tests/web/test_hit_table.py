@@ -1,7 +1,8 @@
 """The table of ready answers: what enters, what is found, what goes, and when."""
 
 import asyncio
-from dataclasses import replace
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,11 +11,20 @@ import pytest
 from safelight.assets.events import CHANGED
 from safelight.delivery.model import Media
 from safelight.web.hit_changes import DroppingDatabase, watch
-from safelight.web.hit_table import CHANGES_MAX, ENTRIES_SHARE, ENTRY_BYTES, VARIANTS_MAX, Hits, answer_of
+from safelight.web.hit_table import (
+    CHANGES_MAX,
+    ENTRIES_SHARE,
+    ENTRY_BYTES,
+    VARIANT_BYTES_MAX,
+    VARIANTS_MAX,
+    Hits,
+    answer_of,
+)
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 MEDIA = Media("c", "a", "key", 4, "abc", "image/jpeg", AT)
 HOST = b"here"
+STALE = 0.5
 
 
 @pytest.fixture
@@ -58,6 +68,12 @@ def test_answers_differ_by_the_headers_that_matter_and_by_no_other(hits: Hits):
     put(hits, media=replace(MEDIA, varies_by=("Accept",)), accept=b"image/webp", other=b"1")
     assert found(hits, accept=b"image/webp", other=b"2") == b"body"
     assert found(hits, accept=b"*/*") is None
+
+
+def test_values_that_no_browser_sends_are_not_remembered(hits: Hits):
+    for header in (b"x" * VARIANT_BYTES_MAX, b"x" * (VARIANT_BYTES_MAX + 1)):
+        put(hits, media=replace(MEDIA, varies_by=("Accept",)), accept=header)
+        assert (found(hits, accept=header) is None) == (len(header) > VARIANT_BYTES_MAX)
     assert found(hits) is None
 
 
@@ -194,6 +210,66 @@ async def test_the_watch_turns_it_on_hears_of_changes_and_turns_it_off(database)
         await hits.heard.acquire()
     assert not hits.is_on
     assert found(hits, b"/y") is None
+
+
+@dataclass
+class Line:
+    """A database that is only a line: what is said on it is heard if it is not dead, which nobody is told."""
+
+    is_dead: bool = False
+    delay_seconds: float = 0
+    heard: asyncio.Queue[str | None] = field(default_factory=asyncio.Queue)
+
+    async def listen(self, channel: str):
+        yield None
+        while True:
+            yield await self.heard.get()
+
+    @asynccontextmanager
+    async def transaction(self):
+        yield self
+
+    async def notify(self, channel: str, payload: str) -> None:
+        assert channel == CHANGED
+        if not self.is_dead:
+            asyncio.get_running_loop().call_later(self.delay_seconds, self.heard.put_nowait, payload)
+
+
+async def test_a_line_that_dies_without_a_word_turns_it_off_and_on_again_when_it_lives():
+    line, hits = Line(), HeardHits()
+    watching = asyncio.create_task(watch(line, hits, stale_seconds=STALE))
+    async with asyncio.timeout(20):
+        await hits.heard.acquire()
+        put(hits)
+        # Nothing changes, and its own words keep it on.
+        await asyncio.sleep(2 * STALE)
+        assert (hits.is_on, found(hits)) == (True, b"body")
+        line.is_dead = True
+        await hits.heard.acquire()
+        assert (hits.is_on, found(hits)) == (False, None)
+        line.is_dead = False
+        await hits.heard.acquire()
+        assert hits.is_on
+        put(hits)
+        assert found(hits) == b"body"
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+
+
+async def test_a_line_that_is_far_behind_is_as_good_as_dead():
+    line, hits = Line(delay_seconds=4 * STALE), HeardHits()
+    watching = asyncio.create_task(watch(line, hits, stale_seconds=STALE))
+    async with asyncio.timeout(20):
+        await hits.heard.acquire()
+        await hits.heard.acquire()
+        assert not hits.is_on
+        await asyncio.sleep(2 * STALE)
+        assert not hits.is_on, "what comes back is too old to tell that all is known"
+        line.delay_seconds = 0
+        await hits.heard.acquire()
+        assert hits.is_on
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
 
 
 async def test_our_own_change_is_dropped_before_its_transaction_returns(database, hits: Hits):

@@ -148,11 +148,12 @@ def _bounded(server: ServerSettings) -> ServerSettings:
 def web_app(rooms: House, render: Render, hits: Hits, metrics: Metrics) -> Starlette:
     """The whole door for HTTP. While it is open it hears of changes, counts its hits and sweeps its machine."""
     database = hit_changes.DroppingDatabase(rooms.database, hits)
+    stale_seconds = rooms.settings.server.hit_stale_seconds
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
         keepers = [
-            asyncio.create_task(hit_changes.watch(rooms.database, hits)),
+            asyncio.create_task(hit_changes.watch(rooms.database, hits, stale_seconds=stale_seconds)),
             asyncio.create_task(_count_hits(hits, metrics)),
             asyncio.create_task(keep_machine_swept(sweep_of(rooms))),
         ]

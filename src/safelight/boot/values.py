@@ -174,6 +174,7 @@ _CHECKS: dict[str, Callable[[Any], None]] = {
     "server.head_bytes_max": _at_least_one,
     "server.head_seconds": _at_least_one,
     "server.idle_seconds": _at_least_one,
+    "server.hit_stale_seconds": _at_least_one,
     "database.url": _begins("postgresql://", "postgres://"),
     "database.pool_size": _at_least_one,
     "account.folder_mode": _one_of("dynamic", "fixed"),

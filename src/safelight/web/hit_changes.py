@@ -1,31 +1,116 @@
 """Changes -> dropped hits: heard of from every process, and at once in the process whose own transaction it was."""
 
+import asyncio
+from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Executable, RowMapping
 
 from safelight.assets.events import CHANGED
+from safelight.kernel.errors import SafelightError
 from safelight.kernel.events import Event
+from safelight.kernel.ids import random_token
 from safelight.ports.database import Database, Session
 from safelight.ports.queue import Job
+from safelight.web import logs
 from safelight.web.hit_table import Hits
 
+STALE_SECONDS = 30
+BEATS = 3
+"""So often within the time after which silence means that nothing is heard any more."""
+BEAT = "beat/"
+"""What begins so tells of no change. The id of a cloud never does."""
 
-async def watch(database: Database, hits: Hits) -> None:
-    """For ever. The table stays off until the line stands, and begins anew each time it stands again."""
+
+async def watch(database: Database, hits: Hits, *, stale_seconds: float = STALE_SECONDS) -> None:
+    """For ever. The table stays off until the line stands, and begins anew each time it stands again.
+
+    A line may die without a word, and what changes is then not heard of. So each process also says something itself,
+    and listens whether it comes back.
+    """
+    line = _Line(hits, stale_seconds)
+    beating = asyncio.create_task(_beat(database, line))
     try:
         async for payload in database.listen(CHANGED):
-            if payload is None:
-                hits.drop_all()
-                hits.is_on = True
-            else:
-                drop(hits, payload)
+            line.hear(payload)
     finally:
-        hits.is_on = False
-        hits.drop_all()
+        beating.cancel()
+        line.cut()
+
+
+class _Line:
+    """What was heard, and until when therefore every change is known."""
+
+    def __init__(self, hits: Hits, stale_seconds: float) -> None:
+        self.beat_seconds = stale_seconds / BEATS
+        self._hits = hits
+        self._stale_seconds = stale_seconds
+        self._sent_at: OrderedDict[str, float] = OrderedDict()
+        self._known_until = 0.0
+
+    def hear(self, payload: str | None) -> None:
+        if payload is None:
+            self._begin(_now())
+        elif payload in self._sent_at:
+            # Notifications come in the order of their commits: all that was written before has been heard.
+            self._known_until = self._sent_at.pop(payload)
+            if not self._hits.is_on and not self._is_stale():
+                self._begin(self._known_until)
+        elif not payload.startswith(BEAT):
+            drop(self._hits, payload)
+
+    def beat(self) -> str:
+        """What to say next, so that it is heard."""
+        payload = BEAT + random_token()
+        self._sent_at[payload] = _now()
+        while len(self._sent_at) > BEATS:
+            self._sent_at.popitem(last=False)
+        return payload
+
+    def look(self) -> None:
+        if self._hits.is_on and self._is_stale():
+            logs.logger().warning("changes are not heard of", until_then="stored answers are looked up each time")
+            self.cut()
+
+    def cut(self) -> None:
+        self._hits.is_on = False
+        self._hits.drop_all()
+
+    def _begin(self, known_until: float) -> None:
+        self._known_until = known_until
+        self._hits.drop_all()
+        self._hits.is_on = True
+
+    def _is_stale(self) -> bool:
+        return _now() - self._known_until > self._stale_seconds
+
+
+async def _beat(database: Database, line: _Line) -> None:
+    """Says something now and then. Never waits for an answer: without one it is `look` that matters."""
+    saying: asyncio.Task[None] | None = None
+    try:
+        while True:
+            await asyncio.sleep(line.beat_seconds)
+            line.look()
+            if saying is None or saying.done():
+                saying = asyncio.create_task(_say(database, line.beat()))
+    finally:
+        if saying is not None:
+            saying.cancel()
+
+
+async def _say(database: Database, payload: str) -> None:
+    # Without a database there is nothing to say, and nothing changes that one could hear of.
+    with suppress(SafelightError):
+        async with database.transaction() as session:
+            await session.notify(CHANGED, payload)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def drop(hits: Hits, payload: str) -> None:

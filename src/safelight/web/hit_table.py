@@ -16,6 +16,8 @@ ENTRIES_SHARE = 4
 # Of one path, so many values of the headers that it varies by; browsers send a few dozen.
 VARIANTS_MAX = 64
 TARGET_BYTES_MAX = 4096
+# All values together that choose one of them. Browsers send 200 bytes; who sends more is not remembered.
+VARIANT_BYTES_MAX = 1024
 CHANGES_MAX = 1024
 # What proxies add, and clients split, and no answer depends on.
 HEADERS_IDLE = frozenset({b"x-forwarded-for", b"forwarded", b"via", b"cookie"})
@@ -139,6 +141,9 @@ class Hits:
             return
         key = (host, target)
         varies_by = tuple(name.lower().encode() for name in media.varies_by)
+        variant = tuple([headers.get(name) for name in varies_by])
+        if sum(len(value or b"") for value in variant) > VARIANT_BYTES_MAX:
+            return
         found = self._targets.get(key)
         if found is not None and (found.asset_id != media.asset_id or found.varies_by != varies_by):
             self._remove(key)
@@ -148,7 +153,6 @@ class Hits:
             self._targets[key] = found
             for owner in found.owners():
                 self._owned.setdefault(media.cloud_id, {}).setdefault(owner, set()).add(key)
-        variant = tuple([headers.get(name) for name in varies_by])
         if variant not in found.answers:
             if len(found.answers) >= VARIANTS_MAX:
                 del found.answers[next(iter(found.answers))]
