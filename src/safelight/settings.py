@@ -82,6 +82,8 @@ class UploadSettings:
     """Smallest chunk but the last."""
     chunk_hours: int = 24
     """An unfinished chunked upload is dropped after this time."""
+    unfinished_bytes_max: int = 100 * 1024 * MIB
+    """What all unfinished chunked uploads of a cloud may take together."""
     fields_max: int = 1000
     """Most form fields in one request."""
     field_bytes_max: int = 84 * MIB

@@ -192,6 +192,24 @@ async def test_who_signs_with_another_key_has_another_upload(intake):
     assert await send(intake, DATA, 500, len(DATA), len(DATA)) == Waiting(524)
 
 
+async def test_what_is_not_finished_has_a_bound(database, clock, tmp_path):
+    settings = UploadSettings(chunk_bytes_min=4, unfinished_bytes_max=1000)
+    intake = await intake_on(database, clock, tmp_path, settings=settings)
+    await send(intake, DATA, 0, 500, 900, "one")
+    await send(intake, DATA, 0, 500, 900, "two")
+    with pytest.raises(TooMuch, match=r"Unfinished uploads take 1000 bytes\. Maximum is 1000"):
+        await send(intake, DATA, 0, 4, 900, "three")
+    assert await send(intake, DATA, 0, 500, 900, "one") == Waiting(500), "a repeat takes nothing"
+    assert len(await intake.stored()) == 2
+    assert intake.staged_files() == []
+    clock.advance(timedelta(hours=25))
+    await intake.sweep.sweep_chunks({})
+    await send(intake, DATA, 0, 500, 900, "three")
+    done = await send(intake, DATA, 500, 900, 900, "three")
+    assert await intake.original(done.asset) == DATA[:900]
+    assert await send(intake, DATA, 0, 1000, None, "four") == Waiting(1000), "what is finished takes no room"
+
+
 async def test_what_is_never_finished_expires(intake, clock):
     await send(intake, DATA, 0, 500, len(DATA))
     clock.advance(timedelta(hours=23))

@@ -9,7 +9,7 @@ from safelight.accounts.model import Principal
 from safelight.assets import catalogue
 from safelight.assets.model import Asset
 from safelight.kernel.clock import Clock
-from safelight.kernel.errors import Invalid, Processing
+from safelight.kernel.errors import Invalid, Processing, TooMuch
 from safelight.kernel.ids import new_id
 from safelight.ports.blobs import BlobStore
 from safelight.ports.database import Database, Session
@@ -113,7 +113,18 @@ class Chunks:
                 await store.restart_session(session, *key)
                 upload = await self._open(session, key)
             _check_fits(upload, piece, staged)
+            if not piece.is_whole and not _is_repeat(upload, piece, staged):
+                await self._check_room(session, upload.cloud_id, staged.size_bytes)
         return None
+
+    async def _check_room(self, session: Session, cloud_id: str, size_bytes: int) -> None:
+        """Pieces that come at the same moment may pass together: the bound is for what is never finished."""
+        unfinished_bytes = await store.unfinished_bytes(session, cloud_id)
+        if unfinished_bytes + size_bytes > self.settings.unfinished_bytes_max:
+            raise TooMuch(
+                f"Unfinished uploads take {unfinished_bytes} bytes. Maximum is {self.settings.unfinished_bytes_max}; "
+                f"finish them, or wait {self.settings.chunk_hours} hours until they are dropped."
+            )
 
     async def _open(self, session: Session, key: Key) -> UploadSession:
         expires_at = self.clock.now() + timedelta(hours=self.settings.chunk_hours)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    func,
     select,
     update,
 )
@@ -171,6 +172,16 @@ async def add_part(session: Session, cloud_id: str, session_id: str, part: Part)
         )
         .on_conflict_do_nothing()
     )
+
+
+async def unfinished_bytes(session: Session, cloud_id: str) -> int:
+    """What the pieces of all unfinished uploads of a cloud take."""
+    row = await session.fetch_one(
+        select(func.coalesce(func.sum(R.end - R.start), 0).label("size_bytes"))
+        .join(upload_sessions, (S.cloud_id == R.cloud_id) & (S.id == R.session_id))
+        .where(R.cloud_id == cloud_id, S.asset_id.is_(None))
+    )
+    return 0 if row is None else int(row["size_bytes"])
 
 
 async def finish_session(session: Session, cloud_id: str, session_id: str, asset_id: str) -> None:
