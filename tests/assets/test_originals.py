@@ -9,8 +9,9 @@ from safelight.adapters.blobs.memory import MemoryBlobs
 from safelight.adapters.blobs.tiered import TieredBlobs
 from safelight.assets.model import Asset, Facts
 from safelight.assets.originals import Originals, version_prefix
-from safelight.kernel.errors import NotFound
+from safelight.kernel.errors import NotFound, StoreFull
 from safelight.kernel.media import Access, Kind
+from tests.disk import files_up_to
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 VERSION = "0198c0ffee00700080000000000000ab"
@@ -89,6 +90,15 @@ async def test_a_remote_original_is_downloaded_once_for_all_its_sizes(asset, tmp
     await here.close()
     assert far.read == [originals.key("cloud", VERSION)]
     assert not (tmp_path / "copies").exists()
+
+
+async def test_a_copy_that_finds_no_room_leaves_nothing(asset, tmp_path):
+    originals = Originals(MemoryBlobs(), tmp_path / "copies")
+    await kept(originals, tmp_path, bytes(5000))
+    with files_up_to(1000), pytest.raises(StoreFull):
+        async with originals.local(asset):
+            pass
+    assert not list((tmp_path / "copies").glob("*"))
 
 
 async def test_what_is_not_there_is_not_found(originals, asset, tmp_path):

@@ -13,10 +13,11 @@ from safelight.assets import catalogue
 from safelight.assets.model import Asset
 from safelight.assets.originals import Originals
 from safelight.derived import named
-from safelight.kernel.errors import Invalid, NotFound, SafelightError, TooMuch, Unauthorized
+from safelight.kernel.errors import Invalid, NotFound, SafelightError, StoreFull, TooMuch, Unauthorized
 from safelight.kernel.media import Access, Kind
 from tests.conftest import NOW
 from tests.delivering import Delivery, delivery
+from tests.disk import files_up_to
 
 JPEG = b"\xff\xd8\xff\xe0 a remote picture"
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
@@ -353,6 +354,15 @@ async def test_what_cannot_be_fetched_is_told_and_leaves_nothing(
     assert words in told.value.message
     assert [stat async for stat in fetching.blobs.list("c/")] == []
     assert list((tmp_path / "fetched").glob("*")) == []
+
+
+async def test_a_remote_picture_that_finds_no_room_leaves_nothing(fetching: Delivery, tmp_path: Path):
+    fetching.fetcher.pages["http://pages.example/cat.jpg"] = Page(JPEG + bytes(5000))
+    path = "/demo/image/fetch/http://pages.example/cat.jpg"
+    with files_up_to(1000), pytest.raises(StoreFull):
+        await fetching.get(path)
+    assert list((tmp_path / "fetched").glob("*")) == []
+    assert len(await fetching.body(await fetching.get(path))) == len(JPEG) + 5000
 
 
 async def test_a_cloud_may_list_the_hosts_to_fetch_from(fetching: Delivery):

@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 
 from safelight.accounts.model import FolderMode
-from safelight.kernel.errors import Invalid, NotAvailable, TooMuch
+from safelight.kernel.errors import Invalid, NotAvailable, StoreFull, TooMuch
 from safelight.kernel.ids import new_id
 from safelight.kernel.media import Access, Kind
 from safelight.settings import UploadSettings
 from safelight.uploads import tokens
 from safelight.uploads.model import EagerAsk, NameWishes
+from tests.disk import files_up_to
 from tests.intake import BROKEN, GIF, JPEG, MP4, PNG, intake_on
 
 
@@ -87,6 +88,14 @@ async def test_what_is_refused_leaves_nothing(intake, kind, data, words, said):
     with pytest.raises(Invalid) as caught:
         await intake.upload(data, kind=kind, **words)
     assert said is None or caught.value.message == said
+    assert await intake.assets() == []
+    assert await intake.stored() == {}
+    assert intake.staged_files() == []
+
+
+async def test_an_upload_that_finds_no_room_leaves_nothing(intake):
+    with files_up_to(1000), pytest.raises(StoreFull):
+        await intake.upload(JPEG + bytes(5000))
     assert await intake.assets() == []
     assert await intake.stored() == {}
     assert intake.staged_files() == []

@@ -1,10 +1,14 @@
 """What the door of delivery reads out of a request."""
 
+import httpx
 import pytest
 
+from safelight.adapters.fetcher.guarded import GuardedFetcher
 from safelight.kernel.errors import Invalid
+from safelight.settings import FetchSettings
 from safelight.transform.auto import Hints
-from safelight.web.delivery import cloud_of, hints_of, hosts_of, is_of_api
+from safelight.web.delivery import cloud_of, hints_of, hosts_of, is_of_api, loop_names
+from tests.delivering import delivery, served
 
 HOSTS = {"media.example.org": "acme"}
 
@@ -70,3 +74,33 @@ def test_hosts_as_settings_say_them():
     for wrong in ("media.example.org", "=acme", "media.example.org="):
         with pytest.raises(Invalid):
             hosts_of([wrong])
+
+
+async def test_a_fetch_that_leads_back_to_us_is_refused_at_once(database, tmp_path):
+    fetcher = GuardedFetcher(FetchSettings(allow=("127.0.0.1",)), seconds_max=10)
+    async with served(await delivery(database, tmp_path, fetcher)) as here:
+        base = f"http://127.0.0.1:{here.port}"
+        url = f"{base}/demo/image/upload/nothing.jpg"
+        for _ in range(20):
+            url = f"{base}/demo/image/fetch/{url}"
+        async with httpx.AsyncClient(timeout=60) as client:
+            answer = await client.get(url)
+            assert (answer.status_code, answer.text.strip()[-17:]) == (404, "- 400 Bad Request")
+            answer = await client.get(f"{base}/demo/image/fetch/{base}/demo/image/upload/nothing.jpg")
+            assert answer.text.strip()[-15:] == "- 404 Not Found"
+    await fetcher.close()
+
+
+@pytest.mark.parametrize(
+    ("header", "names"),
+    [
+        ("", []),
+        ("a", ["a"]),
+        (
+            'foo123.foocdn.example, barcdn.example; trace="abcdef",AnotherCDN;a=b,c',
+            ["foo123.foocdn.example", "barcdn.example", "AnotherCDN", "c"],
+        ),
+    ],
+)
+def test_who_asks_for_somebody_else_is_known_by_name(header, names):
+    assert loop_names(header) == tuple(names)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from safelight.assets.model import Asset
+from safelight.kernel.disk import room
 from safelight.kernel.ids import new_id
 from safelight.ports.blobs import BlobStore, HasCopies, HasFiles, Stat
 
@@ -61,13 +62,14 @@ class Originals:
             await asyncio.to_thread(copy.unlink, missing_ok=True)
 
     async def _copy(self, asset: Asset, path: Path) -> None:
-        await asyncio.to_thread(self.folder.mkdir, parents=True, exist_ok=True)
-        file = await asyncio.to_thread(path.open, "wb")
-        try:
-            async for chunk in self.open(asset):
-                await asyncio.to_thread(file.write, chunk)
-        finally:
-            await asyncio.to_thread(file.close)
+        with room("No space is left on this machine"):
+            await asyncio.to_thread(self.folder.mkdir, parents=True, exist_ok=True)
+            file = await asyncio.to_thread(path.open, "wb")
+            try:
+                async for chunk in self.open(asset):
+                    await asyncio.to_thread(file.write, chunk)
+            finally:
+                await asyncio.to_thread(file.close)
 
     async def drop(self, cloud_id: str, version_id: str) -> None:
         """Delete the original and all that was made of it. What is gone already is no error."""

@@ -71,7 +71,7 @@ class Deliver:
             plan = await plan_of(session, cloud.id, url.transformation, self.vocabulary)
             source = await sources.find(session, cloud.id, url, plan.handing.default_name)
         if source is None:
-            source = Source(await self.fetch(cloud, url.kind, url.name), None)
+            source = Source(await self.fetch(cloud, url.kind, url.name, request.came_through), None)
         return _Asked(url, cloud, plan, request.hints, is_signed, source)
 
     async def _secrets(self, session: Session, cloud: Cloud, url: DeliveryUrl) -> Sequence[Secret]:

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import http
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ from safelight.assets.originals import Originals
 from safelight.delivery import policy
 from safelight.derived.maker import OneMaker
 from safelight.kernel.clock import Clock
+from safelight.kernel.disk import room
 from safelight.kernel.errors import Invalid, NotFound
 from safelight.kernel.ids import new_id
 from safelight.kernel.media import HEAD_BYTES, Access, Format, Kind, sniff
@@ -24,6 +25,8 @@ from safelight.ports.fetcher import Fetcher
 from safelight.render.model import Render
 
 SCHEMES = ("http://", "https://")
+LOOP_HEADER = "cdn-loop"
+HOPS_MAX = 10
 _SCHEME = re.compile(r"([a-z][a-z0-9]{1,8}):/*", re.ASCII | re.IGNORECASE)
 
 
@@ -46,35 +49,41 @@ class Fetch:
     size_bytes_max: int
     maker: OneMaker = field(default_factory=OneMaker)
 
-    async def __call__(self, cloud: Cloud, kind: Kind, url: str) -> Asset:
+    async def __call__(self, cloud: Cloud, kind: Kind, url: str, came_through: Sequence[str] = ()) -> Asset:
         """Raises Invalid for an address that may not be reached or a file that is not of the kind, NotFound for
-        what is not there, Unauthorized for a host that the cloud does not list."""
+        what is not there, Unauthorized for a host that the cloud does not list.
+
+        `came_through`: who fetches this from us in order to answer a fetch himself (RFC 8586).
+        """
         if not url.startswith(SCHEMES):
             raise Invalid(f"Invalid URL for fetch - {url}")
         policy.check_host(cloud, url)
+        # Each would hold its place while it waits for the next: a few requests would keep everybody out.
+        if _mark(cloud) in came_through or len(came_through) > HOPS_MAX:
+            raise Invalid("Invalid URL for fetch - it leads back to itself")
         ref = AssetRef(kind, Access.FETCH, url)
         return await self.maker(
             self.database,
             cloud.id,
             f"fetch/{cloud.id}/{kind}/{url}",
             lambda: self._find(cloud, ref),
-            lambda: self._take_in(cloud, ref),
+            lambda: self._take_in(cloud, ref, came_through),
         )
 
     async def _find(self, cloud: Cloud, ref: AssetRef) -> Asset | None:
         async with self.database.transaction() as session:
             return await catalogue.find(session, cloud.id, ref)
 
-    async def _take_in(self, cloud: Cloud, ref: AssetRef) -> Asset:
-        await asyncio.to_thread(self.folder.mkdir, parents=True, exist_ok=True)
+    async def _take_in(self, cloud: Cloud, ref: AssetRef, came_through: Sequence[str]) -> Asset:
         path = self.folder / f"fetch-{new_id()}"
         try:
-            return await self._keep(cloud, ref, path, await self._download(cloud, ref.name, path))
+            return await self._keep(cloud, ref, path, await self._download(cloud, ref.name, path, came_through))
         finally:
             await asyncio.to_thread(path.unlink, missing_ok=True)
 
-    async def _download(self, cloud: Cloud, url: str, path: Path) -> "_Download":
-        async with self.fetcher.get(url, size_bytes_max=self.size_bytes_max) as fetched:
+    async def _download(self, cloud: Cloud, url: str, path: Path, came_through: Sequence[str]) -> "_Download":
+        headers = {LOOP_HEADER: ", ".join([*came_through, _mark(cloud)])}
+        async with self.fetcher.get(url, headers=headers, size_bytes_max=self.size_bytes_max) as fetched:
             if fetched.status != http.HTTPStatus.OK:
                 raise NotFound(f"Error in loading {url} - {fetched.status} {_phrase(fetched.status)}".rstrip())
             # Where redirects led must be allowed as well, or any open redirect would open every host.
@@ -130,19 +139,26 @@ class _Download:
     head: bytes
 
 
+def _mark(cloud: Cloud) -> str:
+    """How this cloud tells that a request is one of its own fetches."""
+    return f"safelight-{hashlib.sha256(cloud.id.encode()).hexdigest()[:16]}"
+
+
 async def _write(path: Path, chunks: AsyncIterator[bytes]) -> _Download:
     digest = hashlib.md5(usedforsecurity=False)
     size_bytes, head = 0, b""
-    file = await asyncio.to_thread(path.open, "wb")
-    try:
-        async for chunk in chunks:
-            await asyncio.to_thread(file.write, chunk)
-            digest.update(chunk)
-            size_bytes += len(chunk)
-            if len(head) < HEAD_BYTES:
-                head += chunk[: HEAD_BYTES - len(head)]
-    finally:
-        await asyncio.to_thread(file.close)
+    with room("No space is left for remote files"):
+        await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+        file = await asyncio.to_thread(path.open, "wb")
+        try:
+            async for chunk in chunks:
+                await asyncio.to_thread(file.write, chunk)
+                digest.update(chunk)
+                size_bytes += len(chunk)
+                if len(head) < HEAD_BYTES:
+                    head += chunk[: HEAD_BYTES - len(head)]
+        finally:
+            await asyncio.to_thread(file.close)
     return _Download(size_bytes, digest.hexdigest(), head)
 
 

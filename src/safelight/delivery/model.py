@@ -15,6 +15,8 @@ class DeliveryRequest:
     hints: Hints
     cloud: str | None = None
     """The cloud that the host stands for, where the path does not name one."""
+    came_through: tuple[str, ...] = ()
+    """Who asks in order to answer somebody else, and so on (RFC 8586)."""
 
 
 @dataclass(frozen=True)

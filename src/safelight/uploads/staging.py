@@ -1,7 +1,6 @@
 """Staging: a stream of bytes -> a finished temporary file on this machine, hashed on the way, in constant memory."""
 
 import asyncio
-import errno
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -9,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from safelight.kernel.errors import StoreFull, TooMuch
+from safelight.kernel.disk import room
+from safelight.kernel.errors import TooMuch
 from safelight.kernel.ids import new_id
 from safelight.kernel.media import HEAD_BYTES
 
@@ -17,8 +17,6 @@ BATCH_BYTES = 1024 * 1024
 """So much is gathered before a thread writes and hashes it: fewer hops, and hashing leaves the event loop alone."""
 
 SUFFIX = ".staged"
-
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @dataclass(frozen=True)
@@ -47,21 +45,20 @@ class Staging:
         A stream that is too long is read to its end without being kept: a client that is cut off in the middle of
         its request would never see why. Who hands in the stream bounds it.
         """
-        await asyncio.to_thread(self.folder.mkdir, parents=True, exist_ok=True)
-        path = self.folder / f"{new_id()}{SUFFIX}"
-        writing = _Writing(path, await asyncio.to_thread(path.open, "xb"))
-        try:
-            async for chunk in chunks:
-                if writing.size_bytes + len(chunk) > size_bytes_max:
-                    raise too_large(await _count(chunks, writing.size_bytes + len(chunk)), size_bytes_max)
-                if writing.add(chunk):
-                    await asyncio.to_thread(writing.flush)
-            return await asyncio.to_thread(writing.finish)
-        except BaseException as error:
-            writing.abandon()
-            if isinstance(error, OSError) and error.errno in _FULL:
-                raise StoreFull("No space is left for uploads") from error
-            raise
+        with room("No space is left for uploads"):
+            await asyncio.to_thread(self.folder.mkdir, parents=True, exist_ok=True)
+            path = self.folder / f"{new_id()}{SUFFIX}"
+            writing = _Writing(path, await asyncio.to_thread(path.open, "xb"))
+            try:
+                async for chunk in chunks:
+                    if writing.size_bytes + len(chunk) > size_bytes_max:
+                        raise too_large(await _count(chunks, writing.size_bytes + len(chunk)), size_bytes_max)
+                    if writing.add(chunk):
+                        await asyncio.to_thread(writing.flush)
+                return await asyncio.to_thread(writing.finish)
+            except BaseException:
+                writing.abandon()
+                raise
 
     async def drop(self, staged: Staged) -> None:
         """Dropping what is gone, because the store has adopted it, is no error."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from time import perf_counter
@@ -33,6 +34,8 @@ API = "/v1_1/"
 API_UNLESS_PRIVATE = "/v2/"
 # `acme-res.…` is the host of a cloud whose URLs leave its name out.
 PRIVATE_HOST = "-res"
+
+_LOOP_NAME = re.compile(r"(?:^|,)\s*([A-Za-z0-9._:-]{1,100})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class DeliveryDoor:
             query=scope["query_string"].decode("latin-1"),
             hints=hints_of(headers),
             cloud=cloud_of(headers.get("host", ""), self.cloud_hosts),
+            came_through=loop_names(headers.get("cdn-loop", "")),
         )
         known = self._known(scope)
         opened = await self._open(str(scope["method"]), request, caching.Conditions.of(headers), known)
@@ -206,6 +210,11 @@ def hints_of(headers: Mapping[str, str]) -> Hints:
         viewport_width=_whole(headers.get("sec-ch-viewport-width") or headers.get("viewport-width")),
         saves_data=headers.get("save-data", "").strip().lower() == "on",
     )
+
+
+def loop_names(header: str) -> tuple[str, ...]:
+    """Of each entry of CDN-Loop (RFC 8586) its name."""
+    return tuple(_LOOP_NAME.findall(header))
 
 
 def _number(text: str | None) -> float | None:
