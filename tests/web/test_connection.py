@@ -3,12 +3,14 @@
 import asyncio
 import resource
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 import uvicorn
+import uvloop
 
 from safelight.settings import ServerSettings
 from safelight.web.connection import FILES_EACH, FILES_SPARE, BoundedProtocol, connections_affordable
@@ -228,6 +230,25 @@ async def test_more_connections_than_may_be_are_closed_at_once_and_the_others_go
         assert (await _all(reader)).endswith(b"well")
         for _, writer in held:
             writer.close()
+
+
+def test_on_the_loop_that_we_run_on_it_is_the_same():
+    async def answers() -> list[bytes]:
+        async with bare(head_seconds=SHORT, idle_seconds=SHORT, connections_max=3) as app:
+            return [
+                await app.says(HEAD + b"Connection: close\r\n\r\n"),
+                await app.says(HEAD + b"X-A: " + b"a" * 16_000),
+                await app.says(HEAD),
+                await app.says(HEAD + b"Content-Length: 10\r\n\r\nabc"),
+                (await app.says(b"GET /large HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"))[:15],
+            ]
+
+    with ThreadPoolExecutor() as pool:
+        well, too_large, *let_go, whole = pool.submit(uvloop.run, answers()).result()
+    assert well.endswith(b"well")
+    assert too_large.startswith(b"HTTP/1.1 431 ")
+    assert let_go == [GONE, GONE]
+    assert whole == b"HTTP/1.1 200 OK"
 
 
 def test_there_are_no_more_connections_than_files_may_be_open():

@@ -39,8 +39,7 @@ class BoundedProtocol(HttpToolsProtocol):
     """What the client had not taken when we last looked."""
     _left_at = 0.0
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
+    def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         super().connection_made(transport)
         if len(self.connections) > self.bounds.connections_max:
             transport.abort()
