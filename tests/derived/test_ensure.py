@@ -176,7 +176,7 @@ async def test_what_is_too_large_is_refused_before_anything_is_opened(here: Benc
 
 
 async def test_past_the_bound_it_says_busy_and_another_cloud_has_its_own_queue(database, tmp_path):
-    here = bench(database, tmp_path, CountingRender(), OneMaker(making_max_each=1, waiting_max=3))
+    here = bench(database, tmp_path, CountingRender(), OneMaker(making_max_each=1, waiting_max=3, waiting_min_each=1))
     asset = await here.asset()
     here.render.may_end = asyncio.Event()
     waiting = [asyncio.create_task(here.ensure(asset, plan(asset, f"w_{n}"), f"w_{n}")) for n in (1, 2)]
@@ -190,6 +190,34 @@ async def test_past_the_bound_it_says_busy_and_another_cloud_has_its_own_queue(d
         await here.ensure(asset, plan(asset, "w_3"), "w_3")
     here.render.may_end.set()
     await asyncio.gather(theirs, *waiting)
+
+
+async def test_a_flood_of_one_cloud_leaves_room_for_the_others(database):
+    maker = OneMaker(waiting_max=4, waiting_max_each=3, waiting_min_each=1)
+    may_end = asyncio.Event()
+
+    async def ask(cloud: str, number: int) -> str:
+        async def nothing() -> str | None:
+            return None
+
+        async def made() -> str:
+            await may_end.wait()
+            return f"{cloud}{number}"
+
+        return await maker(database, cloud, f"{cloud}{number}", nothing, made)
+
+    flood = [asyncio.create_task(ask("a", number)) for number in range(10)]
+    await asyncio.sleep(0)
+    others = [asyncio.create_task(ask(cloud, 1)) for cloud in ("b", "c", "d")]
+    await asyncio.sleep(0)
+    assert [task.done() for task in flood].count(False) == 3
+    more = asyncio.create_task(ask("b", 2))
+    await asyncio.sleep(0)
+    may_end.set()
+    assert await asyncio.gather(*others) == ["b1", "c1", "d1"]
+    answers = await asyncio.gather(*flood, more, return_exceptions=True)
+    assert [isinstance(answer, Busy) for answer in answers] == [False] * 3 + [True] * 8
+    assert await ask("a", 11) == "a11"
 
 
 async def test_who_waits_for_another_process_gives_up_in_the_end(database, tables, tmp_path):

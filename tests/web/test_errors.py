@@ -3,8 +3,9 @@
 import httpx
 import pytest
 from starlette.routing import Route
+from structlog.testing import capture_logs
 
-from safelight.kernel.errors import Busy, Internal, Invalid, NotFound, TooMany
+from safelight.kernel.errors import Busy, Internal, Invalid, NotAvailable, NotFound, TooMany
 from safelight.web.app import build
 from safelight.web.errors import header_text, on_error
 from safelight.web.metrics import Metrics
@@ -59,3 +60,19 @@ async def test_a_method_that_is_not_there_is_told():
 )
 def test_a_header_holds_one_line_of_any_message(message, header):
     assert header_text(message) == header
+
+
+@pytest.mark.parametrize(
+    ("error", "is_logged"),
+    [
+        (Internal("Our fault.", reason="x"), True),
+        (ZeroDivisionError(), True),
+        (NotAvailable("No database."), True),
+        (Busy("Busy."), False),
+        (Invalid("No."), False),
+    ],
+)
+async def test_what_is_our_fault_is_logged_and_a_flood_is_not(error, is_logged):
+    with capture_logs() as lines:
+        await answer_to(error)
+    assert ([line["event"] for line in lines].count("failed") == 1) is is_logged

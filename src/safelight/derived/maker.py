@@ -43,6 +43,10 @@ class OneMaker:
     """How many things this process makes at once for one cloud."""
     waiting_max: int = 256
     """How many things this process makes or waits for; beyond it Busy."""
+    waiting_max_each: int = 192
+    """How many of them for one cloud: a flood of one leaves room for the others."""
+    waiting_min_each: int = 8
+    """So many a cloud gets in any case, however many clouds flood us together."""
     seconds_max: float = 60
     """How long to wait for another process."""
     _tenants: dict[str, _Tenant] = field(init=False, repr=False, default_factory=dict[str, _Tenant])
@@ -62,31 +66,32 @@ class OneMaker:
         """
         flight: asyncio.Task[T] | None = self._flights.get(name)
         if flight is None:
-            if len(self._flights) >= self.waiting_max:
-                raise Busy("Too many files are being made just now; try again.", retry_after_seconds=RETRY_SECONDS)
-            flight = asyncio.get_running_loop().create_task(self._fly(database, tenant, name, look, make))
-            flight.add_done_callback(_told)
+            mine = self._admitted(tenant)
+            flight = asyncio.get_running_loop().create_task(self._alone(database, mine.room, name, look, make))
+            flight.add_done_callback(lambda flight: self._landed(tenant, name, flight))
             self._flights[name] = flight
         # Whoever asks may go away; what was begun is finished for the others and for the next one.
         return await asyncio.shield(flight)
 
-    async def _fly(
-        self,
-        database: Database,
-        tenant: str,
-        name: str,
-        look: Callable[[], Awaitable[T | None]],
-        make: Callable[[], Awaitable[T]],
-    ) -> T:
-        mine = self._tenants.setdefault(tenant, _Tenant(asyncio.Semaphore(self.making_max_each)))
+    def _admitted(self, tenant: str) -> _Tenant:
+        """With one flight more. Raises Busy."""
+        mine = self._tenants.get(tenant) or _Tenant(asyncio.Semaphore(self.making_max_each))
+        is_full = len(self._flights) >= self.waiting_max and mine.flights >= self.waiting_min_each
+        if is_full or mine.flights >= self.waiting_max_each:
+            raise Busy("Too many files are being made just now; try again.", retry_after_seconds=RETRY_SECONDS)
         mine.flights += 1
-        try:
-            return await self._alone(database, mine.room, name, look, make)
-        finally:
-            del self._flights[name]
-            mine.flights -= 1
-            if not mine.flights:
-                del self._tenants[tenant]
+        self._tenants[tenant] = mine
+        return mine
+
+    def _landed(self, tenant: str, name: str, flight: asyncio.Task[Any]) -> None:
+        del self._flights[name]
+        mine = self._tenants[tenant]
+        mine.flights -= 1
+        if not mine.flights:
+            del self._tenants[tenant]
+        # An error is told to those who wait; if all have gone away, to nobody.
+        if not flight.cancelled():
+            flight.exception()
 
     async def _alone(
         self,
@@ -110,9 +115,3 @@ class OneMaker:
             if found is not None:
                 return found
         raise Busy("The file is still being made; try again.", retry_after_seconds=RETRY_SECONDS)
-
-
-def _told(flight: asyncio.Task[Any]) -> None:
-    """An error is told to those who wait; if all have gone away, to nobody."""
-    if not flight.cancelled():
-        flight.exception()

@@ -17,7 +17,7 @@ from safelight.delivery.model import DeliveryRequest, Media
 from safelight.kernel.errors import Invalid, NotAllowed, NotFound, SafelightError
 from safelight.ports.blobs import BlobStore, HasFiles
 from safelight.transform.auto import Hints
-from safelight.web import caching, logs
+from safelight.web import caching, errors
 from safelight.web.hit_table import Hits, answer_of, single
 
 METHODS = "GET, HEAD, OPTIONS"
@@ -244,8 +244,7 @@ def _timing(media: Media, seconds: float) -> str:
 
 
 async def _refuse(send: Send, method: str, error: SafelightError) -> None:
-    if error.status >= 500:
-        logs.logger().error("failed", status=error.status, exc_info=error)
+    errors.log(error)
     body = f"{error.message}\n".encode(errors="replace")
     headers = caching.error_headers(error, len(body))
     if isinstance(error, NotAllowed):

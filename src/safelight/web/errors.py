@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from safelight.kernel.errors import NotAllowed, NotFound, SafelightError
+from safelight.kernel.errors import Busy, NotAllowed, NotFound, SafelightError
 from safelight.web import logs
 from safelight.wire.error import error_json
 
@@ -23,9 +23,7 @@ async def on_error(request: Request, error: Exception) -> Response:
     """The answer that tells of an error. What is our fault goes to the log, with the id of the request."""
     known = known_error(error)
     status = known.status if known else 500
-    if status >= 500:
-        facts: Mapping[str, object] = known.facts if known else {}
-        logs.logger().error("failed", status=status, exc_info=error, **{f"fact_{k}": v for k, v in facts.items()})
+    log(error)
     body = error_json(known or error)
     headers = {"X-Cld-Error": header_text(str(body["error"]["message"])), "Cache-Control": "no-store", **CROSS_ORIGIN}
     if known is not None and known.retry_after_seconds is not None:
@@ -33,6 +31,15 @@ async def on_error(request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException) and error.headers:
         headers |= error.headers
     return JSONResponse(body, status, headers)
+
+
+def log(error: Exception) -> None:
+    """What is our fault, with where it happened. Busy is none: a flood of requests must not be one of lines too."""
+    known = known_error(error)
+    status = known.status if known else 500
+    if status >= 500 and not isinstance(known, Busy):
+        facts: Mapping[str, object] = known.facts if known else {}
+        logs.logger().error("failed", status=status, exc_info=error, **{f"fact_{k}": v for k, v in facts.items()})
 
 
 def known_error(error: Exception) -> SafelightError | None:
