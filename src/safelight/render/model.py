@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from safelight.transform.plan import Plan
+from safelight.transform.reference import Reference
 
 BROKEN = "Invalid image file"
 """The words for a source that cannot be decoded."""
@@ -32,6 +33,22 @@ class Rendered:
     frames: int
 
 
+@dataclass(frozen=True)
+class Part:
+    """A file that a plan refers to. `format` is a name of kernel/media.py, or `font`, `cube`, `3dl`, `icc`."""
+
+    reference: Reference
+    format: str
+
+
+@dataclass(frozen=True)
+class PartFile:
+    """A Part, and where its bytes lie on this machine."""
+
+    part: Part
+    path: Path
+
+
 class Render(Protocol):
     """Makes pictures, and tells the facts of pictures, out of files that nobody trusts."""
 
@@ -54,6 +71,8 @@ class RenderJob:
 
     plan: Plan
     source_format: str
+    parts: tuple[Part, ...] = ()
+    """Their files come after that of the source, in this order."""
 
 
 @dataclass(frozen=True)

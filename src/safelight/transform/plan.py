@@ -9,100 +9,33 @@ from typing import Literal
 
 from safelight.transform.arguments import Color, Value
 from safelight.transform.arguments import Stop as Stop
+from safelight.transform.output import AutoFormat as AutoFormat
+from safelight.transform.output import AutoQuality as AutoQuality
+from safelight.transform.output import Chroma as Chroma
+from safelight.transform.output import ColorSpace as ColorSpace
+from safelight.transform.output import Encode, Handing, Source
+from safelight.transform.output import Progressive as Progressive
+from safelight.transform.places import Area as Area
+from safelight.transform.places import AutoGravity as AutoGravity
+from safelight.transform.places import AutoWidth, Gravity, Length, Place
+from safelight.transform.places import Compass as Compass
+from safelight.transform.places import Focus as Focus
+from safelight.transform.places import Initial as Initial
+from safelight.transform.places import Liquid as Liquid
+from safelight.transform.places import OfBase as OfBase
+from safelight.transform.places import OfRegion as OfRegion
+from safelight.transform.places import Px as Px
+from safelight.transform.places import Ratio as Ratio
+from safelight.transform.places import SightGravity as SightGravity
+from safelight.transform.places import XyCenter as XyCenter
+from safelight.transform.reference import Reference
 from safelight.transform.script import Script
+from safelight.transform.source import Region
+from safelight.transform.video import Video
 
 # --- values -----------------------------------------------------------------------------------------------------
 
-
 TRANSPARENT = Color(0, 0, 0, 0)
-
-
-@dataclass(frozen=True)
-class Px:
-    """A length in pixels; negative only in offsets."""
-
-    value: int
-
-
-@dataclass(frozen=True)
-class Ratio:
-    """A length as a multiple of the current width or height (`0.5`; a dot in the text makes the difference)."""
-
-    value: float
-
-
-@dataclass(frozen=True)
-class Initial:
-    """A length as a multiple of the initial width (`iw`) or height (`ih`)."""
-
-    axis: Literal["w", "h"]
-
-
-Length = Px | Ratio | Initial
-
-
-@dataclass(frozen=True)
-class AutoWidth:
-    """`w_auto`: settled by client hints to a multiple of `step` px, without them to `fallback`, else the original."""
-
-    step: int = 100
-    fallback: int | None = None
-    low: int | None = None
-    """What is settled is not smaller than this, in px, and not larger than `high`."""
-    high: int | None = None
-
-
-class Compass(StrEnum):
-    NORTH_WEST = "north_west"
-    NORTH = "north"
-    NORTH_EAST = "north_east"
-    WEST = "west"
-    CENTER = "center"
-    EAST = "east"
-    SOUTH_WEST = "south_west"
-    SOUTH = "south"
-    SOUTH_EAST = "south_east"
-
-
-@dataclass(frozen=True)
-class Area:
-    """A part of the picture, in px of the picture that is cut."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
-class Focus:
-    """What `g_auto` should look for: a word (`face`, `cat`, …) or an area; 1 to 100 is how much, None as usual."""
-
-    on: str | Area
-    weight: int | None = None
-    is_avoided: bool = False
-
-
-@dataclass(frozen=True)
-class AutoGravity:
-    """`g_auto`: where the content is. `algorithm` is empty, `subject` or `classic`.
-
-    A focus is a wish: a renderer that cannot see what it names cuts as without it. `aggressiveness` (0 to 100) says
-    how close `thumb` comes.
-    """
-
-    algorithm: str = ""
-    focuses: tuple[Focus, ...] = ()
-    aggressiveness: int | None = None
-    uses_thirds: bool = True
-
-
-@dataclass(frozen=True)
-class XyCenter:
-    """`g_xy_center`: x and y are the middle of the cut."""
-
-
-Gravity = Compass | AutoGravity | XyCenter
 
 
 class Fit(StrEnum):
@@ -141,7 +74,34 @@ class BlurredBackground:
     brightness: float = 0
 
 
-Background = Color | BackgroundMode | BlurredBackground
+@dataclass(frozen=True)
+class GradientBackground:
+    """A gradient of `colors` (2 or 4) colours that are taken from the picture, or from `palette` nearest to them."""
+
+    of: BackgroundMode
+    colors: Literal[2, 4] = 2
+    direction: Literal["horizontal", "vertical", "diagonal_desc", "diagonal_asc"] = "horizontal"
+    palette: tuple[Color, ...] = ()
+
+
+@dataclass(frozen=True)
+class PaletteBackground:
+    """The colour of `palette` that is nearest to the picture's own."""
+
+    of: BackgroundMode
+    palette: tuple[Color, ...]
+
+
+@dataclass(frozen=True)
+class GeneratedBackground:
+    """`b_gen_fill`: a provider paints what is around the picture."""
+
+    prompt: str = ""
+    seed: int | None = None
+    ignores_foreground: bool = False
+
+
+Background = Color | BackgroundMode | BlurredBackground | GradientBackground | PaletteBackground | GeneratedBackground
 
 
 class Flip(StrEnum):
@@ -175,6 +135,7 @@ class Resize:
     x: Length | None = None
     y: Length | None = None
     zoom: float = 1.0
+    """How much closer a cut by SightGravity comes."""
     background: Background | None = None
     turn: AutoTurn | None = None
     keeps_other_side: bool = False
@@ -189,16 +150,6 @@ class Rotate:
 
     turns: tuple[float | Flip, ...]
     background: Background | None = None
-
-
-@dataclass(frozen=True)
-class Place:
-    """`x y w h` beside an effect: where in the picture it acts, or how far it moves something."""
-
-    x: Px | Ratio | None = None
-    y: Px | Ratio | None = None
-    width: Px | Ratio | None = None
-    height: Px | Ratio | None = None
 
 
 @dataclass(frozen=True)
@@ -254,89 +205,110 @@ class Trim:
     color: Color | None = None
 
 
-Step = Resize | Rotate | Effect | Round | Border | Opacity | Flatten | Trim
+@dataclass(frozen=True)
+class Lut:
+    """`l_lut:…`: every colour goes through the table of a stored .cube or .3dl file."""
 
-# --- how the source is opened, how the result is written, how it is handed out --------------------------------------
+    table: Reference
+
+
+# --- layers -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Source:
-    """Which part of the source is opened: page or frame from 1; density in dpi for vector sources."""
+class ImageLayer:
+    """A stored or remote picture. `source`: which part of it is opened."""
 
-    page: int | None = None
-    density: int | None = None
-    ignores_orientation: bool = False
-
-
-class AutoQuality(StrEnum):
-    BEST = "best"
-    GOOD = "good"
-    ECO = "eco"
-    LOW = "low"
-
-
-class Chroma(StrEnum):
-    S420 = "420"
-    S444 = "444"
-
-
-class ColorSpace(StrEnum):
-    SRGB = "srgb"
-    TRUECOLOR = "srgb:truecolor"
-    TINY = "tinysrgb"
-    CMYK = "cmyk"
-    NO_CMYK = "no_cmyk"
-    KEEP_CMYK = "keep_cmyk"
-
-
-class Progressive(StrEnum):
-    YES = "yes"
-    SEMI = "semi"
-    STEEP = "steep"
-    NONE = "none"
-
-
-class AutoFormat(StrEnum):
-    """`f_auto` before the client's Accept has settled it."""
-
-    ANY = "auto"
-    IMAGE = "auto:image"
-    ANIMATED = "auto:animated"
+    picture: Reference
+    source: Source = field(default_factory=Source)
 
 
 @dataclass(frozen=True)
-class Encode:
-    """How the result is written. `format` is a name of kernel/media.py; None: the source's own."""
+class TextStyle:
+    """How letters look. Lengths in px of the text's own picture.
 
-    format: str | AutoFormat | None = None
-    quality: int | AutoQuality | None = None
-    is_sensitive: bool = False
-    """`q_auto:…:sensitive`: one level more careful."""
-    chroma: Chroma | None = None
-    color_space: ColorSpace | None = None
-    progressive: Progressive | None = None
-    png_depth: Literal[8, 24, 32] | None = None
-    delay_ms: int | None = None
-    is_lossy: bool = False
-    is_animated: bool = False
-    """`fl_animated`, `fl_awebp`, `fl_apng`: keep all frames."""
-    allows_any_format: bool = False
-    preserves_transparency: bool = False
-    strips_profile: bool = False
-    keeps_metadata: bool = False
+    `font` is the name of a family, or of an uploaded font, which is then `font_file`.
+    """
+
+    font: str
+    size: float
+    font_file: Reference | None = None
+    weight: int = 400
+    """100 to 900."""
+    is_italic: bool = False
+    decoration: Literal["none", "underline", "strikethrough"] = "none"
+    align: Literal["start", "left", "center", "right", "end", "justify"] = "start"
+    is_stroked: bool = False
+    """The border beside the text runs around its letters, and not around its box."""
+    letter_spacing: float = 0
+    line_spacing: float = 0
+    antialias: str | None = None
+    hinting: str | None = None
 
 
 @dataclass(frozen=True)
-class Handing:
-    """How the file is handed out; no part of its bytes, so no part of its key."""
+class StyleReference:
+    """The style of a stored text picture."""
 
-    is_attachment: bool = False
-    attachment_name: str | None = None
-    is_immutable: bool = False
-    is_original: bool = False
-    """`fl_original`: the stored bytes as they are."""
-    default_name: str | None = None
-    """`d_`: the public_id (with extension) that stands in when the asset is not there."""
+    picture: Reference
+
+
+@dataclass(frozen=True)
+class TextLayer:
+    """Letters as a picture. Resolved plans hold a TextStyle."""
+
+    text: str
+    style: TextStyle | StyleReference
+    color: Color = field(default=Color(0, 0, 0))
+    background: Color | None = None
+    border: Border | None = None
+    width: int | None = None
+    """Lines are broken at this many px (`w_…,c_fit` beside the text)."""
+    height: int | None = None
+    """What does not fit into so many px is left out, with an ellipsis in its place."""
+    is_trimmed: bool = True
+    """The picture ends where the ink ends; else where the lines do (`fl_text_no_trim`)."""
+    must_fit: bool = False
+    """`fl_text_disallow_overflow`: a text that is larger than the picture below it is an error."""
+
+
+class Blend(StrEnum):
+    """How a layer meets the picture below it; all but `over`, `cutter` and `cut_out` by the word of the effect."""
+
+    OVER = "over"
+    MULTIPLY = "multiply"
+    SCREEN = "screen"
+    OVERLAY = "overlay"
+    MASK = "mask"
+    CUT_OUT = "cut_out"
+    CUTTER = "cutter"
+    DISPLACE = "displace"
+    ANTI_REMOVAL = "anti_removal"
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A picture or text laid over the current picture, or under it. `steps` are what is done to it before."""
+
+    source: ImageLayer | TextLayer
+    steps: tuple["Step", ...] = ()
+    is_under: bool = False
+    gravity: Gravity | None = None
+    """None: in the middle."""
+    x: Length | None = None
+    """With `displace`: how far pixels move at most, as are `x` and `y` there."""
+    y: Length | None = None
+    blend: Blend = Blend.OVER
+    strength: float | None = None
+    """1 to 100, of `anti_removal`."""
+    is_tiled: bool = False
+    keeps_canvas: bool = False
+    """`fl_no_overflow`: what reaches over the edge is cut off; else the canvas grows."""
+    is_for_each_region: bool = False
+    """`fl_region_relative`: laid on every region that `gravity` finds; sizes may be OfRegion."""
+
+
+Step = Resize | Rotate | Effect | Round | Border | Opacity | Flatten | Trim | Lut | Layer
 
 
 @dataclass(frozen=True)
@@ -349,6 +321,13 @@ class Plan:
     handing: Handing = field(default_factory=Handing)
     is_empty: bool = False
     """No component at all was given: the original is delivered untouched, unless another extension is asked for."""
+    video: Video | None = None
+    """What only moving pictures and sound have use for."""
+    wants_info: bool = False
+    """`fl_getinfo`: asked for is what came of it, as JSON, and not the picture."""
+    seen: tuple[Region, ...] = ()
+    """What is known of the source's content, as far as the steps ask for it; filled in where the plan is settled, and
+    part of the key of what is made."""
     script: Script | None = None
     """What only the facts of a source can settle: conditions, and values that are computed from them.
 

@@ -5,6 +5,21 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
+class Region:
+    """A part of a source that shows something. Lengths are shares (0 to 1) of its width and height, upright.
+
+    `kind` is a word of SightGravity: `face`, `eyes`, `text`, `body`, `custom`, the class of an object, `region:<name>`.
+    """
+
+    kind: str
+    x: float
+    y: float
+    width: float
+    height: float
+    certainty: float = 1.0
+
+
+@dataclass(frozen=True)
 class SourceFacts:
     """`format` is a name of kernel/media.py; the size is that of one frame, upright; None where it has none."""
 
@@ -18,6 +33,8 @@ class SourceFacts:
     density: int | None = None
     """In dpi; None: not known, as is all that follows."""
     faces: int | None = None
+    seen: tuple[Region, ...] | None = None
+    """What was found in it, of the kinds that were looked for."""
     duration_seconds: float | None = None
     page_x: int = 0
     """Where the page that is opened begins in the whole document, in px."""
