@@ -91,7 +91,7 @@ class UploadSettings:
     memory_bytes_max: int = 512 * MIB
     """Memory that the fields of all requests of one HTTP process may take together; beyond it 503."""
     unproved_bytes_max: int = 4096 * MIB
-    """What one HTTP process takes in at once from senders who have not proved who they are; beyond it 503."""
+    """What one HTTP process takes in at once from unsigned uploads and others who prove nothing; beyond it 503."""
     fetch_seconds: int = 120
     """Longest download of a remote file."""
     delete_token_minutes: int = 10

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from safelight.accounts.model import FolderMode
+from safelight.adapters.blobs.memory import MemoryBlobs
 from safelight.kernel.errors import Invalid, NotAvailable, StoreFull, TooMuch
 from safelight.kernel.ids import new_id
 from safelight.kernel.media import Access, Kind
@@ -98,6 +99,15 @@ async def test_an_upload_that_finds_no_room_leaves_nothing(intake):
         await intake.upload(JPEG + bytes(5000))
     assert await intake.assets() == []
     assert await intake.stored() == {}
+    assert intake.staged_files() == []
+
+
+async def test_a_store_without_room_is_told_and_nothing_is_visible(database, clock, tmp_path):
+    intake = await intake_on(database, clock, tmp_path, blobs=MemoryBlobs(size_bytes_max=len(JPEG)))
+    await intake.upload(JPEG, names=NameWishes(public_id="first"))
+    with pytest.raises(StoreFull):
+        await intake.upload(JPEG)
+    assert [asset.name for asset in await intake.assets()] == ["first"]
     assert intake.staged_files() == []
 
 

@@ -407,18 +407,24 @@ async def test_of_those_who_tell_only_behind_the_file_who_they_are_just_so_much_
 
 
 async def test_who_tells_before_the_file_who_they_are_is_not_kept_out(strict):
-    async with strict.intake.database.transaction() as session:
-        words = {"is_unsigned": True, "disallows_public_id": False, "now": strict.intake.clock.now()}
-        await presets.create(session, strict.intake.cloud.id, "open", {}, **words)
     for form, options in (
         (Form(*strict.signed().items(), ("file", LARGE)), {}),
         (Form(("file", LARGE)), {"auth": AUTH}),
-        (Form(("upload_preset", "open"), ("file", LARGE)), {}),
     ):
         answer = await send_form(strict, form, **options)
         assert answer.status_code == 200, answer.text
     answer = await strict.http.put("image/upload", params=strict.signed(), content=LARGE)
     assert answer.status_code == 200, answer.text
+    assert strict.unproved.taken_bytes == 0
+
+
+async def test_the_name_of_a_preset_proves_nobody(strict):
+    async with strict.intake.database.transaction() as session:
+        words = {"is_unsigned": True, "disallows_public_id": False, "now": strict.intake.clock.now()}
+        await presets.create(session, strict.intake.cloud.id, "open", {}, **words)
+    for data, status in ((JPEG, 200), (LARGE, 503)):
+        answer = await send_form(strict, Form(("upload_preset", "open"), ("file", data)))
+        assert answer.status_code == status, answer.text
     assert strict.unproved.taken_bytes == 0
 
 

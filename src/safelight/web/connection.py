@@ -63,17 +63,14 @@ class BoundedProtocol(HttpToolsProtocol):
             self._refuse_head()
 
     def on_headers_complete(self) -> None:
-        self.head_is_complete()
         super().on_headers_complete()
+        self.head_is_complete()
 
     def head_is_complete(self) -> None:
         """For those who answer without the parent."""
         self._head_since, self._is_in_body, self._unread_bytes = None, True, 0
-
-    def on_header(self, name: bytes, value: bytes) -> None:
         # What follows a body (trailers) nobody here reads, and it would be added to a head that was checked.
-        if not self._is_in_body:
-            super().on_header(name, value)
+        self.headers = []
 
     def on_body(self, body: bytes) -> None:
         self._unread_bytes = 0

@@ -123,15 +123,14 @@ class UploadDoor:
                 raise
 
     async def _proves(self, request: Request, words: Params) -> bool:
-        """A preset for unsigned uploads is all that an unsigned upload ever has."""
+        """The name of a preset proves nobody, for everybody may know it; but there must be one of that name."""
         if await self.auth.proves(request, words):
             return True
         name = params.text(words, "upload_preset")
-        if name is None or params.text(words, "signature"):
-            return False
-        async with self.database.transaction() as session:
-            cloud = await self.auth.cloud(session, request)
-            return (await presets.get(session, cloud.id, name)).is_unsigned
+        if name is not None and params.text(words, "signature") is None:
+            async with self.database.transaction() as session:
+                await presets.get(session, (await self.auth.cloud(session, request)).id, name)
+        return False
 
     async def _drop(self, body: UploadBody) -> None:
         if body.staged is not None:
