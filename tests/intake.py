@@ -22,10 +22,11 @@ from safelight.kernel.clock import StillClock
 from safelight.kernel.errors import Invalid
 from safelight.kernel.media import Kind
 from safelight.ports.database import Database
-from safelight.render.model import Probed, Rendered
+from safelight.render.model import PartFile, Probed, Rendered
 from safelight.settings import UploadSettings
 from safelight.transform.limits import Limits
 from safelight.transform.plan import Plan
+from safelight.transform.source import Region
 from safelight.uploads.chunks import Chunks
 from safelight.uploads.eager import Eager
 from safelight.uploads.explicit import Explicit
@@ -56,7 +57,12 @@ class FakeRender:
             raise Invalid("Invalid image file")
         return Probed(format, 64, 48, 1, has_alpha=format == "png")
 
-    async def render(self, plan: Plan, source: Path, *, source_format: str, tenant: str = "") -> Rendered:
+    async def look(self, source: Path, *, format: str, kinds: Sequence[str], tenant: str = "") -> tuple[Region, ...]:
+        return ()
+
+    async def render(
+        self, plan: Plan, source: Path, *, source_format: str, tenant: str = "", parts: Sequence[PartFile] = ()
+    ) -> Rendered:
         if self.refuses is not None:
             raise self.refuses
         self.rendered.append(plan)

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,9 +13,10 @@ from safelight.assets.originals import Originals
 from safelight.kernel.ids import new_id
 from safelight.kernel.media import Access, Kind
 from safelight.ports.database import Database
-from safelight.render.model import Probed, Rendered
+from safelight.render.model import PartFile, Probed, Rendered
 from safelight.transform.canon import canon
 from safelight.transform.plan import Plan
+from safelight.transform.source import Region
 
 
 @dataclass
@@ -23,14 +24,23 @@ class CountingRender:
     """A Render whose pictures are texts that say what was asked of which source."""
 
     renders: list[str] = field(default_factory=list)
+    parts: list[tuple[PartFile, ...]] = field(default_factory=list)
+    """Those of each render."""
+    looks: list[tuple[str, ...]] = field(default_factory=list)
+    """The kinds that each look asked for."""
+    regions: tuple[Region, ...] = ()
+    """What there is to see."""
     seconds: float = 0
     fault: Exception | None = None
     began: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
     """One place more each time a render begins."""
     may_end: asyncio.Event | None = None
 
-    async def render(self, plan: Plan, source: Path, *, source_format: str, tenant: str = "") -> Rendered:
+    async def render(
+        self, plan: Plan, source: Path, *, source_format: str, tenant: str = "", parts: Sequence[PartFile] = ()
+    ) -> Rendered:
         self.renders.append(canon(plan))
+        self.parts.append(tuple(parts))
         self.began.release()
         if self.may_end is not None:
             await self.may_end.wait()
@@ -42,6 +52,10 @@ class CountingRender:
 
     async def probe(self, source: Path, *, format: str, tenant: str = "") -> Probed:
         return Probed(format, 100, 80, 1, has_alpha=format == "png")
+
+    async def look(self, source: Path, *, format: str, kinds: Sequence[str], tenant: str = "") -> tuple[Region, ...]:
+        self.looks.append(tuple(kinds))
+        return tuple(region for region in self.regions if region.kind in kinds)
 
 
 async def chunks_of(data: bytes) -> AsyncIterator[bytes]:

@@ -4,6 +4,7 @@ import ctypes
 import os
 import sys
 import time
+from collections.abc import Sequence
 
 from safelight.kernel.errors import TooMuch
 from safelight.render import child
@@ -16,11 +17,11 @@ STARTED_AT = 7
 def make_work(settings: RenderSettings) -> child.Work:
     done = [0]
 
-    def work(job: object, file: int) -> Probed:
+    def work(job: object, files: Sequence[int]) -> Probed:
         assert isinstance(job, ProbeJob)
         done[0] += 1
         # Whoever shares the open file sees that the job was started.
-        os.lseek(file, STARTED_AT, os.SEEK_SET)
+        os.lseek(files[0], STARTED_AT, os.SEEK_SET)
         match job.source_format:
             case "hang":
                 while True:

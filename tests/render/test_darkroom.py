@@ -112,7 +112,7 @@ async def test_an_endless_job_is_ended(source, deed):
 async def test_a_child_that_is_killed_in_the_middle_costs_one_error(rogue, source):
     child = (await rogue.probe(source, format="good")).width
     with source.open("rb") as opened:
-        job = asyncio.create_task(rogue.submit(pickle.dumps(ProbeJob("hang")), opened.fileno(), ""))
+        job = asyncio.create_task(rogue.submit(pickle.dumps(ProbeJob("hang")), [opened.fileno()], ""))
         await started(opened.fileno())
         os.kill(child, signal.SIGKILL)
         with pytest.raises(NotAvailable):
@@ -130,7 +130,7 @@ async def test_a_child_is_replaced_after_its_share_of_jobs(source):
 async def test_a_full_queue_refuses_and_a_tenant_does_not_wait_for_another(source):
     async with Darkroom(RenderSettings(children=1, queue=6), command=ROGUE) as darkroom:
         with source.open("rb") as opened:
-            first = asyncio.create_task(darkroom.submit(pickle.dumps(ProbeJob("nap")), opened.fileno(), "a"))
+            first = asyncio.create_task(darkroom.submit(pickle.dumps(ProbeJob("nap")), [opened.fileno()], "a"))
             await started(opened.fileno())
             finished: list[str] = []
 
@@ -151,7 +151,7 @@ async def test_a_full_queue_refuses_and_a_tenant_does_not_wait_for_another(sourc
 async def test_who_goes_away_gives_the_place_free(source):
     async with Darkroom(RenderSettings(children=1, queue=1), command=ROGUE) as darkroom:
         with source.open("rb") as opened:
-            first = asyncio.create_task(darkroom.submit(pickle.dumps(ProbeJob("nap")), opened.fileno(), ""))
+            first = asyncio.create_task(darkroom.submit(pickle.dumps(ProbeJob("nap")), [opened.fileno()], ""))
             await started(opened.fileno())
         gone = asyncio.create_task(darkroom.probe(source, format="hang"))
         await asyncio.sleep(0)
@@ -171,7 +171,7 @@ async def test_a_closed_darkroom_leaves_no_child_and_no_waiting_job(source):
     darkroom = Darkroom(ONE, command=ROGUE)
     child = (await darkroom.probe(source, format="good")).width
     with source.open("rb") as opened:
-        job = asyncio.create_task(darkroom.submit(pickle.dumps(ProbeJob("hang")), opened.fileno(), ""))
+        job = asyncio.create_task(darkroom.submit(pickle.dumps(ProbeJob("hang")), [opened.fileno()], ""))
         waiting = asyncio.create_task(darkroom.probe(source, format="good"))
         await started(opened.fileno())
         await darkroom.close()

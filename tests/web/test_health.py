@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
@@ -10,8 +11,9 @@ from PIL import Image
 
 from safelight.adapters.blobs.memory import MemoryBlobs
 from safelight.kernel.errors import Busy, NotAvailable, SafelightError
-from safelight.render.model import Probed, Rendered
+from safelight.render.model import PartFile, Probed, Rendered
 from safelight.transform.plan import Plan
+from safelight.transform.source import Region
 from safelight.web import health
 from safelight.web.app import build
 from safelight.web.health import Health
@@ -102,7 +104,9 @@ class ProbingRender:
         self.refusal = refusal
         self.seen: list[Path] = []
 
-    async def render(self, plan: Plan, source: Path, *, source_format: str, tenant: str = "") -> Rendered:
+    async def render(
+        self, plan: Plan, source: Path, *, source_format: str, tenant: str = "", parts: Sequence[PartFile] = ()
+    ) -> Rendered:
         raise AssertionError("nobody asked for a picture")
 
     async def probe(self, source: Path, *, format: str, tenant: str = "") -> Probed:
@@ -110,6 +114,9 @@ class ProbingRender:
         if self.refusal is not None:
             raise self.refusal
         return Probed(format, 1, 1, 1, False)
+
+    async def look(self, source: Path, *, format: str, kinds: Sequence[str], tenant: str = "") -> tuple[Region, ...]:
+        raise AssertionError("nobody asked for a look")
 
 
 @pytest.mark.parametrize(

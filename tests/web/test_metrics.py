@@ -2,14 +2,16 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from safelight.kernel.errors import Busy, SafelightError
 from safelight.ports.queue import JobRow
-from safelight.render.model import Probed, Rendered
+from safelight.render.model import PartFile, Probed, Rendered
 from safelight.transform.plan import Plan
+from safelight.transform.source import Region
 from safelight.web.metrics import CountedRender, Metrics, MetricsDoor
 
 COUNTING = """
@@ -31,13 +33,18 @@ class OneRender:
     def __init__(self, outcome: Rendered | SafelightError) -> None:
         self.outcome = outcome
 
-    async def render(self, plan: Plan, source: Path, *, source_format: str, tenant: str = "") -> Rendered:
+    async def render(
+        self, plan: Plan, source: Path, *, source_format: str, tenant: str = "", parts: Sequence[PartFile] = ()
+    ) -> Rendered:
         if isinstance(self.outcome, SafelightError):
             raise self.outcome
         return self.outcome
 
     async def probe(self, source: Path, *, format: str, tenant: str = "") -> Probed:
         return Probed(format, 1, 1, 1, False)
+
+    async def look(self, source: Path, *, format: str, kinds: Sequence[str], tenant: str = "") -> tuple[Region, ...]:
+        return ()
 
 
 @pytest.mark.parametrize(

@@ -2,23 +2,23 @@
 
 import json
 import logging
-import os
 import pickle
 import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from safelight.kernel.errors import Invalid, SafelightError, TooMuch
 from safelight.render import message, sandbox
 from safelight.render.message import Message
-from safelight.render.model import BROKEN, Job, Probed, ProbeJob, Rendered, RenderJob
+from safelight.render.model import BROKEN, Job, LookJob, OpenPart, ProbeJob, RenderJob, Result
 from safelight.settings import RenderSettings
 
-Work = Callable[[Job, int], Probed | Rendered]
+Work = Callable[[Job, Sequence[int]], Result]
+"""A job, the open file of its source, and after it those of its parts."""
 
 
 def settings_text(settings: RenderSettings) -> str:
@@ -36,23 +36,28 @@ def warm() -> None:
 
 
 def worker(settings: RenderSettings) -> Work:
-    """What a child does with a job and the open file of its source."""
+    """What a child does with a job and its open files."""
     from safelight.render import pipeline, probe
 
-    def work(job: Job, file: int) -> Probed | Rendered:
+    def work(job: Job, files: Sequence[int]) -> Result:
+        source, *others = files
         match job:
             case RenderJob():
-                return pipeline.render(job.plan, file, job.source_format, settings)
+                opened = zip(job.parts, others, strict=True)
+                parts = {part.reference: OpenPart(file, part.format) for part, file in opened}
+                return pipeline.render(job.plan, source, job.source_format, settings, parts)
             case ProbeJob():
-                return probe.probe(file, job.source_format, settings)
+                return probe.probe(source, job.source_format, settings)
+            case LookJob():
+                raise Invalid("Nothing here can see what is in a picture.")
 
     return work
 
 
-def answer(work: Work, job: Job, file: int) -> Message:
+def answer(work: Work, job: Job, files: Sequence[int]) -> Message:
     """The result, or words for the client; what the pictures' libraries say stays inside."""
     try:
-        return message.answer_of(work(job, file))
+        return message.answer_of(work(job, files))
     except SafelightError as error:
         return message.refusal_of(error)
     except (MemoryError, RecursionError):
@@ -72,14 +77,14 @@ def _where(error: BaseException) -> str:
 def serve(channel: socket.socket, work: Work, settings: RenderSettings) -> None:
     """Answer jobs until the other side closes the socket."""
     while (received := message.receive_job(channel)) is not None:
-        asked, file = received
+        asked, files = received
         try:
             sandbox.allow_cpu_seconds(settings.seconds_max)
             # The parent is trusted: it is the one that confined us.
             job: Job = pickle.loads(asked.body)  # noqa: S301
-            message.send(channel, answer(work, job, file))
+            message.send(channel, answer(work, job, files))
         finally:
-            os.close(file)
+            message.close(files)
 
 
 def run(arguments: list[str], make_work: Callable[[RenderSettings], Work], ready: Callable[[], None]) -> None:

@@ -5,16 +5,17 @@ import contextlib
 import os
 import pickle
 import socket
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from safelight.kernel.errors import Internal, NotAvailable, SafelightError
 from safelight.render import message
 from safelight.render.message import Garbled, Message
-from safelight.render.model import Job, Probed, ProbeJob, Rendered, RenderJob
+from safelight.render.model import Job, Looked, LookJob, PartFile, Probed, ProbeJob, Rendered, RenderJob, Result
 from safelight.render.pool import Darkroom, expected, opened
 from safelight.settings import RenderSettings
 from safelight.transform.plan import Plan
+from safelight.transform.source import Region
 
 __all__ = ["Darkroom", "DarkroomClient", "serve_darkroom"]
 
@@ -56,18 +57,20 @@ async def _accept(listener: socket.socket, darkroom: Darkroom, settings: RenderS
 async def _talk(channel: socket.socket, darkroom: Darkroom) -> None:
     """One connection, one job. A client that hangs up gives its place in the queue free."""
     with channel, contextlib.suppress(Garbled, OSError):
-        asked, file = await message.receive_job_async(channel)
+        asked, files = await message.receive_job_async(channel)
         try:
-            answer = await _answered_or_gone(channel, darkroom, asked, file)
+            answer = await _answered_or_gone(channel, darkroom, asked, files)
         finally:
-            os.close(file)
+            message.close(files)
         if answer is not None:
             await message.send_async(channel, answer)
 
 
-async def _answered_or_gone(channel: socket.socket, darkroom: Darkroom, asked: Message, file: int) -> Message | None:
+async def _answered_or_gone(
+    channel: socket.socket, darkroom: Darkroom, asked: Message, files: Sequence[int]
+) -> Message | None:
     # The job goes to the child as it came: this process looks into nothing that it hands on.
-    answered = asyncio.ensure_future(darkroom.submit(asked.body, file, str(asked.head.get("tenant", ""))))
+    answered = asyncio.ensure_future(darkroom.submit(asked.body, files, str(asked.head.get("tenant", ""))))
     gone = asyncio.ensure_future(asyncio.get_running_loop().sock_recv(channel, 1))
     try:
         await asyncio.wait({answered, gone}, return_when=asyncio.FIRST_COMPLETED)
@@ -126,24 +129,30 @@ class DarkroomClient:
         self._path = socket_path
         self._output_bytes_max = settings.output_bytes_max
 
-    async def render(self, plan: Plan, source: Path, *, source_format: str, tenant: str = "") -> Rendered:
-        return expected(await self._ask(RenderJob(plan, source_format), source, tenant), Rendered)
+    async def render(
+        self, plan: Plan, source: Path, *, source_format: str, tenant: str = "", parts: Sequence[PartFile] = ()
+    ) -> Rendered:
+        job = RenderJob(plan, source_format, tuple(part.part for part in parts))
+        return expected(await self._ask(job, [source, *(part.path for part in parts)], tenant), Rendered)
 
     async def probe(self, source: Path, *, format: str, tenant: str = "") -> Probed:
-        return expected(await self._ask(ProbeJob(format), source, tenant), Probed)
+        return expected(await self._ask(ProbeJob(format), [source], tenant), Probed)
+
+    async def look(self, source: Path, *, format: str, kinds: Sequence[str], tenant: str = "") -> tuple[Region, ...]:
+        return expected(await self._ask(LookJob(format, tuple(kinds)), [source], tenant), Looked).regions
 
     async def close(self) -> None:
         """Nothing is kept open between jobs."""
 
-    async def _ask(self, job: Job, source: Path, tenant: str) -> Probed | Rendered:
+    async def _ask(self, job: Job, paths: Sequence[Path], tenant: str) -> Result:
         asked = Message({"tenant": tenant}, pickle.dumps(job))
-        with opened(source) as file:
+        with opened(paths) as files:
             try:
-                answer = await self._once(asked, file)
+                answer = await self._once(asked, files)
             except (Garbled, OSError):
                 # The darkroom ended in the middle of it, and is being started again: a render may be done twice.
                 try:
-                    answer = await self._once(asked, file)
+                    answer = await self._once(asked, files)
                 except (Garbled, OSError) as error:
                     raise _unavailable(error) from error
         try:
@@ -151,9 +160,9 @@ class DarkroomClient:
         except Garbled as error:
             raise Internal("General Error", reason=str(error)) from error
 
-    async def _once(self, asked: Message, file: int) -> Message:
+    async def _once(self, asked: Message, files: Sequence[int]) -> Message:
         with await self._connected() as channel:
-            await message.send_async(channel, asked, file)
+            await message.send_async(channel, asked, files)
             return await message.receive_async(channel, self._output_bytes_max)
 
     async def _connected(self) -> socket.socket:

@@ -1,23 +1,32 @@
-"""Message: how a job and its answer cross a local socket. Length first; a job carries an open file; no pickles back."""
+"""Message: how a job and its answer cross a local socket. Length first; a job carries open files; no pickles back."""
 
 import asyncio
 import contextlib
 import json
+import math
 import os
 import socket
 import struct
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, cast
 
 from safelight.kernel.errors import Busy, Invalid, NotAvailable, SafelightError, TooMuch
 from safelight.kernel.media import FORMATS
-from safelight.render.model import Probed, Rendered
+from safelight.render.model import Looked, Probed, Rendered, Result
+from safelight.transform.source import Region
 
 LENGTH = struct.Struct(">II")
 """Every message: the size of its head (JSON), the size of its body (bytes), head, body."""
 HEAD_BYTES_MAX = 16 * 1024
 JOB_BYTES_MAX = 1024 * 1024
+PARTS_MAX = 20
+"""Files that a job may carry beside its source: a child holds each up to twice, within FILES_MAX of sandbox.py."""
+REGIONS_MAX = 64
+"""Of one look; as text they fit into a head."""
+REGION_KIND_CHARS_MAX = 60
 _CHUNK_BYTES = 256 * 1024
+_REGION_DIGITS = 5
 
 # The errors that may cross, by name: whatever else a child claims becomes NotAvailable.
 _ERRORS: dict[str, type[SafelightError]] = {kind.__name__: kind for kind in (Invalid, TooMuch, NotAvailable, Busy)}
@@ -59,13 +68,36 @@ def checked_sizes(raw: bytes, body_bytes_max: int) -> tuple[int, int]:
 # --- answers ----------------------------------------------------------------------------------------------------
 
 
-def answer_of(result: Probed | Rendered) -> Message:
+def answer_of(result: Result) -> Message:
     match result:
         case Probed():
             return Message({"probed": asdict(result)})
         case Rendered():
             facts = {"format": result.format, "width": result.width, "height": result.height, "frames": result.frames}
             return Message({"rendered": facts}, result.data)
+        case Looked(regions):
+            return Message({"looked": [_region_facts(region) for region in regions[:REGIONS_MAX]]})
+
+
+def _region_facts(region: Region) -> list[str | float]:
+    places = (region.x, region.y, region.width, region.height, region.certainty)
+    return [region.kind, *(round(number, _REGION_DIGITS) for number in places)]
+
+
+def _region(facts: object) -> Region:
+    match cast(list[object], facts) if isinstance(facts, list) else []:
+        case [str(kind), x, y, width, height, certainty] if len(kind) <= REGION_KIND_CHARS_MAX:
+            return Region(kind, *map(_share, (x, y, width, height, certainty)))
+        case _:
+            raise Garbled("A region has an unknown shape.")
+
+
+def _share(number: object) -> float:
+    if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
+        raise Garbled("A region is told in numbers.")
+    if not 0 <= number <= 1:
+        raise Garbled("A region lies outside its picture.")
+    return float(number)
 
 
 def refusal_of(error: SafelightError, *, fault: str | None = None) -> Message:
@@ -74,7 +106,7 @@ def refusal_of(error: SafelightError, *, fault: str | None = None) -> Message:
     return Message(words if fault is None else {**words, "fault": fault})
 
 
-def result_of(message: Message) -> Probed | Rendered:
+def result_of(message: Message) -> Result:
     """The result that a message holds, each field checked; raises the error that it holds."""
     match message.head:
         case {"error": str(name), "message": str(words), "retry_after_seconds": int() | None as seconds}:
@@ -93,6 +125,11 @@ def result_of(message: Message) -> Probed | Rendered:
             "rendered": {"format": str(format), "width": int(width), "height": int(height), "frames": int(frames)}
         } if format in FORMATS and min(width, height, frames) > 0:
             return Rendered(message.body, format, width, height, frames)
+        case {"looked": regions} if isinstance(regions, list):
+            found = cast(list[object], regions)
+            if len(found) > REGIONS_MAX:
+                raise Garbled("The answer tells of too many regions.")
+            return Looked(tuple(_region(facts) for facts in found))
         case _:
             raise Garbled("The answer has an unknown shape.")
 
@@ -110,8 +147,8 @@ def send(channel: socket.socket, message: Message) -> None:
     channel.sendall(message.encoded())
 
 
-def receive_job(channel: socket.socket) -> tuple[Message, int] | None:
-    """The next job and its open file, which the caller closes; None when nobody will send one any more."""
+def receive_job(channel: socket.socket) -> tuple[Message, list[int]] | None:
+    """The next job and its open files, which the caller closes; None when nobody will send one any more."""
     start, files = _first_bytes(channel)
     if not start:
         return None
@@ -121,16 +158,22 @@ def receive_job(channel: socket.socket) -> tuple[Message, int] | None:
         head = decoded_head(_exactly(channel, head_bytes))
         body = _exactly(channel, body_bytes)
     except BaseException:
-        for file in files:
-            os.close(file)
+        close(files)
         raise
-    return Message(head, body), files[0]
+    return Message(head, body), files
+
+
+def close(files: Sequence[int]) -> None:
+    for file in files:
+        os.close(file)
 
 
 def _first_bytes(channel: socket.socket) -> tuple[bytes, list[int]]:
-    start, files, _, _ = socket.recv_fds(channel, LENGTH.size, 1)
-    if start and len(files) != 1:
-        raise Garbled("A job comes with one open file.")
+    start, files, flags, _ = socket.recv_fds(channel, LENGTH.size, 1 + PARTS_MAX)
+    # Cut off: there were more than a job may carry, or this process may open no more.
+    if start and (not files or flags & socket.MSG_CTRUNC):
+        close(files)
+        raise Garbled("A job comes with its open files.")
     return start, files
 
 
@@ -147,12 +190,12 @@ def _exactly(channel: socket.socket, size_bytes: int) -> bytes:
 # --- the parent's side: never waits in the loop -----------------------------------------------------------------
 
 
-async def send_async(channel: socket.socket, message: Message, file: int | None = None) -> None:
-    """Send a message; `file` travels with its first bytes and stays open here."""
+async def send_async(channel: socket.socket, message: Message, files: Sequence[int] = ()) -> None:
+    """Send a message; `files` travel with its first bytes and stay open here."""
     loop = asyncio.get_running_loop()
     raw = message.encoded()
     # A stream that nobody has written to takes at least one byte at once, so this cannot block.
-    sent = 0 if file is None else socket.send_fds(channel, [raw], [file])
+    sent = socket.send_fds(channel, [raw], list(files)) if files else 0
     if sent < len(raw):
         await loop.sock_sendall(channel, memoryview(raw)[sent:])
 
@@ -163,7 +206,7 @@ async def receive_async(channel: socket.socket, body_bytes_max: int) -> Message:
     return Message(head, await _exactly_async(channel, body_bytes))
 
 
-async def receive_job_async(channel: socket.socket) -> tuple[Message, int]:
+async def receive_job_async(channel: socket.socket) -> tuple[Message, list[int]]:
     """As receive_job, for a server that must not wait; raises Garbled when the client went away."""
     await _readable(channel)
     start, files = _first_bytes(channel)
@@ -173,10 +216,9 @@ async def receive_job_async(channel: socket.socket) -> tuple[Message, int]:
         head = decoded_head(await _exactly_async(channel, head_bytes))
         body = await _exactly_async(channel, body_bytes)
     except BaseException:
-        for file in files:
-            os.close(file)
+        close(files)
         raise
-    return Message(head, body), files[0]
+    return Message(head, body), files
 
 
 async def _exactly_async(channel: socket.socket, size_bytes: int) -> bytes:

@@ -1,11 +1,13 @@
-"""Probed and Rendered: what comes out of the darkroom; Render: what others ask of it; Job: what goes into a child."""
+"""Probed, Rendered and Looked: what comes out of the darkroom; Render: what others ask of it; Job: what goes in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from safelight.transform.plan import Plan
 from safelight.transform.reference import Reference
+from safelight.transform.source import Region
 
 BROKEN = "Invalid image file"
 """The words for a source that cannot be decoded."""
@@ -34,6 +36,13 @@ class Rendered:
 
 
 @dataclass(frozen=True)
+class Looked:
+    """What was found in a picture, of the kinds that were asked for; the most certain first where it is too much."""
+
+    regions: tuple[Region, ...]
+
+
+@dataclass(frozen=True)
 class Part:
     """A file that a plan refers to. `format` is a name of kernel/media.py, or `font`, `cube`, `3dl`, `icc`."""
 
@@ -49,11 +58,22 @@ class PartFile:
     path: Path
 
 
+@dataclass(frozen=True)
+class OpenPart:
+    """The same inside the darkroom: the open file of a Part."""
+
+    file: int
+    format: str
+
+
 class Render(Protocol):
     """Makes pictures, and tells the facts of pictures, out of files that nobody trusts."""
 
-    async def render(self, plan: Plan, source: Path, *, source_format: str, tenant: str = "") -> Rendered:
-        """Carry a settled plan out. `tenant` is whose turn it is: the queue is fair between tenants.
+    async def render(
+        self, plan: Plan, source: Path, *, source_format: str, tenant: str = "", parts: Sequence[PartFile] = ()
+    ) -> Rendered:
+        """Carry a settled plan out. `tenant` is whose turn it is: the queue is fair between tenants. `parts` are the
+        files of transform/references.py, one each; the file of a part may be that of the source.
 
         Raises Invalid for a source that cannot be decoded, TooMuch past a limit, Busy when the queue is full,
         NotAvailable when the work was cut short and may be tried again.
@@ -62,6 +82,11 @@ class Render(Protocol):
 
     async def probe(self, source: Path, *, format: str, tenant: str = "") -> Probed:
         """The facts of a picture of the format that its first bytes claim; raises Invalid for a broken file."""
+        ...
+
+    async def look(self, source: Path, *, format: str, kinds: Sequence[str], tenant: str = "") -> tuple[Region, ...]:
+        """Where in a picture things of these kinds (see Region) are; raises Invalid for a broken file, and where what
+        would see them is missing."""
         ...
 
 
@@ -82,4 +107,13 @@ class ProbeJob:
     source_format: str
 
 
-Job = RenderJob | ProbeJob
+@dataclass(frozen=True)
+class LookJob:
+    """Find things of these kinds in a source of this format."""
+
+    source_format: str
+    kinds: tuple[str, ...]
+
+
+Job = RenderJob | ProbeJob | LookJob
+Result = Probed | Rendered | Looked

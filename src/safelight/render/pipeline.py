@@ -1,7 +1,8 @@
 """Pipeline: a settled Plan and an open source -> a finished file, step by step in the order of the Plan."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from safelight.kernel.errors import Invalid, TooMuch
 from safelight.kernel.media import FORMATS
@@ -9,7 +10,7 @@ from safelight.render import color, decode, effect, resize, rotate, shape, trim
 from safelight.render.decode import Header, Picture
 from safelight.render.encode import encode
 from safelight.render.image import VipsError
-from safelight.render.model import BROKEN, Rendered
+from safelight.render.model import BROKEN, OpenPart, Rendered
 from safelight.settings import RenderSettings
 from safelight.transform import geometry
 from safelight.transform.geometry import Layout, Size
@@ -28,9 +29,16 @@ from safelight.transform.plan import (
     Step,
     Trim,
 )
+from safelight.transform.reference import Reference
 
 
-def render(plan: Plan, file: int, source_format: str, limits: RenderSettings) -> Rendered:
+def render(
+    plan: Plan,
+    file: int,
+    source_format: str,
+    limits: RenderSettings,
+    parts: Mapping[Reference, OpenPart] = MappingProxyType({}),
+) -> Rendered:
     """Carry a plan out. Raises Invalid for a source that cannot be decoded, TooMuch past a limit."""
     format = _target(plan, source_format)
     header = decode.read_header(file, source_format, plan.source, limits)

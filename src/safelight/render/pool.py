@@ -13,12 +13,24 @@ from typing import Self, TypeVar
 
 from safelight.kernel.errors import Internal, Invalid, NotAvailable, SafelightError, TooMuch
 from safelight.render import message, process
-from safelight.render.message import Garbled, Message
-from safelight.render.model import BROKEN, Job, Probed, ProbeJob, Rendered, RenderJob
+from safelight.render.message import PARTS_MAX, Garbled, Message
+from safelight.render.model import (
+    BROKEN,
+    Job,
+    Looked,
+    LookJob,
+    PartFile,
+    Probed,
+    ProbeJob,
+    Rendered,
+    RenderJob,
+    Result,
+)
 from safelight.render.process import Child, Died
 from safelight.render.queue import FairQueue
 from safelight.settings import RenderSettings
 from safelight.transform.plan import Plan
+from safelight.transform.source import Region
 
 WAIT_SECONDS_FIRST = 0.2
 WAIT_SECONDS_MAX = 10.0
@@ -30,10 +42,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class _Waiting:
-    """A job in the queue; `file` belongs to the caller, who waits for `answer`."""
+    """A job in the queue; `files` belong to the caller, who waits for `answer`."""
 
     job: bytes
-    file: int
+    files: Sequence[int]
     answer: asyncio.Future[Message] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     def fail(self, error: SafelightError) -> None:
@@ -51,13 +63,17 @@ class Darkroom:
         self._hands: list[asyncio.Task[None]] = []
         self._is_closed = False
 
-    async def render(self, plan: Plan, source: Path, *, source_format: str, tenant: str = "") -> Rendered:
-        result = await self._ask(RenderJob(plan, source_format), source, tenant)
-        return expected(result, Rendered)
+    async def render(
+        self, plan: Plan, source: Path, *, source_format: str, tenant: str = "", parts: Sequence[PartFile] = ()
+    ) -> Rendered:
+        job = RenderJob(plan, source_format, tuple(part.part for part in parts))
+        return expected(await self._ask(job, [source, *(part.path for part in parts)], tenant), Rendered)
 
     async def probe(self, source: Path, *, format: str, tenant: str = "") -> Probed:
-        result = await self._ask(ProbeJob(format), source, tenant)
-        return expected(result, Probed)
+        return expected(await self._ask(ProbeJob(format), [source], tenant), Probed)
+
+    async def look(self, source: Path, *, format: str, kinds: Sequence[str], tenant: str = "") -> tuple[Region, ...]:
+        return expected(await self._ask(LookJob(format, tuple(kinds)), [source], tenant), Looked).regions
 
     async def close(self) -> None:
         """End all children; who still waits is told so."""
@@ -85,11 +101,12 @@ class Darkroom:
             self._hands = [asyncio.create_task(self._tend(self._queue)) for _ in range(count)]
         return self._queue
 
-    async def submit(self, job: bytes, file: int, tenant: str) -> Message:
-        """A pickled Job and the open file of its source -> the child's answer, not yet looked into."""
+    async def submit(self, job: bytes, files: Sequence[int], tenant: str) -> Message:
+        """A pickled Job, the open file of its source and those of its parts -> the child's answer, not yet looked
+        into."""
         if self._is_closed:
             raise NotAvailable(_SHUT)
-        waiting = _Waiting(job, file)
+        waiting = _Waiting(job, files)
         self.start().put(tenant, waiting)
         try:
             return await waiting.answer
@@ -97,9 +114,9 @@ class Darkroom:
             # Should the caller have gone away: a job that still waits is passed over.
             waiting.answer.cancel()
 
-    async def _ask(self, job: Job, source: Path, tenant: str) -> Probed | Rendered:
-        with opened(source) as file:
-            answer = await self.submit(pickle.dumps(job), file, tenant)
+    async def _ask(self, job: Job, paths: Sequence[Path], tenant: str) -> Result:
+        with opened(paths) as files:
+            answer = await self.submit(pickle.dumps(job), files, tenant)
         try:
             return message.result_of(answer)
         except Garbled as error:
@@ -126,7 +143,7 @@ class Darkroom:
         seconds = self._settings.seconds_max
         try:
             async with asyncio.timeout(seconds):
-                answer = await tended.do(waiting.job, waiting.file, self._settings.output_bytes_max)
+                answer = await tended.do(waiting.job, waiting.files, self._settings.output_bytes_max)
         except TimeoutError:
             await tended.end()
             waiting.fail(TooMuch(f"The image takes longer than {seconds} seconds to process."))
@@ -168,19 +185,23 @@ def _died(died: Died) -> SafelightError:
 
 
 @contextlib.contextmanager
-def opened(source: Path) -> Generator[int]:
-    """The open file of a source, for as long as a job needs it."""
-    file = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
+def opened(paths: Sequence[Path]) -> Generator[list[int]]:
+    """The open files of a source and its parts, for as long as a job needs them."""
+    if len(paths) > 1 + PARTS_MAX:
+        raise TooMuch(f"A transformation may use at most {PARTS_MAX} other files. Got {len(paths) - 1}.")
+    files: list[int] = []
     try:
-        yield file
+        for path in paths:
+            files.append(os.open(path, os.O_RDONLY | os.O_CLOEXEC))  # noqa: PERF401 (what is open is closed if one fails)
+        yield files
     finally:
-        os.close(file)
+        message.close(files)
 
 
-T = TypeVar("T", Probed, Rendered)
+T = TypeVar("T", Probed, Rendered, Looked)
 
 
-def expected(result: Probed | Rendered, kind: type[T]) -> T:
+def expected(result: Result, kind: type[T]) -> T:
     """What was asked for, or nothing."""
     if not isinstance(result, kind):
         raise Internal("General Error", reason="the answer belongs to another question")

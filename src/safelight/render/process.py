@@ -40,11 +40,11 @@ class Child:
     channel: socket.socket
     jobs: int = 0
 
-    async def do(self, job: bytes, file: int, output_bytes_max: int) -> Message:
+    async def do(self, job: bytes, files: Sequence[int], output_bytes_max: int) -> Message:
         """One job. Raises Died when the child ends, or says what no child of ours says, before its answer is whole."""
         self.jobs += 1
         try:
-            await message.send_async(self.channel, Message({}, job), file)
+            await message.send_async(self.channel, Message({}, job), files)
             answer = await message.receive_async(self.channel, output_bytes_max)
             message.check(answer)
             return answer

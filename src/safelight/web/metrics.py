@@ -1,7 +1,7 @@
 """Count: what this installation does, in numbers that Prometheus reads and that tell of no person."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -15,8 +15,9 @@ from starlette.routing import BaseRoute, Route
 
 from safelight.kernel.errors import NotAvailable, SafelightError
 from safelight.ports.queue import Queue
-from safelight.render.model import Probed, Render, Rendered
+from safelight.render.model import PartFile, Probed, Render, Rendered
 from safelight.transform.plan import Plan
+from safelight.transform.source import Region
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
 REQUEST_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -108,11 +109,13 @@ class CountedRender:
     render_by: Render
     metrics: Metrics
 
-    async def render(self, plan: Plan, source: Path, *, source_format: str, tenant: str = "") -> Rendered:
+    async def render(
+        self, plan: Plan, source: Path, *, source_format: str, tenant: str = "", parts: Sequence[PartFile] = ()
+    ) -> Rendered:
         began, outcome = perf_counter(), "failed"
         self.metrics.render_began()
         try:
-            made = await self.render_by.render(plan, source, source_format=source_format, tenant=tenant)
+            made = await self.render_by.render(plan, source, source_format=source_format, tenant=tenant, parts=parts)
             outcome = "ok"
         except SafelightError as error:
             outcome = error.code
@@ -124,6 +127,9 @@ class CountedRender:
 
     async def probe(self, source: Path, *, format: str, tenant: str = "") -> Probed:
         return await self.render_by.probe(source, format=format, tenant=tenant)
+
+    async def look(self, source: Path, *, format: str, kinds: Sequence[str], tenant: str = "") -> tuple[Region, ...]:
+        return await self.render_by.look(source, format=format, kinds=kinds, tenant=tenant)
 
 
 @dataclass(frozen=True)
