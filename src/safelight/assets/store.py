@@ -22,7 +22,7 @@ assets = Table(
     Column("cloud_id", Text, primary_key=True, info=_MADE_HERE),
     Column("id", Text, primary_key=True, info=_MADE_HERE),
     Column("kind", Text, nullable=False, info=not_personal("one of three words")),
-    Column("access", Text, nullable=False, info=not_personal("one of four words")),
+    Column("access", Text, nullable=False, info=not_personal("one of five words")),
     Column("name", Text(collation=_BYTEWISE), nullable=False, info=personal("asset-names")),
     Column("version", BigInteger, nullable=False),
     Column("version_id", Text, nullable=False, info=_MADE_HERE),

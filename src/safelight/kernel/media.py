@@ -19,6 +19,8 @@ class Access(StrEnum):
     PRIVATE = "private"
     AUTHENTICATED = "authenticated"
     FETCH = "fetch"
+    TEXT = "text"
+    """Words drawn as a picture; its style serves text layers, too."""
 
 
 @dataclass(frozen=True)

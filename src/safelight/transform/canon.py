@@ -4,15 +4,13 @@ import hashlib
 from dataclasses import replace
 
 from safelight.transform import script, writing
+from safelight.transform.backgrounds import background_text
 from safelight.transform.colors import color_text
 from safelight.transform.errors import TransformError
 from safelight.transform.gravity import gravity_text
 from safelight.transform.lexer import lex
 from safelight.transform.plan import (
     AutoWidth,
-    Background,
-    BackgroundMode,
-    BlurredBackground,
     Border,
     Color,
     Effect,
@@ -59,9 +57,12 @@ def canon(plan: Plan) -> str:
     return "/".join(components)
 
 
-def derived_key(plan: Plan) -> str:
-    """40 hex digits for what a settled plan makes: how it is handed out is no part of it."""
-    text = f"{ENGINE_VERSION}:{canon(replace(plan, handing=Handing()))}"
+def derived_key(plan: Plan, parts: str = "") -> str:
+    """40 hex digits for what a settled plan makes: how it is handed out is no part of it.
+
+    `parts` tells the versions of the other files that the plan refers to; empty where there are none.
+    """
+    text = f"{ENGINE_VERSION}:{parts}:{canon(replace(plan, handing=Handing()))}"
     return hashlib.blake2b(text.encode(), digest_size=20).hexdigest()
 
 
@@ -95,7 +96,7 @@ def _words(step: Step) -> list[str]:
         case Opacity(percent):
             return [f"o_{number_text(percent)}"]
         case Flatten(background):
-            return [f"b_{_background_text(background)}"]
+            return [f"b_{background_text(background)}"]
         case Trim(tolerance, color):
             text = f"e_trim:{number_text(tolerance)}"
             return [f"{text}:{color_text(color)}" if color else text]
@@ -108,7 +109,7 @@ def _resize_words(resize: Resize) -> list[str]:
     if resize.aspect is not None:
         words.append(f"ar_{number_text(resize.aspect)}")
     if resize.background is not None:
-        words.append(f"b_{_background_text(resize.background)}")
+        words.append(f"b_{background_text(resize.background)}")
     if resize.waits_for_dpr:
         words.append("dpr_auto")
     if resize.keeps_other_side:
@@ -142,16 +143,6 @@ def _auto_width_text(step: int, fallback: int | None, low: int | None, high: int
         return f"auto:{low}:{high}:{step}"
     text = f"auto:breakpoints_{low}_{high}" if low is not None and high is not None else f"auto:{step}"
     return text if fallback is None else f"{text}:{fallback}"
-
-
-def _background_text(background: Background) -> str:
-    match background:
-        case Color():
-            return color_text(background)
-        case BackgroundMode():
-            return f"auto:{background}"
-        case BlurredBackground(intensity, brightness):
-            return f"blurred:{number_text(intensity)}:{number_text(brightness)}"
 
 
 def _corners(radii: tuple[float, float, float, float]) -> tuple[float, ...]:

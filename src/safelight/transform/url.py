@@ -34,7 +34,7 @@ _NAMED_FOR_SEARCH = {
 
 # Delivery types of the language that this release does not serve.
 _TYPES_LATER = frozenset(
-    {"list", "multi", "sprite", "text", "url2png", "asset", "public"}
+    {"list", "multi", "sprite", "url2png", "asset", "public"}
     | {"facebook", "twitter", "twitter_name", "instagram", "gravatar"}
     | {"youtube", "vimeo", "dailymotion", "hulu", "animoto", "worldstarhiphop"}
 )

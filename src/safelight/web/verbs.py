@@ -74,7 +74,7 @@ class Verbs:
         check_name(new, "to_public_id")
         access = params.access(said)
         to_access = params.access(said, "to_type") if params.text(said, "to_type") else access
-        if to_access is not access and Access.FETCH in (access, to_access):
+        if to_access is not access and {Access.FETCH, Access.TEXT} & {access, to_access}:
             raise Invalid(f"Invalid to_type {to_access.value}")
         is_fixed = principal.cloud.folder_mode is FolderMode.FIXED
         async with self.database.transaction() as session:

@@ -284,9 +284,9 @@ def incoming(words: Words, kind: Kind | None) -> Incoming:
 
 
 def _stored_access(words: Words) -> Access:
-    """What was fetched has the name of where it came from: nobody may put something else there."""
+    """What was fetched has the name of where it came from, and a text is drawn here: nobody puts another file there."""
     found = access(words)
-    if found is Access.FETCH:
+    if found in (Access.FETCH, Access.TEXT):
         raise Invalid(f"Invalid type {found.value}")
     return found
 
