@@ -1,0 +1,61 @@
+"""Analysis: what a picture tells about itself, as plain values: colours, a fingerprint, sharpness, metadata."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from safelight.kernel.errors import Invalid
+from safelight.render import color, decode, resize
+from safelight.render.analysis import accessibility, blurhash, colors, metadata, phash, quality, traits
+from safelight.render.analysis.sample import Sample
+from safelight.render.image import VipsError
+from safelight.render.model import BROKEN
+from safelight.settings import RenderSettings
+from safelight.transform.geometry import Size
+from safelight.transform.plan import Source
+
+SAMPLE_PX = 256
+"""Longest side of the copy that is looked at: what is measured are shares and shapes, not single pixels."""
+
+# What each kind of analysis finds, by the words that the API knows it by.
+_KINDS: dict[str, Callable[[Sample], dict[str, Any]]] = {
+    "accessibility": accessibility.found,
+    "colors": colors.found,
+    "phash": phash.found,
+    "placeholder": blurhash.found,
+    "quality": quality.found,
+    "traits": traits.found,
+}
+METADATA = "metadata"
+KINDS = frozenset({*_KINDS, METADATA})
+
+
+def analyse(file: int, format: str, kinds: Iterable[str], settings: RenderSettings) -> dict[str, Any]:
+    """What was found, as values that JSON has. Raises Invalid for a source that cannot be decoded, or no such kind."""
+    wanted = set(kinds)
+    if not wanted <= KINDS:
+        raise Invalid("There is no such analysis.", kinds=sorted(wanted - KINDS))
+    header = decode.read_header(file, format, Source(), settings)
+    answer: dict[str, Any] = {}
+    if METADATA in wanted:
+        answer |= metadata.found(file, format)
+    pixels = sorted(wanted - {METADATA})
+    if not pixels:
+        return answer
+    try:
+        sample = Sample.of(_small(file, header), header.size)
+    except VipsError as error:
+        raise Invalid(BROKEN, format=format) from error
+    for kind in pixels:
+        answer |= _KINDS[kind](sample)
+    return answer
+
+
+def _small(file: int, header: decode.Header) -> decode.Image:
+    """The picture upright, in sRGB, with its longest side at SAMPLE_PX; smaller ones stay as they are."""
+    longest = max(header.size.width, header.size.height)
+    factor = min(1.0, SAMPLE_PX / longest)
+    wanted = Size(max(1, round(header.size.width * factor)), max(1, round(header.size.height * factor)))
+    stored = decode.turned(wanted, header.orientation)
+    picture = decode.read(file, header, Source(), wanted=wanted)
+    picture = picture.map(lambda frame: color.to_srgb(resize.scale(frame, stored)))
+    return decode.upright(picture, header.orientation).frames[0]
