@@ -1,12 +1,12 @@
 """The catalogue: add, find, list, update, rename and delete assets."""
 
 import builtins
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select, tuple_
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import update as update_rows
 from sqlalchemy.dialects.postgresql import insert
@@ -88,6 +88,15 @@ async def _replace(session: Session, old: Asset, new: NewAsset, now: datetime) -
 async def find(session: Session, cloud_id: str, ref: AssetRef) -> Asset | None:
     row = await session.fetch_one(select(assets).where(_named(cloud_id, ref)))
     return None if row is None else asset_of(row)
+
+
+async def find_each(session: Session, cloud_id: str, refs: Collection[AssetRef]) -> dict[AssetRef, Asset]:
+    """Those that are there, in one question."""
+    if not refs:
+        return {}
+    names = tuple_(A.kind, A.access, A.name).in_([(ref.kind.value, ref.access.value, ref.name) for ref in refs])
+    found = [asset_of(row) for row in await session.fetch(select(assets).where(A.cloud_id == cloud_id, names))]
+    return {AssetRef(asset.kind, asset.access, asset.name): asset for asset in found}
 
 
 async def get(session: Session, cloud_id: str, ref: AssetRef) -> Asset:

@@ -19,8 +19,8 @@ HOLDINGS = (
     ),
     Holding(
         "asset-notes",
-        "Tags and context that the owner wrote about an asset",
-        "To group and find assets; as long as their owner keeps them",
+        "Tags and context that the owner wrote about an asset, and how the letters of a text asset look",
+        "To group, find and borrow from assets; as long as their owner keeps them",
         days=None,
         fate=Fate.ERASE,
     ),

@@ -24,6 +24,18 @@ class Facts:
 
 
 @dataclass(frozen=True)
+class Lettering:
+    """How the letters of a text asset look, so that text layers can borrow it."""
+
+    style: str
+    """As a text layer says it: `Arial_40_bold`."""
+    color: str
+    """As `co_` says it."""
+    background: str = ""
+    """As `b_` says it; empty: none."""
+
+
+@dataclass(frozen=True)
 class Asset:
     """One asset in its current version. `(cloud_id, kind, access, name)` is unique; `name` is the public_id."""
 
@@ -51,6 +63,8 @@ class Asset:
     tags_updated_at: datetime | None = None
     context_updated_at: datetime | None = None
     public_id_updated_at: datetime | None = None
+    lettering: Lettering | None = None
+    """Of text assets."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +85,7 @@ class NewAsset:
     uploaded_by: str | None = None
     is_display_name_unique: bool = False
     """Where another asset of the folder has the display name, this one gets some letters more."""
+    lettering: Lettering | None = None
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """The SQL of assets: the table of the catalogue, and its rows as values."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, RowMapping, Table, Text, func
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from safelight.assets.model import Asset, Facts, NewAsset
+from safelight.assets.model import Asset, Facts, Lettering, NewAsset
 from safelight.kernel.media import Access, Kind
 from safelight.ports.tables import METADATA, not_personal, personal
 
@@ -44,6 +45,8 @@ assets = Table(
     Column("tags_updated_at", DateTime(timezone=True)),
     Column("context_updated_at", DateTime(timezone=True)),
     Column("public_id_updated_at", DateTime(timezone=True)),
+    # The name of a font may be one that its owner chose.
+    Column("lettering", JSONB(none_as_null=True), info=personal("asset-notes")),
 )
 
 A = assets.c
@@ -87,6 +90,7 @@ def asset_of(row: RowMapping | Mapping[str, Any]) -> Asset:
         tags_updated_at=row["tags_updated_at"],
         context_updated_at=row["context_updated_at"],
         public_id_updated_at=row["public_id_updated_at"],
+        lettering=Lettering(**row["lettering"]) if row["lettering"] else None,
     )
 
 
@@ -108,4 +112,5 @@ def values_of(new: NewAsset) -> dict[str, Any]:
         "tags": sorted(set(new.tags)),
         "context": dict(new.context),
         "uploaded_by": new.uploaded_by,
+        "lettering": asdict(new.lettering) if new.lettering else None,
     }

@@ -2,7 +2,19 @@
 
 from hashlib import sha256
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, RowMapping, Table, Text, func
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    RowMapping,
+    Table,
+    Text,
+    func,
+)
 
 from safelight.derived.model import Derived, Named
 from safelight.ports.tables import METADATA, not_personal, personal
@@ -38,6 +50,21 @@ Index(
     derived_files.c.cloud_id,
     func.left(derived_files.c.transformation, TRANSFORMATION_CHARS_INDEXED),
     derived_files.c.id,
+)
+
+# Which other assets a derived file holds something of: the picture of a layer, the letters of a font. The asset of the
+# file itself is not among them.
+derived_parts = Table(
+    "derived_parts",
+    METADATA,
+    Column("cloud_id", Text, primary_key=True, info=_MADE_HERE),
+    Column("derived_id", Text, primary_key=True, info=_MADE_HERE),
+    Column("asset_id", Text, primary_key=True, info=_MADE_HERE),
+    Column("version_id", Text, nullable=False, info=_MADE_HERE),
+    ForeignKeyConstraint(
+        ["cloud_id", "derived_id"], ["derived_files.cloud_id", "derived_files.id"], ondelete="CASCADE"
+    ),
+    Index("ix_derived_parts_asset_id", "cloud_id", "asset_id"),
 )
 
 transformations = Table(

@@ -12,7 +12,7 @@ from psycopg import sql
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
-from safelight.adapters.database import migrate
+from safelight.adapters.database import migrate, revision
 from safelight.adapters.database.postgres import PostgresDatabase
 from safelight.adapters.queue import procrastinate, schema
 from safelight.kernel.errors import NotAvailable
@@ -94,7 +94,7 @@ async def test_two_at_once_wait_for_each_other(empty):
     await asyncio.gather(*(migrate.run(empty) for _ in range(4)))
     async with await psycopg.AsyncConnection.connect(empty) as connection:
         rows = await (await connection.execute("SELECT version_num FROM alembic_version")).fetchall()
-    assert rows == [("0001",)]
+    assert rows == [(revision.newest(),)]
 
 
 async def test_a_migrated_database_has_a_queue(empty):
