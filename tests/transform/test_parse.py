@@ -327,10 +327,6 @@ def test_an_error_points_at_the_letters(text, message, fault):
         ("fl_layer_apply,g_north", "fl_layer_apply"),
         ("fl_lossy.getinfo", "fl_lossy.getinfo"),
         ("fl_splice:transition_(name_fade;du_1.5)", "fl_splice:transition_(name_fade;du_1.5)"),
-        ("c_thumb,g_face,w_1", "g_face"),
-        ("c_crop,g_cat:dog:auto:bird_30,w_1", "g_cat:dog:auto:bird_30"),
-        ("c_crop,g_clipping_path_!x!,w_1", "g_clipping_path_!x!"),
-        ("c_scale,g_liquid,w_1", "g_liquid"),
         ("so_2.5,w_1", "so_2.5"),
         ("vc_h264:high:4.0", "vc_h264:high:4.0"),
         ("du_5/vc_auto", "du_5"),
@@ -343,11 +339,6 @@ def test_an_error_points_at_the_letters(text, message, fault):
         ("cs_icc:profile.icc", "cs_icc:profile.icc"),
         ("pg_2-5;7", "pg_2-5;7"),
         ("pg_name:main", "pg_name:main"),
-        ("b_gen_fill:prompt_some%2C%20turtles", "b_gen_fill:prompt_some%2C%20turtles"),
-        (
-            "c_pad,w_1,b_auto:predominant_gradient:4:palette_red_green",
-            "b_auto:predominant_gradient:4:palette_red_green",
-        ),
         ("w_auto:breakpoints:json", "w_auto:breakpoints:json"),
     ],
 )

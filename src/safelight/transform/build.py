@@ -4,15 +4,12 @@ import re
 from dataclasses import replace
 
 from safelight.transform import codes, geometry, sizing, values, writing
+from safelight.transform.backgrounds import background_of
 from safelight.transform.chain import Chain, Component
 from safelight.transform.effects import effect_of
 from safelight.transform.lexer import Word
 from safelight.transform.plan import (
-    TRANSPARENT,
     AutoTurn,
-    Background,
-    BackgroundMode,
-    BlurredBackground,
     Border,
     Effect,
     Flatten,
@@ -70,7 +67,7 @@ def steps_of(component: Component, vocabulary: Vocabulary) -> tuple[Step, ...]:
 def _steps(component: Component, vocabulary: Vocabulary) -> tuple[tuple[Step, ...], bool]:
     """The steps of one component in the order of the house, and whether the source's orientation is ignored."""
     angle = _Angle(component.word("a"))
-    background = _background(component.word("b"))
+    background = background_of(component.word("b"))
     color = component.word("co")
     tint = values.color(color) if color else None
     effect = component.word("e")
@@ -134,34 +131,6 @@ def _angle_items(word: Word) -> list[str]:
     if end != len(word.value) or word.value.endswith("."):
         raise word.invalid()
     return items
-
-
-def _background(word: Word | None) -> Background | None:
-    """None also for `none`: what is transparent stays so."""
-    if word is None or word.value == "none":
-        return None
-    first, *items = word.value.split(":")
-    if first == "auto":
-        mode = ":".join(items) or "border"
-        if mode in set(BackgroundMode):
-            return BackgroundMode(mode)
-        if mode.startswith(tuple(BackgroundMode)):
-            raise word.fault(f"The background `{word.value}` is not available in this release.")
-        raise word.invalid()
-    if first == "gen_fill":
-        raise word.fault("The background `gen_fill` is not available in this release.")
-    if first == "blurred":
-        return _blurred(word, items)
-    color = values.color(word)
-    return None if color == TRANSPARENT else color
-
-
-def _blurred(word: Word, items: list[str]) -> BlurredBackground:
-    if len(items) > 2:
-        raise word.invalid()
-    intensity = values.number(word, 1, 2000, text=items[0], name="intensity") if items else 100
-    brightness = values.number(word, -300, 100, text=items[1], name="brightness") if len(items) == 2 else 0
-    return BlurredBackground(intensity, brightness)
 
 
 def _round(word: Word | None) -> Round | None:

@@ -97,14 +97,6 @@ FOCUSES: frozenset[str] = _set(
     """
 )
 
-# Gravities that need eyes, or facts that assets do not keep yet; the first item of their value.
-GRAVITIES_LATER: frozenset[str] = _set(
-    """
-    adv_eyes adv_face adv_faces body custom face faces liquid no_faces ocr_text cld-decompose_tile
-    """
-)
-GRAVITY_STARTS_LATER = ("clipping_path_", "region_", "track_person")
-
 # Operators and operands that make a value an expression.
 _EXPRESSION = re.compile(
     r"\$|!|(?:^|_)(?:add|sub|mul|div|mod|pow)_|_to_[if]$|^(?:w|h|ar|iar|tar|cp|pc|fc|ccc|rc|px|py|ils|du|idu)$",
