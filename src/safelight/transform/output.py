@@ -4,6 +4,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from safelight.transform.reference import Reference
+
+
+@dataclass(frozen=True)
+class PageRange:
+    """Pages `first` to `last`, both from 1 and both included; last None: to the end."""
+
+    first: int
+    last: int | None
+
 
 @dataclass(frozen=True)
 class Source:
@@ -12,6 +22,12 @@ class Source:
     page: int | None = None
     density: int | None = None
     ignores_orientation: bool = False
+    pages: tuple[PageRange, ...] = ()
+    """Several pages or frames (`pg_2-5;7`), in this order."""
+    layers: tuple[str, ...] = ()
+    """Layers of a PSD by their names (`pg_name:`); with a clipping path, its name."""
+    embedded: tuple[int | str, ...] = ()
+    """Smart objects of a PSD, by number from 1 or by name (`pg_embedded:`)."""
 
 
 class AutoQuality(StrEnum):
@@ -70,6 +86,18 @@ class Encode:
     preserves_transparency: bool = False
     strips_profile: bool = False
     keeps_metadata: bool = False
+    keeps_attribution: bool = False
+    """`fl_keep_attribution`: of the metadata, only who made it and who holds the rights."""
+    icc: Reference | None = None
+    """`cs_icc:…`: the stored profile whose colour space the result has."""
+    forces_profile: bool = False
+    """`fl_force_icc`: that profile is embedded even where the source had none."""
+    is_bilevel: bool = False
+    """`fl_group4`: a TIFF of black and white, in CCITT group 4."""
+    rasterizes: bool = False
+    """`fl_rasterize`: pages of a document become flat pictures."""
+    is_sanitized: bool = False
+    """`fl_sanitize`: an SVG without scripts and references to elsewhere. (What is made of one never has them.)"""
 
 
 @dataclass(frozen=True)
