@@ -166,7 +166,7 @@ def test_what_an_effect_does_to_a_colour(asked, before, after):
         ("e_gradient_fade:symmetric,x_20", (120, 80), (119, 40), (60, 40)),
         ("e_gradient_fade:symmetric_pad,x_20", (160, 80), (0, 40), (30, 40)),
         ("e_upscale", (480, 320), None, (5, 5)),
-        ("e_outline:fill:30", (120, 80), None, (5, 5)),
+        ("e_outline:fill:30", (180, 140), None, (35, 35)),
         ("e_dropshadow", (158, 105), (2, 102), (40, 40)),
     ],
 )

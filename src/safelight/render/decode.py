@@ -42,6 +42,8 @@ class Picture:
     frames: tuple[Image, ...]
     delays_ms: tuple[int, ...] = ()
     loop: int = 0
+    svg: bytes | None = None
+    """The same as vectors, where `e_vectorize` drew them and nothing was done to the pixels since."""
 
     @property
     def size(self) -> Size:
@@ -52,11 +54,11 @@ class Picture:
         return len(self.frames) > 1
 
     def map(self, change: Callable[[Image], Image]) -> "Picture":
-        return replace(self, frames=tuple(change(frame) for frame in self.frames))
+        return replace(self, frames=tuple(change(frame) for frame in self.frames), svg=None)
 
     def settled(self) -> "Picture":
         """The same pixels, computed now and kept: for whoever reads them more than once or not from top to bottom."""
-        return self.map(lambda frame: frame.copy_memory())
+        return replace(self.map(lambda frame: frame.copy_memory()), svg=self.svg)
 
 
 def turned(size: Size, orientation: int) -> Size:

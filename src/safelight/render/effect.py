@@ -9,6 +9,7 @@ from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from safelight.kernel.errors import Invalid
+from safelight.render.bleed import bled
 from safelight.render.image import Image, join, split
 from safelight.transform import plan as p
 from safelight.transform.plan import Color, Place, Stop, Value
@@ -106,6 +107,10 @@ def carry_out(image: Image, asked: p.Effect) -> Image:
     if entry.sees_alpha:
         return entry.function(image, *asked.args, **named)
     colors, alpha = split(image)
+    if alpha is not None:
+        # Blurs and measures would meet colours that nobody sees.
+        alpha = alpha.copy_memory()
+        colors = bled(colors.copy_memory(), alpha)
     return join(entry.function(colors, *asked.args, **named), alpha)
 
 

@@ -45,6 +45,8 @@ class EffectSpec:
     changes_size: bool = False
     opens: bool = False
     """A picture without alpha may get one."""
+    needs: str = ""
+    """What it cannot do without, and what not every installation has, in words."""
 
 
 Vocabulary = Mapping[str, EffectSpec]

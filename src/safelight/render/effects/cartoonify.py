@@ -11,6 +11,9 @@ _WORK_SIDE_PX = 900
 _BRUSH_PX = 5
 _LEVELS_MOST, _LEVELS_LEAST = 24, 3
 _CHROMA_GAIN = 1.25
+_PEN_PX, _SURROUNDINGS_PX = 0.7, 3.0
+_INK_LEAST, _INK_FULL = 9.0, 26.0
+_LIFT = 0.8
 
 
 @effect(example="e_cartoonify:60:50", reads_twice=True)
@@ -30,9 +33,11 @@ def cartoonify(
     small = image.resize(1 / shrink).cast("uchar") if shrink > 1 else image
     side = min(_BRUSH_PX, small.width, small.height)
     smooth = small.rank(side, side, side * side // 2).copy_memory()
-    edges = luma(smooth).gaussblur(1).cast("uchar").sobel()
     weight = line / 100
-    ink = ramp(edges, 40 - 28 * weight, 90 - 50 * weight) * min(1.0, weight * 2)
+    # The dark side of an edge is darker than its surroundings: that is where a pen would draw.
+    shades = luma(smooth).cast("float")
+    darker = shades.gaussblur(_SURROUNDINGS_PX) - shades.gaussblur(_PEN_PX)
+    ink = ramp(darker, _INK_LEAST - 6 * weight, _INK_FULL - 14 * weight) * min(1.0, weight * 2)
     if palette == "bw":
         shades = luma(smooth)
         middle = float(shades.percent(45))
@@ -50,6 +55,7 @@ def _flattened(image: Image, reduction: float) -> Image:
     """Few steps of lightness; the colours of each are the old ones, and a little stronger."""
     levels = round(_LEVELS_MOST - (_LEVELS_MOST - _LEVELS_LEAST) * (reduction / 100) ** 0.6)
     shades = luma(image)
-    stepped = curve(shades, lambda value: round(value * levels) / levels)
+    # Shadows are lifted, for a flat black has no shapes.
+    stepped = curve(shades, lambda value: round(value**_LIFT * levels) / levels)
     gray = shades.bandjoin([shades, shades])
     return ((image - gray) * _CHROMA_GAIN + stepped).cast("uchar").copy(interpretation="srgb")

@@ -1,5 +1,6 @@
 """e_outline."""
 
+import math
 from typing import Annotated, Literal
 
 from safelight.render.color import BLACK, solid, with_alpha
@@ -13,9 +14,11 @@ from safelight.transform.plan import Color
 from safelight.transform.spec import Range
 
 _STRENGTH_A_SIGMA = 20.0
+# Alpha from which on a pixel belongs to the shape.
+_SEEN = 8
 
 
-@effect(example="co_rgb:ff8000,e_outline:inner:8", sees_alpha=True, opens=True)
+@effect(example="co_rgb:ff8000,e_outline:inner:8", sees_alpha=True, reads_twice=True, changes_size=True, opens=True)
 def outline(
     image: Image,
     mode: Literal["inner_and_outer", "outer", "inner", "inner_fill", "fill"] = "inner_and_outer",
@@ -27,9 +30,11 @@ def outline(
 
     `mode` says on which side of the edge the line lies: outside, inside, or half of it on each side; `fill` fills
     the shape and `width` around it, `inner_fill` fills the shape alone. Twenty steps of `blur` are one pixel of a
-    soft edge. The canvas stays as it is: what it does not hold is cut off.
+    soft edge. Where the line reaches beyond the canvas, that grows.
     """
-    image = with_alpha(image)
+    image = with_alpha(image).copy_memory()
+    if mode not in {"inner", "inner_fill"}:
+        image = _roomy(image, width if mode != "inner_and_outer" else width / 2, blur / _STRENGTH_A_SIGMA)
     shape = image[image.bands - 1].copy_memory()
     match mode:
         case "fill":
@@ -48,6 +53,19 @@ def outline(
     drawn = with_mask(solid(Size(image.width, image.height), color), line)
     layers = (drawn, image) if mode == "outer" else (image, drawn)
     return layers[0].composite(layers[1], "over").cast("uchar").copy(interpretation="srgb")
+
+
+def _roomy(image: Image, width: float, sigma: float) -> Image:
+    """A canvas that holds the line: as much larger on each side as the shape is too near to it."""
+    reach = math.ceil(width + 2 * sigma)
+    shape = image[image.bands - 1]
+    left, top, wide, high = shape.find_trim(threshold=_SEEN, background=[0.0], line_art=True)
+    if wide == 0 or high == 0:
+        return image
+    right, bottom = image.width - left - wide, image.height - top - high
+    grow = [max(0, reach - gap) for gap in (left, top, right, bottom)]
+    size = Size(image.width + grow[0] + grow[2], image.height + grow[1] + grow[3])
+    return image.embed(grow[0], grow[1], size.width, size.height).copy_memory()
 
 
 def _within(shape: Image, width: float) -> Image:

@@ -17,6 +17,7 @@ _DISTANCE_A_PERCENT = 0.8
 _CHROMA_WEAK, _CHROMA_STRONG = 6.0, 18.0
 # Shadows and lights of the old colour stay; only part of the way is gone in lightness.
 _LIGHTNESS_SHARE = 0.6
+_GAIN_MAX = 1.3
 
 
 @effect(example="e_replace_color:rgb:3050e0:60:rgb:e61e28", reads_twice=True)
@@ -34,13 +35,18 @@ def replace_color(image: Image, target: Color, tolerance: Percent = 50, source: 
     distance = ((off * off) * [0.15, 1.0, 1.0]).bandmean()
     distance = (distance * 3) ** 0.5
     reach = max(1.0, tolerance * _DISTANCE_A_PERCENT)
-    share = ramp(distance, reach * 0.5, reach) * -1 + 1
-    if math.hypot(old[1], old[2]) > _CHROMA_STRONG:
-        # A colour was meant: greys stay, however near they are.
+    share = ramp(distance, reach * 0.7, reach) * -1 + 1
+    lightness = lab[0] + share * ((new[0] - old[0]) * _LIGHTNESS_SHARE)
+    strong = math.hypot(old[1], old[2])
+    if strong > _CHROMA_STRONG:
+        # A colour was meant: greys stay, however near they are. And what was pale stays pale.
         chroma = (lab[1] * lab[1] + lab[2] * lab[2]) ** 0.5
         share = share * ramp(chroma, _CHROMA_WEAK, _CHROMA_STRONG)
-    move = [(new[0] - old[0]) * _LIGHTNESS_SHARE, new[1] - old[1], new[2] - old[2]]
-    return (lab + share * move).copy(interpretation="lab").colourspace("srgb")
+        gain = ramp(chroma, 0, strong * _GAIN_MAX) * _GAIN_MAX
+        bands = [lab[band] + share * (gain * new[band] - lab[band]) for band in (1, 2)]
+    else:
+        bands = [lab[band] + share * (new[band] - old[band]) for band in (1, 2)]
+    return lightness.bandjoin([*bands]).copy(interpretation="lab").colourspace("srgb")
 
 
 def _prevalent(image: Image) -> Color:
