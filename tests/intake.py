@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,7 @@ class FakeRender:
     """Believes in every picture that does not say it is broken."""
 
     rendered: list[Plan] = field(default_factory=list[Plan])
+    analysed: list[tuple[str, ...]] = field(default_factory=list[tuple[str, ...]])
     refuses: Exception | None = None
 
     async def probe(self, source: Path, *, format: str, tenant: str = "") -> Probed:
@@ -59,6 +60,10 @@ class FakeRender:
 
     async def look(self, source: Path, *, format: str, kinds: Sequence[str], tenant: str = "") -> tuple[Region, ...]:
         return ()
+
+    async def analyse(self, source: Path, *, format: str, kinds: Sequence[str], tenant: str = "") -> Mapping[str, Any]:
+        self.analysed.append(tuple(kinds))
+        return {"phash": "0" * 16} if "phash" in kinds else {}
 
     async def render(
         self, plan: Plan, source: Path, *, source_format: str, tenant: str = "", parts: Sequence[PartFile] = ()

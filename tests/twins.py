@@ -2,10 +2,11 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from safelight.assets import catalogue
 from safelight.assets.model import Asset, Facts, NewAsset
@@ -56,6 +57,9 @@ class CountingRender:
     async def look(self, source: Path, *, format: str, kinds: Sequence[str], tenant: str = "") -> tuple[Region, ...]:
         self.looks.append(tuple(kinds))
         return tuple(region for region in self.regions if region.kind in kinds)
+
+    async def analyse(self, source: Path, *, format: str, kinds: Sequence[str], tenant: str = "") -> Mapping[str, Any]:
+        return {}
 
 
 async def chunks_of(data: bytes) -> AsyncIterator[bytes]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from safelight.kernel.errors import Invalid, SafelightError, TooMuch
 from safelight.render import message, sandbox
 from safelight.render.message import Message
-from safelight.render.model import BROKEN, Job, LookJob, OpenPart, ProbeJob, RenderJob, Result
+from safelight.render.model import BROKEN, Analysed, AnalyseJob, Job, LookJob, OpenPart, ProbeJob, RenderJob, Result
 from safelight.settings import RenderSettings
 
 Work = Callable[[Job, Sequence[int]], Result]
@@ -48,6 +48,11 @@ def worker(settings: RenderSettings) -> Work:
                 return pipeline.render(job.plan, source, job.source_format, settings, parts)
             case ProbeJob():
                 return probe.probe(source, job.source_format, settings)
+            case AnalyseJob():
+                # Only here: what it imports is large, and most children never need it.
+                from safelight.render import analysis
+
+                return Analysed(analysis.analyse(source, job.source_format, job.kinds, settings))
             case LookJob():
                 raise Invalid("Nothing here can see what is in a picture.")
 

@@ -5,13 +5,26 @@ import contextlib
 import os
 import pickle
 import socket
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from safelight.kernel.errors import Internal, NotAvailable, SafelightError
 from safelight.render import message
 from safelight.render.message import Garbled, Message
-from safelight.render.model import Job, Looked, LookJob, PartFile, Probed, ProbeJob, Rendered, RenderJob, Result
+from safelight.render.model import (
+    Analysed,
+    AnalyseJob,
+    Job,
+    Looked,
+    LookJob,
+    PartFile,
+    Probed,
+    ProbeJob,
+    Rendered,
+    RenderJob,
+    Result,
+)
 from safelight.render.pool import Darkroom, expected, opened
 from safelight.settings import RenderSettings
 from safelight.transform.plan import Plan
@@ -140,6 +153,9 @@ class DarkroomClient:
 
     async def look(self, source: Path, *, format: str, kinds: Sequence[str], tenant: str = "") -> tuple[Region, ...]:
         return expected(await self._ask(LookJob(format, tuple(kinds)), [source], tenant), Looked).regions
+
+    async def analyse(self, source: Path, *, format: str, kinds: Sequence[str], tenant: str = "") -> Mapping[str, Any]:
+        return expected(await self._ask(AnalyseJob(format, tuple(kinds)), [source], tenant), Analysed).facts
 
     async def close(self) -> None:
         """Nothing is kept open between jobs."""

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from safelight.kernel.errors import Busy, Invalid, NotAvailable, SafelightError, TooMuch
 from safelight.kernel.media import FORMATS
-from safelight.render.model import Looked, Probed, Rendered, Result
+from safelight.render.model import Analysed, Looked, Probed, Rendered, Result
 from safelight.transform.source import Region
 
 LENGTH = struct.Struct(">II")
@@ -27,6 +27,7 @@ REGIONS_MAX = 64
 REGION_KIND_CHARS_MAX = 60
 _CHUNK_BYTES = 256 * 1024
 _REGION_DIGITS = 5
+ANALYSIS_BYTES_MAX = 256 * 1024
 
 # The errors that may cross, by name: whatever else a child claims becomes NotAvailable.
 _ERRORS: dict[str, type[SafelightError]] = {kind.__name__: kind for kind in (Invalid, TooMuch, NotAvailable, Busy)}
@@ -77,6 +78,8 @@ def answer_of(result: Result) -> Message:
             return Message({"rendered": facts}, result.data)
         case Looked(regions):
             return Message({"looked": [_region_facts(region) for region in regions[:REGIONS_MAX]]})
+        case Analysed(facts):
+            return Message({"analysed": True}, json.dumps(facts).encode())
 
 
 def _region_facts(region: Region) -> list[str | float]:
@@ -125,6 +128,10 @@ def result_of(message: Message) -> Result:
             "rendered": {"format": str(format), "width": int(width), "height": int(height), "frames": int(frames)}
         } if format in FORMATS and min(width, height, frames) > 0:
             return Rendered(message.body, format, width, height, frames)
+        case {"analysed": True}:
+            if len(message.body) > ANALYSIS_BYTES_MAX:
+                raise Garbled("The answer tells too much.")
+            return Analysed(decoded_head(message.body))
         case {"looked": regions} if isinstance(regions, list):
             found = cast(list[object], regions)
             if len(found) > REGIONS_MAX:

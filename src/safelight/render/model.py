@@ -1,9 +1,9 @@
-"""Probed, Rendered and Looked: what comes out of the darkroom; Render: what others ask of it; Job: what goes in."""
+"""Probed, Rendered, Looked, Analysed: what comes out of the darkroom; Render: what is asked of it; Job: what it does."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from safelight.transform.plan import Plan
 from safelight.transform.reference import Reference
@@ -40,6 +40,13 @@ class Looked:
     """What was found in a picture, of the kinds that were asked for; the most certain first where it is too much."""
 
     regions: tuple[Region, ...]
+
+
+@dataclass(frozen=True)
+class Analysed:
+    """What a picture told about itself, as values that JSON has, by the names of render/analysis."""
+
+    facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -89,6 +96,10 @@ class Render(Protocol):
         would see them is missing."""
         ...
 
+    async def analyse(self, source: Path, *, format: str, kinds: Sequence[str], tenant: str = "") -> Mapping[str, Any]:
+        """What a picture tells about itself, of these kinds of render/analysis; raises Invalid for a broken file."""
+        ...
+
 
 @dataclass(frozen=True)
 class RenderJob:
@@ -115,5 +126,13 @@ class LookJob:
     kinds: tuple[str, ...]
 
 
-Job = RenderJob | ProbeJob | LookJob
-Result = Probed | Rendered | Looked
+@dataclass(frozen=True)
+class AnalyseJob:
+    """Tell what a source of this format says about itself, of these kinds (render/analysis)."""
+
+    source_format: str
+    kinds: tuple[str, ...]
+
+
+Job = RenderJob | ProbeJob | LookJob | AnalyseJob
+Result = Probed | Rendered | Looked | Analysed

@@ -5,17 +5,19 @@ import contextlib
 import logging
 import os
 import pickle
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from safelight.kernel.errors import Internal, Invalid, NotAvailable, SafelightError, TooMuch
 from safelight.render import message, process
 from safelight.render.message import PARTS_MAX, Garbled, Message
 from safelight.render.model import (
     BROKEN,
+    Analysed,
+    AnalyseJob,
     Job,
     Looked,
     LookJob,
@@ -74,6 +76,9 @@ class Darkroom:
 
     async def look(self, source: Path, *, format: str, kinds: Sequence[str], tenant: str = "") -> tuple[Region, ...]:
         return expected(await self._ask(LookJob(format, tuple(kinds)), [source], tenant), Looked).regions
+
+    async def analyse(self, source: Path, *, format: str, kinds: Sequence[str], tenant: str = "") -> Mapping[str, Any]:
+        return expected(await self._ask(AnalyseJob(format, tuple(kinds)), [source], tenant), Analysed).facts
 
     async def close(self) -> None:
         """End all children; who still waits is told so."""
@@ -198,7 +203,7 @@ def opened(paths: Sequence[Path]) -> Generator[list[int]]:
         message.close(files)
 
 
-T = TypeVar("T", Probed, Rendered, Looked)
+T = TypeVar("T", Probed, Rendered, Looked, Analysed)
 
 
 def expected(result: Result, kind: type[T]) -> T:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, values
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
@@ -130,6 +131,9 @@ class CountedRender:
 
     async def look(self, source: Path, *, format: str, kinds: Sequence[str], tenant: str = "") -> tuple[Region, ...]:
         return await self.render_by.look(source, format=format, kinds=kinds, tenant=tenant)
+
+    async def analyse(self, source: Path, *, format: str, kinds: Sequence[str], tenant: str = "") -> Mapping[str, Any]:
+        return await self.render_by.analyse(source, format=format, kinds=kinds, tenant=tenant)
 
 
 @dataclass(frozen=True)

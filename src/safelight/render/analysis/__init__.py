@@ -58,4 +58,5 @@ def _small(file: int, header: decode.Header) -> decode.Image:
     stored = decode.turned(wanted, header.orientation)
     picture = decode.read(file, header, Source(), wanted=wanted)
     picture = picture.map(lambda frame: color.to_srgb(resize.scale(frame, stored)))
-    return decode.upright(picture, header.orientation).frames[0]
+    # Kept: colours and alpha are read one after the other.
+    return decode.upright(picture, header.orientation).settled().frames[0]

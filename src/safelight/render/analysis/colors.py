@@ -19,7 +19,7 @@ _LEVELS = 8
 _CHROMA_MIN = 14.0
 _BLACK_LIGHTNESS_MAX, _WHITE_LIGHTNESS_MIN = 18.0, 86.0
 # Where a hue ends, in degrees around L*a*b*, and its name; red comes once more at the end of the circle.
-_HUES = ((20, "pink"), (48, "red"), (75, "orange"), (108, "yellow"), (165, "green"), (230, "teal"), (302, "blue"))
+_HUES = ((20, "pink"), (48, "red"), (75, "orange"), (108, "yellow"), (165, "green"), (230, "teal"), (310, "blue"))
 _HUES_REST = ((342, "purple"), (360, "pink"))
 _PINK_LIGHTNESS_MIN, _BROWN_LIGHTNESS_MAX, _LIGHT_MIN, _OLIVE_LIGHTNESS_MAX = 58.0, 50.0, 66.0, 62.0
 
