@@ -139,10 +139,10 @@ def _decoded_mean(blurhash: str) -> tuple[int, int, int]:
 
 
 def test_a_placeholder_tells_the_mean_color_and_its_length_the_waves():
-    text = told(flat(200, 30, 60), "png", "placeholder")["placeholder"]["blurhash"]
+    text = told(flat(200, 30, 60), "png", "blurhash")["blurhash"]
     assert _decoded_mean(text) == (200, 30, 60)
     assert len(text) == 4 + 2 * 4 * 3
-    assert told(flat(1, 2, 3, size=(1, 1)), "png", "placeholder")["placeholder"]["blurhash"]
+    assert told(flat(1, 2, 3, size=(1, 1)), "png", "blurhash")["blurhash"]
 
 
 def test_metadata_names_what_the_camera_wrote():
@@ -180,7 +180,7 @@ def test_metadata_of_xmp_and_iptc_is_read_and_entities_are_not_followed():
 
 def test_all_kinds_at_once_lie_in_plain_values():
     answer = told(photo(300, 200), "jpg", *KINDS)
-    assert {"colors", "predominant", "phash", "quality_score", "metadata", "placeholder"} <= set(answer)
+    assert {"colors", "predominant", "phash", "quality_score", "metadata", "blurhash"} <= set(answer)
 
     def is_plain(value: object) -> bool:
         if isinstance(value, dict):

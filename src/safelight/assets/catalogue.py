@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from safelight.assets import display_names
 from safelight.assets.events import AssetAdded, AssetErased, AssetRenamed, AssetReplaced, call_out, changed, facts_of
 from safelight.assets.listing import cut
-from safelight.assets.model import Added, Asset, AssetRef, Listing, NewAsset
+from safelight.assets.model import Added, Asset, AssetRef, Corner, Listing, NewAsset, Rectangle
 from safelight.assets.store import A, asset_of, assets, values_of
 from safelight.kernel.errors import Busy, Conflict, Invalid, NotFound
 from safelight.kernel.ids import new_id
@@ -126,6 +126,8 @@ async def update(
     display_name: str | None = None,
     folder: str | None = None,
     is_display_name_unique: bool = False,
+    coordinates: Mapping[str, tuple[Rectangle, ...]] | None = None,
+    regions: Mapping[str, tuple[Corner, ...]] | None = None,
     now: datetime,
     notification_url: str | None = None,
 ) -> Asset:
@@ -146,10 +148,16 @@ async def update(
         values["display_name"] = display_name
     if folder is not None:
         values["folder"] = folder
+    if coordinates is not None:
+        # Of `custom` and `faces` only those that are told are replaced.
+        values["coordinates"] = {**before.coordinates, **coordinates}
+    if regions is not None:
+        values["regions"] = dict(regions)
     after = await _change(session, before, values)
     fact = changed(before, after, now, notification_url)
     if fact.tells_something:
         await session.emit(fact)
+    if fact.tells_something or (before.coordinates, before.regions) != (after.coordinates, after.regions):
         await call_out(session, after.cloud_id, [after.id])
     return after
 

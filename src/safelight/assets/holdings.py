@@ -19,8 +19,15 @@ HOLDINGS = (
     ),
     Holding(
         "asset-notes",
-        "Tags and context that the owner wrote about an asset, and how the letters of a text asset look",
+        "Tags, context, coordinates and regions that the owner wrote about an asset, and how the letters of a text asset look",
         "To group, find and borrow from assets; as long as their owner keeps them",
+        days=None,
+        fate=Fate.ERASE,
+    ),
+    Holding(
+        "asset-analyses",
+        "What a picture tells about itself: colours, a fingerprint of its looks, and what a camera wrote into its file",
+        "To answer its owner who asked for it, until the next version or the end of the asset",
         days=None,
         fate=Fate.ERASE,
     ),

@@ -7,6 +7,11 @@ from enum import StrEnum
 
 from safelight.kernel.media import Access, Kind
 
+Rectangle = tuple[int, int, int, int]
+"""Left, top, width and height in px of the original, upright."""
+Corner = tuple[int, int]
+"""Left and top in px of the original, upright."""
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -56,6 +61,10 @@ class Asset:
     tags: tuple[str, ...] = ()
     """Sorted, each once."""
     context: Mapping[str, str] = field(default_factory=dict[str, str])
+    coordinates: Mapping[str, tuple[Rectangle, ...]] = field(default_factory=dict[str, tuple[Rectangle, ...]])
+    """What people said is where: `custom`, and `faces` in place of those that a machine finds."""
+    regions: Mapping[str, tuple[Corner, ...]] = field(default_factory=dict[str, tuple[Corner, ...]])
+    """Areas with names of their own, each by its corners."""
     original_filename: str | None = None
     """Without its extension."""
     uploaded_by: str | None = None
@@ -81,6 +90,8 @@ class NewAsset:
     display_name: str
     tags: tuple[str, ...] = ()
     context: Mapping[str, str] = field(default_factory=dict[str, str])
+    coordinates: Mapping[str, tuple[Rectangle, ...]] = field(default_factory=dict[str, tuple[Rectangle, ...]])
+    regions: Mapping[str, tuple[Corner, ...]] = field(default_factory=dict[str, tuple[Corner, ...]])
     original_filename: str | None = None
     uploaded_by: str | None = None
     is_display_name_unique: bool = False

@@ -39,6 +39,8 @@ assets = Table(
     Column("original_filename", Text, info=personal("asset-names")),
     Column("tags", ARRAY(Text), nullable=False, info=personal("asset-notes")),
     Column("context", JSONB, nullable=False, info=personal("asset-notes")),
+    Column("coordinates", JSONB, nullable=False, server_default="{}", info=personal("asset-notes")),
+    Column("regions", JSONB, nullable=False, server_default="{}", info=personal("asset-notes")),
     Column("uploaded_by", Text, info=personal("asset-origin")),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
@@ -59,6 +61,17 @@ Index("ix_assets_display_name", A.cloud_id, A.display_name)
 Index("ix_assets_version", A.version_id)
 Index("ix_assets_tags", A.tags, postgresql_using="gin")
 Index("ix_assets_context", A.context, postgresql_using="gin")
+
+
+analyses = Table(
+    "analyses",
+    METADATA,
+    Column("cloud_id", Text, primary_key=True, info=_MADE_HERE),
+    Column("version_id", Text, primary_key=True, info=_MADE_HERE),
+    Column("kind", Text, primary_key=True, info=not_personal("a word of a fixed list")),
+    # A camera writes where, when and by whom a photo was taken.
+    Column("facts", JSONB, nullable=False, info=personal("asset-analyses")),
+)
 
 
 def asset_of(row: RowMapping | Mapping[str, Any]) -> Asset:
@@ -85,6 +98,8 @@ def asset_of(row: RowMapping | Mapping[str, Any]) -> Asset:
         updated_at=row["updated_at"],
         tags=tuple(row["tags"]),
         context=row["context"],
+        coordinates={name: tuple(tuple(area) for area in areas) for name, areas in row["coordinates"].items()},
+        regions={name: tuple(tuple(corner) for corner in corners) for name, corners in row["regions"].items()},
         original_filename=row["original_filename"],
         uploaded_by=row["uploaded_by"],
         tags_updated_at=row["tags_updated_at"],
@@ -111,6 +126,8 @@ def values_of(new: NewAsset) -> dict[str, Any]:
         "original_filename": new.original_filename,
         "tags": sorted(set(new.tags)),
         "context": dict(new.context),
+        "coordinates": dict(new.coordinates),
+        "regions": dict(new.regions),
         "uploaded_by": new.uploaded_by,
         "lettering": asdict(new.lettering) if new.lettering else None,
     }

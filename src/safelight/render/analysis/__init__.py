@@ -19,9 +19,9 @@ SAMPLE_PX = 256
 # What each kind of analysis finds, by the words that the API knows it by.
 _KINDS: dict[str, Callable[[Sample], dict[str, Any]]] = {
     "accessibility": accessibility.found,
+    "blurhash": blurhash.found,
     "colors": colors.found,
     "phash": phash.found,
-    "placeholder": blurhash.found,
     "quality": quality.found,
     "traits": traits.found,
 }

@@ -16,8 +16,8 @@ _WAVES_LONG, _WAVES_SHORT = 4, 3
 
 
 def found(sample: Sample) -> dict[str, Any]:
-    """`placeholder`: the text under `blurhash`."""
-    return {"placeholder": {"blurhash": encoded(sample)}}
+    """`blurhash`: the text."""
+    return {"blurhash": encoded(sample)}
 
 
 def encoded(sample: Sample) -> str:

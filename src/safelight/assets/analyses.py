@@ -1,0 +1,62 @@
+"""Analyses: what pictures told about themselves, found once for each version and kept."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from safelight.assets.model import Asset
+from safelight.assets.originals import Originals
+from safelight.assets.store import analyses
+from safelight.kernel.media import FORMATS, Kind
+from safelight.ports.database import Database, Session
+from safelight.render.model import Render
+
+C = analyses.c
+
+
+async def forget(session: Session, cloud_id: str, version_id: str) -> None:
+    """What was found about a version that goes. What is gone already is no error."""
+    await session.execute(delete(analyses).where(C.cloud_id == cloud_id, C.version_id == version_id))
+
+
+@dataclass(frozen=True)
+class Analyse:
+    """Find what a picture tells about itself, or look it up."""
+
+    database: Database
+    originals: Originals
+    render: Render
+
+    async def __call__(self, asset: Asset, kinds: Collection[str]) -> Mapping[str, Any]:
+        """The facts of these kinds (render/analysis), all in one; of what is no picture there are none.
+
+        Raises Invalid for a picture that cannot be decoded.
+        """
+        known = FORMATS.get(asset.facts.format or "")
+        if not kinds or asset.kind is not Kind.IMAGE or known is None or not known.readable:
+            return {}
+        found = await self._kept(asset, kinds)
+        for kind in sorted(set(kinds) - found.keys()):
+            # One by one, so that each is kept as what it is; a picture is opened quickly.
+            found[kind] = await self._found(asset, kind, known.name)
+        return {name: value for kind in sorted(found) for name, value in found[kind].items()}
+
+    async def _kept(self, asset: Asset, kinds: Collection[str]) -> dict[str, Mapping[str, Any]]:
+        async with self.database.transaction() as session:
+            rows = await session.fetch(
+                select(analyses).where(
+                    C.cloud_id == asset.cloud_id, C.version_id == asset.version_id, C.kind.in_(kinds)
+                )
+            )
+        return {row["kind"]: row["facts"] for row in rows}
+
+    async def _found(self, asset: Asset, kind: str, format: str) -> Mapping[str, Any]:
+        async with self.originals.local(asset) as path:
+            facts = await self.render.analyse(path, format=format, kinds=(kind,), tenant=asset.cloud_id)
+        values = {"cloud_id": asset.cloud_id, "version_id": asset.version_id, "kind": kind, "facts": dict(facts)}
+        async with self.database.transaction() as session:
+            await session.execute(insert(analyses).values(values).on_conflict_do_nothing())
+        return facts
