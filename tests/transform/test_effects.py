@@ -2,13 +2,14 @@
 
 import pytest
 
+from safelight.transform.arguments import Text
 from safelight.transform.auto import Hints, settle
 from safelight.transform.canon import canon
 from safelight.transform.errors import TransformError
 from safelight.transform.geometry import Size
 from safelight.transform.limits import output_size
 from safelight.transform.parse import parse
-from safelight.transform.plan import Color, Effect, Place, Px, Ratio, Resize, Stop
+from safelight.transform.plan import Area, Color, Effect, Place, Px, Ratio, Resize, Stop
 from safelight.transform.source import SourceFacts
 from tests.transform.vocabulary import VOCABULARY
 
@@ -40,8 +41,53 @@ def test_lists_of_numbers_and_colours_are_read(text, args):
 
 
 @pytest.mark.parametrize(
+    ("text", "args"),
+    [
+        ("e_erase", ((), (), False, False)),
+        ("e_erase:prompt_dog", (("dog",), (), False, False)),
+        ("e_erase:prompt_(dog)", (("dog",), (), False, False)),
+        ("e_erase:prompt_(the%20dog;a%20cat);multiple_true", (("the dog", "a cat"), (), True, False)),
+        ("e_erase:remove-shadow_true:prompt_dog", (("dog",), (), False, True)),
+        ("e_erase:remove_shadow_y;multiple_n", ((), (), False, True)),
+        ("e_erase:region_(x_1;y_2;w_3;h_4)", ((), (Area(1, 2, 3, 4),), False, False)),
+        (
+            "e_erase:region_((x_1;y_2;w_3;h_4);(h_4;w_3;y_2;x_1))",
+            ((), (Area(1, 2, 3, 4), Area(1, 2, 3, 4)), False, False),
+        ),
+        ("e_erase:prompt_red%3B%20or%20(so!)", (("red; or (so!)",), (), False, False)),
+        ("e_erase:prompt_(a%253Bb;c%252C%20d)", (("a;b", "c, d"), (), False, False)),
+        ("e_erase%3Aprompt_a%253Bb", (("a;b",), (), False, False)),
+        ("$a_!dog!/e_erase:prompt_$a", (("dog",), (), False, False)),
+        ("$a_!dog!/e_erase:prompt_a%20$(a)%20for%20$5", (("a dog for $5",), (), False, False)),
+        ("e_exchange:from_sunny%20sky;to_dark%20sky", (Text("sunny sky"), Text("dark sky"), 0)),
+        ("e_exchange:from_(dog):seed_3", (Text("dog"), Text(""), 3)),
+        ("e_exchange:from_1;to_true", (Text("1"), Text("true"), 0)),
+        ("e_trace:colors:15:detail:2", (15, 2)),
+        ("e_trace:detail:200", (10, 200)),
+        ("e_trace:15:0.5", (15, 0.5)),
+    ],
+)
+def test_text_and_areas_are_read(text, args):
+    found = parse(text, VOCABULARY)
+    assert effect(text).args == args
+    assert parse(canon(found), VOCABULARY) == found
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("e_erase:dog", "Invalid effect in transformation: erase:dog"),
+        ("e_erase:promt_dog", "Invalid effect in transformation: erase:promt_dog"),
+        ("e_erase:prompt_(dog", "A `)` is missing: erase:prompt_(dog"),
+        ("e_erase:prompt_(" + ";".join("a" * 21) + ")", "`prompt` may be 20 texts."),
+        ("e_erase:prompt_" + "a" * 1001, "A text may have 1000 letters here."),
+        ("e_erase:region_5", "`region` is written as `(x_1;y_2;w_3;h_4)`."),
+        ("e_erase:region_(x_1;y_2;w_3)", "`region` is written as `(x_1;y_2;w_3;h_4)`."),
+        ("e_erase:region_(x_1;y_2;w_3;h_0)", "`region h` must lie between 1 and 1000000."),
+        ("e_erase:multiple_maybe", "Invalid `multiple` in transformation: maybe"),
+        ("e_exchange:to_cat", "`from` is missing."),
+        ("e_exchange:from_(a;b)", "`from` is one text."),
+        ("e_trace:colors:31", "`colors` must lie between 2 and 30."),
         ("e_ramp:50:red:101p", "`colors` must lie between 0 and 100."),
         ("e_ramp:50:red:10p:20p", "Invalid `colors` in transformation: 20p"),
         ("e_ramp:50:red:nocolor", "Invalid `colors` in transformation: nocolor"),
@@ -53,7 +99,7 @@ def test_lists_of_numbers_and_colours_are_read(text, args):
         ("e_hide,w_0", "Invalid width in transformation: 0"),
     ],
 )
-def test_what_is_no_such_list_is_refused(text, message):
+def test_what_is_no_such_item_is_refused(text, message):
     with pytest.raises(TransformError) as caught:
         parse(text, VOCABULARY)
     assert str(caught.value) == message

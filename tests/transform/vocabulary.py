@@ -65,6 +65,32 @@ _SPECS = (
         "e_hide,x_1,y_2,w_3,h_4",
         takes=("x", "y", "w", "h"),
     ),
+    EffectSpec(
+        "erase",
+        (
+            Param("prompt", "texts", ()),
+            Param("region", "areas", ()),
+            Param("multiple", "flag", False),
+            Param("remove_shadow", "flag", False),
+        ),
+        "Take something away.",
+        "",
+        "e_erase:prompt_(dog;cat)",
+    ),
+    EffectSpec(
+        "exchange",
+        (Param("from", "text", None), Param("to", "text", ""), Param("seed", "number", 0, Range(0, 1000))),
+        "One thing for another.",
+        "",
+        "e_exchange:from_dog;to_cat",
+    ),
+    EffectSpec(
+        "trace",
+        (Param("colors", "number", 10, Range(2, 30)), Param("detail", "number", 300, Range(0, 1000))),
+        "Draw it anew.",
+        "",
+        "e_trace:colors:15:detail:2",
+    ),
     EffectSpec("move", (), "Move something.", "", "e_move,x_1", takes=("x", "y"), takes_color=True),
 )
 

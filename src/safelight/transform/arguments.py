@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from safelight.transform.places import Area
+
 
 @dataclass(frozen=True)
 class Color:
@@ -21,4 +23,10 @@ class Stop:
     percent: float | None = None
 
 
-Value = float | str | bool | Color | tuple[float, ...] | tuple[Stop, ...]
+class Text(str):
+    """Text of people, as a prompt is; any other `str` is a word of the language."""
+
+    __slots__ = ()
+
+
+Value = float | str | bool | Color | tuple[float, ...] | tuple[Stop, ...] | tuple[str, ...] | tuple[Area, ...]

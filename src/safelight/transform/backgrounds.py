@@ -20,7 +20,7 @@ from safelight.transform.plan import (
 PALETTE_MAX = 20
 """Most colours of one palette."""
 PROMPT_CHARS_MAX = 1000
-SEED_MAX = 2**63 - 1
+SEED_MAX = 999_999_999_999
 BRIGHTNESS_MIN, BRIGHTNESS_MAX = -300, 100
 
 _MODE = re.compile(r"(border|predominant)(_gradient)?(_contrast)?")

@@ -6,13 +6,13 @@ from dataclasses import replace
 from safelight.transform import script, writing
 from safelight.transform.backgrounds import background_text
 from safelight.transform.colors import color_text
+from safelight.transform.effects import effect_text
 from safelight.transform.errors import TransformError
 from safelight.transform.gravity import gravity_text
 from safelight.transform.lexer import lex
 from safelight.transform.plan import (
     AutoWidth,
     Border,
-    Color,
     Effect,
     Flatten,
     Flip,
@@ -28,9 +28,7 @@ from safelight.transform.plan import (
     Rotate,
     Round,
     Step,
-    Stop,
     Trim,
-    Value,
 )
 from safelight.transform.values import number_text
 
@@ -84,9 +82,8 @@ def _words(step: Step) -> list[str]:
             return _resize_words(step)
         case Rotate(turns):
             return ["a_" + ".".join(turn if isinstance(turn, Flip) else number_text(turn) for turn in turns)]
-        case Effect(name, args, color, place):
-            items = [text for text in map(_value_text, args) if text]
-            words = [":".join([f"e_{name}", *items])]
+        case Effect(color=color, place=place):
+            words = [f"e_{effect_text(step)}"]
             words += [f"co_{color_text(color)}"] if color else []
             return words + _place_words(place) if place else words
         case Round(radii):
@@ -147,18 +144,3 @@ def _auto_width_text(step: int, fallback: int | None, low: int | None, high: int
 
 def _corners(radii: tuple[float, float, float, float]) -> tuple[float, ...]:
     return radii[:1] if len(set(radii)) == 1 else radii
-
-
-def _value_text(value: Value) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Color):
-        return color_text(value)
-    if isinstance(value, tuple):
-        return ":".join(_stop_text(item) if isinstance(item, Stop) else number_text(item) for item in value)
-    return value if isinstance(value, str) else number_text(value)
-
-
-def _stop_text(stop: Stop) -> str:
-    text = color_text(stop.color)
-    return text if stop.percent is None else f"{text}:{number_text(stop.percent)}p"

@@ -64,6 +64,7 @@ class AutoFormat(StrEnum):
     ANY = "auto"
     IMAGE = "auto:image"
     ANIMATED = "auto:animated"
+    VIDEO = "auto:video"
 
 
 @dataclass(frozen=True)

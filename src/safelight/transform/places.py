@@ -52,6 +52,8 @@ class AutoWidth:
     low: int | None = None
     """What is settled is not smaller than this, in px, and not larger than `high`."""
     high: int | None = None
+    lists_json: bool = False
+    """Asked for is a list of widths that are worth having, as JSON, and not a picture."""
 
 
 class Compass(StrEnum):
@@ -126,9 +128,11 @@ Gravity = Compass | AutoGravity | XyCenter | SightGravity | Liquid
 
 @dataclass(frozen=True)
 class Place:
-    """`x y w h` beside an effect: where in the picture it acts, or how far it moves something."""
+    """`x y w h g` beside an effect: where in the picture it acts, or how far it moves something."""
 
     x: Px | Ratio | None = None
     y: Px | Ratio | None = None
     width: Px | Ratio | None = None
     height: Px | Ratio | None = None
+    gravity: SightGravity | None = None
+    """It acts on all that is found, and nowhere where nothing is."""

@@ -29,6 +29,8 @@ _WHOLE = frozenset({"pg"})
 _ITEM = re.compile(r"(?:(?:ctx|md|ref|current):![^!]*!|![^!]*!|[^:;()])+", re.DOTALL)
 _TURN = re.compile(r"(?:[^.]|\.(?=[0-9]))+")
 _BORDER = re.compile(r"(.+?)(px)?_solid_(.+)", re.ASCII | re.DOTALL)
+_PROMPTED = re.compile(r"[:;(](?:prompt|from|to|hints)_")
+_INSERTED = re.compile(r"(\$\([A-Za-z][A-Za-z0-9]*\)|(?<=_)\$[A-Za-z][A-Za-z0-9]*(?=[:;)]|$))", re.ASCII)
 _NAMED = re.compile(r"(?:[a-z][a-z0-9-]*_)+(?=[$!])", re.ASCII)
 
 
@@ -196,6 +198,9 @@ def _spans(word: Word) -> list[tuple[int, int]]:
     """The parts of a word's value that are to be computed."""
     if word.code in _VERBATIM or (word.code == "g" and "$" not in word.value):
         return []
+    if word.code in {"b", "e"} and _PROMPTED.search(word.value):
+        # Anything may stand in a text, so only what cannot be meant otherwise is a variable.
+        return [found.span(1) for found in _INSERTED.finditer(word.value)]
     return [span for span in _items(word) if codes.is_expression(word.value[slice(*span)])]
 
 
