@@ -18,9 +18,11 @@ from safelight.transform.parse import parse
 from safelight.transform.plan import Effect
 from tests.golden.make import GOLDEN, grid, source
 from tests.pictures import encoded
-from tests.render.lab import is_near, seen
+from tests.render.lab import developed, is_near, seen
 
 NAMES = sorted(vocabulary())
+DONE = sorted(name for name, spec in vocabulary().items() if not spec.needs)
+"""What every installation can do."""
 FILES = sorted(module.name for module in pkgutil.iter_modules(effects.__path__))
 
 
@@ -36,6 +38,7 @@ def test_an_effect_is_documented_and_bounded(name):
     assert f"e_{name}" in spec.example
     for param in spec.params:
         assert param.default is not None or param.kind in {"color", "numbers"}
+        assert param.kind not in {"text", "texts", "areas"} or param.default in {"", ()}
         assert param.kind != "number" or param.range.low <= param.default <= param.range.high
         assert len(spec.params) == 1 or param.name in spec.description or param.kind == "word"
 
@@ -47,7 +50,7 @@ def test_the_example_parses_and_its_canonical_form_too(name):
     assert parse(canon(plan), vocabulary()) == plan
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", DONE)
 def test_an_effect_looks_as_it_did(name):
     """A coarse grid and not a hash: another build of libvips may round another way."""
     golden = np.array(json.loads((GOLDEN / f"{name}.json").read_text()))
@@ -55,16 +58,15 @@ def test_an_effect_looks_as_it_did(name):
 
 
 def test_every_golden_picture_belongs_to_an_effect():
-    assert sorted(path.stem for path in Path(GOLDEN).glob("*.json")) == NAMES
+    assert sorted(path.stem for path in Path(GOLDEN).glob("*.json")) == DONE
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", DONE)
 def test_alpha_is_kept(name):
     picture = Image.open(io.BytesIO(source())).convert("RGBA")
     picture.putalpha(Image.new("L", picture.size, 255))
     picture.paste((0, 0, 0, 0), (0, 0, 40, picture.height))
-    result = seen(encoded(picture, "PNG"), f"{vocabulary()[name].example}/f_png", "png")
-    assert result.mode == "RGBA"
+    result = seen(encoded(picture, "PNG"), f"{vocabulary()[name].example}/f_png", "png").convert("RGBA")
     if vocabulary()[name].changes_size:
         assert result.getchannel("A").getextrema() == (0, 255)
         return
@@ -73,14 +75,14 @@ def test_alpha_is_kept(name):
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 1), (3, 700)])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", DONE)
 def test_a_tiny_picture_survives(name, size):
     picture = encoded(Image.new("RGB", size, (90, 120, 30)), "PNG")
     result = seen(picture, f"{vocabulary()[name].example}/f_png", "png")
     assert result.size == size or vocabulary()[name].changes_size
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", DONE)
 def test_the_bounds_of_every_number_can_be_carried_out(name):
     spec = vocabulary()[name]
     steps = parse(spec.example, vocabulary()).steps
@@ -219,6 +221,68 @@ def test_what_cannot_be_done_is_refused_in_words(asked):
     with pytest.raises((Invalid, TooMuch)) as caught:
         seen(source(), f"{asked}/f_png", "png")
     assert str(caught.value) != "Invalid image file"
+
+
+REFUSED = sorted(name for name, spec in vocabulary().items() if spec.needs)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_missing_is_named(name):
+    with pytest.raises(Invalid, match=f"e_{name}` is not available in this installation: it needs") as caught:
+        seen(source(), vocabulary()[name].example, "png")
+    assert str(caught.value).endswith(".")
+
+
+def test_a_drawing_is_delivered_as_vectors_and_as_pixels():
+    drawn = developed(source(), "e_vectorize:4/f_svg", "png").data
+    assert drawn.count(b"<path") > 3
+    assert b'width="160" height="160" viewBox="0 0 ' in drawn
+    pixels = seen(source(), "e_vectorize:4/f_png", "png")
+    assert pixels.size == (160, 160)
+    assert seen(drawn, "f_png", "svg").size == (160, 160)
+    assert developed(source(), "e_vectorize:4/f_svg", "png").data == drawn
+
+
+def test_a_drawing_that_is_changed_afterwards_is_no_drawing_any_more():
+    with pytest.raises(Invalid):
+        developed(source(), "e_vectorize:4/e_sepia/f_svg", "png")
+
+
+@pytest.mark.parametrize(
+    ("asked", "frames", "duration_ms"),
+    [
+        ("e_zoompan", 60, 67),
+        ("e_zoompan:du_1;fps_5", 5, 200),
+        ("e_zoompan:mode_ofc;maxzoom_3.2;du_5;fps_30", 60, 83),
+        ("e_zoompan:from_(zoom_2;x_30;y_10);to_(zoom_4;x_90;y_40);du_2;fps_10", 20, 100),
+        ("e_zoompan:to_(g_auto);du_1;fps_10", 10, 100),
+    ],
+)
+def test_a_still_begins_to_move(asked, frames, duration_ms):
+    moving = seen(source(), f"{asked}/f_webp", "png")
+    assert (moving.n_frames, moving.size) == (frames, (160, 160))
+    first = np.asarray(moving.convert("RGB"), dtype=int)
+    moving.seek(frames - 1)
+    moving.load()
+    assert abs(moving.info["duration"] - duration_ms) <= 1
+    assert np.abs(np.asarray(moving.convert("RGB"), dtype=int) - first).mean() > 3
+
+
+def test_a_format_that_stands_still_gets_the_first_frame():
+    assert seen(source(), "e_zoompan:du_1;fps_5/f_jpg", "png").size == (160, 160)
+
+
+@pytest.mark.parametrize("asked", ["e_zoompan:from_(zoom_nan)", "e_zoompan:to_(q_1)", "e_zoompan:from_(x_)"])
+def test_a_view_that_makes_no_sense_is_refused(asked):
+    with pytest.raises(Invalid, match="Invalid zoompan"):
+        seen(source(), f"{asked}/f_gif", "png")
+
+
+def test_an_animation_is_played_as_often_as_asked():
+    frames = [Image.new("RGB", (20, 20), color) for color in ("red", "lime", "blue")]
+    moving = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=50, loop=0)
+    assert seen(moving, "e_loop:3", "gif").info["loop"] == 2  # twice more after the first
+    assert seen(moving, "e_loop", "gif").info["loop"] == 0
 
 
 def test_a_region_leaves_the_rest_as_it_is():

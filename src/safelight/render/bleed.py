@@ -24,4 +24,5 @@ def bled(colors: Image, alpha: Image) -> Image:
         colors.width / small.width, vscale=colors.height / small.height, kernel="linear"
     )
     filling = filling.embed(0, 0, colors.width, colors.height, extend="copy")
-    return (alpha == 0).ifthenelse(filling, colors).copy_memory().copy(interpretation="srgb")
+    found = (alpha < 1).ifthenelse(filling, colors).copy_memory()
+    return found.copy(interpretation="srgb")

@@ -73,22 +73,31 @@ def solid(size: Size, color: Color) -> Image:
 
 def taken_from(image: Image, mode: BackgroundMode) -> Color:
     """The most frequent colour along the edge or of the whole picture, or what contrasts with it."""
-    sample = image.thumbnail_image(_SAMPLE_SIDE_PX, height=_SAMPLE_SIDE_PX, size="down")
-    if sample.hasalpha():
-        sample = sample.flatten(background=[255, 255, 255])
+    sample = sampled(image)
     is_edge = mode in {BackgroundMode.BORDER, BackgroundMode.BORDER_CONTRAST}
-    found = most_frequent(_edge(sample) if is_edge else _pixels(sample))
+    found = most_frequent(_edge(sample) if is_edge else pixels(sample))
     is_contrast = mode in {BackgroundMode.BORDER_CONTRAST, BackgroundMode.PREDOMINANT_CONTRAST}
     return _contrast(found) if is_contrast else found
 
 
+def sampled(image: Image) -> Image:
+    """The picture as small as is enough to count its colours; what is transparent shows white."""
+    sample = image.thumbnail_image(_SAMPLE_SIDE_PX, height=_SAMPLE_SIDE_PX, size="down")
+    return sample.flatten(background=[255, 255, 255]) if sample.hasalpha() else sample
+
+
 def most_frequent(pixels: list[tuple[int, int, int]]) -> Color:
     """The mean of the largest group of similar colours."""
-    groups = Counter(tuple(part >> _SAME_BITS for part in pixel) for pixel in pixels)
+    groups = Counter(alike(pixel) for pixel in pixels)
     winner = groups.most_common(1)[0][0]
-    members = [pixel for pixel in pixels if tuple(part >> _SAME_BITS for part in pixel) == winner]
+    members = [pixel for pixel in pixels if alike(pixel) == winner]
     r, g, b = (round(sum(pixel[band] for pixel in members) / len(members)) for band in range(3))
     return Color(r, g, b)
+
+
+def alike(pixel: tuple[int, int, int]) -> tuple[int, ...]:
+    """The same for colours that count as one."""
+    return tuple(part >> _SAME_BITS for part in pixel)
 
 
 def _contrast(color: Color) -> Color:
@@ -96,13 +105,13 @@ def _contrast(color: Color) -> Color:
     return BLACK if 0.299 * color.r + 0.587 * color.g + 0.114 * color.b > 127 else WHITE
 
 
-def _pixels(image: Image) -> list[tuple[int, int, int]]:
+def pixels(image: Image) -> list[tuple[int, int, int]]:
     raw = bytes(image.extract_band(0, n=3).write_to_memory())
     return list(zip(raw[0::3], raw[1::3], raw[2::3], strict=True))
 
 
 def _edge(image: Image) -> list[tuple[int, int, int]]:
-    pixels, width, height = _pixels(image), image.width, image.height
+    found, width, height = pixels(image), image.width, image.height
     inner = range(1, height - 1)
-    sides = [pixels[row * width + column] for row in inner for column in {0, width - 1}]
-    return pixels[:width] + sides + pixels[(height - 1) * width :]
+    sides = [found[row * width + column] for row in inner for column in {0, width - 1}]
+    return found[:width] + sides + found[(height - 1) * width :]

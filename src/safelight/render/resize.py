@@ -1,15 +1,9 @@
 """Resize: the sizes and boxes of a Layout as pixels."""
 
-from safelight.render import color
+from safelight.render import color, ground
 from safelight.render.image import Image
-from safelight.render.soften import soften
 from safelight.transform.geometry import Box, Layout, Size
-from safelight.transform.plan import Background, BackgroundMode, BlurredBackground, Color
-
-# `b_blurred` is an intensity of 1 to 2000; so many steps are one px of sigma at a canvas of 1000 px.
-_INTENSITY_A_SIGMA = 5.0
-# Its brightness goes from -300, which is black, to 100.
-_LEVELS_A_BRIGHTNESS = 0.85
+from safelight.transform.plan import Background, BlurredBackground, Color, GradientBackground
 
 
 def scale(image: Image, size: Size) -> Image:
@@ -31,9 +25,11 @@ def cut(image: Image, box: Box) -> Image:
     return image.crop(box.left, box.top, box.width, box.height)
 
 
-def cut_by_content(image: Image, size: Size) -> Image:
+def box_by_content(image: Image, size: Size) -> Box:
     """The part of this size that draws the eye: skin, saturated colours, edges. The same for the same pixels."""
-    return image.smartcrop(size.width, size.height, interesting="attention")
+    found = image.smartcrop(size.width, size.height, interesting="attention")
+    # A cut says where its source begins as seen from itself.
+    return Box(-found.xoffset, -found.yoffset, size.width, size.height)
 
 
 def pad(image: Image, layout: Layout, background: Background | None) -> Image:
@@ -41,45 +37,29 @@ def pad(image: Image, layout: Layout, background: Background | None) -> Image:
     if layout.canvas is None:
         return image
     size, (left, top) = layout.canvas, layout.offset
-    ground = _ground(image, background)
+    settled = ground.settled(background, image)
     if not image.hasalpha():
-        match ground:
+        match settled:
             case Color(r, g, b, 255):
                 return image.embed(left, top, size.width, size.height, extend="background", background=[r, g, b])
-            case BlurredBackground():
-                return _blurred(image, size, ground).insert(image, left, top)
+            case BlurredBackground() | GradientBackground():
+                return ground.painted(settled, image, size).insert(image, left, top)
             case _:
                 pass
     whole = color.with_alpha(image).embed(
         left, top, size.width, size.height, extend="background", background=[0.0, 0.0, 0.0, 0.0]
     )
-    return over(whole, ground, taken_from=image)
-
-
-def _ground(image: Image, background: Background | None) -> Color | BlurredBackground | None:
-    """The background with its colour settled, where that is one of the picture's own."""
-    return color.taken_from(image, background) if isinstance(background, BackgroundMode) else background
+    return over(whole, settled, taken_from=image)
 
 
 def over(image: Image, background: Background | None, *, taken_from: Image) -> Image:
     """What is transparent shows the background, whose colours may be those of the picture itself."""
-    match _ground(taken_from, background):
+    match ground.settled(background, taken_from):
         case None:
             return image
-        case Color() as ground:
-            return color.over_color(image, ground)
-        case BlurredBackground() as ground:
+        case Color() as settled:
+            return color.over_color(image, settled)
+        case BlurredBackground() | GradientBackground() as settled:
             if not image.hasalpha():
                 return image
-            return _blurred(taken_from, Size(image.width, image.height), ground).composite(image, "over")
-
-
-def _blurred(image: Image, size: Size, background: BlurredBackground) -> Image:
-    """An enlarged copy that covers the size, out of focus. Made small: nobody will see its details."""
-    opaque = color.over_color(image, color.WHITE)
-    small = opaque.thumbnail_image(max(1, size.width // 4), height=max(1, size.height // 4), size="both", crop="centre")
-    longest = max(size.width, size.height)
-    sigma = background.intensity / _INTENSITY_A_SIGMA * longest / 1000 / 4
-    brightness = background.brightness * _LEVELS_A_BRIGHTNESS
-    soft = (soften(small, sigma) + brightness).cast("uchar").copy(interpretation="srgb")
-    return scale(soft, size)
+            return ground.painted(settled, taken_from, Size(image.width, image.height)).composite(image, "over")
