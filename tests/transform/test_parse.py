@@ -321,12 +321,7 @@ def test_an_error_points_at_the_letters(text, message, fault):
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("l_logo,w_50/fl_layer_apply", "l_logo"),
-        ("w_1/l_text:Arial_50:he%2C%2F%20llo%0A/fl_layer_apply", "l_text:Arial_50:he%2C%2F%20llo%0A"),
-        ("u_site_bg", "u_site_bg"),
-        ("fl_layer_apply,g_north", "fl_layer_apply"),
         ("fl_lossy.getinfo", "fl_lossy.getinfo"),
-        ("fl_splice:transition_(name_fade;du_1.5)", "fl_splice:transition_(name_fade;du_1.5)"),
         ("so_2.5,w_1", "so_2.5"),
         ("vc_h264:high:4.0", "vc_h264:high:4.0"),
         ("du_5/vc_auto", "du_5"),

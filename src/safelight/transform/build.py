@@ -1,55 +1,42 @@
-"""Chain + Vocabulary -> Plan: every value typed and checked, every step in its place."""
+"""Chain + Vocabulary -> Plan: every step in its place, also those of layers, and what is said of the whole."""
 
-import re
 from dataclasses import replace
 
-from safelight.transform import codes, geometry, sizing, values, writing
-from safelight.transform.backgrounds import background_of
+from safelight.transform import codes, placing, writing
 from safelight.transform.chain import Chain, Component
-from safelight.transform.effects import effect_of
 from safelight.transform.lexer import Word
-from safelight.transform.plan import (
-    AutoTurn,
-    Border,
-    Effect,
-    Flatten,
-    Flip,
-    Opacity,
-    Plan,
-    Rotate,
-    Round,
-    Step,
-    Trim,
-)
+from safelight.transform.plan import Plan, Source, Step
 from safelight.transform.spec import Vocabulary
+from safelight.transform.stack import Item, Opened, applying, layer_word, paired
+from safelight.transform.steps import ignores_orientation, steps_of
 
 STEPS_MAX = 200
-"""Most steps of one plan."""
-RADIUS_PX_MAX = 100_000
-BORDER_PX_MAX = 5000
-DEGREES_MAX = 100_000
+"""Most steps of one plan, those of its layers included."""
+LAYERS_MAX = 50
+"""Most layers of one plan."""
+LAYERS_DEPTH_MAX = 5
+"""How deep layers may stand inside each other."""
 
-_DELIVERY = frozenset({"f", "q", "cs", "dl", "dn", "pg", "d", "fl"})
-_ANGLE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?|[a-z_]+)(?:\.|$)", re.ASCII)
-_BORDER = re.compile(r"([0-9]{1,6})px_([a-z]+)_(.+)", re.ASCII | re.DOTALL)
-_CORNERS = {1: (0, 0, 0, 0), 2: (0, 1, 0, 1), 3: (0, 1, 2, 1), 4: (0, 1, 2, 3)}
-"""Which item of `r_` each corner takes, clockwise from top left."""
+_DELIVERY = frozenset({"f", "q", "cs", "dl", "d", "fl"})
+_OPENING = frozenset({"dn", "pg"})
+"""What says which part of a file is opened; beside a layer, it is the layer's file."""
 
 
 def build(chain: Chain, vocabulary: Vocabulary) -> Plan:
     """The plan of a chain whose names were expanded."""
-    plan: Plan = Plan(is_empty=not chain)
-    for component in chain:
-        steps, ignores_orientation = _steps(component, vocabulary)
-        for word in component.words:
-            if word.code in _DELIVERY:
-                plan = writing.with_word(plan, word)
-        if ignores_orientation:
-            plan = replace(plan, source=replace(plan.source, ignores_orientation=True))
-        if len(plan.steps) + len(steps) > STEPS_MAX:
-            raise component.words[0].fault(f"A transformation may have {STEPS_MAX} steps.")
-        plan = replace(plan, steps=plan.steps + steps)
-    return plan
+    building = _Building(vocabulary, Plan(is_empty=not chain))
+    steps, source = building.level(paired(chain), 0)
+    return replace(building.plan, steps=steps, source=source)
+
+
+def check(component: Component, vocabulary: Vocabulary) -> None:
+    """Raises TransformError for what is wrong with a component wherever it stands."""
+    closes = None if layer_word(component) else applying(component)
+    if closes:
+        opening = Component((replace(closes, code="l", value="x", raw="l_x"),))
+        _Building(vocabulary, Plan()).level((Opened(opening, (), component),), 0)
+    else:
+        build((component,), vocabulary)
 
 
 def refuse_later(words: tuple[Word, ...]) -> None:
@@ -59,107 +46,50 @@ def refuse_later(words: tuple[Word, ...]) -> None:
             raise word.fault(f"{codes.LATER[word.code]} (`{word.code}_`) is not available in this release.")
 
 
-def steps_of(component: Component, vocabulary: Vocabulary) -> tuple[Step, ...]:
-    """The steps of one component, in the order in which they are done."""
-    return _steps(component, vocabulary)[0]
+class _Building:
+    """One walk over a chain, with what it has found so far; `plan` holds what is said of the whole."""
 
+    def __init__(self, vocabulary: Vocabulary, plan: Plan) -> None:
+        self.vocabulary = vocabulary
+        self.plan = plan
+        self.steps = 0
+        self.layers = 0
 
-def _steps(component: Component, vocabulary: Vocabulary) -> tuple[tuple[Step, ...], bool]:
-    """The steps of one component in the order of the house, and whether the source's orientation is ignored."""
-    angle = _Angle(component.word("a"))
-    background = background_of(component.word("b"))
-    color = component.word("co")
-    tint = values.color(color) if color else None
-    effect = component.word("e")
-    does = effect_of(effect, tint, vocabulary) if effect else None
-    takes = vocabulary[does.name].takes if isinstance(does, Effect) else ()
-    is_region = "w" in takes and not component.has("c", "ar")
-    resize = sizing.resize_of(component.without(*takes) if is_region else component, background, angle.auto)
-    if isinstance(does, Effect):
-        does = replace(does, place=sizing.place_of(component, takes, resize))
-    is_padded = resize is not None and resize.fit in geometry.PADDING
-    rotate = Rotate(angle.turns) if angle.turns else None
-    steps: list[Step | None] = [
-        does if isinstance(does, Trim) else None,
-        resize,
-        None if isinstance(does, Trim) else does,
-        rotate,
-    ]
-    flatten = Flatten(background) if background else None
-    if is_padded:
-        # The bars have taken the colour; corners that a turn leaves open take it as well, rounded ones do not.
-        steps.append(flatten if angle.opens_corners else None)
-        flatten = None
-    steps += [
-        _round(component.word("r")),
-        _border(component.word("bo")),
-        _opacity(component.word("o")),
-        flatten,
-    ]
-    return tuple(step for step in steps if step is not None), angle.ignores_orientation
+    def level(self, items: tuple[Item, ...], depth: int) -> tuple[tuple[Step, ...], Source]:
+        """The steps of a chain, or of a layer in it, and which part of its file is opened."""
+        found: list[Step] = []
+        source = Source()
+        for item in items:
+            if isinstance(item, Opened):
+                found += self._layer(item, depth)
+            else:
+                found += self._counted(item, steps_of(item, self.vocabulary))
+                source = self._said(item, source)
+        return tuple(found), source
 
+    def _counted(self, component: Component, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        self.steps += len(steps)
+        if self.steps > STEPS_MAX:
+            raise component.words[0].fault(f"A transformation may have {STEPS_MAX} steps.")
+        return steps
 
-class _Angle:
-    """`a_`: turns and flips from left to right, and the words that are none."""
+    def _said(self, component: Component, source: Source) -> Source:
+        """Take what a component says of the whole, and add what it says of the file that is opened."""
+        for word in component.words:
+            if word.code in _DELIVERY:
+                self.plan = writing.with_word(self.plan, word)
+            elif word.code in _OPENING:
+                source = writing.with_word(Plan(source=source), word).source
+        return replace(source, ignores_orientation=True) if ignores_orientation(component) else source
 
-    def __init__(self, word: Word | None) -> None:
-        turns: list[float | Flip] = []
-        self.auto: AutoTurn | None = None
-        self.ignores_orientation = False
-        for item in _angle_items(word) if word else ():
-            assert word
-            if item in set(Flip):
-                turns.append(Flip(item))
-            elif item in set(AutoTurn):
-                self.auto = AutoTurn(item)
-            elif item == "ignore":
-                self.ignores_orientation = True
-            elif item != "exif":  # what is done anyway
-                turns.append(values.number(word, -DEGREES_MAX, DEGREES_MAX, text=item) % 360)
-        self.turns = tuple(turn for turn in turns if turn != 0)
-        self.opens_corners = any(not isinstance(turn, Flip) and turn % 90 for turn in self.turns)
-
-
-def _angle_items(word: Word) -> list[str]:
-    values.refuse_expression(word, word.value)
-    items, end = list[str](), 0
-    for found in _ANGLE.finditer(word.value):
-        if found.start() != end:
-            break
-        items.append(found[1])
-        end = found.end()
-    if end != len(word.value) or word.value.endswith("."):
-        raise word.invalid()
-    return items
-
-
-def _round(word: Word | None) -> Round | None:
-    if word is None:
-        return None
-    if word.value == "max":
-        return Round(None)
-    items = word.value.split(":")
-    if len(items) not in _CORNERS:
-        raise word.invalid()
-    radii = [values.number(word, 0, RADIUS_PX_MAX, text=item) for item in items]
-    top_left, top_right, bottom_right, bottom_left = (radii[i] for i in _CORNERS[len(items)])
-    return Round((top_left, top_right, bottom_right, bottom_left)) if any(radii) else None
-
-
-def _border(word: Word | None) -> Border | None:
-    if word is None:
-        return None
-    values.refuse_expression(word, word.value)
-    written = _BORDER.fullmatch(word.value)
-    if written is None or written[2] != "solid":
-        raise word.invalid()
-    color = values.color(replace(word, value=written[3]))
-    width = values.whole(word, 0, BORDER_PX_MAX, text=written[1])
-    return Border(width, color) if width else None
-
-
-def _opacity(word: Word | None) -> Opacity | None:
-    if word is None:
-        return None
-    percent = values.number(word, 0, 100)
-    return Opacity(percent) if percent != 100 else None
+    def _layer(self, opened: Opened, depth: int) -> tuple[Step, ...]:
+        word = layer_word(opened.opening)
+        assert word
+        self.layers += 1
+        if self.layers > LAYERS_MAX:
+            raise word.fault(f"A transformation may have {LAYERS_MAX} layers.")
+        if depth >= LAYERS_DEPTH_MAX:
+            raise word.fault(f"Layers may stand {LAYERS_DEPTH_MAX} deep inside each other.")
+        parts = placing.parts_of(opened, word)
+        steps, source = self.level(parts.items, depth + 1)
+        return self._counted(opened.opening, placing.laid(parts, word, steps, source))

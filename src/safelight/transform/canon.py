@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import replace
 
-from safelight.transform import script, writing
+from safelight.transform import layers, script, writing
 from safelight.transform.backgrounds import background_text
 from safelight.transform.colors import color_text
 from safelight.transform.effects import effect_text
@@ -12,13 +12,21 @@ from safelight.transform.gravity import gravity_text
 from safelight.transform.lexer import lex
 from safelight.transform.plan import (
     AutoWidth,
+    Blend,
     Border,
+    Color,
     Effect,
     Flatten,
     Flip,
     Handing,
+    ImageLayer,
     Initial,
+    Layer,
     Length,
+    Lut,
+    MovingLayer,
+    OfBase,
+    OfRegion,
     Opacity,
     Place,
     Plan,
@@ -28,6 +36,7 @@ from safelight.transform.plan import (
     Rotate,
     Round,
     Step,
+    TextLayer,
     Trim,
 )
 from safelight.transform.values import number_text
@@ -43,7 +52,7 @@ def canon(plan: Plan) -> str:
     """The canonical text: `parse(canon(plan)) == plan`. One step a component, then one with the delivery words."""
     if plan.script:
         return "/".join(script.texts(plan.script.nodes))
-    components = [",".join(sorted(_words(step))) for step in plan.steps]
+    components = [component for step in plan.steps for component in _components(step)]
     words = writing.source_words(plan.source) + writing.encode_words(plan.encode) + writing.handing_words(plan.handing)
     flags = writing.encode_flags(plan.encode) + writing.handing_flags(plan.handing)
     if flags:
@@ -60,7 +69,9 @@ def derived_key(plan: Plan, parts: str = "") -> str:
 
     `parts` tells the versions of the other files that the plan refers to; empty where there are none.
     """
-    text = f"{ENGINE_VERSION}:{parts}:{canon(replace(plan, handing=Handing()))}"
+    facts = [f"parts {parts}"] if parts else []
+    facts += [f"seen {plan.seen!r}"] if plan.seen else []
+    text = "\n".join([f"{ENGINE_VERSION}:{canon(replace(plan, handing=Handing()))}", *facts])
     return hashlib.blake2b(text.encode(), digest_size=20).hexdigest()
 
 
@@ -76,7 +87,53 @@ def normal(text: str) -> str:
     return "/".join(",".join(word.raw for word in sorted(words, key=script.rank)) for words in components)
 
 
-def _words(step: Step) -> list[str]:
+def _components(step: Step) -> list[str]:
+    if isinstance(step, Lut):
+        return [f"l_{layers.value_of(step)}", "fl_layer_apply"]
+    if not isinstance(step, Layer):
+        return [",".join(sorted(_words(step)))]
+    inside = [component for each in step.steps for component in _components(each)]
+    return [",".join(sorted(_opening_words(step))), *inside, ",".join(sorted(_closing_words(step)))]
+
+
+def _opening_words(layer: Layer) -> list[str]:
+    source = layer.source
+    words = [f"{'u' if layer.is_under else 'l'}_{layers.value_of(source)}"]
+    match source:
+        case ImageLayer():
+            return words + writing.source_words(source.source)
+        case TextLayer():
+            words += [f"b_{color_text(source.background)}"] if source.background else []
+            words += _words(source.border) if source.border else []
+            words += [f"co_{color_text(source.color)}"] if source.color != Color(0, 0, 0) else []
+            words += ["c_fit", f"w_{source.width}"] if source.width is not None else []
+            words += [f"h_{source.height}"] if source.height is not None else []
+            flags = [] if source.is_trimmed else ["text_no_trim"]
+            flags += ["text_disallow_overflow"] if source.must_fit else []
+            return words + (["fl_" + ".".join(sorted(flags))] if flags else [])
+        case MovingLayer():
+            words += [f"b_{color_text(source.background)}"] if source.background else []
+            return words + ([f"co_{color_text(source.color)}"] if source.color else [])
+
+
+def _closing_words(layer: Layer) -> list[str]:
+    flags = ["layer_apply"]
+    flags += ["no_overflow"] if layer.keeps_canvas else []
+    flags += ["region_relative"] if layer.is_for_each_region else []
+    flags += ["tiled"] if layer.is_tiled else []
+    words = [f"g_{gravity_text(layer.gravity)}"] if layer.gravity else []
+    words += [f"{code}_{_length_text(at)}" for code, at in (("x", layer.x), ("y", layer.y)) if at is not None]
+    if layer.blend is Blend.CUTTER:
+        flags.append("cutter")
+    elif layer.blend is not Blend.OVER:
+        items = ["preserve_color"] if layer.keeps_color else []
+        items += [number_text(layer.strength)] if layer.strength is not None else []
+        words.append(":".join([f"e_{layer.blend}", *items]))
+    words += [f"{code}_{text}" for code, text in layer.video.words] if layer.video else []
+    return [*words, "fl_" + ".".join(sorted(flags))]
+
+
+def _words(step: Resize | Rotate | Effect | Round | Border | Opacity | Flatten | Trim) -> list[str]:
     match step:
         case Resize():
             return _resize_words(step)
@@ -109,24 +166,30 @@ def _resize_words(resize: Resize) -> list[str]:
         words.append(f"b_{background_text(resize.background)}")
     if resize.waits_for_dpr:
         words.append("dpr_auto")
-    if resize.keeps_other_side:
-        words.append("fl_ignore_aspect_ratio")
+    flags = ["ignore_aspect_ratio"] if resize.keeps_other_side else []
+    sides = (resize.width, resize.height)
+    flags += ["region_relative"] if any(isinstance(side, OfRegion) for side in sides) else []
+    flags += ["relative"] if any(isinstance(side, OfBase) for side in sides) else []
+    words += ["fl_" + ".".join(sorted(flags))] if flags else []
     if resize.gravity is not None:
         words.append(f"g_{gravity_text(resize.gravity)}")
+    if resize.zoom != 1:
+        words.append(f"z_{number_text(resize.zoom)}")
     lengths = {"h": resize.height, "w": resize.width, "x": resize.x, "y": resize.y}
     return words + [f"{code}_{_length_text(length)}" for code, length in lengths.items() if length is not None]
 
 
 def _place_words(place: Place) -> list[str]:
     lengths = {"h": place.height, "w": place.width, "x": place.x, "y": place.y}
-    return [f"{code}_{_length_text(length)}" for code, length in lengths.items() if length is not None]
+    words = [f"{code}_{_length_text(length)}" for code, length in lengths.items() if length is not None]
+    return [f"g_{gravity_text(place.gravity)}", *words] if place.gravity else words
 
 
 def _length_text(length: Length | AutoWidth) -> str:
     match length:
         case Px(value):
             return str(value)
-        case Ratio(value):
+        case Ratio(value) | OfBase(value) | OfRegion(value):
             text = number_text(value)
             return text if "." in text else f"{text}.0"  # the dot makes it a ratio
         case Initial(axis):

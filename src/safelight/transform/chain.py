@@ -1,7 +1,8 @@
 """Words -> Chain: components in order, each with one word for a code, and what moves between components moved."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from safelight.transform.lexer import Word
 
@@ -14,6 +15,8 @@ class Component:
     """The words between two slashes. The order in which they were written has no meaning."""
 
     words: tuple[Word, ...]
+    relative_to: Literal["base", "region"] | None = None
+    """In a layer: what its sizes with a dot are multiples of; None: of the layer itself."""
 
     def word(self, code: str) -> Word | None:
         """The word of a code; said twice, the last one counts."""
@@ -25,13 +28,29 @@ class Component:
 
     def without(self, *codes: str) -> "Component":
         """The same with the words of these codes left out."""
-        return Component(tuple(word for word in self.words if word.code not in codes)) if codes else self
+        return replace(self, words=tuple(word for word in self.words if word.code not in codes)) if codes else self
 
     def has(self, *codes: str) -> bool:
         return any(word.code in codes for word in self.words)
 
+    def flags(self) -> list[str]:
+        """The flags, with what stands behind their `:`."""
+        return [flag for word in self.all("fl") for flag in flags_in(word.value)]
+
 
 Chain = tuple[Component, ...]
+
+
+def flags_in(value: str) -> list[str]:
+    """`a.b:(c.d)` is two flags: a dot between brackets is none between flags."""
+    flags, depth = [""], 0
+    for letter in value:
+        depth = max(0, depth + (letter == "(") - (letter == ")"))
+        if letter == "." and not depth:
+            flags.append("")
+        else:
+            flags[-1] += letter
+    return flags
 
 
 def chain_of(components: Sequence[tuple[Word, ...]]) -> Chain:

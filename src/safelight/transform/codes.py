@@ -21,11 +21,13 @@ KNOWN: dict[str, str] = {
     "g": "gravity",
     "h": "height",
     "if": "condition",
+    "l": "overlay",
     "o": "opacity",
     "pg": "page",
     "q": "quality",
     "r": "radius",
     "t": "named transformation",
+    "u": "underlay",
     "w": "width",
     "x": "x",
     "y": "y",
@@ -44,11 +46,9 @@ LATER: dict[str, str] = {
     "fn": "Custom function",
     "fps": "Frame rate",
     "ki": "Keyframe interval",
-    "l": "Overlay",
     "p": "Prefix",
     "so": "Start offset",
     "sp": "Streaming profile",
-    "u": "Underlay",
     "vc": "Video codec",
     "vs": "Video sampling",
 }
@@ -62,9 +62,16 @@ def _set(words: str) -> frozenset[str]:
 
 FLAGS_LATER: frozenset[str] = _set(
     """
-    alternate c2pa clip clip_evenodd cutter draco force_icc getinfo group4 hlsv3 ignore_mask_channels
-    keep_attribution keep_dar layer_apply mono no_overflow rasterize region_relative relative replace_image
-    sanitize splice text_disallow_overflow text_no_trim tiff8_lzw tiled truncate_ts waveform
+    alternate c2pa clip clip_evenodd draco force_icc getinfo group4 hlsv3 ignore_mask_channels keep_attribution
+    keep_dar mono rasterize sanitize tiff8_lzw truncate_ts waveform
+    """
+)
+
+# Flags that say how a layer is drawn and laid; elsewhere they say nothing.
+FLAGS_OF_LAYERS: frozenset[str] = _set(
+    """
+    cutter layer_apply no_overflow region_relative relative replace_image splice text_disallow_overflow text_no_trim
+    tiled
     """
 )
 

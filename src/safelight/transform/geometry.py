@@ -12,9 +12,12 @@ from safelight.transform.plan import (
     Gravity,
     Initial,
     Length,
+    OfBase,
+    OfRegion,
     Px,
     Ratio,
     Resize,
+    SightGravity,
     XyCenter,
 )
 
@@ -78,6 +81,17 @@ def round_half_up(x: float) -> int:
     return math.floor(x + 0.5 + _ROUNDING_SLACK)
 
 
+def is_zooming(resize: Resize) -> bool:
+    """Is it a cut whose box comes closer to what is looked for, or less close?"""
+    return resize.fit in {Fit.CROP, Fit.THUMB} and isinstance(resize.gravity, SightGravity)
+
+
+def is_cut_to_region(resize: Resize) -> bool:
+    """Is it a cut to what is looked for, as large as that is?"""
+    sides = (resize.width, resize.height, resize.aspect)
+    return is_zooming(resize) and all(side is None for side in sides)
+
+
 def layout(resize: Resize, current: Size, initial: Size) -> Layout:
     """What `resize` does to a picture of `current` size; `initial` is the size of the source.
 
@@ -85,7 +99,9 @@ def layout(resize: Resize, current: Size, initial: Size) -> Layout:
     """
     box = _box(resize, current, initial)
     if box is None:
-        return Layout(current)
+        # How large the region is, only who sees it knows.
+        whole = Box(0, 0, current.width, current.height) if is_cut_to_region(resize) else None
+        return Layout(current, whole, is_chosen_by_content=whole is not None)
     width, height = box
     across, down = width / current.width, height / current.height
     match resize.fit:
@@ -165,7 +181,8 @@ def _px(length: Length | AutoWidth | None, whole_px: int, initial: Size) -> floa
     match length:
         case Px(value):
             return value
-        case Ratio(value):
+        case Ratio(value) | OfBase(value) | OfRegion(value):
+            # Where what a layer is laid on is known, `based` has made px of them before.
             return value * whole_px
         case Initial(axis):
             return initial.width if axis == "w" else initial.height
@@ -217,11 +234,11 @@ def _cropped(resize: Resize, current: Size, initial: Size, asked: Size) -> Layou
 
 
 def _cut(resize: Resize, whole: Layout, asked: Size, factor: float, initial: Size) -> Layout:
-    if asked == whole.scaled:
+    if asked == whole.scaled and not is_zooming(resize):
         return whole
     left, top = _place(resize, asked, whole.scaled, factor, initial)
     box = Box(left, top, asked.width, asked.height)
-    return replace(whole, cut=box, is_chosen_by_content=isinstance(resize.gravity, AutoGravity))
+    return replace(whole, cut=box, is_chosen_by_content=isinstance(resize.gravity, AutoGravity | SightGravity))
 
 
 def _padded(resize: Resize, current: Size, initial: Size, factor: float, asked: Size) -> Layout:
@@ -277,6 +294,8 @@ _ANCHORS = {
 
 
 def _anchor(gravity: Gravity | None, *, is_crop_at: bool) -> _Anchor:
+    if isinstance(gravity, SightGravity):
+        gravity = gravity.otherwise
     if isinstance(gravity, Compass):
         return _ANCHORS[gravity]
     return _ANCHORS[Compass.NORTH_WEST if gravity is None and is_crop_at else Compass.CENTER]

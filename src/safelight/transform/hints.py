@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 
-from safelight.transform.plan import AutoWidth, Initial, Px, Resize, Step
+from safelight.transform.plan import AutoWidth, Initial, Layer, Px, Resize, Step
 from safelight.transform.sizing import times_dpr
 
 DPR_HINT_MAX = 5
@@ -30,6 +30,8 @@ def _dpr(hints: Hints) -> int:
 
 def settled_step(step: Step, hints: Hints) -> Step:
     """The step with `dpr_auto` and `w_auto` as px."""
+    if isinstance(step, Layer):
+        return replace(step, steps=tuple(settled_step(each, hints) for each in step.steps))
     if not isinstance(step, Resize):
         return step
     if step.waits_for_dpr:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from safelight.transform.arguments import Color, Value
 from safelight.transform.arguments import Stop as Stop
+from safelight.transform.arguments import Text as Text
 from safelight.transform.output import AutoFormat as AutoFormat
 from safelight.transform.output import AutoQuality as AutoQuality
 from safelight.transform.output import Chroma as Chroma
@@ -166,6 +167,8 @@ class Effect:
     """The result has another size than the picture; how large, only the renderer knows."""
     opens: bool = False
     """Something of a picture without alpha may be transparent afterwards."""
+    sees: tuple[str, ...] = ()
+    """The kinds of Region that it acts on."""
 
 
 @dataclass(frozen=True)
@@ -272,8 +275,22 @@ class TextLayer:
     """`fl_text_disallow_overflow`: a text that is larger than the picture below it is an error."""
 
 
+@dataclass(frozen=True)
+class MovingLayer:
+    """A film, a sound or subtitles. It needs a film or a sound below it, so no plan for a picture is settled with one.
+
+    `style`, `color` and `background` are those of subtitles.
+    """
+
+    kind: Literal["video", "audio", "subtitles"]
+    file: Reference
+    style: TextStyle | StyleReference | None = None
+    color: Color | None = None
+    background: Color | None = None
+
+
 class Blend(StrEnum):
-    """How a layer meets the picture below it; all but `over`, `cutter` and `cut_out` by the word of the effect."""
+    """How a layer meets the picture below it; all but `over` and `cutter` by the word of the effect."""
 
     OVER = "over"
     MULTIPLY = "multiply"
@@ -284,13 +301,21 @@ class Blend(StrEnum):
     CUTTER = "cutter"
     DISPLACE = "displace"
     ANTI_REMOVAL = "anti_removal"
+    STYLE_TRANSFER = "style_transfer"
+    """The picture below is painted in the manner of the layer, which is not laid on it."""
+    TRANSITION = "transition"
+    """A film whose brightness says how one film gives way to another."""
 
 
 @dataclass(frozen=True)
 class Layer:
-    """A picture or text laid over the current picture, or under it. `steps` are what is done to it before."""
+    """A picture or text laid over the current picture, or under it. `steps` are what is done to it before.
 
-    source: ImageLayer | TextLayer
+    In a layer, Initial is a multiple of the side of the source of the whole plan, OfBase of the picture that the layer
+    is laid on, as that picture is at this moment. In `x` and `y`, Ratio is of that picture too.
+    """
+
+    source: ImageLayer | TextLayer | MovingLayer
     steps: tuple["Step", ...] = ()
     is_under: bool = False
     gravity: Gravity | None = None
@@ -300,12 +325,16 @@ class Layer:
     y: Length | None = None
     blend: Blend = Blend.OVER
     strength: float | None = None
-    """1 to 100, of `anti_removal`."""
+    """1 to 100 of `anti_removal`, 0 to 100 of `style_transfer`."""
+    keeps_color: bool = False
+    """Of `style_transfer`."""
     is_tiled: bool = False
     keeps_canvas: bool = False
     """`fl_no_overflow`: what reaches over the edge is cut off; else the canvas grows."""
     is_for_each_region: bool = False
-    """`fl_region_relative`: laid on every region that `gravity` finds; sizes may be OfRegion."""
+    """`fl_region_relative`: laid on every region that `gravity` finds; sizes and `x`, `y` may be OfRegion."""
+    video: Video | None = None
+    """When it shows, and what else only films have use for."""
 
 
 Step = Resize | Rotate | Effect | Round | Border | Opacity | Flatten | Trim | Lut | Layer

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from safelight.transform import codes, geometry, limits, writing
-from safelight.transform.build import build, steps_of
+from safelight.transform.build import build
+from safelight.transform.build import check as check_component
 from safelight.transform.chain import Component, add
 from safelight.transform.evaluate import Number, Scope, is_true, value_of, variables, written
 from safelight.transform.expression import Defined, Expression, condition, expression, leaves, leaves_of_test
@@ -15,6 +16,7 @@ from safelight.transform.lexer import Word
 from safelight.transform.plan import Plan, Step
 from safelight.transform.script import Branch, Node, Script, Words, every_component, every_condition
 from safelight.transform.source import SourceFacts
+from safelight.transform.steps import steps_of
 
 ASSIGNMENTS_MAX = 100
 """Most variables that one component may set."""
@@ -62,7 +64,7 @@ def check(script: Script) -> None:
             raise leaf.spot.fault(f"Undefined variable: {leaf.name}")
     for component in components:
         if not any(_is_live(word) for word in component):
-            build((Component(component),), script.vocabulary)
+            check_component(Component(component), script.vocabulary)
 
 
 def varies_by(script: Script) -> tuple[str, ...]:

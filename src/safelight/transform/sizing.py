@@ -16,14 +16,19 @@ from safelight.transform.plan import (
     Gravity,
     Initial,
     Length,
+    Liquid,
+    OfBase,
+    OfRegion,
     Place,
     Px,
     Ratio,
     Resize,
+    SightGravity,
     XyCenter,
 )
 
 DPR_MAX = 20
+ZOOM_MIN, ZOOM_MAX = 0.01, 100
 
 _TAKES_AUTO = frozenset({Fit.CROP, Fit.FILL, Fit.LFILL, Fit.FILL_PAD, Fit.THUMB, Fit.AUTO, Fit.AUTO_PAD})
 _NEEDS_AUTO = frozenset({Fit.FILL_PAD, Fit.AUTO_PAD})
@@ -38,9 +43,6 @@ def resize_of(component: Component, background: Background | None, turn: AutoTur
     fit = _fit(component)
     gravity = _gravity(component, fit)
     zoom = component.word("z")
-    if zoom:
-        # It brings a detected subject closer; there is none yet, so it has no effect.
-        values.number(zoom, 0.01, 100)
     resize = Resize(
         width=_width(component.word("w")),
         height=_side(component.word("h")),
@@ -49,32 +51,54 @@ def resize_of(component: Component, background: Background | None, turn: AutoTur
         gravity=gravity,
         x=_place(component.word("x")),
         y=_place(component.word("y")),
+        zoom=values.number(zoom, ZOOM_MIN, ZOOM_MAX) if zoom else 1.0,
         background=background if fit in geometry.PADDING else None,
         turn=turn,
-        keeps_other_side="ignore_aspect_ratio" in {flag for word in component.all("fl") for flag in _flags(word)},
+        keeps_other_side="ignore_aspect_ratio" in component.flags(),
     )
-    resize = _with_dpr(resize, component.word("dpr"))
-    if resize.width is None and resize.height is None and resize.aspect is None:
+    resize = _with_dpr(_relative(resize, component), component.word("dpr"))
+    is_sized = not (resize.width is None and resize.height is None and resize.aspect is None)
+    if not is_sized and not geometry.is_cut_to_region(resize):
         return None
     resize = _normal_place(_normal_box(resize))
     # What is usual for this mode is to ask the content, so the centre must be said.
     return replace(resize, gravity=Compass.CENTER) if fit is Fit.AUTO and resize.gravity is None else resize
 
 
+def _relative(resize: Resize, component: Component) -> Resize:
+    """Sizes with a dot as they are meant: beside a cut to what is looked for, they may be multiples of that."""
+    of = {"base": OfBase, "region": OfRegion, None: None}[component.relative_to]
+    is_looked_for = resize.fit in geometry.CUTTING and isinstance(resize.gravity, SightGravity)
+    if is_looked_for and "region_relative" in component.flags():
+        of = OfRegion
+    if of is None:
+        return resize
+    width = of(resize.width.value) if isinstance(resize.width, Ratio) else resize.width
+    height = of(resize.height.value) if isinstance(resize.height, Ratio) else resize.height
+    return replace(resize, width=width, height=height)
+
+
 def place_of(component: Component, codes: tuple[str, ...], resize: Resize | None) -> Place | None:
     """Where an effect acts that has use for these codes. What the resize beside it takes is not the effect's."""
     if resize is not None and ("w" in codes or not (resize.x is None and resize.y is None)):
         return None
-    words = {code: component.word(code) for code in codes}
+    words = {code: component.word(code) for code in codes if code != "g"}
     found = {code: _share_or_px(word, code) for code, word in words.items() if word}
-    if not found:
+    gravity = _sight(component.word("g")) if "g" in codes else None
+    if not found and gravity is None:
         return None
-    return Place(found.get("x"), found.get("y"), found.get("w"), found.get("h"))
+    return Place(found.get("x"), found.get("y"), found.get("w"), found.get("h"), gravity)
+
+
+def _sight(word: Word | None) -> SightGravity | None:
+    """Only what is looked for has bounds that an effect can keep to; a direction of the compass says nothing to it."""
+    gravity = gravity_of(word) if word else None
+    return gravity if isinstance(gravity, SightGravity) else None
 
 
 def _share_or_px(word: Word, code: str) -> Px | Ratio:
     length = values.side(word) if code in {"w", "h"} else values.place(word)
-    if isinstance(length, Initial):
+    if not isinstance(length, Px | Ratio):
         raise word.invalid()
     return length
 
@@ -114,6 +138,8 @@ def _gravity(component: Component, fit: Fit) -> Gravity | None:
         raise word.fault("Use auto gravity only with crop, fill, lfill, fill_pad or thumb")
     if word and fit in _NEEDS_AUTO and not isinstance(gravity, AutoGravity):
         raise word.fault(f"Use `c_{fit}` only with auto gravity")
+    if word and is_resize and isinstance(gravity, Liquid) and fit is not Fit.SCALE:
+        raise word.fault("Use liquid gravity only with scale")
     return AutoGravity() if gravity is None and fit in _IS_AUTO else gravity
 
 
@@ -133,10 +159,6 @@ def _place(word: Word | None) -> Length | None:
 
 def _aspect(word: Word | None) -> float | None:
     return values.aspect(word) if word else None
-
-
-def _flags(word: Word) -> list[str]:
-    return word.value.split(".")
 
 
 def _auto_width(word: Word, items: list[str]) -> AutoWidth:
@@ -193,8 +215,12 @@ def _normal_box(resize: Resize) -> Resize:
 
 def _normal_place(resize: Resize) -> Resize:
     """Without what has no meaning for the mode, and without what is usual for it."""
+    if not geometry.is_zooming(resize):
+        resize = replace(resize, zoom=1.0)
     nowhere = replace(resize, gravity=None, x=None, y=None)
     match resize.gravity:
+        case Liquid():
+            return replace(nowhere, gravity=resize.gravity) if resize.fit is Fit.SCALE else nowhere
         case AutoGravity():
             return replace(nowhere, gravity=resize.gravity)
         case XyCenter():
@@ -202,6 +228,10 @@ def _normal_place(resize: Resize) -> Resize:
             return resize if is_placed else nowhere
         case _ if resize.fit not in geometry.CUTTING | geometry.PADDING:
             return nowhere
+        case SightGravity() if resize.fit in geometry.CUTTING:
+            return replace(resize, x=_unless_zero(resize.x), y=_unless_zero(resize.y))
+        case SightGravity():
+            resize = replace(resize, gravity=None)
         case _:
             pass
     is_crop = resize.fit is Fit.CROP

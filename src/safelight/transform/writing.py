@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from safelight.kernel.media import format_named
 from safelight.transform import codes, geometry, percent, values
+from safelight.transform.chain import flags_in
 from safelight.transform.lexer import Word
 from safelight.transform.plan import (
     AutoFormat,
@@ -211,7 +212,7 @@ _SIZING = frozenset({"ignore_aspect_ratio"})
 def _with_flags(plan: Plan, word: Word) -> Plan:
     is_after_name = False
     # Split as it was written: an encoded dot belongs to the name of an attachment.
-    for written in word.raw.partition("_")[2].split("."):
+    for written in flags_in(word.raw.partition("_")[2]):
         name, colon, item = percent.decoded_twice(written).partition(":")
         name = _SPELLINGS.get(name, name)
         if is_after_name and format_named(name):
@@ -226,7 +227,7 @@ def _with_flag(plan: Plan, word: Word, name: str, item: str | None) -> Plan:
         return _attached(plan, word, item)
     if name == "progressive" and (item or "") in _PROGRESSIVES:
         return _encode(plan, progressive=_PROGRESSIVES[item or ""])
-    if item is not None and name not in codes.FLAGS_LATER:
+    if item is not None and name not in codes.FLAGS_LATER and name != "splice":
         raise word.invalid()
     if name in _SWITCHES:
         return _encode(plan, **{_SWITCHES[name]: True})
@@ -239,7 +240,7 @@ def _with_flag(plan: Plan, word: Word, name: str, item: str | None) -> Plan:
             return replace(plan, handing=replace(plan.handing, is_original=True))
         case _ if name in codes.FLAGS_LATER:
             raise word.fault(f"The flag `{name}` is not available in this release.")
-        case _ if name in _ALWAYS | _SIZING:
+        case _ if name in _ALWAYS | _SIZING | codes.FLAGS_OF_LAYERS:
             return plan
         case _:
             raise word.invalid()

@@ -1,0 +1,252 @@
+"""A layer's components -> Layer: what it shows, what is done to it before, and how it meets what is below it."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from safelight.transform import geometry, layers, values
+from safelight.transform.chain import Component
+from safelight.transform.gravity import gravity_of
+from safelight.transform.layers import Shown
+from safelight.transform.lexer import Word
+from safelight.transform.plan import (
+    Blend,
+    Compass,
+    Gravity,
+    ImageLayer,
+    Layer,
+    Length,
+    Liquid,
+    Lut,
+    MovingLayer,
+    OfRegion,
+    Px,
+    Ratio,
+    SightGravity,
+    Source,
+    Step,
+    StyleReference,
+    TextLayer,
+    Video,
+    XyCenter,
+)
+from safelight.transform.stack import Item, Opened
+from safelight.transform.steps import border_of
+
+_STRENGTHS = {Blend.ANTI_REMOVAL: (1.0, 50.0), Blend.STYLE_TRANSFER: (0.0, 100.0)}
+"""The lowest and the usual one."""
+
+_PLACING = ("g", "x", "y")
+_TIMES = ("du", "eo", "so")
+# All but those that are not said by an effect.
+_BLENDS = frozenset(Blend) - {Blend.OVER, Blend.CUTTER}
+_CUTTING = frozenset(geometry.CUTTING)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A layer taken apart. `items` are the components that change it; `placing` has the words that place it."""
+
+    shown: Shown
+    items: tuple[Item, ...]
+    placing: Component
+    gravity: Gravity | None
+    blend: Word | None
+    flags: frozenset[str]
+    video: Video | None
+
+    @property
+    def is_for_each_region(self) -> bool:
+        return "region_relative" in self.flags and isinstance(self.gravity, SightGravity)
+
+
+def parts_of(opened: Opened, word: Word) -> Parts:
+    """The parts of a layer; `word` opens it."""
+    opening, closing = opened.opening.without("l", "u"), opened.closing
+    own = [each for each in (opening, *opened.inside, closing) if isinstance(each, Component)]
+    placing, opening = _placing(opening, closing)
+    at = next((each for each in reversed(own) if _is_blend(each.word("e"))), None)
+    blend = at.word("e") if at else None
+    if at and not placing.has("x", "y"):  # how far a displacement goes may stand beside it
+        placing = Component(placing.words + at.all("x") + at.all("y"))
+    shown, opening = _shown(word, opening)
+    items = [opening, *opened.inside, *([closing.without(*_PLACING)] if closing else [])]
+    gravity = _gravity(placing)
+    is_region = isinstance(gravity, SightGravity)
+    usual = _usual(own, is_region=is_region)
+    return Parts(
+        shown=shown,
+        items=tuple(_changing(item, at, usual, is_region=is_region) for item in items),
+        placing=placing,
+        gravity=gravity,
+        blend=blend,
+        flags=frozenset(flag.split(":")[0] for each in own for flag in each.flags()),
+        video=_video(own),
+    )
+
+
+def laid(parts: Parts, word: Word, steps: tuple[Step, ...], source: Source) -> tuple[Step, ...]:
+    """The layer as a step; `source` is which part of its file is opened."""
+    shown = parts.shown
+    match shown:
+        case Lut():
+            return (shown,)
+        case ImageLayer():
+            shown = replace(shown, source=source)
+        case TextLayer():
+            shown = replace(
+                shown,
+                is_trimmed="text_no_trim" not in parts.flags,
+                must_fit="text_disallow_overflow" in parts.flags,
+            )
+        case MovingLayer():
+            pass
+    blend, strength, keeps_color = _blended(parts.blend, parts.flags)
+    layer = Layer(
+        source=shown,
+        steps=steps,
+        is_under=word.code == "u",
+        gravity=parts.gravity,
+        x=_offset(parts.placing.word("x"), is_region=parts.is_for_each_region),
+        y=_offset(parts.placing.word("y"), is_region=parts.is_for_each_region),
+        blend=blend,
+        strength=strength,
+        keeps_color=keeps_color,
+        is_tiled="tiled" in parts.flags,
+        keeps_canvas="no_overflow" in parts.flags,
+        is_for_each_region=parts.is_for_each_region,
+        video=parts.video,
+    )
+    return (layer,)
+
+
+# --- where ---------------------------------------------------------------------------------------------------------
+
+
+def _placing(opening: Component, closing: Component | None) -> tuple[Component, Component]:
+    """The words that place a layer, and its opening component without them.
+
+    They stand in the closing component or, if there are none in it, in the opening one; but there a gravity that looks
+    for something belongs to the cut beside it.
+    """
+    if closing is None:
+        return _only(opening, *_PLACING), opening.without(*_PLACING)
+    if closing.has(*_PLACING):
+        return _only(closing, *_PLACING), opening
+    gravity, cut = opening.word("g"), opening.word("c")
+    if gravity and cut and cut.value in _CUTTING and not isinstance(gravity_of(gravity), Compass):
+        return Component(()), opening
+    return _only(opening, *_PLACING), opening.without(*_PLACING)
+
+
+def _only(component: Component, *codes: str) -> Component:
+    return Component(tuple(word for word in component.words if word.code in codes))
+
+
+def _gravity(placing: Component) -> Gravity | None:
+    word = placing.word("g")
+    gravity = gravity_of(word) if word else None
+    match gravity:
+        case Liquid():
+            assert word
+            raise word.fault("The gravity `liquid` cannot place a layer.")
+        case XyCenter() if not placing.has("x", "y"):
+            return None
+        case Compass.CENTER:
+            return None
+        case _:
+            return gravity
+
+
+def _offset(word: Word | None, *, is_region: bool) -> Length | None:
+    length = values.place(word) if word else None
+    if length in (Px(0), Ratio(0.0)):
+        return None
+    return OfRegion(length.value) if is_region and isinstance(length, Ratio) else length
+
+
+def _usual(own: list[Component], *, is_region: bool) -> Literal["base", "region"] | None:
+    """What sizes are multiples of where a flag says so for the whole layer, for it stands beside no size."""
+    flagged = [each for each in own if {"relative", "region_relative"} & set(each.flags())]
+    if any(each.has("w", "h") for each in flagged):
+        return None
+    return _relative_to([flag for each in flagged for flag in each.flags()], is_region=is_region)
+
+
+def _relative_to(flags: list[str], *, is_region: bool) -> Literal["base", "region"] | None:
+    if "region_relative" in flags:
+        return "region" if is_region else "base"
+    return "base" if "relative" in flags else None
+
+
+# --- what is done to it, and how it meets what is below it ----------------------------------------------------------
+
+
+def _changing(
+    item: Item, blending: Component | None, usual: Literal["base", "region"] | None, *, is_region: bool
+) -> Item:
+    """A component inside a layer without what is said of the layer; `usual`: what its sizes are multiples of."""
+    if not isinstance(item, Component):
+        return item
+    is_blending = blending is not None and _is_blend(item.word("e"))
+    plain = item.without(*_TIMES, *(("e", "x", "y") if is_blending else ()))
+    return replace(plain, relative_to=_relative_to(item.flags(), is_region=is_region) or usual)
+
+
+def _is_blend(word: Word | None) -> bool:
+    return word is not None and word.value.split(":")[0] in _BLENDS
+
+
+def _blended(word: Word | None, flags: frozenset[str]) -> tuple[Blend, float | None, bool]:
+    """How it meets what is below, how much, and whether colours are kept."""
+    if "cutter" in flags:
+        return Blend.CUTTER, None, False
+    if word is None:
+        return Blend.OVER, None, False
+    name, *items = word.value.split(":")
+    blend = Blend(name)
+    keeps_color = blend is Blend.STYLE_TRANSFER and items[:1] == ["preserve_color"]
+    items = items[1:] if keeps_color else items
+    if len(items) > (1 if blend in _STRENGTHS else 0):
+        raise word.invalid()
+    if blend not in _STRENGTHS:
+        return blend, None, False
+    low, usual = _STRENGTHS[blend]
+    return blend, values.number(word, low, 100, text=items[0], name="strength") if items else usual, keeps_color
+
+
+def _video(own: list[Component]) -> Video | None:
+    """When it shows, in canonical order."""
+    words = {code: word.value for each in own for code in _TIMES if (word := each.word(code))}
+    return Video(tuple(sorted(words.items()))) if words else None
+
+
+# --- letters --------------------------------------------------------------------------------------------------------
+
+
+def _shown(word: Word, opening: Component) -> tuple[Shown, Component]:
+    """What is shown, and the opening component without the words that say how it is drawn."""
+    shown = layers.shown_by(word, opening)
+    match shown:
+        case MovingLayer("subtitles"):
+            return shown, opening.without("b", "co")
+        case TextLayer(style=style):
+            written = layers.border_of(word, opening)
+            opening = opening.without("b", "bo", "co")
+            if isinstance(style, StyleReference) or style.is_stroked:
+                shown = replace(shown, border=border_of(written))
+            elif written:
+                opening = Component((*opening.words, written))
+            return _wrapped(shown, opening)
+        case _:
+            return shown, opening
+
+
+def _wrapped(shown: TextLayer, opening: Component) -> tuple[TextLayer, Component]:
+    """`c_fit` beside a text breaks its lines, where a width in px says at what length."""
+    fit, width, height = opening.word("c"), opening.word("w"), opening.word("h")
+    across = values.side(width) if width else None
+    down = values.side(height) if height else None
+    if fit is None or fit.value != "fit" or not isinstance(across, Px) or not isinstance(down, Px | None):
+        return shown, opening
+    wrapped = replace(shown, width=across.value, height=down.value if down else None)
+    return wrapped, opening.without("c", "w", "h", "ar")

@@ -1,0 +1,72 @@
+"""Plan -> References: the other files that a plan needs, and their styles put in their places."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from safelight.transform.plan import (
+    ImageLayer,
+    Layer,
+    Lut,
+    MovingLayer,
+    Plan,
+    Step,
+    StyleReference,
+    TextLayer,
+    TextStyle,
+)
+from safelight.transform.reference import Reference
+
+
+def references(plan: Plan) -> tuple[Reference, ...]:
+    """Pictures of layers (nested ones, too), fonts, tables, stored styles and profiles: each once, in order of use.
+
+    A plan with a script has none that are known: it is to be settled before.
+    """
+    return tuple(dict.fromkeys(_of_steps(plan.steps)))
+
+
+def with_styles(plan: Plan, styles: Mapping[Reference, TextStyle]) -> Plan:
+    """The plan with the stored styles of these pictures written out, wherever a text uses them."""
+    return replace(plan, steps=tuple(_styled(step, styles) for step in plan.steps))
+
+
+def _of_steps(steps: tuple[Step, ...]) -> Iterator[Reference]:
+    for step in steps:
+        match step:
+            case Lut(table):
+                yield table
+            case Layer(source):
+                yield from _of_source(source)
+                yield from _of_steps(step.steps)
+            case _:
+                pass
+
+
+def _of_source(source: ImageLayer | TextLayer | MovingLayer) -> Iterator[Reference]:
+    match source:
+        case ImageLayer(picture):
+            yield picture
+        case TextLayer(style=style):
+            yield from _of_style(style)
+        case MovingLayer(file=file, style=style):
+            yield file
+            yield from _of_style(style)
+
+
+def _of_style(style: TextStyle | StyleReference | None) -> Iterator[Reference]:
+    match style:
+        case TextStyle(font_file=file) if file:
+            yield file
+        case StyleReference(picture):
+            yield picture
+        case _:
+            pass
+
+
+def _styled(step: Step, styles: Mapping[Reference, TextStyle]) -> Step:
+    if not isinstance(step, Layer):
+        return step
+    source = step.source
+    if isinstance(source, TextLayer | MovingLayer) and isinstance(source.style, StyleReference):
+        source = replace(source, style=styles.get(source.style.picture, source.style))
+    return replace(step, source=source, steps=tuple(_styled(each, styles) for each in step.steps))
