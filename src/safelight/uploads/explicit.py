@@ -6,7 +6,7 @@ from typing import Protocol
 
 from safelight.accounts.model import Cloud, Principal
 from safelight.assets import catalogue
-from safelight.assets.model import Asset, AssetRef
+from safelight.assets.model import Asset, AssetRef, Corner, Rectangle
 from safelight.kernel.clock import Clock
 from safelight.kernel.ids import new_id
 from safelight.kernel.media import Access, Kind
@@ -26,6 +26,9 @@ class ExplicitAsk:
     display_name: str | None = None
     folder: str | None = None
     is_display_name_unique: bool = False
+    coordinates: Mapping[str, tuple[Rectangle, ...]] | None = None
+    regions: Mapping[str, tuple[Corner, ...]] | None = None
+    analyses: frozenset[str] = frozenset()
     eager: tuple[EagerAsk, ...] = ()
     eager_is_async: bool = False
     notification_urls: tuple[str, ...] = ()
@@ -33,7 +36,7 @@ class ExplicitAsk:
 
     @property
     def writes_something(self) -> bool:
-        words = (self.tags, self.context, self.display_name, self.folder)
+        words = (self.tags, self.context, self.display_name, self.folder, self.coordinates, self.regions)
         return self.is_display_name_unique or any(word is not None for word in words)
 
 
@@ -71,6 +74,8 @@ class Explicit:
                     display_name=None if ask.display_name is None else check_display_name(ask.display_name),
                     folder=None if ask.folder is None else check_folder(ask.folder, "asset_folder"),
                     is_display_name_unique=ask.is_display_name_unique,
+                    coordinates=ask.coordinates,
+                    regions=ask.regions,
                     now=self.clock.now(),
                     notification_url="\n".join(ask.notification_urls) or None,
                 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from safelight.assets.model import Asset
+from safelight.assets.model import Asset, Corner, Rectangle
 from safelight.kernel.media import Access, Kind
 
 
@@ -62,6 +62,10 @@ class Incoming:
     allowed_formats: tuple[str, ...] = ()
     fetch_headers: Mapping[str, str] = field(default_factory=dict[str, str])
     """Sent along when the file is fetched from elsewhere."""
+    coordinates: Mapping[str, tuple[Rectangle, ...]] = field(default_factory=dict[str, tuple[Rectangle, ...]])
+    regions: Mapping[str, tuple[Corner, ...]] = field(default_factory=dict[str, tuple[Corner, ...]])
+    analyses: frozenset[str] = frozenset()
+    """What the picture shall tell in the answer, by the words of clients (wire/analyses.py)."""
     may_overwrite: bool = True
     returns_delete_token: bool = False
 

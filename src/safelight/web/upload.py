@@ -1,6 +1,6 @@
 """POST of media: upload in one go or in pieces, explicit, and delete by token."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,8 @@ from starlette.routing import BaseRoute, Route
 
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import Key, Manner, Principal
-from safelight.kernel.errors import Invalid
+from safelight.assets.model import Asset
+from safelight.kernel.errors import Invalid, SafelightError
 from safelight.ports.database import Database
 from safelight.settings import UploadSettings
 from safelight.uploads import checks, presets
@@ -22,11 +23,13 @@ from safelight.uploads.ranges import piece_of
 from safelight.uploads.receive import Receive
 from safelight.uploads.staging import Staging
 from safelight.uploads.take_back import TakeBack
+from safelight.web import logs
 from safelight.web.auth import Auth
 from safelight.web.body import Params, UploadBody, read_params, read_upload
 from safelight.web.budget import Budget
 from safelight.web.errors import CROSS_ORIGIN
-from safelight.wire import params
+from safelight.web.telling import Tell, tell_nothing
+from safelight.wire import intake, params
 from safelight.wire.upload import pending_json, received_json, waiting_json
 
 CLOUD = "/v1_1/{cloud}"
@@ -59,6 +62,7 @@ class UploadDoor:
     """Where delivery URLs in answers begin, without a slash at the end."""
     unproved: Budget
     """What may come in from those who have not proved yet who they are."""
+    tell: Tell = tell_nothing
 
     def routes(self) -> list[BaseRoute]:
         uploads = ("/upload", "/upload_chunked", "/{kind}/upload", "/{kind}/upload_chunked")
@@ -69,34 +73,36 @@ class UploadDoor:
         ]
 
     async def upload(self, request: Request) -> Response:
-        kind = params.resource_type(request.path_params.get("kind", "auto"))
+        kind = intake.resource_type(request.path_params.get("kind", "auto"))
         piece = piece_of(request.headers.get("content-range"), request.headers.get("x-unique-upload-id"))
         size_bytes_max = checks.size_bytes_max(kind, self.settings)
         body, principal = await self._proved(request, size_bytes_max)
         try:
-            incoming = params.incoming(await self._words(principal, body.params), kind)
+            incoming = intake.incoming(await self._words(principal, body.params), kind)
             source = await self._source(body, incoming, size_bytes_max)
         except BaseException:
             await self._drop(body)
             raise
         incoming = replace(incoming, filename=source.filename)
         if piece is None:
-            return await self._answer(principal, await self.receive(principal, incoming, source.staged))
+            received = await self.receive(principal, incoming, source.staged)
+            return await self._answer(principal, received, incoming.analyses)
         result = await self.chunks(principal, incoming, piece, source.staged)
         if isinstance(result, Waiting):
             return JSONResponse(waiting_json(result.received_bytes, kind), headers=CROSS_ORIGIN)
-        return await self._answer(principal, result, done=True)
+        return await self._answer(principal, result, incoming.analyses, done=True)
 
     async def change(self, request: Request) -> Response:
-        kind = params.resource_type(request.path_params["kind"])
+        kind = intake.resource_type(request.path_params["kind"])
         if kind is None:
             raise Invalid("Invalid resource_type auto")
         words = await read_params(request, self.settings)
         principal = await self.auth.signed(request, words)
-        received = await self.explicit(principal, params.explicit(words, kind))
+        ask = intake.explicit(words, kind)
+        received = await self.explicit(principal, ask)
         if params.flag(words, "async"):
             return JSONResponse(pending_json(received), headers=CROSS_ORIGIN)
-        return await self._answer(principal, received)
+        return await self._answer(principal, received, ask.analyses)
 
     async def delete_by_token(self, request: Request) -> Response:
         token = params.text(await read_params(request, self.settings), "token")
@@ -154,15 +160,24 @@ class UploadDoor:
             raise Invalid("Missing required parameter - file")
         return await self.fetch(body.source, size_bytes_max=size_bytes_max, headers=incoming.fetch_headers)
 
-    async def _answer(self, principal: Principal, received: Received, **more: Any) -> Response:
+    async def _answer(self, principal: Principal, received: Received, asked: Collection[str], **more: Any) -> Response:
         answer = received_json(
             received,
             principal.cloud,
             base_url=self.base_url,
             key=principal.key or await self._oldest_key(principal),
             shows_key=principal.key is not None,
+            analyses=await self._told(received.asset, asked),
         )
         return JSONResponse({**answer, **more}, headers=CROSS_ORIGIN)
+
+    async def _told(self, asset: Asset, asked: Collection[str]) -> Mapping[str, Any]:
+        """A picture that cannot be looked into is stored all the same: then it tells nothing."""
+        try:
+            return await self.tell(asset, asked)
+        except SafelightError as error:
+            logs.logger().warning("a stored picture could not be analysed", asset_id=asset.id, reason=error.message)
+            return {}
 
     async def _oldest_key(self, principal: Principal) -> Key | None:
         """Signs the answer to who brought no key of their own."""

@@ -1,6 +1,6 @@
 """Asset -> the JSON that clients know: the answer to an upload, a line of a list, all details."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +11,7 @@ from safelight.derived.model import Derived
 from safelight.kernel.media import Access, Kind
 from safelight.kernel.page import Page
 from safelight.transform import sign, url
+from safelight.wire import coordinates
 
 # With `fields` a list shows these and what was asked for, nothing else.
 FIELDS_ALWAYS = frozenset({"asset_id", "public_id", "folder"})
@@ -52,6 +53,7 @@ def asset_json(
         **urls(asset, cloud, base_url=base_url, key=key),
         **_place(asset, cloud),
         "access_mode": "public",
+        **coordinates.told(asset),
     }
     if with_context:
         answer |= _context(asset)
@@ -104,6 +106,8 @@ def detailed_json(
     base_url: str,
     key: Key | None = None,
     derived: Page[Derived] | None = None,
+    analyses: Mapping[str, Any] | None = None,
+    with_coordinates: bool = False,
     fields: Collection[str] = (),
 ) -> dict[str, Any]:
     """All that is known of an asset, with one page of what was made from it. `fields` as in a list."""
@@ -113,11 +117,13 @@ def detailed_json(
         details["pages"] = asset.facts.pages
     if asset.tags:
         details["tags"] = list(asset.tags)
-    details |= _context(asset)
+    details |= {**_context(asset), **(analyses or {})}
     if asset.original_filename is not None:
         details["original_filename"] = asset.original_filename
     if asset.uploaded_by is not None:
         details["uploaded_by"] = {"access_key": asset.uploaded_by}
+    if with_coordinates:
+        details |= coordinates.told(asset)
     details["last_updated"] = _last_updated(asset)
     if derived is not None:
         details["derived"] = [derived_json(one, asset, cloud, base_url=base_url, key=key) for one in derived.items]

@@ -5,13 +5,8 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
-from safelight.assets.model import AssetRef
 from safelight.kernel.errors import Invalid
-from safelight.kernel.media import Access, Kind, format_named
-from safelight.uploads.eager import ask_of
-from safelight.uploads.explicit import ExplicitAsk
-from safelight.uploads.model import EagerAsk, Incoming, NameWishes
-from safelight.wire import services
+from safelight.kernel.media import Access
 
 Words = Mapping[str, str | list[str]]
 
@@ -19,7 +14,6 @@ TAGS_MAX = 1000
 TAG_CHARS_MAX = 255
 PAIRS_MAX = 1000
 PAIR_CHARS_MAX = 1024
-EAGER_MAX = 50
 URLS_MAX = 10
 URL_CHARS_MAX = 2048
 
@@ -28,10 +22,7 @@ _BAR = re.compile(r"(?<!\\)\|")
 _EQUALS = re.compile(r"(?<!\\)=")
 
 _TRUE = frozenset({"1", "true", "t", "yes", "on"})
-_FALSE = frozenset({"0", "false", "f", "no", "off", "null", "none"})
-
-
-# --- single words -----------------------------------------------------------------------------------------------
+FALSE = frozenset({"0", "false", "f", "no", "off", "null", "none"})
 
 
 def text(words: Words, name: str) -> str | None:
@@ -51,7 +42,7 @@ def flag(words: Words, name: str, default: bool = False) -> bool:
         return default
     if value.lower() in _TRUE:
         return True
-    if value.lower() in _FALSE:
+    if value.lower() in FALSE:
         return False
     raise Invalid(f"Invalid boolean value {value[:50]} for parameter {name}")
 
@@ -186,137 +177,3 @@ def _is_http(url: str) -> bool:
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         return False
-
-
-# --- the words of an upload -------------------------------------------------------------------------------------
-
-# What would change the stored file, who may see it or its life, and is not there: passing it over in silence would do
-# harm. All other words that we do not know only ask for information, and get none.
-_NOT_AVAILABLE = (
-    "access_control",
-    "async",
-    "background_removal",
-    "backup",
-    "eval",
-    "metadata",
-    "moderation",
-    "on_success",
-)
-
-
-def resource_type(word: str) -> Kind | None:
-    """The kind in the path; None for `auto`."""
-    if word == "auto":
-        return None
-    try:
-        return Kind(word)
-    except ValueError as error:
-        raise Invalid(f"Invalid resource_type {word[:50]}") from error
-
-
-def eager(words: Words, name: str = "eager") -> tuple[EagerAsk, ...]:
-    """Transformations with a bar between them, each perhaps with `/ext` at its end; repeats are dropped."""
-    value = words.get(name)
-    raw = "|".join(value) if isinstance(value, list) else value or ""
-    asked = tuple(dict.fromkeys(ask_of(part.strip()) for part in raw.split("|") if part.strip()))
-    if len(asked) > EAGER_MAX:
-        raise Invalid(f"Too many eager transformations: {len(asked)}. Maximum is {EAGER_MAX}.")
-    return asked
-
-
-def formats(words: Words, name: str = "allowed_formats") -> tuple[str, ...]:
-    """Format names in our spelling; what we do not know stays as it is written."""
-    found: list[str] = []
-    for item in csv(words, name):
-        known = format_named(item)
-        found.append(known.name if known else item.lower())
-    return tuple(found)
-
-
-def fetch_headers(words: Words, name: str = "headers") -> dict[str, str]:
-    """Of the lines `Name: value` only the credentials for fetching a remote file are ours to send on."""
-    value = words.get(name)
-    lines = value if isinstance(value, list) else (value or "").splitlines()
-    for line in lines:
-        key, _, credentials = line.partition(":")
-        if key.strip().lower() == "authorization" and credentials.isascii() and credentials.strip().isprintable():
-            return {"authorization": credentials.strip()}
-    return {}
-
-
-def name_wishes(words: Words) -> NameWishes:
-    return NameWishes(
-        public_id=text(words, "public_id"),
-        prefix=text(words, "public_id_prefix"),
-        folder=text(words, "folder"),
-        asset_folder=text(words, "asset_folder"),
-        display_name=text(words, "display_name"),
-        filename_override=text(words, "filename_override"),
-        uses_filename=flag(words, "use_filename"),
-        is_unique=flag(words, "unique_filename", default=True),
-        uses_filename_as_display_name=flag(words, "use_filename_as_display_name"),
-        uses_asset_folder_as_prefix=flag(words, "use_asset_folder_as_public_id_prefix"),
-        is_display_name_unique=flag(words, "unique_display_name"),
-        discards_filename=flag(words, "discard_original_filename"),
-    )
-
-
-def incoming(words: Words, kind: Kind | None) -> Incoming:
-    """What an upload asks. Words that only ask for information we cannot give are passed over."""
-    _refuse_unavailable(words)
-    return Incoming(
-        kind=kind,
-        access=_stored_access(words),
-        names=name_wishes(words),
-        tags=tags(words),
-        context=pairs(words),
-        eager=eager(words),
-        eager_is_async=flag(words, "eager_async"),
-        notification_urls=urls(words, "notification_url"),
-        eager_notification_urls=urls(words, "eager_notification_url"),
-        transformation=text(words, "transformation") or "",
-        format=text(words, "format"),
-        allowed_formats=formats(words),
-        may_overwrite=flag(words, "overwrite", default=True),
-        fetch_headers=fetch_headers(words),
-        returns_delete_token=flag(words, "return_delete_token"),
-    )
-
-
-def _stored_access(words: Words) -> Access:
-    """What was fetched has the name of where it came from, and a text is drawn here: nobody puts another file there."""
-    found = access(words)
-    if found in (Access.FETCH, Access.TEXT):
-        raise Invalid(f"Invalid type {found.value}")
-    return found
-
-
-def _refuse_unavailable(words: Words) -> None:
-    services.check(words)
-    for name in _NOT_AVAILABLE:
-        value = words.get(name)
-        if value and not (isinstance(value, str) and value.lower() in _FALSE):
-            raise Invalid(f"{name} is not available in this installation")
-    if (text(words, "access_mode") or "public") != "public":
-        raise Invalid("access_mode is not available in this installation; use type=authenticated")
-
-
-def explicit(words: Words, kind: Kind) -> ExplicitAsk:
-    """What is asked of a stored asset."""
-    name = text(words, "public_id")
-    if name is None:
-        raise Invalid("Missing required parameter - public_id")
-    # Done later are only the files, which is all of it that takes time.
-    _refuse_unavailable({name: value for name, value in words.items() if name != "async"})
-    return ExplicitAsk(
-        ref=AssetRef(kind, access(words), name),
-        tags=tags(words) if "tags" in words else None,
-        context=pairs(words) if "context" in words else None,
-        display_name=text(words, "display_name"),
-        folder=text(words, "asset_folder"),
-        is_display_name_unique=flag(words, "unique_display_name"),
-        eager=eager(words),
-        eager_is_async=flag(words, "eager_async") or flag(words, "async"),
-        notification_urls=urls(words, "notification_url"),
-        eager_notification_urls=urls(words, "eager_notification_url"),
-    )

@@ -1,6 +1,6 @@
 """Received -> the JSON that clients know as the answer to an upload."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from safelight.accounts.model import Cloud, Key
@@ -12,9 +12,15 @@ from safelight.wire.asset import asset_json, urls
 
 
 def received_json(
-    received: Received, cloud: Cloud, *, base_url: str, key: Key | None = None, shows_key: bool = True
+    received: Received,
+    cloud: Cloud,
+    *,
+    base_url: str,
+    key: Key | None = None,
+    shows_key: bool = True,
+    analyses: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The answer to an upload that is over."""
+    """The answer to an upload that is over. `analyses`: what the picture told about itself (wire/analyses.py)."""
     answer = asset_json(
         received.asset,
         cloud,
@@ -28,6 +34,7 @@ def received_json(
         answer["eager"] = eager_json(
             received.eager, received.asset, cloud, base_url=base_url, key=key, batch_id=received.batch_id
         )
+    answer |= analyses or {}
     if received.batch_id is not None:
         answer["batch_id"] = received.batch_id
     if received.delete_token is not None:

@@ -182,3 +182,32 @@ async def test_the_tags_of_a_kind_are_listed(client, shelf):
     first = (await client.get("tags/image?max_results=1")).json()
     assert first["tags"] == ["x"]
     assert (await client.get("tags/image", params={"next_cursor": first["next_cursor"]})).json() == {"tags": ["y"]}
+
+
+async def test_a_picture_is_asked_about_itself_through_the_details(api, database):
+    asked = []
+
+    async def tell(asset, words):
+        asked.append((asset.name, set(words)))
+        return {"colors": [["#FF0000", 100.0]]} if "colors" in words else {}
+
+    await api.add("tom")
+    async with api.client(routes(api.door, {}, tell)) as client:
+        plain = (await client.get("resources/image/upload/tom")).json()
+        told = (await client.get("resources/image/upload/tom?colors=1&faces=true&coordinates=1")).json()
+    assert asked == [("tom", set()), ("tom", {"colors", "faces"})]
+    assert "colors" not in plain
+    assert told["colors"] == [["#FF0000", 100.0]]
+
+
+async def test_coordinates_and_regions_are_written_and_shown_where_they_are_asked_for(api, client):
+    await api.add("tom")
+    words = {"custom_coordinates": "1,2,3,4|5,6,7,8", "regions": '{"eye": [[0, 0], [9, 9]]}'}
+    answer = await client.post("resources/image/upload/tom", data=words)
+    assert answer.status_code == 200, answer.text
+    shown = (await client.get("resources/image/upload/tom?coordinates=true")).json()
+    assert shown["coordinates"] == {"custom": [[1, 2, 3, 4], [5, 6, 7, 8]]}
+    assert shown["regions"] == {"eye": [[0, 0], [9, 9]]}
+    assert "coordinates" not in (await client.get("resources/image/upload/tom")).json()
+    refused = await client.post("resources/image/upload/tom", data={"custom_coordinates": "1,2"})
+    assert refused.status_code == 400

@@ -1,6 +1,6 @@
 """Resources: list assets, show one, write about one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,8 @@ from safelight.ports.database import Session
 from safelight.uploads.naming import check_display_name, check_folder
 from safelight.web.admin import words
 from safelight.web.admin.door import AdminDoor, Call, kind_of
-from safelight.wire import params
+from safelight.web.telling import Tell
+from safelight.wire import analyses, coordinates, params
 from safelight.wire.asset import detailed_json, listed_json
 
 FOLDER_RESULTS_DEFAULT = 50
@@ -39,6 +40,7 @@ class Resources:
     """The calls that read or rewrite rows of the catalogue."""
 
     door: AdminDoor
+    tell: Tell
 
     def routes(self) -> list[BaseRoute]:
         """Fixed words stand before the patterns that would swallow them."""
@@ -127,9 +129,19 @@ class Resources:
     async def _details(self, call: Call, which: "AssetRef | AssetId") -> dict[str, Any]:
         async with self.door.database.transaction() as session:
             asset = await _get(session, call.cloud.id, which)
-            return await self._shown(session, call, asset, params.csv(call.params, "fields"))
+        # Not within the transaction: a picture may have to be opened.
+        told = await self.tell(asset, analyses.asked(call.params))
+        async with self.door.database.transaction() as session:
+            return await self._shown(session, call, asset, params.csv(call.params, "fields"), told)
 
-    async def _shown(self, session: Session, call: Call, asset: Asset, fields: Collection[str] = ()) -> dict[str, Any]:
+    async def _shown(
+        self,
+        session: Session,
+        call: Call,
+        asset: Asset,
+        fields: Collection[str] = (),
+        told: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
         derived = await files.list(
             session,
             asset.cloud_id,
@@ -139,7 +151,14 @@ class Resources:
             cursor=params.text(call.params, "derived_next_cursor"),
         )
         return detailed_json(
-            asset, call.cloud, base_url=self.door.base_url, key=call.key, derived=derived, fields=fields
+            asset,
+            call.cloud,
+            base_url=self.door.base_url,
+            key=call.key,
+            derived=derived,
+            analyses=told,
+            with_coordinates=params.flag(call.params, "coordinates"),
+            fields=fields,
         )
 
     async def _update(self, call: Call, which: "AssetRef | AssetId") -> dict[str, Any]:
@@ -156,6 +175,8 @@ class Resources:
                 display_name=None if display_name is None else check_display_name(display_name),
                 folder=check_folder(folder, "asset_folder") if folder is not None and is_dynamic else None,
                 is_display_name_unique=params.flag(said, "unique_display_name"),
+                coordinates=coordinates.coordinates(said),
+                regions=coordinates.regions(said),
                 now=call.now,
                 notification_url=words.notification_url(said),
             )

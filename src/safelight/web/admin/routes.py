@@ -10,13 +10,14 @@ from safelight.web.admin.presets import Presets
 from safelight.web.admin.resources import Resources
 from safelight.web.admin.tags import Tags
 from safelight.web.admin.transformations import Transformations
+from safelight.web.telling import Tell, tell_nothing
 
 
-def routes(door: AdminDoor, vocabulary: Vocabulary) -> list[BaseRoute]:
-    """`vocabulary` tells which effects a named transformation may use."""
+def routes(door: AdminDoor, vocabulary: Vocabulary, tell: Tell = tell_nothing) -> list[BaseRoute]:
+    """`vocabulary` tells which effects a named transformation may use; `tell` asks pictures about themselves."""
     return [
         *Basics(door).routes(),
-        *Resources(door).routes(),
+        *Resources(door, tell).routes(),
         *Deletion(door).routes(),
         *Tags(door).routes(),
         *Transformations(door, vocabulary).routes(),

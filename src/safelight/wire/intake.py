@@ -1,0 +1,148 @@
+"""Intake: the words of an upload, or of `explicit` -> what is asked."""
+
+from safelight.assets.model import AssetRef
+from safelight.kernel.errors import Invalid
+from safelight.kernel.media import Access, Kind, format_named
+from safelight.uploads.eager import ask_of
+from safelight.uploads.explicit import ExplicitAsk
+from safelight.uploads.model import EagerAsk, Incoming, NameWishes
+from safelight.wire import analyses, coordinates, params, services
+
+EAGER_MAX = 50
+
+# What would change the stored file, who may see it or its life, and is not there: passing it over in silence would do
+# harm. All other words that we do not know only ask for information, and get none.
+_NOT_AVAILABLE = (
+    "access_control",
+    "async",
+    "background_removal",
+    "backup",
+    "eval",
+    "metadata",
+    "moderation",
+    "on_success",
+)
+
+
+def resource_type(word: str) -> Kind | None:
+    """The kind in the path; None for `auto`."""
+    if word == "auto":
+        return None
+    try:
+        return Kind(word)
+    except ValueError as error:
+        raise Invalid(f"Invalid resource_type {word[:50]}") from error
+
+
+def eager(words: params.Words, name: str = "eager") -> tuple[EagerAsk, ...]:
+    """Transformations with a bar between them, each perhaps with `/ext` at its end; repeats are dropped."""
+    value = words.get(name)
+    raw = "|".join(value) if isinstance(value, list) else value or ""
+    asked = tuple(dict.fromkeys(ask_of(part.strip()) for part in raw.split("|") if part.strip()))
+    if len(asked) > EAGER_MAX:
+        raise Invalid(f"Too many eager transformations: {len(asked)}. Maximum is {EAGER_MAX}.")
+    return asked
+
+
+def formats(words: params.Words, name: str = "allowed_formats") -> tuple[str, ...]:
+    """Format names in our spelling; what we do not know stays as it is written."""
+    found: list[str] = []
+    for item in params.csv(words, name):
+        known = format_named(item)
+        found.append(known.name if known else item.lower())
+    return tuple(found)
+
+
+def fetch_headers(words: params.Words, name: str = "headers") -> dict[str, str]:
+    """Of the lines `Name: value` only the credentials for fetching a remote file are ours to send on."""
+    value = words.get(name)
+    lines = value if isinstance(value, list) else (value or "").splitlines()
+    for line in lines:
+        key, _, credentials = line.partition(":")
+        if key.strip().lower() == "authorization" and credentials.isascii() and credentials.strip().isprintable():
+            return {"authorization": credentials.strip()}
+    return {}
+
+
+def name_wishes(words: params.Words) -> NameWishes:
+    return NameWishes(
+        public_id=params.text(words, "public_id"),
+        prefix=params.text(words, "public_id_prefix"),
+        folder=params.text(words, "folder"),
+        asset_folder=params.text(words, "asset_folder"),
+        display_name=params.text(words, "display_name"),
+        filename_override=params.text(words, "filename_override"),
+        uses_filename=params.flag(words, "use_filename"),
+        is_unique=params.flag(words, "unique_filename", default=True),
+        uses_filename_as_display_name=params.flag(words, "use_filename_as_display_name"),
+        uses_asset_folder_as_prefix=params.flag(words, "use_asset_folder_as_public_id_prefix"),
+        is_display_name_unique=params.flag(words, "unique_display_name"),
+        discards_filename=params.flag(words, "discard_original_filename"),
+    )
+
+
+def incoming(words: params.Words, kind: Kind | None) -> Incoming:
+    """What an upload asks. params.Words that only ask for information we cannot give are passed over."""
+    _refuse_unavailable(words)
+    return Incoming(
+        kind=kind,
+        access=_stored_access(words),
+        names=name_wishes(words),
+        tags=params.tags(words),
+        context=params.pairs(words),
+        coordinates=coordinates.coordinates(words) or {},
+        regions=coordinates.regions(words) or {},
+        analyses=analyses.asked(words),
+        eager=eager(words),
+        eager_is_async=params.flag(words, "eager_async"),
+        notification_urls=params.urls(words, "notification_url"),
+        eager_notification_urls=params.urls(words, "eager_notification_url"),
+        transformation=params.text(words, "transformation") or "",
+        format=params.text(words, "format"),
+        allowed_formats=formats(words),
+        may_overwrite=params.flag(words, "overwrite", default=True),
+        fetch_headers=fetch_headers(words),
+        returns_delete_token=params.flag(words, "return_delete_token"),
+    )
+
+
+def _stored_access(words: params.Words) -> Access:
+    """What was fetched has the name of where it came from, and a text is drawn here: nobody puts another file there."""
+    found = params.access(words)
+    if found in (Access.FETCH, Access.TEXT):
+        raise Invalid(f"Invalid type {found.value}")
+    return found
+
+
+def _refuse_unavailable(words: params.Words) -> None:
+    services.check(words)
+    for name in _NOT_AVAILABLE:
+        value = words.get(name)
+        if value and not (isinstance(value, str) and value.lower() in params.FALSE):
+            raise Invalid(f"{name} is not available in this installation")
+    if (params.text(words, "access_mode") or "public") != "public":
+        raise Invalid("access_mode is not available in this installation; use type=authenticated")
+
+
+def explicit(words: params.Words, kind: Kind) -> ExplicitAsk:
+    """What is asked of a stored asset."""
+    name = params.text(words, "public_id")
+    if name is None:
+        raise Invalid("Missing required parameter - public_id")
+    # Done later are only the files, which is all of it that takes time.
+    _refuse_unavailable({name: value for name, value in words.items() if name != "async"})
+    return ExplicitAsk(
+        ref=AssetRef(kind, params.access(words), name),
+        tags=params.tags(words) if "tags" in words else None,
+        context=params.pairs(words) if "context" in words else None,
+        display_name=params.text(words, "display_name"),
+        folder=params.text(words, "asset_folder"),
+        is_display_name_unique=params.flag(words, "unique_display_name"),
+        coordinates=coordinates.coordinates(words),
+        regions=coordinates.regions(words),
+        analyses=analyses.asked(words),
+        eager=eager(words),
+        eager_is_async=params.flag(words, "eager_async") or params.flag(words, "async"),
+        notification_urls=params.urls(words, "notification_url"),
+        eager_notification_urls=params.urls(words, "eager_notification_url"),
+    )
