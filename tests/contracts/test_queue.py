@@ -237,6 +237,29 @@ async def test_a_worker_runs_what_comes_until_it_is_stopped(queue, database):
     assert await queue.counts() == {"waiting": 0, "running": 0, "done": 3, "dead": 0}
 
 
+async def test_no_job_waits_for_receivers_that_hang(queue, database):
+    stop, served, posting = asyncio.Event(), asyncio.Event(), asyncio.Semaphore(0)
+
+    async def send_webhook(payload):
+        posting.release()
+        await served.wait()
+
+    async def cook(payload):
+        served.set()
+
+    for n in range(4):
+        await put(database, Job("send_webhook", {"n": n}))
+    handlers = {"cook": cook, "send_webhook": send_webhook}
+    worker = asyncio.create_task(queue.run(handlers, [], concurrency=2, stop=stop, stop_seconds=5))
+    for _ in range(4):
+        await bounded(posting.acquire())
+    await put(database, Job("cook"))
+    await bounded(served.wait())
+    stop.set()
+    await bounded(worker)
+    assert (await queue.counts())["done"] == 5
+
+
 async def test_what_runs_at_the_stop_is_finished(queue, database):
     stop, begun = asyncio.Event(), asyncio.Event()
 

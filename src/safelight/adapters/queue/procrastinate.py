@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from safelight.adapters.queue import upkeep
 from safelight.adapters.queue.backoff import WaitAfter, wait_after
+from safelight.adapters.queue.lanes import HOUSE, LANES, OUTSIDE, OUTSIDE_HANDS, lane_of
 from safelight.adapters.queue.outcome import Manager, Retry, told
 from safelight.adapters.queue.schema import SCHEMA
 from safelight.kernel.errors import SafelightError
@@ -24,8 +25,6 @@ from safelight.ports.database import Database
 from safelight.ports.queue import Handler, Job, JobRow, Periodic
 
 LOG = logging.getLogger("safelight.jobs")
-
-QUEUE = "safelight"
 
 CONNECTIONS_MAX = 4
 """For taking and finishing jobs. What the jobs do themselves has its own."""
@@ -55,7 +54,7 @@ async def defer(connection: AsyncConnection, jobs: Sequence[Job]) -> None:
         await connection.execute(
             _DEFER,
             {
-                "queue": QUEUE,
+                "queue": lane_of(job.name),
                 "name": job.name,
                 "lock": job.lock,
                 # Below one key: procrastinate hands the keys over as names of arguments, and a payload may have any.
@@ -108,7 +107,7 @@ class ProcrastinateQueue:
                         await upkeep.hasten(session, due_at)
                     if await upkeep.due_count(session) == 0:
                         break
-                await self._worker(app, concurrency=1, stop_seconds=None, wait=False).run()
+                await self._worker(app, LANES, concurrency=1, stop_seconds=None, wait=False).run()
         return ran
 
     async def run(
@@ -128,23 +127,39 @@ class ProcrastinateQueue:
                     raise ConnectionError
                 lost = asyncio.Event()
                 async with self._app(handlers, schedule, lost) as app:
-                    worker = self._worker(app, concurrency=concurrency, stop_seconds=stop_seconds, wait=True)
-                    await self._work(worker, stop, lost)
+                    workers = [
+                        self._worker(app, [lane], concurrency=hands, stop_seconds=stop_seconds, wait=True)
+                        for lane, hands in ((HOUSE, concurrency), (OUTSIDE, OUTSIDE_HANDS))
+                    ]
+                    await self._work(workers, stop, lost)
             except (ProcrastinateException, psycopg.Error, OSError) as error:
                 LOG.warning("The worker is without a database: %s", type(error).__name__)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), AGAIN_SECONDS)
 
-    async def _work(self, worker: Worker, *ends: asyncio.Event) -> None:
-        """Until one of these is set, or the worker ended by itself because the database is gone."""
+    async def _work(self, workers: Sequence[Worker], *ends: asyncio.Event) -> None:
+        """Until one of these is set, or a worker ended by itself because the database is gone."""
+
+        def stop_all() -> None:
+            for worker in workers:
+                worker.stop()
 
         async def stop_when(end: asyncio.Event) -> None:
             await end.wait()
-            worker.stop()
+            stop_all()
+
+        async def run(worker: Worker) -> None:
+            try:
+                await worker.run()
+            finally:
+                stop_all()
 
         await self._look_after()
         async with _beside(*map(stop_when, ends), self._keep_looking_after()):
-            await worker.run()
+            results = await asyncio.gather(*map(run, workers), return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
 
     async def _keep_looking_after(self) -> None:
         while True:
@@ -160,10 +175,12 @@ class ProcrastinateQueue:
         except SafelightError as error:
             LOG.warning("Jobs could not be looked after: %s", error.message)
 
-    def _worker(self, app: App, *, concurrency: int, stop_seconds: float | None, wait: bool) -> Worker:
+    def _worker(
+        self, app: App, lanes: Sequence[str], *, concurrency: int, stop_seconds: float | None, wait: bool
+    ) -> Worker:
         return Worker(
             app,
-            queues=[QUEUE],
+            queues=list(lanes),
             concurrency=concurrency,
             wait=wait,
             fetch_job_polling_interval=self._poll_seconds,
@@ -193,7 +210,7 @@ class ProcrastinateQueue:
         app.job_manager = Manager(connector, lost)
         cron = {periodic.name: periodic.cron for periodic in schedule}
         for name, handler in handlers.items():
-            task = app.task(name=name, queue=QUEUE, pass_context=True, retry=Retry(self._wait_after))(
+            task = app.task(name=name, queue=lane_of(name), pass_context=True, retry=Retry(self._wait_after))(
                 told(name, handler, self._wait_after)
             )
             if name in cron:
