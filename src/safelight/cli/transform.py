@@ -11,6 +11,7 @@ from enum import Enum
 from pathlib import Path
 from typing import cast
 
+from safelight.cli.layers import Layers, read_layers
 from safelight.cli.options import Subparsers
 from safelight.kernel.errors import Invalid, NotFound, SafelightError
 from safelight.kernel.media import HEAD_BYTES, Format, Kind, sniff
@@ -46,7 +47,14 @@ def add_to(subparsers: Subparsers) -> None:
     rendering.add_argument("out", metavar="OUT", type=Path, help="the file to write; with - a folder")
     rendering.add_argument("--accept", metavar="TYPES", default="*/*", help="what the client accepts, for f_auto")
     rendering.add_argument("--dpr", metavar="N", type=float, help="dots per px of the client's screen, for dpr_auto")
-    rendering.add_argument("--layer", metavar="FILE", type=Path, help="stands in for every asset that is referred to")
+    rendering.add_argument(
+        "--layer",
+        metavar="[NAME=]FILE",
+        action="append",
+        default=[],
+        help="the file of a layer, table or font that is referred to by this name; without a name it stands for all "
+        "images that have no other; may be given more than once",
+    )
     rendering.set_defaults(run=run_render)
 
 
@@ -67,11 +75,11 @@ def run_parse(args: argparse.Namespace) -> int:
 
 
 def run_render(args: argparse.Namespace) -> int:
-    hints = Hints(accept=args.accept, dpr=args.dpr)
+    hints, layers = Hints(accept=args.accept, dpr=args.dpr), read_layers(args.layer)
     if args.text == EACH_LINE:
         args.out.mkdir(parents=True, exist_ok=True)
     try:
-        return asyncio.run(_render(args.source, args.text, args.out, hints, args.layer))
+        return asyncio.run(_render(args.source, args.text, args.out, hints, layers))
     except TransformError as error:
         print(error.pointed(), file=sys.stderr)
         return EXIT_WRONG_TEXT
@@ -176,12 +184,12 @@ def _json(answer: dict[str, object]) -> str:
 
 @dataclass(frozen=True)
 class _Studio:
-    """Makes what one text asks of one file. `layer` stands in for the file if that is missing and `d_` allows it."""
+    """Makes what one text asks of one file. `layers` may stand in for a file that is missing where `d_` allows it."""
 
     render: Render
     settings: RenderSettings
     hints: Hints
-    layer: Path | None
+    layers: Layers
 
     async def __call__(self, asked: _Asked, source: Path, extension: str | None) -> Rendered:
         source = self._stand_in(source, asked.plan)
@@ -191,24 +199,25 @@ class _Studio:
         plan = settle(asked.plan, self.hints, facts, extension)
         if plan.is_empty or plan.handing.is_original:
             return Rendered(_read_all(source), probed.format, probed.width, probed.height, probed.pages)
+        plan, parts = self.layers.parts(plan)
         limits.check(plan, facts, self._limits())
-        return await self.render.render(plan, source, source_format=format.name)
+        return await self.render.render(plan, source, source_format=format.name, parts=parts)
 
     def _stand_in(self, source: Path, plan: Plan) -> Path:
         is_missing = not source.exists() and plan.handing.default_name is not None
-        return self.layer if is_missing and self.layer else source
+        return self.layers.other if is_missing and self.layers.other else source
 
     def _limits(self) -> limits.Limits:
         own = self.settings
         return limits.Limits(own.source_pixels_max, own.output_pixels_max, own.side_max, own.frames_max)
 
 
-async def _render(source: Path, text: str, out: Path, hints: Hints, layer: Path | None) -> int:
+async def _render(source: Path, text: str, out: Path, hints: Hints, layers: Layers) -> int:
     from safelight.render.darkroom import Darkroom
 
     settings = RenderSettings()
     async with Darkroom(settings) as darkroom:
-        studio = _Studio(darkroom, settings, hints, layer)
+        studio = _Studio(darkroom, settings, hints, layers)
         if text != EACH_LINE:
             made = await studio(_read(text), source, out.suffix[1:] or None)
             _write(out, made.data)

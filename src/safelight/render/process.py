@@ -112,6 +112,9 @@ def _environment() -> dict[str, str]:
         # libvips: one thread a job, for there are as many children as cores; no warnings about broken input.
         "VIPS_CONCURRENCY": "1",
         "VIPS_WARNING": "0",
+        # The same for what numpy computes with, which would start its threads before the sandbox is shut.
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
         # glibc: few arenas, or their mere address space would count against the limit.
         "MALLOC_ARENA_MAX": "2",
     }

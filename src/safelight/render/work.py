@@ -1,0 +1,289 @@
+"""Work: the steps of a plan, done one after another to an opened picture: to its source, and to its layers alike."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from safelight.kernel.errors import Invalid, TooMuch
+from safelight.render import effect, layer, resize, rotate, shape, trim
+from safelight.render.decode import Picture
+from safelight.render.image import Image, VipsError
+from safelight.render.model import BROKEN, OpenPart
+from safelight.render.origin import DrawnOrigin, Origin, opened
+from safelight.render.part import contents
+from safelight.render.sight import BLIND, Eyes
+from safelight.render.sight.boxes import Part
+from safelight.render.view import View
+from safelight.settings import RenderSettings
+from safelight.transform import geometry
+from safelight.transform.geometry import Box, Layout, Size
+from safelight.transform.plan import (
+    AutoTurn,
+    Border,
+    Color,
+    Effect,
+    Flatten,
+    ImageLayer,
+    Layer,
+    Lut,
+    MovingLayer,
+    Opacity,
+    Resize,
+    Rotate,
+    Round,
+    SightGravity,
+    Step,
+    TextLayer,
+    TextStyle,
+    Trim,
+)
+from safelight.transform.reference import Reference
+from safelight.transform.source import Region
+
+FONT_BYTES_MAX = 32 * 1024 * 1024
+
+
+@dataclass
+class Shared:
+    """What all pictures of one render share. `initial` is the size of the plan's source, `seen` what is known of it."""
+
+    limits: RenderSettings
+    initial: Size
+    parts: Mapping[Reference, OpenPart]
+    seen: tuple[Region, ...] = ()
+    eyes: Eyes = BLIND
+    """How what is not known is found."""
+    pixels: int = 0
+    """Of all layers that were opened so far."""
+    chosen: list[Box] = field(default_factory=list[Box])
+    """The parts of the source that were cut out for their content."""
+
+    def open(self, size: Size) -> None:
+        """Raises TooMuch for the layer that is one too many."""
+        self.pixels += size.width * size.height
+        if self.pixels > self.limits.source_pixels_max:
+            most = self.limits.source_pixels_max / 1e6
+            raise TooMuch(f"The layers of an image may have {most:g} megapixels together.")
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is to be done to one picture."""
+
+    origin: Origin
+    steps: tuple[Step, ...]
+    shared: Shared
+    is_source: bool = False
+    """It is the source of the plan, and no layer: what is known of that one is known of it."""
+
+    def done(self) -> Picture:
+        steps = self.steps
+        match steps:
+            case (Resize(turn=None) as first, *rest):
+                # The decoder itself makes the picture small, and all else is done to what is left.
+                layout = self._layout(first, self.origin.size)
+                picture = self._viewed(self.origin.read(layout.scaled), layout.scaled)
+                picture = self._arranged(picture, first, layout, is_last=not rest)
+            case _:
+                rest = steps
+                picture = self._viewed(self.origin.read(None), self.origin.size)
+                if rest:
+                    picture = picture.settled()
+        for step, before in _with_the_one_before(tuple(rest), steps[0] if len(rest) < len(steps) else None):
+            picture = self._stepped(picture, step, before)
+            self._check(picture.size, len(picture.frames))
+        self._check(picture.size, len(picture.frames))
+        return picture
+
+    def _viewed(self, picture: Picture, scaled: Size) -> Picture:
+        return replace(picture, view=View().scaled(self.origin.size, scaled)) if self.is_source else picture
+
+    def _stepped(self, picture: Picture, step: Step, before: Step | None) -> Picture:
+        match step:
+            case Resize():
+                return self._resized(picture, step)
+            case Rotate(turns, background):
+                turned = picture.settled().map(lambda frame: rotate.rotate(frame, turns, background))
+                return replace(turned, view=None)
+            case Effect():
+                changed = effect.carried_out(picture, step, self._eyes(picture))
+                is_moved = step.changes_size or changed.size != picture.size
+                return replace(changed, view=None if is_moved else picture.view)
+            case Round(radii):
+                return picture.map(lambda frame: shape.rounded(frame, radii))
+            case Border(width, ink):
+                radii = before.radii if isinstance(before, Round) else None
+                is_round = isinstance(before, Round)
+                framed = picture.map(lambda frame: shape.bordered(frame, width, ink, radii, is_round=is_round))
+                return _moved(framed, -width, -width)
+            case Opacity(percent):
+                return picture.map(lambda frame: shape.faded(frame, percent))
+            case Flatten(background):
+                return picture.settled().map(lambda frame: resize.over(frame, background, taken_from=frame))
+            case Trim(tolerance, around):
+                settled = picture.settled()
+                box = trim.union([trim.content_box(frame, tolerance, around) for frame in settled.frames])
+                return _cut(settled, box)
+            case Lut(reference):
+                # Only here: it brings numpy, which most renders do without.
+                from safelight.render import lut
+
+                part = self._part(reference)
+                table = lut.parsed(contents(part, reference.name, lut.BYTES_MAX), part.format, reference.name)
+                return picture.map(lambda frame: lut.applied(frame, table))
+            case Layer():
+                return self._laid(picture, step)
+
+    def _eyes(self, picture: Picture) -> Eyes:
+        """For what is in a picture: what is known of the source holds where the picture still shows it."""
+        return self.shared.eyes.of(picture, self.shared.initial, self.shared.seen)
+
+    # --- resizing -----------------------------------------------------------------------------------------------
+
+    def _resized(self, picture: Picture, step: Resize) -> Picture:
+        if geometry.wants_turn(step, picture.size, self.shared.initial):
+            angle = "d90" if step.turn is AutoTurn.RIGHT else "d270"
+            picture = replace(picture.settled().map(lambda frame: frame.rot(angle)), view=None)
+        layout = self._layout(step, picture.size)
+        scaled = picture.map(lambda frame: resize.scale(frame, layout.scaled))
+        if picture.view is not None:
+            scaled = replace(scaled, view=picture.view.scaled(picture.size, layout.scaled))
+        return self._arranged(scaled, step, layout, is_last=False)
+
+    def _arranged(self, picture: Picture, step: Resize, layout: Layout, *, is_last: bool) -> Picture:
+        """What comes after scaling: cut, then put on a canvas."""
+        if layout.cut is not None:
+            box = layout.cut
+            # The eye would not forgive a cut that jumps from frame to frame: animations keep the fallback place.
+            if layout.is_chosen_by_content and not picture.is_animated:
+                picture = picture.settled()
+                box = resize.box_by_content(picture.frames[0], Size(box.width, box.height))
+            if layout.is_chosen_by_content and picture.view is not None:
+                self.shared.chosen.append(picture.view.box_in_source(box, self.shared.initial))
+            picture = _cut(picture, box)
+        # After the cut, for then there is less to keep.
+        if not is_last or not isinstance(step.background, Color | None):
+            picture = picture.settled()
+        padded = picture.map(lambda frame: resize.pad(frame, layout, step.background))
+        return _moved(padded, -layout.offset[0], -layout.offset[1]) if layout.canvas else padded
+
+    def _layout(self, step: Resize, current: Size) -> Layout:
+        layout = geometry.layout(step, current, self.shared.initial)
+        limits = self.shared.limits
+        if layout.scaled.width * layout.scaled.height > limits.source_pixels_max:
+            raise _too_many_pixels(layout.scaled, limits.source_pixels_max)
+        self._check(layout.size, self.origin.frames)
+        return layout
+
+    def _check(self, size: Size, frames: int) -> None:
+        """The rules of transform/limits.py, again where the true sizes are known."""
+        limits = self.shared.limits
+        if max(size.width, size.height) > limits.side_max:
+            raise TooMuch(f"Maximum image width/height is {limits.side_max}. Got {size.width}x{size.height}.")
+        pixels = size.width * size.height
+        if pixels > limits.output_pixels_max:
+            raise _too_many_pixels(size, limits.output_pixels_max)
+        if pixels * frames > limits.source_pixels_max:
+            raise _too_many_pixels(size, limits.source_pixels_max)
+
+    # --- layers -------------------------------------------------------------------------------------------------
+
+    def _laid(self, base: Picture, step: Layer) -> Picture:
+        base = base.settled()
+        regions, avoided = self._grounds(base, step)
+        if not regions:
+            return base
+        origin = self._origin(step.source)
+        if len(regions) > 1:
+            origin = DrawnOrigin(origin.read(None).settled())
+        tops: list[tuple[Image, Box]] = []
+        for region in regions:
+            top = self._top(origin, layer.based(step.steps, base.size, region), step)
+            _check_fits(step, base.size, top.size)
+            if avoided:
+                step = replace(step, gravity=layer.clear_of(step, base.size, top.size, avoided))
+            tops.append((top.frames[0], layer.box(step, base.size, top.size, region, self.shared.initial)))
+        whole = layer.room(step, base.size, [box for _, box in tops])
+        self._check(Size(whole.width, whole.height), len(base.frames))
+        return _moved(layer.laid(base, step, tops, whole), whole.left, whole.top)
+
+    def _grounds(self, base: Picture, step: Layer) -> tuple[list[Box | None], list[Part]]:
+        """On what a layer is laid: the whole picture (None), or what its gravity finds there, perhaps nothing; and on
+        what not."""
+        gravity = step.gravity
+        if not isinstance(gravity, SightGravity):
+            return [None], []
+        seen = self._eyes(base).sees(base.frames[0], gravity)
+        if seen is None:
+            # Where people say what matters, its absence is no reason to leave something out.
+            return ([None] if {"custom", "no_faces"} & {*gravity.sought} else []), []
+        word, found = seen
+        if word == "no_faces":
+            return [None], found
+        return layer.grounds(word, found, base.size, is_for_each=step.is_for_each_region), []
+
+    def _top(self, origin: Origin, steps: tuple[Step, ...], step: Layer) -> Picture:
+        """The pixels of a layer; here a broken one comes to light, and not when the whole is written."""
+        try:
+            return Work(origin, steps, self.shared).done().settled()
+        except VipsError as error:
+            raise Invalid(_broken(step.source)) from error
+
+    def _origin(self, source: ImageLayer | TextLayer | MovingLayer) -> Origin:
+        match source:
+            case ImageLayer(picture, which):
+                part = self._part(picture)
+                try:
+                    origin = opened(part.file, part.format, which, self.shared.limits)
+                except Invalid as error:
+                    raise Invalid(_broken(source) if error.message == BROKEN else error.message) from error
+            case TextLayer():
+                from safelight.render import text
+
+                origin = DrawnOrigin(Picture((text.drawn(source, self._font(source), self.shared.limits),)))
+            case MovingLayer(kind):
+                raise Invalid(f"A layer of {kind} needs a video below it.")
+        self.shared.open(origin.size)
+        return origin
+
+    def _font(self, source: TextLayer) -> bytes | None:
+        style = source.style
+        if not isinstance(style, TextStyle) or style.font_file is None:
+            return None
+        return contents(self._part(style.font_file), style.font_file.name, FONT_BYTES_MAX)
+
+    def _part(self, reference: Reference) -> OpenPart:
+        part = self.shared.parts.get(reference)
+        if part is None:
+            raise Invalid(f"Unknown or invalid referenced {reference.kind} {reference.name}")
+        return part
+
+
+def _check_fits(step: Layer, base: Size, top: Size) -> None:
+    must_fit = isinstance(step.source, TextLayer) and step.source.must_fit
+    if must_fit and (top.width > base.width or top.height > base.height):
+        raise Invalid(
+            f"The text does not fit: it has {top.width}x{top.height} pixels, the image {base.width}x{base.height}."
+        )
+
+
+def _broken(source: ImageLayer | TextLayer | MovingLayer) -> str:
+    return f"{BROKEN}: {source.picture.name}" if isinstance(source, ImageLayer) else BROKEN
+
+
+def _too_many_pixels(size: Size, most: int) -> TooMuch:
+    return TooMuch(f"Image size exceeds {most / 1e6:g} megapixels: {size.width}x{size.height}.")
+
+
+def _cut(picture: Picture, box: Box) -> Picture:
+    return _moved(picture.map(lambda frame: resize.cut(frame, box)), box.left, box.top)
+
+
+def _moved(picture: Picture, left: int, top: int) -> Picture:
+    """After so much was cut off, or put on, on the left and at the top."""
+    return replace(picture, view=picture.view.moved(left, top)) if picture.view is not None else picture
+
+
+def _with_the_one_before(steps: tuple[Step, ...], before: Step | None) -> Iterator[tuple[Step, Step | None]]:
+    for step in steps:
+        yield step, before
+        before = step
