@@ -62,9 +62,10 @@ def region(kind: str, part: Part, size: Size) -> Region | None:
     right, bottom = min(float(size.width), part.x + part.width), min(float(size.height), part.y + part.height)
     if right <= left or bottom <= top:
         return None
-    shares = (left / size.width, top / size.height, (right - left) / size.width, (bottom - top) / size.height)
+    score = min(1.0, max(0.001, part.score))
+    shares = (left / size.width, top / size.height, (right - left) / size.width, (bottom - top) / size.height, score)
     # Libraries hand out numbers of their own; ours are plain ones.
-    return Region(kind, *map(float, shares), min(1.0, max(0.001, float(part.score))))
+    return Region(kind, *map(float, shares))
 
 
 def regions(kind: str, parts: Iterable[Part], size: Size) -> list[Region]:

@@ -1,11 +1,12 @@
 """Eyes: what a render knows of the pixels at hand: regions that are known already, and models that look anew."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from safelight.kernel.errors import Invalid
+from safelight.render.decode import Picture
 from safelight.render.image import Image
-from safelight.render.sight import boxes, looking, mattes
+from safelight.render.sight import boxes
 from safelight.render.sight.boxes import Part
 from safelight.render.sight.models import NONE, Models, missing
 from safelight.transform.geometry import Box, Size
@@ -19,13 +20,23 @@ MAY_BE_TOLD_ONLY = frozenset({"text"})
 
 @dataclass(frozen=True)
 class Eyes:
-    """`seen` are regions of the picture as it is at this moment; None: nobody knows any more, so one must look."""
+    """`seen` are regions of the picture as it is at this moment; None: nobody knows any more, so one must look.
+
+    `looked` are the kinds that were looked for: what of them is not in `seen` is not in the picture.
+    """
 
     models: Models = NONE
     seen: tuple[Region, ...] | None = None
+    looked: frozenset[str] = frozenset()
 
-    def with_seen(self, seen: tuple[Region, ...] | None) -> "Eyes":
-        return replace(self, seen=seen)
+    def of(self, picture: Picture, source: Size, seen: Iterable[Region]) -> "Eyes":
+        """Eyes for a picture, with what is known of the source of the plan where the picture still shows it."""
+        if picture.view is None:
+            return Eyes(self.models)
+        regions = tuple(seen)
+        looked = frozenset(region.kind for region in regions)
+        known = [region for region in regions if not is_nothing(region)]
+        return Eyes(self.models, picture.view.regions(known, source, picture.size), looked)
 
     def parts(self, image: Image, kind: str) -> list[Part]:
         """Where things of a kind are, in px of the picture, the largest first.
@@ -34,11 +45,11 @@ class Eyes:
         """
         size = Size(image.width, image.height)
         known = [region for region in self.seen or () if region.kind == kind]
-        if not known and not _is_told_only(kind):
-            known = list(looking.find(image, [kind], self.models))
+        if self.seen is None or kind not in self.looked:
+            known = [] if _is_told_only(kind) else _found(image, kind, self.models)
         if not known and kind in MAY_BE_TOLD_ONLY and self.seen is None:
-            raise Invalid(f"`g_{kind}` can be used on a picture as it came, before what turns or trims it.")
-        found = [boxes.part(region, size) for region in known if not is_nothing(region)]
+            raise Invalid("`g_ocr_text` is for the picture itself: not for layers, nor after what bends or trims it.")
+        found = [boxes.part(region, size) for region in known]
         return sorted(found, key=lambda part: (-part.area, part.x, part.y))
 
     def sees(self, image: Image, gravity: SightGravity) -> tuple[str, list[Part]] | None:
@@ -48,7 +59,7 @@ class Eyes:
         """
         for word in gravity.sought:
             try:
-                found = self.parts(image, kind_of(word)) if not word.startswith(("path:", "track_person")) else []
+                found = self.parts(image, kind_of(word)) if not word.startswith(_BLIND) else []
             except Invalid:
                 if not isinstance(gravity.otherwise, AutoGravity):
                     raise
@@ -73,11 +84,22 @@ class Eyes:
         """How much each pixel belongs to the subject, 0 to 255. Raises Invalid without a model that tells."""
         if not self.models.has("matte"):
             raise missing("matte")
+        # Only here, as in `_found`: numpy and OpenCV are large, and most renders need neither.
+        from safelight.render.sight import mattes
+
         return mattes.matte(image, self.models, is_fine=is_fine)
 
 
 BLIND = Eyes()
+# What says nothing about a picture that stands still, and what is no region.
+_BLIND = ("path:", "track_person")
 
 
 def _is_told_only(kind: str) -> bool:
     return is_given(kind) or kind in MAY_BE_TOLD_ONLY
+
+
+def _found(image: Image, kind: str, models: Models) -> list[Region]:
+    from safelight.render.sight import looking
+
+    return list(looking.find(image, [kind], models))

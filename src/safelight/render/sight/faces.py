@@ -16,9 +16,6 @@ from safelight.render.sight.pixels import Pixels
 if TYPE_CHECKING:
     import cv2
 
-IDENTITY = "cascades-1"
-"""Changes when this file begins to see differently: what was found before is then looked for anew."""
-
 SIDE_PX = 640
 """The longer side of what is looked at: more costs time, and finds more leaves than faces."""
 FACE_PX_MIN = 20

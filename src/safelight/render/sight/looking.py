@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import version
 
 from safelight.kernel.errors import Invalid
 from safelight.render.image import Image
 from safelight.render.sight import bodies, faces, mattes, networks, objects
 from safelight.render.sight.boxes import Part, regions
+from safelight.render.sight.identity import eye_of, is_seen_by
 from safelight.render.sight.models import Models, missing
 from safelight.render.sight.pixels import Pixels, rgb
 from safelight.transform.geometry import Size
@@ -16,40 +16,6 @@ from safelight.transform.source import Region
 
 LOOKED_SIDE_PX = 1280
 """The longer side of a picture that is looked at; larger ones are made smaller first."""
-
-# Which eye looks for a kind; all others are objects.
-_EYES = {"face": "faces", "eyes": "faces", "body": "bodies", "subject": "subject", "text": "text"}
-
-
-def eye_of(kind: str) -> str:
-    """What looks for a kind: `faces`, `bodies`, `subject`, `text` or `objects`."""
-    return _EYES.get(kind, "objects")
-
-
-def is_seen_by(kind: str, models: Models) -> bool:
-    """Can a kind be looked for inside the darkroom?"""
-    match eye_of(kind):
-        case "faces" | "bodies":
-            return True
-        case "subject":
-            return models.has("subject") or models.has("matte")
-        case "objects":
-            return models.has("objects")
-        case _:
-            return False
-
-
-def identity(kind: str, models: Models) -> str:
-    """By which eye a kind is found, down to the bytes of its model: another one may see other things."""
-    match eye_of(kind):
-        case "faces":
-            return models.identity("faces") or _own()
-        case "bodies":
-            return "-".join((models.identity("faces") or _own(), models.identity("objects")))
-        case "subject":
-            return models.identity("subject") or models.identity("matte")
-        case _:
-            return models.identity("objects")
 
 
 def find(image: Image, kinds: Iterable[str], models: Models) -> tuple[Region, ...]:
@@ -137,8 +103,3 @@ _BY_EYE: dict[str, Callable[[_Look, str], list[Region]]] = {
     "objects": _Look.of_objects,
     "text": _Look.of_text,
 }
-
-
-def _own() -> str:
-    """Our own eyes: this code, and the version of what it is made with."""
-    return f"{faces.IDENTITY}-{version('opencv-python-headless')}"
