@@ -47,7 +47,7 @@ def outline(
             line = _within(shape, width)
         case _:
             line = grown(shape, width / 2).minpair(_within(shape, width / 2).maxpair(shape.invert()))
-    line = soften(line, blur / _STRENGTH_A_SIGMA).cast("uchar")
+    line = soften(line.copy_memory(), blur / _STRENGTH_A_SIGMA).cast("uchar")
     if mode in {"inner", "inner_fill"}:
         line = line.minpair(shape)
     drawn = with_mask(solid(Size(image.width, image.height), color), line)
