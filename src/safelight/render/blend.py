@@ -6,12 +6,15 @@ from safelight.kernel.errors import Invalid
 from safelight.render.color import with_alpha
 from safelight.render.displace import displaced
 from safelight.render.image import FULL_ALPHA, Image, Interpolate, join, split
+from safelight.render.manner import painted_like
 from safelight.render.shape import with_mask
 from safelight.transform.geometry import Box
 from safelight.transform.plan import Blend, Layer
 
 ANTI_REMOVAL_STRENGTH = 50.0
 """Where a plan names none."""
+STYLE_STRENGTH = 100.0
+"""Likewise, of `style_transfer`."""
 
 # At full strength: how much of its opacity a spot may lose, how many levels its colours and how many px it may move.
 _ALPHA_LOSS = 0.35
@@ -44,7 +47,8 @@ def blended(base: Image, top: Image, at: Box, layer: Layer) -> Image:
         case Blend.DISPLACE:
             return displaced(base, top, layer.x, layer.y)
         case Blend.STYLE_TRANSFER:
-            raise Invalid("e_style_transfer needs a provider that paints pictures, and this installation has none.")
+            strength = STYLE_STRENGTH if layer.strength is None else layer.strength
+            return painted_like(base, top, strength, keeps_color=layer.keeps_color)
         case Blend.TRANSITION:
             raise Invalid("e_transition needs a video below the layer.")
 
