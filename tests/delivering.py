@@ -22,11 +22,13 @@ from safelight.delivery.fetch import Fetch
 from safelight.delivery.model import DeliveryRequest, Media
 from safelight.derived.ensure import Ensure
 from safelight.derived.forget import Forget
+from safelight.derived.parts import Parts
 from safelight.kernel.clock import StillClock
 from safelight.kernel.media import Access, Kind
 from safelight.ports.blobs import BlobStore
 from safelight.ports.database import Database
 from safelight.render.effect import vocabulary
+from safelight.settings import RenderSettings
 from safelight.transform.auto import Hints
 from safelight.transform.limits import Limits
 from safelight.transform.sign import sign_url
@@ -110,7 +112,8 @@ async def delivery(
     fetcher = fetcher or MemoryFetcher()
     ensure = Ensure(database, blobs, originals, render, clock, LIMITS)
     fetch = Fetch(database, fetcher, originals, render, clock, folder / "fetched", size_bytes_max=10_000)
-    deliver = Deliver(database, keys, originals, ensure, fetch, vocabulary())
+    parts = Parts(database, fetch, RenderSettings())
+    deliver = Deliver(database, keys, originals, ensure, parts, fetch, vocabulary())
     forget = Forget(database, blobs, originals, MemoryEdge())
     return Delivery(database, blobs, originals, render, fetcher, ensure, deliver, forget, hits, cloud)
 

@@ -18,12 +18,13 @@ from safelight.assets.model import Asset, Listing
 from safelight.assets.originals import Originals
 from safelight.delivery.fetch import Fetch as TakeIn
 from safelight.derived.ensure import Ensure
+from safelight.derived.parts import Parts
 from safelight.kernel.clock import StillClock
 from safelight.kernel.errors import Invalid
 from safelight.kernel.media import Kind
 from safelight.ports.database import Database
 from safelight.render.model import PartFile, Probed, Rendered
-from safelight.settings import UploadSettings
+from safelight.settings import RenderSettings, UploadSettings
 from safelight.transform.limits import Limits
 from safelight.transform.plan import Plan
 from safelight.transform.source import Region
@@ -50,6 +51,7 @@ class FakeRender:
     """Believes in every picture that does not say it is broken."""
 
     rendered: list[Plan] = field(default_factory=list[Plan])
+    cannot_be_analysed: bool = False
     analysed: list[tuple[str, ...]] = field(default_factory=list[tuple[str, ...]])
     refuses: Exception | None = None
 
@@ -62,6 +64,8 @@ class FakeRender:
         return ()
 
     async def analyse(self, source: Path, *, format: str, kinds: Sequence[str], tenant: str = "") -> Mapping[str, Any]:
+        if self.cannot_be_analysed:
+            raise Invalid("Invalid image file")
         self.analysed.append(tuple(kinds))
         return {"phash": "0" * 16} if "phash" in kinds else {}
 
@@ -94,13 +98,18 @@ class Intake:
         self.staging = Staging(self.folder / "staging")
         self.originals = Originals(self.blobs, self.folder / "copies")
         self.ensure = Ensure(self.database, self.blobs, self.originals, self.render, self.clock, LIMITS)
-        self.eager = Eager(self.database, self.ensure, {})
+        take_in = TakeIn(
+            self.database, self.fetcher, self.originals, self.render, self.clock, self.folder / "fetched", 10**8
+        )
+        self.parts = Parts(self.database, take_in, RenderSettings())
+        self.eager = Eager(self.database, self.ensure, self.parts, {})
         self.receive = Receive(
             self.database,
             self.originals,
             self.staging,
             self.render,
             self.eager,
+            self.parts,
             self.keys,
             self.clock,
             self.settings,
@@ -108,9 +117,6 @@ class Intake:
         )
         self.chunks = Chunks(self.database, self.blobs, self.staging, self.receive, self.clock, self.settings)
         self.fetch = Fetch(self.fetcher, self.staging, 10)
-        take_in = TakeIn(
-            self.database, self.fetcher, self.originals, self.render, self.clock, self.folder / "fetched", 10**8
-        )
         self.explicit = Explicit(self.database, self.eager, take_in, self.clock)
         self.take_back = TakeBack(self.database, self.keys, self.clock)
         self.sweep = Sweep(self.database, self.blobs, self.originals, self.staging, self.clock)

@@ -49,6 +49,8 @@ class CountingRender:
         if self.fault is not None:
             raise self.fault
         data = f"{canon(plan)} of ".encode() + (await asyncio.to_thread(source.read_bytes))[:100]
+        for part in parts:
+            data += b" with " + (await asyncio.to_thread(part.path.read_bytes))[:100]
         return Rendered(data, str(plan.encode.format), 10, 10, 1)
 
     async def probe(self, source: Path, *, format: str, tenant: str = "") -> Probed:

@@ -122,8 +122,18 @@ class RenderSettings:
     """Most frames of an animation."""
     output_bytes_max: int = 100 * MIB
     """Largest result."""
+    parts_max: int = 50
+    """Most other files (pictures of layers, fonts, colour tables) that one transformation may use."""
+    parts_bytes_max: int = 200 * MIB
+    """What these files may take together."""
     jobs_per_child: int = 500
     """A child is replaced after so many jobs."""
+    models: Path | None = None
+    """Folder of an operator's model files, for what OpenCV alone cannot see: better faces, objects, backgrounds."""
+    tesseract: Path | None = None
+    """The program that reads text in pictures (`g_ocr_text`); the one on the PATH if not set."""
+    tesseract_languages: str = "eng"
+    """Languages that it reads, by its names for them, joined with `+`."""
     socket: Path | None = None
     """Socket of the machine's darkroom process; the supervisor chooses one if not set."""
 

@@ -82,9 +82,9 @@ class FusedRender(FakeRender):
         self.fuse.step()
         return await super().probe(source, format=format)
 
-    async def render(self, plan, source, *, source_format, tenant=""):
+    async def render(self, plan, source, *, source_format, tenant="", parts=()):
         self.fuse.step()
-        return await super().render(plan, source, source_format=source_format)
+        return await super().render(plan, source, source_format=source_format, parts=parts)
 
 
 @pytest.fixture

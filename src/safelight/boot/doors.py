@@ -20,6 +20,7 @@ from safelight.delivery.deliver import Deliver
 from safelight.delivery.fetch import Fetch as FetchForDelivery
 from safelight.derived.ensure import Ensure
 from safelight.derived.forget import Forget
+from safelight.derived.parts import Parts
 from safelight.kernel.errors import Invalid, SafelightError
 from safelight.ports.database import Database
 from safelight.ports.queue import Handler
@@ -36,6 +37,7 @@ from safelight.uploads.fetch import Fetch
 from safelight.uploads.receive import Receive
 from safelight.uploads.sweep import Sweep
 from safelight.uploads.take_back import TakeBack
+from safelight.uploads.text import DrawText
 from safelight.web import app, hit_changes, logs
 from safelight.web.admin import routes as admin
 from safelight.web.admin.door import AdminDoor
@@ -47,6 +49,7 @@ from safelight.web.health import Health, darkroom_check, database_check, schema_
 from safelight.web.hit_table import Hits
 from safelight.web.hits import protocol_for
 from safelight.web.metrics import CountedRender, Metrics, MetricsDoor
+from safelight.web.text import TextDoor
 from safelight.web.upload import UploadDoor
 from safelight.web.verbs import Verbs
 from safelight.webhooks.send import Send
@@ -69,6 +72,8 @@ class Makers:
 
     ensure: Ensure
     eager: Eager
+    parts: Parts
+    fetch: FetchForDelivery
 
 
 def limits_of(settings: RenderSettings) -> Limits:
@@ -82,7 +87,17 @@ def limits_of(settings: RenderSettings) -> Limits:
 
 def makers(rooms: House, database: Database, render: Render) -> Makers:
     ensure = Ensure(database, rooms.blobs, rooms.originals, render, rooms.clock, limits_of(rooms.settings.render))
-    return Makers(ensure, Eager(database, ensure, vocabulary()))
+    fetch = FetchForDelivery(
+        database,
+        rooms.fetcher,
+        rooms.originals,
+        render,
+        rooms.clock,
+        rooms.staging.folder,
+        rooms.settings.upload.image_bytes_max,
+    )
+    parts = Parts(database, fetch, rooms.settings.render)
+    return Makers(ensure, Eager(database, ensure, parts, vocabulary()), parts, fetch)
 
 
 def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics: Metrics) -> Sequence[BaseRoute]:
@@ -96,19 +111,11 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
         rooms.staging,
         render,
         made.eager,
+        made.parts,
         keys,
         clock,
         settings.upload,
         limits_of(settings.render),
-    )
-    fetch = FetchForDelivery(
-        database,
-        rooms.fetcher,
-        rooms.originals,
-        render,
-        clock,
-        rooms.staging.folder,
-        settings.upload.image_bytes_max,
     )
     upload = UploadDoor(
         database=database,
@@ -118,13 +125,14 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
         receive=receive,
         chunks=Chunks(database, rooms.blobs, rooms.staging, receive, clock, settings.upload),
         fetch=Fetch(rooms.fetcher, rooms.staging, settings.upload.fetch_seconds),
-        explicit=Explicit(database, made.eager, fetch, clock),
+        explicit=Explicit(database, made.eager, made.fetch, clock),
         take_back=TakeBack(database, keys, clock),
         settings=settings.upload,
         base_url=base_url,
         unproved=Budget(settings.upload.unproved_bytes_max, free_bytes=UNPROVED_FREE_BYTES, words=UNPROVED),
     )
-    deliver = Deliver(database, keys, rooms.originals, made.ensure, fetch, vocabulary())
+    draw = DrawText(database, rooms.originals, rooms.staging, render, made.parts, clock)
+    deliver = Deliver(database, keys, rooms.originals, made.ensure, made.parts, made.fetch, vocabulary())
     checks = {
         "database": database_check(database),
         "schema": schema_check(partial(revision.is_current, database)),
@@ -135,6 +143,7 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
         *Health(checks).routes(),
         *MetricsDoor(metrics, rooms.queue).routes(),
         *upload.routes(),
+        *TextDoor(auth, draw, settings.upload, base_url).routes(),
         *Verbs(database, auth, clock, settings.upload, base_url).routes(),
         *admin.routes(AdminDoor(database, auth, clock, settings.server, settings.upload, base_url), vocabulary()),
         *DeliveryDoor(deliver, rooms.blobs, hits, hosts_of(settings.server.cloud_hosts)).routes(),
@@ -246,6 +255,7 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
         made.eager.make_eager,
         forget.drop_version,
         forget.drop_derived,
+        forget.drop_holding,
         forget.purge_edge,
         send.send_webhook,
         send.sweep_webhooks,

@@ -5,6 +5,9 @@ from safelight.kernel.errors import Invalid
 from safelight.kernel.media import FORMATS, Kind, format_named
 from safelight.transform.plan import Encode, Plan, Source
 
+DRAWINGS = frozenset({"svg", "pdf"})
+"""Formats of lines and letters."""
+
 
 def wants_original(asset: Asset, plan: Plan, extension: str | None) -> bool:
     """Raises Invalid for what cannot be made of the asset."""
@@ -29,16 +32,17 @@ def _wants_original_image(asset: Asset, plan: Plan, extension: str | None) -> bo
         return True
     own = FORMATS.get(asset.facts.format or "")
     if own is not None and own.readable:
-        # `f_svg` of an SVG: a format that we read and do not write is only had as it was stored.
-        return not own.writable and plan.encode == Encode(format=own.name) and not _draws(plan)
+        # `f_svg` of an SVG: it is had as it was stored. Written anew it would be pixels, if it can be written.
+        is_itself = plan.encode == Encode(format=own.name) and not plan.wants_info
+        return is_itself and not _draws(plan) and (own.name in DRAWINGS or not own.writable)
     if is_own and not _changes(plan):
         return True
-    raise Invalid(f"Unsupported source format {asset.facts.format}: it is delivered as it is stored")
+    raise Invalid(f"Unsupported source format {str(asset.facts.format)}")
 
 
 def _changes(plan: Plan) -> bool:
     """Whether it asks for other bytes, and not only for another way to hand them out."""
-    return _draws(plan) or plan.encode != Encode()
+    return _draws(plan) or plan.encode != Encode() or plan.wants_info
 
 
 def _draws(plan: Plan) -> bool:

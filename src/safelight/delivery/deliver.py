@@ -14,13 +14,14 @@ from safelight.delivery.fetch import Fetch, address_of
 from safelight.delivery.model import DeliveryRequest, Media
 from safelight.delivery.sources import Source
 from safelight.derived import named
-from safelight.derived.ensure import Ensure, source_facts
+from safelight.derived.ensure import INFO_FORMAT, Ensure, source_facts
+from safelight.derived.parts import Parts
 from safelight.derived.planning import plan_of
 from safelight.kernel.errors import NotFound
 from safelight.kernel.media import FORMATS, Access
 from safelight.kernel.secret import Secret
 from safelight.ports.database import Database, Session
-from safelight.transform.auto import Hints, settle, varies_by
+from safelight.transform.auto import settle, varies_by
 from safelight.transform.canon import normal
 from safelight.transform.plan import Plan
 from safelight.transform.spec import Vocabulary
@@ -31,10 +32,10 @@ from safelight.transform.url import DeliveryUrl, parse_path
 class _Asked:
     """What a URL means, with its source found."""
 
+    request: DeliveryRequest
     url: DeliveryUrl
     cloud: Cloud
     plan: Plan
-    hints: Hints
     is_signed: bool
     source: Source
 
@@ -47,6 +48,7 @@ class Deliver:
     keys: Keys
     originals: Originals
     ensure: Ensure
+    parts: Parts
     fetch: Fetch
     vocabulary: Vocabulary
 
@@ -72,7 +74,7 @@ class Deliver:
             source = await sources.find(session, cloud.id, url, plan.handing.default_name)
         if source is None:
             source = Source(await self.fetch(cloud, url.kind, url.name, request.came_through), None)
-        return _Asked(url, cloud, plan, request.hints, is_signed, source)
+        return _Asked(request, url, cloud, plan, is_signed, source)
 
     async def _secrets(self, session: Session, cloud: Cloud, url: DeliveryUrl) -> Sequence[Secret]:
         if url.signature is None:
@@ -106,11 +108,19 @@ class Deliver:
 
     async def _derived(self, asked: _Asked, plan: Plan) -> Media:
         asset = asked.source.asset
-        derived = await self.ensure.find(asset, plan)
+        # Each time, also for what is made already: a layer may have been replaced, or may not be for everybody.
+        needed = await self.parts(
+            asked.cloud,
+            plan,
+            is_signed=asked.is_signed,
+            came_through=asked.request.came_through,
+            may_fetch=lambda: self._check_strict(asked),
+        )
+        derived = await self.ensure.find(asset, needed.plan, needed)
         is_made_now = derived is None
         if derived is None:
             await self._check_strict(asked)
-            derived = await self.ensure(asset, plan, normal(asked.url.transformation))
+            derived = await self.ensure(asset, needed.plan, normal(asked.url.transformation), needed)
         return Media(
             cloud_id=asset.cloud_id,
             asset_id=asset.id,
@@ -118,12 +128,14 @@ class Deliver:
             size_bytes=derived.size_bytes,
             md5=derived.md5,
             mime=FORMATS[derived.format].mime,
+            is_sandboxed=types.is_sandboxed(asset.kind, FORMATS[derived.format].mime),
             modified_at=derived.created_at,
             varies_by=varies_by(asked.plan),
-            is_private=policy.is_private(asset.access, is_original=False),
+            is_private=needed.is_private or policy.is_private(asset.access, is_original=False),
             is_immutable=plan.handing.is_immutable,
             is_made_now=is_made_now,
-            is_first_choice=asked.source.is_first_choice,
+            is_first_choice=asked.source.is_first_choice and needed.is_first_choice,
+            depends_on=needed.depends_on,
             attachment_name=_save_name(asked, derived.format),
             stands_in_for=asked.source.stands_in_for,
         )
@@ -143,7 +155,9 @@ def _settled(asked: _Asked) -> Plan | None:
     asset, extension = asked.source.asset, asked.source.extension
     if wants_original(asset, asked.plan, extension):
         return None
-    plan = settle(asked.plan, asked.hints, source_facts(asset), extension)
+    if extension is not None and extension.lower() == INFO_FORMAT and asked.plan.wants_info:
+        extension = None  # as the listing of derived files names what is told of a picture
+    plan = settle(asked.plan, asked.request.hints, source_facts(asset), extension)
     return None if plan.is_empty else plan
 
 

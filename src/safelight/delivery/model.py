@@ -40,6 +40,8 @@ class Media:
     is_made_now: bool = False
     is_first_choice: bool = True
     """False: another asset, were it there, would have been meant by the same path."""
+    depends_on: tuple[str, ...] = ()
+    """The other assets that the file was made with."""
     attachment_name: str | None = None
     """Save it under this name instead of showing it."""
     stands_in_for: str | None = None

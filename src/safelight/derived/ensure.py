@@ -2,23 +2,25 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from safelight.assets import catalogue
-from safelight.assets.model import Asset
+from safelight.assets.model import Asset, Facts
 from safelight.assets.originals import Originals
 from safelight.derived import files, named
-from safelight.derived.events import DerivedMade
+from safelight.derived.events import DerivedDropped, DerivedMade
 from safelight.derived.files import derived_blob_key
 from safelight.derived.maker import OneMaker
 from safelight.derived.model import Derived
+from safelight.derived.parts import Needed
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Internal, Invalid, NotFound
 from safelight.kernel.ids import new_id
+from safelight.kernel.media import FORMATS
 from safelight.ports.blobs import BlobStore
-from safelight.ports.database import Database, Session
+from safelight.ports.database import Database
 from safelight.ports.queue import Job
 from safelight.render.model import Render, Rendered
 from safelight.transform.auto import SourceFacts
@@ -29,21 +31,28 @@ from safelight.transform.plan import Plan
 CHUNK_BYTES = 1024 * 1024
 # A file of a version that is gone was made while the version went: it is handed out once, then collected.
 STALE_SECONDS = 600
+INFO_FORMAT = "json"
+"""Of the answer to `fl_getinfo`."""
+
+
+NOTHING = Needed(Plan())
+"""What a plan without layers refers to."""
 
 
 def source_facts(asset: Asset) -> SourceFacts:
-    """What the language must know of a picture. Raises Invalid for what is none."""
-    facts = asset.facts
-    if facts.format is None:
+    """What the language must know of a stored picture. Raises Invalid for what is none."""
+    return facts_of(asset.facts, asset.tags, asset.context)
+
+
+def facts_of(facts: Facts, tags: tuple[str, ...], context: Mapping[str, str]) -> SourceFacts:
+    """The same of one that is not stored yet."""
+    known = FORMATS.get(facts.format or "")
+    if facts.format is None or known is None:
         raise Invalid("Unsupported source: only images can be transformed")
+    if not known.readable:
+        raise Invalid(f"Unsupported source format {known.name}")
     return SourceFacts(
-        facts.format,
-        facts.width,
-        facts.height,
-        facts.has_alpha,
-        facts.pages or 1,
-        tags=asset.tags,
-        context=asset.context,
+        facts.format, facts.width, facts.height, facts.has_alpha, facts.pages or 1, tags=tags, context=context
     )
 
 
@@ -59,24 +68,25 @@ class Ensure:
     limits: Limits
     maker: OneMaker = field(default_factory=OneMaker)
 
-    async def __call__(self, asset: Asset, plan: Plan, transformation: str) -> Derived:
+    async def __call__(self, asset: Asset, plan: Plan, transformation: str, parts: Needed = NOTHING) -> Derived:
         """Find or make what a settled plan asks of an asset; `transformation` is how the row will say it."""
-        found = await self.find(asset, plan)
+        found = await self.find(asset, plan, parts)
         if found is not None:
             return found
         check(plan, source_facts(asset), self.limits)
         return await self.maker(
             self.database,
             asset.cloud_id,
-            lock_name(_blob_key(asset, plan)),
-            lambda: self.find(asset, plan),
-            lambda: self._make(asset, plan, transformation),
+            lock_name(_blob_key(asset, plan, parts)),
+            lambda: self.find(asset, plan, parts),
+            lambda: self._make(asset, plan, transformation, parts),
         )
 
-    async def find(self, asset: Asset, plan: Plan) -> Derived | None:
+    async def find(self, asset: Asset, plan: Plan, parts: Needed = NOTHING) -> Derived | None:
         """What was made already. A row whose bytes are missing counts as nothing, so that it is mended."""
+        key = derived_key(plan, parts.digest)
         async with self.database.transaction() as session:
-            derived = await files.find(session, asset.cloud_id, asset.version_id, derived_key(plan))
+            derived = await files.find(session, asset.cloud_id, asset.version_id, key)
         return derived if derived is not None and await self._has_bytes(derived) else None
 
     async def _has_bytes(self, derived: Derived) -> bool:
@@ -85,57 +95,68 @@ class Ensure:
         except NotFound:
             return False
 
-    async def _make(self, asset: Asset, plan: Plan, transformation: str) -> Derived:
+    async def _make(self, asset: Asset, plan: Plan, transformation: str, parts: Needed) -> Derived:
         if asset.facts.format is None:
             raise Internal("A picture without a format", asset_id=asset.id)
-        async with self.originals.local(asset) as path:
-            rendered = await self.render.render(plan, path, source_format=asset.facts.format, tenant=asset.cloud_id)
-        blob_key = _blob_key(asset, plan)
-        await self.blobs.put(blob_key, _chunks(rendered.data))
-        return await self._keep(asset, await self._derived(asset, plan, transformation, rendered))
+        async with self.originals.local(asset) as path, parts.local(self.originals) as files_of_parts:
+            rendered = await self.render.render(
+                plan, path, source_format=asset.facts.format, tenant=asset.cloud_id, parts=files_of_parts
+            )
+        derived = await self._derived(asset, plan, transformation, parts, rendered)
+        await self.blobs.put(derived.blob_key, _chunks(rendered.data))
+        return await self._keep(asset, derived, parts)
 
-    async def _derived(self, asset: Asset, plan: Plan, transformation: str, rendered: Rendered) -> Derived:
+    async def _derived(
+        self, asset: Asset, plan: Plan, transformation: str, parts: Needed, rendered: Rendered
+    ) -> Derived:
         digest = await asyncio.to_thread(hashlib.md5, rendered.data, usedforsecurity=False)
         return Derived(
             id=new_id(),
             cloud_id=asset.cloud_id,
             asset_id=asset.id,
             version_id=asset.version_id,
-            key=derived_key(plan),
+            key=derived_key(plan, parts.digest),
             transformation=transformation,
             format=rendered.format,
             width=rendered.width,
             height=rendered.height,
             size_bytes=len(rendered.data),
             md5=digest.hexdigest(),
-            blob_key=_blob_key(asset, plan),
+            blob_key=_blob_key(asset, plan, parts),
             created_at=self.clock.now(),
         )
 
-    async def _keep(self, asset: Asset, derived: Derived) -> Derived:
-        """Write the row, but only while the asset has that version: what went meanwhile must not come back.
+    async def _keep(self, asset: Asset, derived: Derived, parts: Needed) -> Derived:
+        """Write the row, but only while all have the versions it was made of: what went must not come back.
 
-        It may go just after we looked and be swept before our row is there, so we look once more when it is.
+        One may go just after we looked and be swept before our row is there, so we look once more when it is.
         """
+        others = {asset_id: version for asset_id, version in parts.versions.items() if asset_id != asset.id}
+        wanted = {asset.version_id, *others.values()}
         async with self.database.transaction() as session:
-            if await self._is_present(session, asset):
-                derived = await files.add(session, derived)
+            if wanted <= await catalogue.known_versions(session, [*wanted]):
+                derived = await files.add(session, derived, others)
                 await named.note_used(session, asset.cloud_id, derived.transformation, derived.created_at)
                 await session.emit(_made(derived))
         async with self.database.transaction() as session:
-            if not await self._is_present(session, asset):
+            known = await catalogue.known_versions(session, [*wanted])
+            if asset.version_id not in known:
                 await files.forget_version(session, asset.cloud_id, asset.version_id)
                 await session.defer(self._sweep(asset))
+            elif not wanted <= known:
+                await files.forget(session, asset.cloud_id, asset.version_id, derived.key)
+                await session.defer(self._drop(derived))
         return derived
-
-    async def _is_present(self, session: Session, asset: Asset) -> bool:
-        present = await catalogue.find_by_id(session, asset.cloud_id, asset.id)
-        return present is not None and present.version_id == asset.version_id
 
     def _sweep(self, asset: Asset) -> Job:
         """Collects the bytes of a version that is gone, once the answers under way have been sent."""
         payload = {"cloud_id": asset.cloud_id, "asset_id": asset.id, "version_id": asset.version_id}
         return Job("drop_version", payload, run_at=self.clock.now() + timedelta(seconds=STALE_SECONDS))
+
+    def _drop(self, derived: Derived) -> Job:
+        """The same for one file, of which a layer is gone."""
+        fact = DerivedDropped(derived.cloud_id, derived.asset_id, derived.version_id, [derived.blob_key])
+        return Job("drop_derived", fact.payload(), run_at=self.clock.now() + timedelta(seconds=STALE_SECONDS))
 
 
 def lock_name(blob_key: str) -> str:
@@ -143,8 +164,9 @@ def lock_name(blob_key: str) -> str:
     return f"derived/{blob_key}"
 
 
-def _blob_key(asset: Asset, plan: Plan) -> str:
-    return derived_blob_key(asset.cloud_id, asset.version_id, derived_key(plan), str(plan.encode.format))
+def _blob_key(asset: Asset, plan: Plan, parts: Needed) -> str:
+    ending = INFO_FORMAT if plan.wants_info else str(plan.encode.format)
+    return derived_blob_key(asset.cloud_id, asset.version_id, derived_key(plan, parts.digest), ending)
 
 
 def _made(derived: Derived) -> DerivedMade:

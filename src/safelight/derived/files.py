@@ -1,7 +1,7 @@
 """Files: the rows of derived files: find, add, list, drop."""
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, select
@@ -11,12 +11,14 @@ from safelight.assets.events import CHANGED
 from safelight.assets.model import Asset
 from safelight.derived.events import DerivedDropped
 from safelight.derived.model import Derived
-from safelight.derived.store import TRANSFORMATION_CHARS_INDEXED, derived_files, derived_of
+from safelight.derived.store import TRANSFORMATION_CHARS_INDEXED, derived_files, derived_of, derived_parts
 from safelight.kernel.errors import Invalid
 from safelight.kernel.page import Page, cursor_of, position_of
 from safelight.ports.database import Session
 
-D = derived_files.c
+D, P = derived_files.c, derived_parts.c
+
+NO_PARTS: Mapping[str, str] = {}
 
 
 def derived_blob_key(cloud_id: str, version_id: str, key: str, format: str) -> str:
@@ -31,8 +33,11 @@ async def find(session: Session, cloud_id: str, version_id: str, key: str) -> De
     return None if row is None else derived_of(row)
 
 
-async def add(session: Session, derived: Derived) -> Derived:
-    """Keep what was made. A row that is there already gets the new facts and keeps its id: it has been mended."""
+async def add(session: Session, derived: Derived, parts: Mapping[str, str] = NO_PARTS) -> Derived:
+    """Keep what was made. A row that is there already gets the new facts and keeps its id: it has been mended.
+
+    `parts`: asset id -> version id of the other assets that it holds something of.
+    """
     values = vars(derived)
     row = await session.fetch_one(
         insert(derived_files)
@@ -43,7 +48,14 @@ async def add(session: Session, derived: Derived) -> Derived:
         )
         .returning(derived_files)
     )
-    return derived if row is None else derived_of(row)
+    kept = derived if row is None else derived_of(row)
+    if parts:
+        rows = [
+            {"cloud_id": kept.cloud_id, "derived_id": kept.id, "asset_id": asset_id, "version_id": version_id}
+            for asset_id, version_id in parts.items()
+        ]
+        await session.execute(insert(derived_parts).values(rows).on_conflict_do_nothing())
+    return kept
 
 
 async def list(
@@ -79,6 +91,22 @@ async def drop_of(session: Session, asset: Asset, transformations: Sequence[str]
 async def drop_by(session: Session, cloud_id: str, transformation: str) -> int:
     """Drop what was made by a transformation of any asset of the cloud; how many."""
     return len(await _drop(session, cloud_id, _made_by(transformation)))
+
+
+async def drop_holding(
+    session: Session, cloud_id: str, asset_id: str, *, gone: str, present: str | None, limit: int
+) -> int:
+    """Drop what was made of other assets and holds something of this one: of its version `gone`, and of any that is
+    not `present`; how many, not more than `limit`."""
+    old = (P.version_id == gone) | P.version_id.is_distinct_from(present)
+    holding = select(P.derived_id).where(P.cloud_id == cloud_id, P.asset_id == asset_id, old).limit(limit)
+    return len(await _drop(session, cloud_id, D.id.in_(holding)))
+
+
+async def forget(session: Session, cloud_id: str, version_id: str, key: str) -> int:
+    """Delete the row of one file; who calls sees to the bytes."""
+    where = (D.cloud_id == cloud_id) & (D.version_id == version_id) & (D.key == key)
+    return await session.execute(delete(derived_files).where(where))
 
 
 async def is_kept(session: Session, cloud_id: str, version_id: str, blob_key: str) -> bool:

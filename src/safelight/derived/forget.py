@@ -13,6 +13,9 @@ from safelight.ports.blobs import BlobStore
 from safelight.ports.database import Database
 from safelight.ports.edge import Edge
 
+HOLDING_BATCH = 500
+"""A logo may lie on all pictures of a cloud: so many files are dropped in one transaction."""
+
 
 @dataclass(frozen=True)
 class Forget:
@@ -22,6 +25,7 @@ class Forget:
     blobs: BlobStore
     originals: Originals
     edge: Edge
+    holding_batch: int = HOLDING_BATCH
 
     async def drop_version(self, payload: dict[str, Any]) -> None:
         """AssetReplaced, AssetErased: everything of a version goes, its original and what was made of it."""
@@ -46,6 +50,18 @@ class Forget:
                 if not is_kept:
                     await self.blobs.delete(blob_key)
         await self.edge.purge([event.asset_id])
+
+    async def drop_holding(self, payload: dict[str, Any]) -> None:
+        """AssetReplaced, AssetRenamed, AssetErased: what was made of others with this as a layer, font or table."""
+        cloud_id, asset_id, gone = payload["cloud_id"], payload["asset_id"], payload["version_id"]
+        dropped = self.holding_batch
+        while dropped == self.holding_batch:
+            async with self.database.transaction() as session:
+                asset = await catalogue.find_by_id(session, cloud_id, asset_id)
+                present = asset.version_id if asset else None
+                dropped = await files.drop_holding(
+                    session, cloud_id, asset_id, gone=gone, present=present, limit=self.holding_batch
+                )
 
     async def purge_edge(self, payload: dict[str, Any]) -> None:
         """AssetRenamed: its old addresses are forgotten by the cache in front of us."""

@@ -4,14 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
+from safelight.accounts import clouds
+from safelight.accounts.model import Cloud
 from safelight.assets import catalogue
 from safelight.assets.model import Asset, Facts
+from safelight.derived.ensure import facts_of, source_facts
 from safelight.derived.model import Derived
+from safelight.derived.parts import Needed, Parts
 from safelight.derived.planning import plan_of
-from safelight.kernel.errors import Invalid, NotAvailable, SafelightError
-from safelight.kernel.media import FORMATS, Kind
+from safelight.kernel.errors import NotAvailable, NotFound, SafelightError
+from safelight.kernel.media import Kind
 from safelight.ports.database import Database
-from safelight.transform.auto import Hints, SourceFacts, settle
+from safelight.transform.auto import Hints, settle
 from safelight.transform.canon import normal
 from safelight.transform.plan import Plan
 from safelight.transform.spec import Vocabulary
@@ -22,17 +26,7 @@ from safelight.uploads.model import EagerAsk, EagerItem
 class Make(Protocol):
     """derived/ensure.py: the one way to make a derived file."""
 
-    async def __call__(self, asset: Asset, plan: Plan, transformation: str) -> Derived: ...
-
-
-def source_of(facts: Facts, tags: tuple[str, ...], context: Mapping[str, str]) -> SourceFacts:
-    """What the language must know of a picture; raises Invalid for what cannot be transformed."""
-    known = FORMATS.get(facts.format or "")
-    if facts.format is None or known is None or not known.readable:
-        raise Invalid("Transformations of this file are not available in this installation")
-    return SourceFacts(
-        facts.format, facts.width, facts.height, facts.has_alpha, facts.pages or 1, tags=tags, context=context
-    )
+    async def __call__(self, asset: Asset, plan: Plan, transformation: str, parts: Needed) -> Derived: ...
 
 
 @dataclass(frozen=True)
@@ -41,6 +35,7 @@ class Eager:
 
     database: Database
     make: Make
+    parts: Parts
     vocabulary: Vocabulary
 
     async def plan(self, cloud_id: str, transformation: str) -> Plan:
@@ -63,20 +58,26 @@ class Eager:
             return
         for ask in asks:
             plan = await self.plan(cloud_id, ask.transformation)
-            settle(plan, Hints(), source_of(facts, tags, context), ask.extension)
+            settle(plan, Hints(), facts_of(facts, tags, context), ask.extension)
 
     async def __call__(self, asset: Asset, asks: Sequence[EagerAsk]) -> tuple[EagerItem, ...]:
         """Make them one after the other; one that fails does not keep the others from being made."""
-        if asset.kind is Kind.RAW:
+        if asset.kind is Kind.RAW or not asks:
             return ()
-        return tuple([await self._item(asset, ask) for ask in asks])
+        async with self.database.transaction() as session:
+            cloud = await clouds.find_by_id(session, asset.cloud_id)
+        if cloud is None:
+            raise NotFound("The cloud is gone")
+        return tuple([await self._item(cloud, asset, ask) for ask in asks])
 
-    async def _item(self, asset: Asset, ask: EagerAsk) -> EagerItem:
+    async def _item(self, cloud: Cloud, asset: Asset, ask: EagerAsk) -> EagerItem:
         item = EagerItem(normal(ask.transformation), ask.extension)
         try:
             plan = await self.plan(asset.cloud_id, ask.transformation)
-            settled = settle(plan, Hints(), source_of(asset.facts, asset.tags, asset.context), ask.extension)
-            made = await self.make(asset, settled, item.transformation)
+            settled = settle(plan, Hints(), source_facts(asset), ask.extension)
+            # What is made eagerly was asked for by a signed request, or by a preset of the cloud's owner.
+            needed = await self.parts(cloud, settled, is_signed=True)
+            made = await self.make(asset, needed.plan, item.transformation, needed)
         except SafelightError as error:
             return replace(item, reason=error.message, may_be_tried_again=isinstance(error, NotAvailable))
         return replace(item, format=made.format, width=made.width, height=made.height, size_bytes=made.size_bytes)

@@ -8,6 +8,8 @@ from safelight.accounts.model import Cloud, Manner, Principal
 from safelight.assets import catalogue
 from safelight.assets.model import Added, Asset, AssetRef, Facts, NewAsset
 from safelight.assets.originals import Originals
+from safelight.derived.ensure import facts_of
+from safelight.derived.parts import Parts
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Invalid
 from safelight.kernel.ids import new_id, random_name
@@ -18,7 +20,7 @@ from safelight.settings import UploadSettings
 from safelight.transform.auto import Hints, settle
 from safelight.transform.limits import Limits, check
 from safelight.uploads import checks, naming, tokens
-from safelight.uploads.eager import Eager, source_of, waiting
+from safelight.uploads.eager import Eager, waiting
 from safelight.uploads.events import UploadReceived
 from safelight.uploads.model import Incoming, Received
 from safelight.uploads.naming import Called
@@ -52,6 +54,7 @@ class Receive:
     staging: Staging
     render: Render
     eager: Eager
+    parts: Parts
     keys: Keys
     clock: Clock
     settings: UploadSettings
@@ -129,10 +132,15 @@ class Receive:
         return converts or bool(incoming.transformation)
 
     async def _develop(self, cloud: Cloud, incoming: Incoming, found: _Found) -> _Found:
-        source = source_of(found.facts, incoming.tags, incoming.context)
+        source = facts_of(found.facts, incoming.tags, incoming.context)
         plan = settle(await self.eager.plan(cloud.id, incoming.transformation), Hints(), source, incoming.format)
         check(plan, source, self.limits)
-        made = await self.render.render(plan, found.staged.path, source_format=source.format, tenant=cloud.id)
+        # Only who signs the upload, or owns the preset, may say what is done to it.
+        needed = await self.parts(cloud, plan, is_signed=True)
+        async with needed.local(self.originals) as files:
+            made = await self.render.render(
+                needed.plan, found.staged.path, source_format=source.format, tenant=cloud.id, parts=files
+            )
         staged = await self.staging.stage(_pieces(made.data), size_bytes_max=len(made.data))
         try:
             developed = await self._probe(cloud, Kind.IMAGE, staged)
@@ -220,6 +228,8 @@ def _new_asset(principal: Principal, incoming: Incoming, found: _Found, called: 
         display_name=called.display_name,
         tags=incoming.tags,
         context=incoming.context,
+        coordinates=incoming.coordinates,
+        regions=incoming.regions,
         original_filename=called.original_filename,
         uploaded_by=principal.key.api_key if principal.key else None,
         is_display_name_unique=incoming.names.is_display_name_unique,

@@ -50,12 +50,15 @@ class _Target:
 
     cloud_id: str
     asset_id: str
-    is_first_choice: bool
     varies_by: tuple[bytes, ...]
+    owners: set[str] = field(default_factory=set[str])
+    """The assets that any of the answers was made with: when one of them changes, all of it goes."""
     answers: dict[tuple[bytes | None, ...], Answer] = field(default_factory=dict[tuple[bytes | None, ...], Answer])
 
-    def owners(self) -> tuple[str, ...]:
-        return (self.asset_id,) if self.is_first_choice else (self.asset_id, ANY)
+
+def owners_of(media: Media) -> frozenset[str]:
+    """The assets whose change makes an answer stale."""
+    return frozenset((media.asset_id, *media.depends_on, *(() if media.is_first_choice else (ANY,))))
 
 
 def single(headers: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes] | None:
@@ -149,10 +152,11 @@ class Hits:
             self._remove(key)
             found = None
         if found is None:
-            found = _Target(media.cloud_id, media.asset_id, media.is_first_choice, varies_by)
+            found = _Target(media.cloud_id, media.asset_id, varies_by)
             self._targets[key] = found
-            for owner in found.owners():
-                self._owned.setdefault(media.cloud_id, {}).setdefault(owner, set()).add(key)
+        for owner in owners_of(media) - found.owners:
+            found.owners.add(owner)
+            self._owned.setdefault(media.cloud_id, {}).setdefault(owner, set()).add(key)
         if variant not in found.answers:
             if len(found.answers) >= VARIANTS_MAX:
                 del found.answers[next(iter(found.answers))]
@@ -193,10 +197,11 @@ class Hits:
     def _may_enter(self, generation: int, media: Media) -> bool:
         if not self.is_on or generation < self._generation_known:
             return False
+        owners = owners_of(media)
         for number, cloud_id, asset_id in reversed(self._changes):
             if number <= generation:
                 break
-            if cloud_id == media.cloud_id and (asset_id in ("", media.asset_id) or not media.is_first_choice):
+            if cloud_id == media.cloud_id and (asset_id in owners or not asset_id or ANY in owners):
                 return False
         return True
 
@@ -204,7 +209,7 @@ class Hits:
         target = self._targets.pop(key)
         self._entries -= len(target.answers)
         of_cloud = self._owned[target.cloud_id]
-        for owner in target.owners():
+        for owner in target.owners:
             of_cloud[owner].discard(key)
             if not of_cloud[owner]:
                 del of_cloud[owner]

@@ -12,10 +12,10 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     UploadReceived: ("announce_upload", "make_eager"),
     EagerAsked: ("make_eager",),
     EagerReady: ("announce_eager",),
-    AssetReplaced: ("drop_version",),
-    AssetRenamed: ("announce_rename", "purge_edge"),
+    AssetReplaced: ("drop_version", "drop_holding"),
+    AssetRenamed: ("announce_rename", "purge_edge", "drop_holding"),
     AssetChanged: ("announce_change",),
-    AssetErased: ("drop_version", "announce_delete"),
+    AssetErased: ("drop_version", "drop_holding", "announce_delete"),
     DerivedDropped: ("drop_derived",),
     WebhookDue: ("send_webhook",),
 }
