@@ -10,9 +10,9 @@ import pyvips
 from PIL import Image, ImageCms
 
 from safelight.kernel.errors import Invalid, TooMuch
-from safelight.kernel.media import FORMATS
 from safelight.settings import RenderSettings
 from tests.pictures import encoded, photo, scene
+from tests.render.formats.samples import READABLE, sample
 from tests.render.lab import BLUE, GREEN, RED, WHITE, are_near, corners, developed, facts, is_near, seen, spots
 
 UPRIGHT = [RED, GREEN, BLUE, WHITE]
@@ -41,28 +41,16 @@ CORNERS_SVG = svg(
 )
 
 
-def written(format: str, picture: Image.Image | None = None) -> bytes:
-    picture = picture or corners()
-    if format == "svg":
-        return CORNERS_SVG
-    name = {"jpg": "JPEG", "tif": "TIFF"}.get(format, format.upper())
-    options = {"quality": 95} if format in {"jpg", "webp", "avif"} else {}
-    return encoded(picture, name, **options)
-
-
-READABLE = sorted(name for name, format in FORMATS.items() if format.readable and name != "heic")
-
-
 @pytest.mark.parametrize("format", READABLE)
 def test_each_format_is_read(format):
-    picture = seen(written(format), "f_png", format)
+    picture = seen(sample(format), "f_png", format)
     assert picture.size == (120, 80)
     assert are_near(spots(picture), UPRIGHT, 20)
 
 
 @pytest.mark.parametrize("format", READABLE)
 def test_each_format_is_read_and_made_smaller(format):
-    picture = seen(written(format), "c_scale,w_30/f_png", format)
+    picture = seen(sample(format), "c_scale,w_30/f_png", format)
     assert picture.size == (30, 20)
     assert are_near(spots(picture), UPRIGHT, 25)
 
@@ -158,15 +146,15 @@ def test_transparent_pixels_lend_no_colour_to_their_neighbours():
 @pytest.mark.parametrize("format", [name for name in READABLE if name not in {"svg"}])
 @pytest.mark.parametrize("share", [0.3, 0.7, 0.97])
 def test_a_file_that_is_cut_off_is_refused(format, share):
-    data = written(format, scene(400, 300))
+    data = sample(format, scene(240, 160))
     with pytest.raises(Invalid, match="Invalid image file"):
         facts(data[: int(len(data) * share)], format)
-    assert facts(data, format).width == 400
+    assert facts(data, format).width in {240, 120}
 
 
-@pytest.mark.parametrize("format", [*READABLE, "heic"])
+@pytest.mark.parametrize("format", READABLE)
 def test_what_is_no_picture_is_refused(format):
-    for data in (b"", b"PK\x03\x04" + bytes(5000), b"not a picture" * 1000, written("jpg")[:20] + bytes(4000)):
+    for data in (b"", b"PK\x03\x04" + bytes(5000), b"not a picture" * 1000, sample("jpg")[:20] + bytes(4000)):
         with pytest.raises(Invalid):
             facts(data, format)
         with pytest.raises(Invalid):

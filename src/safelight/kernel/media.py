@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 
 class Kind(StrEnum):
@@ -34,29 +35,62 @@ class Format:
     writable: bool = False
     has_alpha: bool = False
     can_animate: bool = False
+    has_pages: bool = False
+    """Pages, layers or sizes beside one another: not an animation."""
 
 
-def _image(name: str, mime: str, *, read: bool, write: bool, alpha: bool = False, moving: bool = False) -> Format:
-    return Format(name, mime, Kind.IMAGE, read, write, alpha, moving)
+def _image(
+    name: str,
+    mime: str,
+    *,
+    read: bool = False,
+    write: bool = False,
+    alpha: bool = False,
+    moving: bool = False,
+    pages: bool = False,
+) -> Format:
+    return Format(name, mime, Kind.IMAGE, read, write, alpha, moving, pages)
 
 
 FORMATS: dict[str, Format] = {
     f.name: f
     for f in (
         _image("jpg", "image/jpeg", read=True, write=True),
-        _image("png", "image/png", read=True, write=True, alpha=True),
+        _image("png", "image/png", read=True, write=True, alpha=True, moving=True),
         _image("gif", "image/gif", read=True, write=True, alpha=True, moving=True),
         _image("webp", "image/webp", read=True, write=True, alpha=True, moving=True),
-        _image("avif", "image/avif", read=True, write=True, alpha=True),
-        _image("tif", "image/tiff", read=True, write=True, alpha=True),
-        _image("svg", "image/svg+xml", read=True, write=False, alpha=True),
+        _image("avif", "image/avif", read=True, write=True, alpha=True, moving=True),
+        _image("jxl", "image/jxl", read=True, write=True, alpha=True, moving=True),
+        _image("tif", "image/tiff", read=True, write=True, alpha=True, pages=True),
+        _image("svg", "image/svg+xml", read=True, write=True, alpha=True),
+        _image("pdf", "application/pdf", read=True, write=True, pages=True),
+        _image("ai", "application/postscript", write=True, pages=True),
+        _image("eps", "application/postscript", write=True),
+        _image("psd", "image/vnd.adobe.photoshop", read=True, write=True, alpha=True, pages=True),
+        _image("heic", "image/heic", read=True, alpha=True),
         _image("bmp", "image/bmp", read=True, write=True),
-        _image("heic", "image/heic", read=True, write=False, alpha=True),
-        _image("ico", "image/x-icon", read=False, write=False, alpha=True),
-        _image("jxl", "image/jxl", read=False, write=False, alpha=True),
-        _image("jp2", "image/jp2", read=False, write=False, alpha=True),
-        _image("psd", "image/vnd.adobe.photoshop", read=False, write=False, alpha=True),
-        _image("pdf", "application/pdf", read=False, write=False),
+        _image("tga", "image/x-tga", read=True, write=True, alpha=True),
+        _image("bw", "image/x-sgi-bw", read=True, write=True),
+        _image("ico", "image/x-icon", read=True, write=True, alpha=True, pages=True),
+        _image("jp2", "image/jp2", read=True, write=True, alpha=True),
+        _image("j2k", "image/j2c", read=True, write=True, alpha=True),
+        _image("wdp", "image/vnd.ms-photo", read=True, write=True, alpha=True),
+        _image("dng", "image/x-adobe-dng", read=True),
+        _image("cr2", "image/x-canon-cr2", read=True),
+        _image("cr3", "image/x-canon-cr3", read=True),
+        _image("nef", "image/x-nikon-nef", read=True),
+        _image("arw", "image/x-sony-arw", read=True),
+        _image("pef", "image/x-pentax-pef", read=True),
+        _image("raf", "image/x-fuji-raf", read=True),
+        _image("orf", "image/x-olympus-orf", read=True),
+        _image("rw2", "image/x-panasonic-rw2", read=True),
+        _image("flif", "image/flif", alpha=True),
+        _image("bpg", "image/bpg", alpha=True),
+        _image("djvu", "image/vnd.djvu"),
+        _image("indd", "application/x-indesign"),
+        _image("idml", "application/vnd.adobe.indesign-idml-package"),
+        _image("miff", "image/x-miff", alpha=True),
+        _image("hpx", "image/x-hpx"),
         Format("mp4", "video/mp4", Kind.VIDEO),
         Format("webm", "video/webm", Kind.VIDEO),
         Format("mov", "video/quicktime", Kind.VIDEO),
@@ -76,8 +110,35 @@ FORMATS: dict[str, Format] = {
         Format("aac", "audio/aac", Kind.VIDEO),
         Format("aiff", "audio/aiff", Kind.VIDEO),
         Format("amr", "audio/amr", Kind.VIDEO),
+        # What came of a transformation, in words (`fl_getinfo`): nothing that is uploaded or asked for by name.
+        Format("json", "application/json", Kind.RAW),
     )
 }
+
+_NEVER_NAMED = frozenset({"json"})
+
+# Why a picture format that we know cannot be read, or be written, by anyone who runs this.
+_UNREADABLE: dict[str, str] = {
+    "eps": "PostScript is a program, and nothing here runs it; upload it as PDF or SVG.",
+    "ai": "It can be read where it is PDF inside, as Illustrator saves it by default.",
+}
+_UNWRITABLE: dict[str, str] = {
+    "heic": "No free library writes it; ask for avif, which is the same container with a free codec.",
+    "dng": "Camera files are only read.",
+}
+_NO_LIBRARY = "No free library for it is part of this build."
+
+
+def refusal(name: str, *, is_read: bool = False) -> str:
+    """The words for a format that this build cannot write, or cannot read: what, and why."""
+    known = FORMATS.get(name)
+    if is_read:
+        reason = _UNREADABLE.get(name, "" if known is None else _NO_LIBRARY)
+        return f"Unsupported source format {name}. {reason}".strip()
+    is_raw = known is not None and known.readable and name not in _UNWRITABLE
+    reason = _UNWRITABLE["dng"] if is_raw else _UNWRITABLE.get(name, "" if known is None else _NO_LIBRARY)
+    return f"Unsupported format {name}. {reason}".strip()
+
 
 # Other spellings of the URL language -> our one name.
 SPELLINGS: dict[str, str] = {
@@ -89,13 +150,19 @@ SPELLINGS: dict[str, str] = {
     "mts": "ts",
     "mpg": "mpeg",
     "apng": "png",
+    "jxr": "wdp",
+    "hdp": "wdp",
+    "jpc": "j2k",
+    "ps": "eps",
+    "ept": "eps",
+    "eps3": "eps",
 }
 
 
 def format_named(token: str) -> Format | None:
     """The format of a token or file extension, in any spelling and case; None if we do not know it."""
     token = token.lower()
-    return FORMATS.get(SPELLINGS.get(token, token))
+    return None if token in _NEVER_NAMED else FORMATS.get(SPELLINGS.get(token, token))
 
 
 HEAD_BYTES = 4096
@@ -108,6 +175,8 @@ def _brand(head: bytes) -> str | None:
     brands = {head[8:12]} | {head[i : i + 4] for i in range(16, min(int.from_bytes(head[:4], "big"), 256), 4)}
     if brands & {b"avif", b"avis"}:
         return "avif"
+    if head[8:12] == b"crx ":
+        return "cr3"
     if head[8:12] in {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}:
         return "heic"
     if head[8:12] in {b"M4A ", b"M4B "}:
@@ -140,6 +209,21 @@ _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"\xff\x0a", "jxl"),
     (b"\x00\x00\x00\x0cJXL \r\n\x87\n", "jxl"),
     (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "jp2"),
+    (b"\xff\x4f\xff\x51", "j2k"),
+    (b"II\xbc\x01", "wdp"),
+    (b"\x01\xda\x00", "bw"),
+    (b"\x01\xda\x01", "bw"),
+    (b"FUJIFILMCCD-RAW", "raf"),
+    (b"IIRO", "orf"),
+    (b"IIRS", "orf"),
+    (b"MMOR", "orf"),
+    (b"IIU\x00", "rw2"),
+    (b"%!PS-Adobe", "eps"),
+    (b"\xc5\xd0\xd3\xc6", "eps"),
+    (b"FLIF", "flif"),
+    (b"BPG\xfb", "bpg"),
+    (b"AT&TFORM", "djvu"),
+    (b"\x06\x06\xed\xf5\xd8\x1d\x46\xe5\xbd\x31\xef\xe7\xfe\x74\xb7\x1d", "indd"),
     (b"FLV\x01", "flv"),
     (b"OggS", "ogg"),
     (b"fLaC", "flac"),
@@ -174,6 +258,10 @@ def sniff(head: bytes) -> Format | None:
         name = "aac"
     if name is None and _is_svg(head):
         name = "svg"
+    if name is None and _is_tga(head):
+        name = "tga"
+    if name == "tif":
+        name = _camera(head) or "tif"
     if name == "ogg" and b"\x80theora" in head:
         name = "ogv"
     return FORMATS[name] if name else None
@@ -186,3 +274,45 @@ _BMP_HEADERS = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
 def _is_svg(head: bytes) -> bool:
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     return text.startswith(b"<svg") or (text.startswith((b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in text)
+
+
+def _is_tga(head: bytes) -> bool:
+    """TGA begins with no signature: every field of its header must make sense (Truevision TGA 2.0, C.2)."""
+    if len(head) < 18:
+        return False
+    has_map, kind, map_fields = head[1], head[2], head[3:8]
+    bits, descriptor = head[16], head[17]
+    if has_map == 1:
+        fits = kind in {1, 9} and bits == 8 and map_fields[4] in {15, 16, 24, 32}
+    else:
+        depths = {8, 16} if kind in {3, 11} else {15, 16, 24, 32}
+        fits = has_map == 0 and kind in {2, 3, 10, 11} and bits in depths and not any(map_fields)
+    has_area = any(head[12:14]) and any(head[14:16])
+    return fits and has_area and descriptor & 0xC0 == 0 and descriptor & 0x0F in {0, 1, 8}
+
+
+_MAKE, _SUB_IFDS, _DNG_VERSION, _NEW_SUBFILE_TYPE = 271, 330, 50706, 254
+_MAKERS: tuple[tuple[bytes, str], ...] = ((b"NIKON", "nef"), (b"SONY", "arw"), (b"PENTAX", "pef"), (b"RICOH", "pef"))
+_ENTRIES_MAX = 200
+
+
+def _camera(head: bytes) -> str | None:
+    """The raw files of most cameras are TIFF, too: the first directory of theirs tells."""
+    order: Literal["little", "big"] = "little" if head[:2] == b"II" else "big"
+    if head[8:10] == b"CR":
+        return "cr2"
+    start = int.from_bytes(head[4:8], order)
+    count = int.from_bytes(head[start : start + 2], order)
+    tags: dict[int, bytes] = {}
+    for index in range(min(count, _ENTRIES_MAX)):
+        entry = head[start + 2 + 12 * index :][:12]
+        tags[int.from_bytes(entry[:2], order)] = entry[4:]
+    if _DNG_VERSION in tags:
+        return "dng"
+    # A picture that was developed names its camera as well, but holds no smaller and larger ones beside each other.
+    kind = tags.get(_NEW_SUBFILE_TYPE, b"")[4:8]
+    if _SUB_IFDS not in tags or int.from_bytes(kind, order) != 1:
+        return None
+    where = int.from_bytes(tags.get(_MAKE, b"")[4:8], order)
+    make = head[where : where + 16].upper()
+    return next((name for start, name in _MAKERS if make.startswith(start)), None)
