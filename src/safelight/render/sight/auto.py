@@ -19,10 +19,11 @@ _WEIGHT_UNIT = 20.0
 # Hair, chin and ears around what detectors call a face, and the shoulders below.
 _HEAD = 1.5
 _SHOULDERS_WEIGHT = 0.25
+_WHOLE_WEIGHT = 1.2
 
-AGGRESSIVENESS_USUAL = 30
+AGGRESSIVENESS_USUAL = 25
 # What share of the mass a `thumb` keeps: all of it would be the whole picture.
-_KEPT_LEAST_CLOSE, _KEPT_MOST_CLOSE = 0.9, 0.45
+_KEPT_LEAST_CLOSE, _KEPT_MOST_CLOSE = 0.98, 0.5
 _STEPS = (1.0, 0.92, 0.85, 0.78, 0.72, 0.66, 0.6, 0.55, 0.5, 0.45, 0.4, 0.35, 0.3, 0.25)
 
 
@@ -32,6 +33,8 @@ class Attention:
 
     table: Tensor
     size: Size
+    heads: tuple[Weighted, ...] = ()
+    """Faces with their hair, in shares of the sides: to be seen whole or not at all."""
     uses_thirds: bool = True
 
     def window(self, size: Size) -> Part:
@@ -60,7 +63,8 @@ class Attention:
         return self._px(chosen)
 
     def _best(self, across: float, down: float) -> tuple[Part, float]:
-        return saliency.best(self.table, min(1.0, across), min(1.0, down), uses_thirds=self.uses_thirds)
+        across, down = min(1.0, across), min(1.0, down)
+        return saliency.best(self.table, across, down, self.heads, uses_thirds=self.uses_thirds)
 
     def _px(self, part: Part) -> Part:
         width, height = self.size.width, self.size.height
@@ -71,10 +75,13 @@ def attention(image: Image, gravity: AutoGravity, eyes: Eyes) -> Attention:
     """How a picture in memory looks to `g_auto`."""
     weighted = [each for focus in gravity.focuses for each in _of_focus(image, focus, eyes)]
     named = {focus.on for focus in gravity.focuses}
-    if not named & {"none", "face", "faces"}:
-        weighted += _heads(eyes.wished(image, "face"), _FACES_WEIGHT)
+    faces = [] if "none" in named else eyes.wished(image, "face")
+    if not named & {"face", "faces"}:
+        weighted += _heads(faces, _FACES_WEIGHT)
     table = saliency.mapped(image, weighted, _subject(image, gravity, eyes))
-    return Attention(table, Size(image.width, image.height), gravity.uses_thirds)
+    size = Size(image.width, image.height)
+    heads = _shared([_in_shares(_grown(face, _HEAD), size) for face in faces], _WHOLE_WEIGHT)
+    return Attention(table, size, tuple(heads), gravity.uses_thirds)
 
 
 def _subject(image: Image, gravity: AutoGravity, eyes: Eyes) -> Tensor | None:
@@ -118,6 +125,10 @@ def _shared(parts: list[Part], weight: float) -> list[Weighted]:
 def _grown(part: Part, factor: float) -> Part:
     x, y = part.middle
     return Part(x - part.width * factor / 2, y - part.height * factor / 2, part.width * factor, part.height * factor)
+
+
+def _in_shares(part: Part, size: Size) -> Part:
+    return Part(part.x / size.width, part.y / size.height, part.width / size.width, part.height / size.height)
 
 
 def _largest(size: Size, ratio: float) -> Part:

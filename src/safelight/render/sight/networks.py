@@ -7,7 +7,7 @@ import numpy as np
 from safelight.render.image import Image
 from safelight.render.sight.boxes import Part, distinct
 from safelight.render.sight.described import Input, Tensor, answers, input_of, number, word
-from safelight.render.sight.models import Models, unusable
+from safelight.render.sight.models import Models, missing, unusable
 from safelight.render.sight.pixels import rgb_of_size
 from safelight.transform.geometry import Size
 
@@ -44,6 +44,8 @@ def faces(image: Image, models: Models) -> tuple[list[Part], list[Part]]:
 
 def objects(image: Image, models: Models) -> list[tuple[str, Part]]:
     """Things and the names of their classes, the surest first; in px of the picture."""
+    if not models.has("objects"):
+        raise missing("objects")
     fed = input_of(models, "objects")
     said = models.description("objects")
     score_min, overlap_max = number(said, "objects", "score", 0.3, 0, 1), number(said, "objects", "overlap", 0.5, 0, 1)

@@ -55,13 +55,22 @@ def mapped(image: Image, weighted: Sequence[Weighted], subject: Tensor | None = 
     return found.astype(np.float32)
 
 
-def best(table: Tensor, share_across: float, share_down: float, *, uses_thirds: bool = True) -> tuple[Part, float]:
-    """The window of this size (shares of the sides) that holds most, in shares, and what share of the mass it holds."""
+def best(
+    table: Tensor, share_across: float, share_down: float, whole: Sequence[Weighted] = (), *, uses_thirds: bool = True
+) -> tuple[Part, float]:
+    """The window of this size (shares of the sides) that holds most, in shares, and what share of the mass it holds.
+
+    What is `whole` (in shares) should be seen whole or not at all: its weight is lost where it is cut in half.
+    """
     import cv2
 
     lines, columns = table.shape
     width, height = _cells(share_across, columns), _cells(share_down, lines)
     answers = cv2.matchTemplate(table, _kernel(width, height, uses_thirds=uses_thirds), cv2.TM_CCORR)
+    for each in whole:
+        inside = _inside(each.part.y, each.part.height, height, lines)[:, None]
+        inside = inside * _inside(each.part.x, each.part.width, width, columns)[None, :]
+        answers = answers - each.weight * 4 * inside * (1 - inside)
     # Of equals, the one nearest to the middle; rounding makes equals of those that differ by nothing anybody sees.
     down, across = np.mgrid[0 : answers.shape[0], 0 : answers.shape[1]]
     away = ((down * 2 - answers.shape[0] + 1) ** 2 + (across * 2 - answers.shape[1] + 1) ** 2) / (lines**2 + columns**2)
@@ -78,6 +87,14 @@ def best(table: Tensor, share_across: float, share_down: float, *, uses_thirds: 
 
 def _cells(share: float, cells: int) -> int:
     return min(cells, max(1, round(share * cells)))
+
+
+def _inside(start: float, length: float, window: int, cells: int) -> Tensor:
+    """For each place of a window along one side: what share of a part is inside it."""
+    low, high = max(0.0, start) * cells, min(1.0, start + length) * cells
+    first = np.arange(cells - window + 1)
+    shared = np.minimum(first + window, high) - np.maximum(first, low)
+    return np.clip(shared / max(1e-6, high - low), 0, 1)
 
 
 def _of_pixels(image: Image, size: Size) -> Tensor:
