@@ -1,6 +1,6 @@
 """Origin: where the pixels of a picture come from: an open file, or pixels that are already there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from safelight.render import color, decode, resize
@@ -34,6 +34,7 @@ class FileOrigin:
     header: Header
     source: Source
     is_moving: bool = False
+    limits: RenderSettings = field(default_factory=RenderSettings)
 
     @property
     def size(self) -> Size:
@@ -46,7 +47,9 @@ class FileOrigin:
     def read(self, wanted: Size | None) -> Picture:
         """What is costly comes last: it then meets fewer pixels."""
         orientation = self.header.orientation
-        picture = decode.read(self.file, self.header, self.source, wanted=wanted, is_moving=self.is_moving)
+        picture = decode.read(
+            self.file, self.header, self.source, wanted=wanted, is_moving=self.is_moving, limits=self.limits
+        )
         if wanted is not None:
             stored = decode.turned(wanted, orientation)
             picture = picture.map(lambda frame: resize.scale(frame, stored))
@@ -75,4 +78,4 @@ class DrawnOrigin:
 
 def opened(file: int, format: str, source: Source, limits: RenderSettings) -> FileOrigin:
     """One frame of an open file; raises Invalid for a broken one, TooMuch past a limit."""
-    return FileOrigin(file, decode.read_header(file, format, source, limits), source)
+    return FileOrigin(file, decode.read_header(file, format, source, limits), source, limits=limits)
