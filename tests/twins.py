@@ -31,6 +31,8 @@ class CountingRender:
     """The kinds that each look asked for."""
     regions: tuple[Region, ...] = ()
     """What there is to see."""
+    info: bytes = b"{}"
+    """The answer to `fl_getinfo`."""
     seconds: float = 0
     fault: Exception | None = None
     began: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
@@ -48,6 +50,8 @@ class CountingRender:
         await asyncio.sleep(self.seconds)
         if self.fault is not None:
             raise self.fault
+        if plan.wants_info:
+            return Rendered(self.info, "json", 10, 10, 1)
         data = f"{canon(plan)} of ".encode() + (await asyncio.to_thread(source.read_bytes))[:100]
         for part in parts:
             data += b" with " + (await asyncio.to_thread(part.path.read_bytes))[:100]

@@ -293,3 +293,27 @@ async def test_a_change_whose_commit_failed_may_have_happened(database, hits: Hi
     with pytest.raises(ZeroDivisionError):
         await fail()
     assert found(hits) is None
+
+
+def test_an_answer_goes_with_each_asset_that_it_was_made_with(hits: Hits):
+    for changed in ("a", "logo", "font"):
+        put(hits, media=replace(MEDIA, depends_on=("logo", "font")))
+        hits.drop("c", "another")
+        assert found(hits) == b"body"
+        hits.drop("c", changed)
+        assert found(hits) is None
+
+
+def test_variants_of_one_path_may_be_made_with_different_assets(hits: Hits):
+    for accept, layer in ((b"image/webp", "logo"), (b"*/*", "frame")):
+        put(hits, media=replace(MEDIA, varies_by=("Accept",), depends_on=(layer,)), accept=accept)
+    assert found(hits, accept=b"image/webp") == found(hits, accept=b"*/*") == b"body"
+    hits.drop("c", "frame")
+    assert found(hits, accept=b"image/webp") is None
+
+
+def test_a_layer_that_changed_while_it_was_looked_up_does_not_enter(hits: Hits):
+    generation = hits.generation
+    hits.drop("c", "logo")
+    enter(hits, generation, media=replace(MEDIA, depends_on=("logo",)))
+    assert found(hits) is None

@@ -153,10 +153,10 @@ class Deliver:
 def _settled(asked: _Asked) -> Plan | None:
     """What to make, with nothing left open; None where the stored bytes are what is asked for."""
     asset, extension = asked.source.asset, asked.source.extension
+    if asked.plan.wants_info and extension is not None and extension.lower() == INFO_FORMAT:
+        extension = None  # as lists of derived files call what is told of a picture
     if wants_original(asset, asked.plan, extension):
         return None
-    if extension is not None and extension.lower() == INFO_FORMAT and asked.plan.wants_info:
-        extension = None  # as the listing of derived files names what is told of a picture
     plan = settle(asked.plan, asked.request.hints, source_facts(asset), extension)
     return None if plan.is_empty else plan
 
