@@ -10,6 +10,7 @@ import pytest
 
 from safelight.accounts.model import FolderMode
 from safelight.adapters.fetcher.memory import Page
+from safelight.assets.analyses import Analyse
 from safelight.settings import UploadSettings
 from safelight.transform import sign
 from safelight.uploads import presets
@@ -17,6 +18,7 @@ from safelight.web.app import build
 from safelight.web.auth import Auth
 from safelight.web.budget import Budget
 from safelight.web.metrics import Metrics
+from safelight.web.telling import Telling
 from safelight.web.upload import UploadDoor
 from tests.intake import BROKEN, JPEG, PNG, Intake, intake_on
 
@@ -46,6 +48,7 @@ class Client:
             settings=intake.settings,
             base_url=BASE_URL,
             unproved=self.unproved,
+            tell=Telling(Analyse(intake.database, intake.originals, intake.render), faces_of),
         )
         transport = httpx.ASGITransport(build(door.routes(), metrics=Metrics()), raise_app_exceptions=True)
         self.http = httpx.AsyncClient(transport=transport, base_url="http://api.test/v1_1/demo/")
@@ -57,6 +60,10 @@ class Client:
     def signed(self, **words: str) -> dict[str, str]:
         words = {"timestamp": str(int(self.intake.clock.now().timestamp())), **words}
         return {**words, "api_key": AUTH[0], "signature": sign.sign_params(words, AUTH[1])}
+
+
+async def faces_of(asset) -> tuple[tuple[int, int, int, int], ...]:
+    return ((1, 2, 3, 4),)
 
 
 @pytest.fixture
@@ -433,3 +440,37 @@ async def test_a_signature_over_words_behind_the_file_still_counts(client):
     tags = words.pop("tags")
     answer = await send_form(client, Form(*words.items(), ("file", LARGE), ("tags", tags)))
     assert answer.json()["public_id"] == "late", answer.text
+
+
+async def sent(client, **words: str):
+    answer = await client.http.post("image/upload", data=client.signed(**words), files={"file": ("cat.jpg", JPEG)})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def changed(client, **words: str):
+    answer = await client.http.post("image/explicit", data=client.signed(type="upload", **words))
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_a_picture_tells_about_itself_when_it_is_asked_and_only_once(client):
+    said = {"custom_coordinates": "5,6,7,8|0,0,99,99", "regions": '{"eye": [[1, 2], [3, 4]]}'}
+    answer = await sent(client, public_id="tom", phash="1", faces="1", **said)
+    assert (answer["phash"], answer["faces"]) == ("0" * 16, [[1, 2, 3, 4]])
+    assert answer["coordinates"] == {"custom": [[5, 6, 7, 8], [0, 0, 64, 48]]}
+    assert answer["regions"] == {"eye": [[1, 2], [3, 4]]}
+    assert (await changed(client, public_id="tom", phash="true"))["phash"] == "0" * 16
+    assert client.intake.render.analysed == [("phash",)]
+    assert not {"phash", "faces", "coordinates", "regions"} & (await sent(client)).keys()
+
+
+async def test_explicit_writes_coordinates_and_leaves_what_it_does_not_name(client):
+    await sent(client, public_id="tom", custom_coordinates="5,6,7,8")
+    both = await changed(client, public_id="tom", face_coordinates="1,2,3,4")
+    assert both["coordinates"] == {"custom": [[5, 6, 7, 8]], "faces": [[1, 2, 3, 4]]}
+
+
+async def test_a_picture_that_cannot_be_analysed_is_stored_all_the_same(client):
+    client.intake.render.cannot_be_analysed = True
+    assert "phash" not in await sent(client, public_id="tom", phash="1")

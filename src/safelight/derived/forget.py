@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from safelight.assets import catalogue
+from safelight.assets import analyses, catalogue
 from safelight.assets.originals import Originals
 from safelight.derived import files
 from safelight.derived.ensure import lock_name
@@ -35,6 +35,7 @@ class Forget:
             if asset is not None and asset.version_id == version_id:
                 return  # It is the present version: whoever said that it went was wrong.
             await files.forget_version(session, cloud_id, version_id)
+            await analyses.forget(session, cloud_id, version_id)
         await self.originals.drop(cloud_id, version_id)
         await self.edge.purge([asset_id])
 

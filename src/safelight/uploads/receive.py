@@ -1,12 +1,12 @@
 """Receive: a staged file and what was asked for it -> an asset. The use case of every upload."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import Cloud, Manner, Principal
 from safelight.assets import catalogue
-from safelight.assets.model import Added, Asset, AssetRef, Facts, NewAsset
+from safelight.assets.model import Added, Asset, AssetRef, Facts, NewAsset, Rectangle
 from safelight.assets.originals import Originals
 from safelight.derived.ensure import facts_of
 from safelight.derived.parts import Parts
@@ -228,12 +228,23 @@ def _new_asset(principal: Principal, incoming: Incoming, found: _Found, called: 
         display_name=called.display_name,
         tags=incoming.tags,
         context=incoming.context,
-        coordinates=incoming.coordinates,
+        coordinates=_inside(incoming.coordinates, found.facts),
         regions=incoming.regions,
         original_filename=called.original_filename,
         uploaded_by=principal.key.api_key if principal.key else None,
         is_display_name_unique=incoming.names.is_display_name_unique,
     )
+
+
+def _inside(coordinates: Mapping[str, tuple[Rectangle, ...]], facts: Facts) -> Mapping[str, tuple[Rectangle, ...]]:
+    """No area is larger than the picture that it lies in."""
+    if facts.width is None or facts.height is None:
+        return coordinates
+    wide, high = facts.width, facts.height
+    return {
+        name: tuple((left, top, min(width, wide), min(height, high)) for left, top, width, height in areas)
+        for name, areas in coordinates.items()
+    }
 
 
 def _fact(principal: Principal, incoming: Incoming, received: Received) -> UploadReceived:
