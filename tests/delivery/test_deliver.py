@@ -198,7 +198,7 @@ async def test_a_host_may_stand_for_the_cloud(here: Delivery):
         ("/demo/video/upload/w_10/clip.mp4", Invalid, "as they are stored"),
         ("/demo/video/upload/clip.jpg", Invalid, "as they are stored"),
         ("/demo/raw/upload/w_10/notes.txt", Invalid, "as they are stored"),
-        ("/demo/image/upload/w_10/paper.jpg", Invalid, "pdf"),
+        ("/demo/image/upload/w_10/paper.jpg", Invalid, "djvu"),
         ("/demo/image/list/cat.json", NotFound, "list"),
     ],
 )
@@ -206,7 +206,7 @@ async def test_what_cannot_be_is_told_in_words(here: Delivery, path: str, error:
     await here.asset("tom")
     await here.asset("clip", kind=Kind.VIDEO, format="mp4")
     await here.asset("notes.txt", kind=Kind.RAW, format=None)
-    await here.asset("paper", format="pdf")
+    await here.asset("paper", format="djvu")
     with pytest.raises(error) as told:
         await here.get(path)
     assert words in told.value.message

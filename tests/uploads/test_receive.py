@@ -51,7 +51,7 @@ async def test_an_upload_is_a_row_and_its_bytes(intake, clock):
         (Kind.RAW, JPEG, Kind.RAW, None, None),
         (Kind.RAW, BROKEN, Kind.RAW, None, None),
         (None, b"<!-- a page --><html><svg>broken</svg></html>", Kind.RAW, None, None),
-        (None, b"%PDF-1.4", Kind.IMAGE, "pdf", None),  # known, but no decoder for it here
+        (None, b"FLIF", Kind.IMAGE, "flif", None),  # known, but no decoder for it here
     ],
 )
 async def test_content_decides_what_it_is(intake, asked, data, kind, format, width):

@@ -2,7 +2,7 @@
 
 from safelight.assets.model import Asset
 from safelight.kernel.errors import Invalid
-from safelight.kernel.media import FORMATS, Kind, format_named
+from safelight.kernel.media import FORMATS, Kind, format_named, refusal
 from safelight.transform.plan import Encode, Plan, Source
 
 DRAWINGS = frozenset({"svg", "pdf"})
@@ -37,7 +37,7 @@ def _wants_original_image(asset: Asset, plan: Plan, extension: str | None) -> bo
         return is_itself and not _draws(plan) and (own.name in DRAWINGS or not own.writable)
     if is_own and not _changes(plan):
         return True
-    raise Invalid(f"Unsupported source format {str(asset.facts.format)}")
+    raise Invalid(refusal(str(asset.facts.format), is_read=True))
 
 
 def _changes(plan: Plan) -> bool:

@@ -18,7 +18,7 @@ from safelight.derived.parts import Needed
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Internal, Invalid, NotFound
 from safelight.kernel.ids import new_id
-from safelight.kernel.media import FORMATS
+from safelight.kernel.media import FORMATS, refusal
 from safelight.ports.blobs import BlobStore
 from safelight.ports.database import Database
 from safelight.ports.queue import Job
@@ -50,7 +50,7 @@ def facts_of(facts: Facts, tags: tuple[str, ...], context: Mapping[str, str]) ->
     if facts.format is None or known is None:
         raise Invalid("Unsupported source: only images can be transformed")
     if not known.readable:
-        raise Invalid(f"Unsupported source format {known.name}")
+        raise Invalid(refusal(known.name, is_read=True))
     return SourceFacts(
         facts.format, facts.width, facts.height, facts.has_alpha, facts.pages or 1, tags=tags, context=context
     )

@@ -11,7 +11,7 @@ from safelight.assets import catalogue
 from safelight.assets.model import Asset, AssetRef
 from safelight.assets.originals import Originals
 from safelight.kernel.errors import Invalid, TooMuch, Unauthorized
-from safelight.kernel.media import FORMATS, Access, Kind, format_named
+from safelight.kernel.media import FORMATS, Access, Kind, format_named, refusal
 from safelight.ports.database import Database
 from safelight.render.model import Part, PartFile
 from safelight.settings import RenderSettings
@@ -223,7 +223,7 @@ def _part(reference: Reference, choice: _Choice | None) -> Part:
         raise _unknown(reference)
     format = FORMATS.get(choice.asset.facts.format or "")
     if format is None or not format.readable:
-        words = f"Unsupported source format {str(choice.asset.facts.format)}"
+        words = refusal(str(choice.asset.facts.format), is_read=True)
         raise Invalid(f"{words} It is referenced as {reference.name}.")
     return Part(reference, format.name)
 
