@@ -21,6 +21,7 @@ _SHORT = {
     "database.url": "DATABASE",
     "database.postgres_bin": "POSTGRES_BIN",
     "blobs.url": "BLOBS",
+    "render.models": "MODELS",
     "server.host": "HOST",
     "server.port": "PORT",
     "server.public_url": "PUBLIC_URL",
@@ -30,7 +31,7 @@ _SHORT = {
 
 # Names that are fixed already, for what a later release brings.
 LATER = frozenset(
-    PREFIX + name for name in ("ACCOUNT_BOOTSTRAP", "SMTP", "MAIL_LISTEN", "FFMPEG", "MODELS", "REGISTRATION")
+    PREFIX + name for name in ("ACCOUNT_BOOTSTRAP", "SMTP", "MAIL_LISTEN", "FFMPEG", "REGISTRATION")
 )
 
 

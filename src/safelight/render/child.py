@@ -22,8 +22,15 @@ Work = Callable[[Job, Sequence[int]], Result]
 
 
 def settings_text(settings: RenderSettings) -> str:
-    """What a child must know; where the darkroom's socket lies is none of its business."""
-    return json.dumps(asdict(replace(settings, socket=None)))
+    """What a child must know; where the darkroom's socket lies, and other programs, is none of its business."""
+    models = settings.models and str(settings.models.absolute())
+    return json.dumps(asdict(replace(settings, socket=None, tesseract=None)) | {"models": models})
+
+
+def settings_of(text: str) -> RenderSettings:
+    """The settings that `settings_text` told."""
+    said = json.loads(text)
+    return RenderSettings(**(said | {"models": Path(said["models"]) if said["models"] else None}))
 
 
 def warm() -> None:
@@ -54,7 +61,9 @@ def worker(settings: RenderSettings) -> Work:
 
                 return Analysed(analysis.analyse(source, job.source_format, job.kinds, settings))
             case LookJob():
-                raise Invalid("Nothing here can see what is in a picture.")
+                from safelight.render import look
+
+                return look.look(source, job.source_format, job.kinds, settings)
 
     return work
 
@@ -100,10 +109,10 @@ def run(arguments: list[str], make_work: Callable[[RenderSettings], Work], ready
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What libraries say about broken pictures would let any uploader write to our log.
     logging.disable()
-    settings = RenderSettings(**json.loads(text))
+    settings = settings_of(text)
     work = make_work(settings)
     with socket.socket(fileno=int(descriptor)) as channel:
-        in_place = sandbox.apply(settings.memory_bytes_max)
+        in_place = sandbox.apply(settings.memory_bytes_max, (settings.models,) if settings.models else ())
         # Not before: the warming starts threads, and those of before would stand outside the sandbox.
         ready()
         try:

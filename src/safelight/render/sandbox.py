@@ -12,6 +12,7 @@ import resource
 import signal
 import sys
 import sysconfig
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -80,8 +81,8 @@ def layers() -> dict[str, str]:
     return {"limits": "on", "parent death": _linux(), "landlock": _landlock_state(), "seccomp": _seccomp_state()}
 
 
-def apply(memory_bytes_max: int) -> dict[str, str]:
-    """Confine this process for good; returns layers() as they are in place.
+def apply(memory_bytes_max: int, readable: Sequence[Path] = ()) -> dict[str, str]:
+    """Confine this process for good; returns layers() as they are in place. It may still read what is `readable`.
 
     Call it before any thread was started: Landlock holds only for the thread that asks and those it starts.
     """
@@ -95,7 +96,7 @@ def apply(memory_bytes_max: int) -> dict[str, str]:
             # Imported before Landlock: finding libseccomp needs a folder for temporary files.
             _untyped("pyseccomp")
         if found["landlock"] == "on":
-            _landlock()
+            _landlock(readable)
         if found["seccomp"] == "on":
             _seccomp()
     return found
@@ -166,11 +167,12 @@ def _readable() -> list[str]:
     return [path for path in (*own, *python, *_READABLE) if path and Path(path).exists()]
 
 
-def _landlock() -> None:
+def _landlock(readable: Sequence[Path]) -> None:
     landlock = _untyped("landlock")
     access = landlock.FSAccess
     rules = landlock.Ruleset()
-    for path in dict.fromkeys(_readable()):
+    ours = [str(path) for path in readable if path.exists()]
+    for path in dict.fromkeys([*_readable(), *ours]):
         # READ_DIR on a plain file is refused by the kernel.
         rights = access.READ_FILE | access.READ_DIR if Path(path).is_dir() else access.READ_FILE
         rules.allow(path, rules=rights)

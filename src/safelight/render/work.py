@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from safelight.kernel.errors import Invalid, TooMuch
-from safelight.render import effect, layer, resize, rotate, shape, trim
+from safelight.render import effect, framing, layer, resize, rotate, shape, trim
 from safelight.render.decode import Picture
 from safelight.render.image import Image, VipsError
 from safelight.render.model import BROKEN, OpenPart
@@ -78,7 +78,7 @@ class Work:
     def done(self) -> Picture:
         steps = self.steps
         match steps:
-            case (Resize(turn=None) as first, *rest):
+            case (Resize(turn=None) as first, *rest) if not framing.comes_closer(first):
                 # The decoder itself makes the picture small, and all else is done to what is left.
                 layout = self._layout(first, self.origin.size)
                 picture = self._viewed(self.origin.read(layout.scaled), layout.scaled)
@@ -103,7 +103,7 @@ class Work:
                 return self._resized(picture, step)
             case Rotate(turns, background):
                 turned = picture.settled().map(lambda frame: rotate.rotate(frame, turns, background))
-                return replace(turned, view=None)
+                return replace(turned, view=picture.view and picture.view.turned(turns, picture.size))
             case Effect():
                 changed = effect.carried_out(picture, step, self._eyes(picture))
                 is_moved = step.changes_size or changed.size != picture.size
@@ -142,7 +142,33 @@ class Work:
     def _resized(self, picture: Picture, step: Resize) -> Picture:
         if geometry.wants_turn(step, picture.size, self.shared.initial):
             angle = "d90" if step.turn is AutoTurn.RIGHT else "d270"
-            picture = replace(picture.settled().map(lambda frame: frame.rot(angle)), view=None)
+            degrees = 90.0 if step.turn is AutoTurn.RIGHT else 270.0
+            view = picture.view and picture.view.turned((degrees,), picture.size)
+            picture = replace(picture.settled().map(lambda frame: frame.rot(angle)), view=view)
+        if framing.comes_closer(step):
+            return self._framed(picture, step)
+        return self._scaled(picture, step)
+
+    def _framed(self, picture: Picture, step: Resize) -> Picture:
+        """A resize that must see the whole picture before it is known how much of it is wanted."""
+        # The eye would not forgive a cut that jumps from frame to frame: animations keep the fallback place.
+        if picture.is_animated:
+            return self._scaled(picture, framing.without_content(step))
+        picture = picture.settled()
+        self._layout(step, picture.size)
+        eyes, image = self._eyes(picture), picture.frames[0]
+        step = framing.decided(step, image, eyes, self.shared.initial)
+        window = framing.window(step, image, eyes, self.shared.initial) if framing.comes_closer(step) else None
+        if window is None:
+            return self._scaled(picture, framing.without_content(step) if framing.comes_closer(step) else step)
+        self._note(picture, window.box)
+        picture = _cut(picture, window.box)
+        size = window.size or picture.size
+        self._check(size, 1)
+        scaled = picture.map(lambda frame: resize.scale(frame, size)).settled()
+        return replace(scaled, view=picture.view and picture.view.scaled(picture.size, size))
+
+    def _scaled(self, picture: Picture, step: Resize) -> Picture:
         layout = self._layout(step, picture.size)
         scaled = picture.map(lambda frame: resize.scale(frame, layout.scaled))
         if picture.view is not None:
@@ -156,15 +182,20 @@ class Work:
             # The eye would not forgive a cut that jumps from frame to frame: animations keep the fallback place.
             if layout.is_chosen_by_content and not picture.is_animated:
                 picture = picture.settled()
-                box = resize.box_by_content(picture.frames[0], Size(box.width, box.height))
-            if layout.is_chosen_by_content and picture.view is not None:
-                self.shared.chosen.append(picture.view.box_in_source(box, self.shared.initial))
+                box = framing.box(step, layout, picture.frames[0], self._eyes(picture))
+            if layout.is_chosen_by_content:
+                self._note(picture, box)
             picture = _cut(picture, box)
         # After the cut, for then there is less to keep.
         if not is_last or not isinstance(step.background, Color | None):
             picture = picture.settled()
         padded = picture.map(lambda frame: resize.pad(frame, layout, step.background))
         return _moved(padded, -layout.offset[0], -layout.offset[1]) if layout.canvas else padded
+
+    def _note(self, picture: Picture, box: Box) -> None:
+        """What was cut out for its content, for who asks for it."""
+        if picture.view is not None:
+            self.shared.chosen.append(picture.view.box_in_source(box, self.shared.initial))
 
     def _layout(self, step: Resize, current: Size) -> Layout:
         layout = geometry.layout(step, current, self.shared.initial)
