@@ -37,9 +37,11 @@ def settled(text: str, hints: Hints = PLAIN, source: SourceFacts = JPEG, extensi
         ("w_100", PLAIN, JPEG, "jpeg", "jpg"),
         ("w_100,f_webp", PLAIN, JPEG, "png", "webp"),  # f_ goes before the extension
         ("w_100", PLAIN, HEIC, None, "jpg"),
-        ("w_100", PLAIN, SVG, None, "png"),
-        ("w_100,b_white", PLAIN, SVG, None, "jpg"),
-        ("w_100", PLAIN, SVG, "svg", "png"),  # its own ending asks for no other format
+        ("w_100", PLAIN, SVG, None, "svg"),  # a drawing, until a format of pixels is asked for
+        ("w_100", PLAIN, SVG, "svg", "svg"),
+        ("w_100", PLAIN, SVG, "png", "png"),
+        ("f_psd", PLAIN, JPEG, None, "psd"),
+        ("f_jxr", PLAIN, JPEG, None, "wdp"),
         ("", PLAIN, JPEG, "png", "png"),
         ("f_auto", CHROME, JPEG, None, "avif"),
         ("f_auto", CHROME, JPEG, "jpg", "avif"),
@@ -80,15 +82,15 @@ def test_the_format_is_settled(text, hints, source, extension, format):
     ("text", "source", "extension", "format"),
     [
         ("f_mp4", JPEG, None, "mp4"),
-        ("f_psd", JPEG, None, "psd"),
-        ("f_svg", SVG, None, "svg"),
+        ("f_flif", JPEG, None, "flif"),
+        ("f_dng", JPEG, None, "dng"),
         ("w_100", JPEG, "heic", "heic"),
         ("w_100", JPEG, "nope", "nope"),
         ("", JPEG, "json", "json"),
     ],
 )
 def test_a_format_that_cannot_be_written_is_refused(text, source, extension, format):
-    with pytest.raises(Invalid, match=f"Unsupported format: {format}"):
+    with pytest.raises(Invalid, match=f"Unsupported format {format}"):
         settled(text, source=source, extension=extension)
 
 

@@ -119,25 +119,28 @@ _NEVER_NAMED = frozenset({"json"})
 
 # Why a picture format that we know cannot be read, or be written, by anyone who runs this.
 _UNREADABLE: dict[str, str] = {
-    "eps": "PostScript is a program, and nothing here runs it; upload it as PDF or SVG.",
-    "ai": "It can be read where it is PDF inside, as Illustrator saves it by default.",
+    "eps": "PostScript is a program, and nothing here runs it; upload it as PDF or SVG",
+    "ai": "it can be read where it is PDF inside, as Illustrator saves it by default",
 }
 _UNWRITABLE: dict[str, str] = {
-    "heic": "No free library writes it; ask for avif, which is the same container with a free codec.",
-    "dng": "Camera files are only read.",
+    "heic": "no free library writes it; ask for avif, which is the same container with a free codec",
 }
-_NO_LIBRARY = "No free library for it is part of this build."
+_ONLY_READ = "files of cameras are only read"
+_NO_LIBRARY = "no free library for it is part of this build"
 
 
 def refusal(name: str, *, is_read: bool = False) -> str:
     """The words for a format that this build cannot write, or cannot read: what, and why."""
     known = FORMATS.get(name)
-    if is_read:
-        reason = _UNREADABLE.get(name, "" if known is None else _NO_LIBRARY)
-        return f"Unsupported source format {name}. {reason}".strip()
-    is_raw = known is not None and known.readable and name not in _UNWRITABLE
-    reason = _UNWRITABLE["dng"] if is_raw else _UNWRITABLE.get(name, "" if known is None else _NO_LIBRARY)
-    return f"Unsupported format {name}. {reason}".strip()
+    what = "Unsupported source format" if is_read else "Unsupported format"
+    reasons = _UNREADABLE if is_read else _UNWRITABLE
+    if known is None:
+        return f"{what} {name}"
+    if known.kind is not Kind.IMAGE:
+        return f"{what} {name}: it is not a format of pictures"
+    if not is_read and known.readable and name not in reasons:
+        return f"{what} {name}: {_ONLY_READ}"
+    return f"{what} {name}: {reasons.get(name, _NO_LIBRARY)}"
 
 
 # Other spellings of the URL language -> our one name.

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Literal
 
 from safelight.kernel.errors import Invalid
-from safelight.kernel.media import FORMATS, Format, format_named
+from safelight.kernel.media import FORMATS, Format, format_named, refusal
 from safelight.transform import geometry, limits, run
 from safelight.transform.hints import Hints, settled_step
 from safelight.transform.plan import (
@@ -28,18 +28,28 @@ AVIF_PIXELS_MAX = 16_000_000
 """Larger results are not made AVIF of our own accord: they take too long to encode."""
 
 # best, good, eco, low. 0 to 100 in the scale of each format's encoder.
-_QUALITIES: dict[str, dict[AutoQuality, int]] = {
-    "jpg": {AutoQuality.BEST: 90, AutoQuality.GOOD: 80, AutoQuality.ECO: 70, AutoQuality.LOW: 55},
-    "webp": {AutoQuality.BEST: 88, AutoQuality.GOOD: 78, AutoQuality.ECO: 68, AutoQuality.LOW: 55},
-    "avif": {AutoQuality.BEST: 70, AutoQuality.GOOD: 60, AutoQuality.ECO: 50, AutoQuality.LOW: 40},
+_LEVELS: dict[str, tuple[int, int, int, int]] = {
+    "jpg": (90, 80, 70, 55),
+    "webp": (88, 78, 68, 55),
+    "avif": (70, 60, 50, 40),
+    "jxl": (85, 75, 65, 50),
+    "jp2": (90, 80, 70, 55),
+    "j2k": (90, 80, 70, 55),
+    "wdp": (90, 80, 70, 55),
+    "pdf": (90, 80, 70, 55),
+    "ai": (90, 80, 70, 55),
 }
-_QUALITY_USUAL = {"jpg": 80, "webp": 80, "avif": 60}
+_QUALITIES: dict[str, dict[AutoQuality, int]] = {
+    name: dict(zip((AutoQuality.BEST, AutoQuality.GOOD, AutoQuality.ECO, AutoQuality.LOW), levels, strict=True))
+    for name, levels in _LEVELS.items()
+}
+_QUALITY_USUAL = {"jpg": 80, "webp": 80, "avif": 60, "jxl": 75}
 _QUALITY_LOSSY = 80
 """For formats that are without loss until `fl_lossy` or a palette is asked for."""
 _BETTER = {AutoQuality.LOW: AutoQuality.ECO, AutoQuality.ECO: AutoQuality.GOOD, AutoQuality.GOOD: AutoQuality.BEST}
 
 # Formats whose encoder gives back every pixel when the best quality is asked for.
-_LOSSLESS_AT_100 = frozenset({"webp", "avif"})
+_LOSSLESS_AT_100 = frozenset({"webp", "avif", "jxl", "jp2", "j2k", "wdp"})
 _HAS_CHROMA = frozenset({"jpg", "webp", "avif"})
 _HAS_PROGRESSIVE = frozenset({"jpg", "png", "gif"})
 _MAY_LOSE = frozenset({"png", "gif"})
@@ -101,7 +111,7 @@ def _format(plan: Plan, hints: Hints, source: SourceFacts, extension: str | None
     if is_own and (own is None or not own.writable):
         return FORMATS["png" if _has_alpha(plan, source) else "jpg"]
     if wanted is None or not wanted.writable:
-        raise Invalid(f"Unsupported format: {asked or extension}")
+        raise Invalid(refusal(wanted.name if wanted else str(asked or extension)))
     if wanted.name == "jpg" and plan.encode.preserves_transparency and _has_alpha(plan, source):
         return FORMATS["png"]
     return wanted
