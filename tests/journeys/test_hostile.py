@@ -68,6 +68,7 @@ def remote(remote_port):
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://localhost:{remote_port}"
     server.shutdown()
+    server.server_close()
 
 
 def send(safelight, data: bytes | str, kind: str = "image", **params: str) -> httpx.Response:
