@@ -2,32 +2,65 @@
 
 import io
 import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from types import MappingProxyType
+from typing import IO
 
 import numpy as np
 from PIL import Image
 
+from safelight.kernel.media import Kind, sniff
 from safelight.render import pipeline, probe
 from safelight.render.effect import vocabulary
-from safelight.render.model import Probed, Rendered
+from safelight.render.model import OpenPart, Probed, Rendered
 from safelight.settings import RenderSettings
 from safelight.transform.parse import parse
 from safelight.transform.plan import Plan
+from safelight.transform.reference import Reference
+from safelight.transform.references import references
 
 LIMITS = RenderSettings()
+NO_LAYERS: Mapping[str, bytes] = MappingProxyType({})
 RED, GREEN, BLUE, WHITE, BLACK = (220, 20, 20), (20, 200, 20), (20, 20, 220), (255, 255, 255), (0, 0, 0)
 
 
-def developed(data: bytes, asked: str | Plan, source_format: str, limits: RenderSettings = LIMITS) -> Rendered:
+def developed(
+    data: bytes,
+    asked: str | Plan,
+    source_format: str,
+    limits: RenderSettings = LIMITS,
+    layers: Mapping[str, bytes] = NO_LAYERS,
+) -> Rendered:
+    """What a plan, or the text of one, makes of a file. `layers`: the files that it refers to, by their names."""
     plan = parse(asked, vocabulary()) if isinstance(asked, str) else asked
-    with tempfile.TemporaryFile() as file:
-        file.write(data)
-        file.flush()
-        return pipeline.render(plan, file.fileno(), source_format, limits)
+    with ExitStack() as stack:
+        parts: dict[Reference, OpenPart] = {}
+        for reference in references(plan):
+            held = layers.get(reference.name)
+            if held is not None:
+                parts[reference] = OpenPart(stack.enter_context(_open(held)).fileno(), _format(reference, held))
+        return pipeline.render(plan, stack.enter_context(_open(data)).fileno(), source_format, limits, parts)
 
 
-def seen(data: bytes, asked: str | Plan, source_format: str) -> Image.Image:
+def seen(data: bytes, asked: str | Plan, source_format: str, layers: Mapping[str, bytes] = NO_LAYERS) -> Image.Image:
     """The result as Pillow sees it."""
-    return Image.open(io.BytesIO(developed(data, asked, source_format).data))
+    return Image.open(io.BytesIO(developed(data, asked, source_format, layers=layers).data))
+
+
+def _open(data: bytes) -> IO[bytes]:
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the stack that it goes on)
+    file.write(data)
+    file.flush()
+    return file
+
+
+def _format(reference: Reference, data: bytes) -> str:
+    if reference.kind is Kind.RAW:
+        extension = reference.name.rpartition(".")[2]
+        return extension if extension in {"cube", "3dl", "icc"} else "font"
+    format = sniff(data)
+    return format.name if format else "unknown"
 
 
 def facts(data: bytes, format: str, limits: RenderSettings = LIMITS) -> Probed:

@@ -52,3 +52,38 @@ def test_cut_turned_scaled_and_framed_it_is_still_the_same_face():
 def test_of_what_is_mostly_cut_away_nothing_is_left(left: int, is_there: bool):
     found = View().moved(left, 0).regions([FACE], SOURCE, Size(100, 100))
     assert bool(found) is is_there
+
+
+WIDE = Size(400, 200)
+HALF = View().scaled(WIDE, Size(200, 100))
+
+
+@pytest.mark.parametrize(
+    ("view", "box", "expected"),
+    [
+        (View(), Box(10, 20, 30, 40), Box(10, 20, 30, 40)),
+        (HALF, Box(10, 20, 30, 40), Box(20, 40, 60, 80)),
+        (HALF.moved(50, 25), Box(0, 0, 10, 10), Box(100, 50, 20, 20)),
+        (HALF.moved(-50, -25), Box(0, 0, 100, 50), Box(0, 0, 100, 50)),
+        (View(), Box(-10, -10, 1000, 1000), Box(0, 0, 400, 200)),
+    ],
+)
+def test_a_box_of_the_picture_is_told_in_the_source(view, box, expected):
+    assert view.box_in_source(box, WIDE) == expected
+
+
+@pytest.mark.parametrize(
+    ("view", "size", "expected"),
+    [
+        (View(), WIDE, (0.5, 0.5, 0.25, 0.25)),
+        (HALF, Size(200, 100), (0.5, 0.5, 0.25, 0.25)),
+        (HALF.moved(100, 50), Size(100, 50), (0.0, 0.0, 0.5, 0.5)),
+        (HALF.moved(-100, 0), Size(400, 100), (0.5, 0.5, 0.125, 0.25)),
+        (HALF, Size(125, 100), (0.8, 0.5, 0.2, 0.25)),  # a half of it is left
+        (HALF, Size(110, 100), None),  # too little of it is left
+        (HALF, Size(50, 50), None),
+    ],
+)
+def test_a_region_of_the_source_is_told_in_the_picture(view, size, expected):
+    found = view.regions([Region("face", 0.5, 0.5, 0.25, 0.25, 0.9)], WIDE, size)
+    assert found == (() if expected is None else (Region("face", *expected, 0.9),))

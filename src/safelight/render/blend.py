@@ -1,6 +1,7 @@
 """Blend: how the pixels of a layer and those of the picture below it become one."""
 
 import zlib
+from collections.abc import Callable
 
 from safelight.kernel.errors import Invalid
 from safelight.render.color import with_alpha
@@ -17,11 +18,13 @@ STYLE_STRENGTH = 100.0
 """Likewise, of `style_transfer`."""
 
 # At full strength: how much of its opacity a spot may lose, how many levels its colours and how many px it may move.
-_ALPHA_LOSS = 0.35
-_COLOR_LEVELS = 28.0
+_ALPHA_LOSS = 0.3
+_COLOR_LEVELS = 16.0
 _SHIFT_PX = 1.5
 # The spots are so many px wide.
 _SPOT_PX = 12
+
+FULL_LEVEL = 255.0
 
 # BT.709: how bright a colour is.
 _LUMA = [[0.2126, 0.7152, 0.0722]]
@@ -37,7 +40,7 @@ def blended(base: Image, top: Image, at: Box, layer: Layer) -> Image:
             strength = ANTI_REMOVAL_STRENGTH if layer.strength is None else layer.strength
             return _over(base, _restless(top, strength / 100), at, is_under=layer.is_under)
         case Blend.MULTIPLY | Blend.SCREEN | Blend.OVERLAY:
-            return _mixed(base, top, at, layer.blend.value)
+            return _mixed(base, top, at, layer.blend)
         case Blend.MASK:
             return with_mask(base, _spread(_brightness(top), at, base))
         case Blend.CUTTER:
@@ -71,15 +74,38 @@ def _over(base: Image, top: Image, at: Box, *, is_under: bool) -> Image:
     return base.insert(mixed, shared.left, shared.top)
 
 
-def _mixed(base: Image, top: Image, at: Box, mode: str) -> Image:
+def _mixed(base: Image, top: Image, at: Box, mode: Blend) -> Image:
     """The colours of the base change where the layer covers them; its alpha stays."""
     shared = _shared(base, at)
     if shared is None:
         return base
-    colors, alpha = split(_part(base, shared))
-    above = _part(top, _within(shared, at))
-    mixed = _rounded(colors.cast("float").composite2(above.cast("float"), mode)).extract_band(0, n=3)
-    return base.insert(join(mixed, alpha), shared.left, shared.top)
+    below, alpha = split(_part(base, shared))
+    above, cover = split(_part(top, _within(shared, at)))
+    # Not by libvips, which takes the opacity of the layer into account twice for these.
+    change = _FORMULAS[mode](below.cast("float"), above.cast("float")) - below
+    mixed = below + (change if cover is None else change * cover / FULL_ALPHA)
+    return base.insert(join(mixed.rint(), alpha), shared.left, shared.top)
+
+
+def _multiplied(below: Image, above: Image) -> Image:
+    return below * above / FULL_LEVEL
+
+
+def _screened(below: Image, above: Image) -> Image:
+    return below + above - below * above / FULL_LEVEL
+
+
+def _overlaid(below: Image, above: Image) -> Image:
+    """The dark parts of the base are multiplied, the bright ones screened."""
+    bright = (below * -1 + FULL_LEVEL) * (above * -1 + FULL_LEVEL) * (-2 / FULL_LEVEL) + FULL_LEVEL
+    return (below * 2 > FULL_LEVEL).ifthenelse(bright, below * above * (2 / FULL_LEVEL))
+
+
+_FORMULAS: dict[Blend, Callable[[Image, Image], Image]] = {
+    Blend.MULTIPLY: _multiplied,
+    Blend.SCREEN: _screened,
+    Blend.OVERLAY: _overlaid,
+}
 
 
 def _rounded(mixed: Image) -> Image:
@@ -131,10 +157,9 @@ def _restless(top: Image, strength: float) -> Image:
     seed = zlib.crc32(top.write_to_memory()) & 0x7FFFFFFF
     places = Image.xyz(top.width, top.height)
     shift = _spots(top, seed).bandjoin(_spots(top, seed + 1)) * (_SHIFT_PX * strength)
-    moved = top.premultiply(max_alpha=FULL_ALPHA).mapim(
-        places + shift, interpolate=Interpolate.new("bilinear"), extend="background", background=[0.0, 0.0, 0.0, 0.0]
-    )
-    colors, alpha = split(moved.unpremultiply(max_alpha=FULL_ALPHA).copy(interpretation="srgb"))
+    linear, clear = Interpolate.new("bilinear"), [0.0, 0.0, 0.0, 0.0]
+    moved = top.mapim(places + shift, interpolate=linear, extend="background", background=clear)
+    colors, alpha = split(moved.copy(interpretation="srgb"))
     assert alpha is not None
     colors = colors + _spots(top, seed + 2) * (_COLOR_LEVELS * strength)
     alpha = alpha * (_spots(top, seed + 3).abs() * (-_ALPHA_LOSS * strength) + 1)

@@ -21,10 +21,8 @@ def displaced(image: Image, top: Image, x: Length | None, y: Length | None) -> I
     share = where[3] / FULL_ALPHA
     move = (where.extract_band(0, n=2) * -1 + _STILL) * share * [right / _STILL, down / _STILL]
     places = _inside(Image.xyz(image.width, image.height) - move, [image.width - 1, image.height - 1])
-    work = image.premultiply(max_alpha=FULL_ALPHA) if image.hasalpha() else image
-    moved = work.mapim(places, interpolate=Interpolate.new("bicubic"), extend="copy", premultiplied=True)
-    moved = moved.unpremultiply(max_alpha=FULL_ALPHA) if image.hasalpha() else moved
-    return moved.rint().cast("uchar").copy(interpretation="srgb")
+    moved = image.mapim(places, interpolate=Interpolate.new("bicubic"), extend="copy")
+    return moved.cast("uchar").copy(interpretation="srgb")
 
 
 def _inside(places: Image, last: list[int]) -> Image:

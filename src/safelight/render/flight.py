@@ -105,6 +105,7 @@ def _shot(image: Image, view: View, size: Size) -> Image:
         ody=(y - top) * view.zoom,
         oarea=[0, 0, size.width, size.height],
         extend="copy",
+        premultiplied=True,
     )
     work = work.unpremultiply(max_alpha=FULL_ALPHA) if cut.hasalpha() else work
     found = work.cast("uchar").copy(interpretation="srgb")

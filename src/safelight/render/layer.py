@@ -171,7 +171,7 @@ def _grown(frame: Image, whole: Box) -> Image:
 
 def _tiled(top: Image, at: Box, base: Size) -> tuple[Image, Box]:
     """The layer repeated in all directions from where it lies, cut to the base."""
-    left, upper = -(at.left % top.width), -(at.top % top.height)
+    left, upper = -(-at.left % top.width), -(-at.top % top.height)
     across = -(-(base.width - left) // top.width)
     down = -(-(base.height - upper) // top.height)
     whole = top.replicate(across, down).crop(-left, -upper, base.width, base.height)

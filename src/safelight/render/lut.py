@@ -18,6 +18,9 @@ SIDE_MAX = 65
 CURVE_MAX = 65_536
 """Entries of a table with one side."""
 
+# More than any depth needs; beyond it, straight lines between entries would lose their ends.
+_NUMBER_MAX = 1_000_000
+
 # Depths that the numbers of a .3dl may have, in bits.
 _DEPTHS = (8, 10, 12, 14, 16)
 
@@ -125,12 +128,12 @@ def _rows(lines: list[str], count: int) -> Table:
     if len(words) != 3 * count:
         raise ValueError("a colour has three numbers.")
     try:
-        rows: Table = np.array(words, dtype=np.float32).reshape(count, 3)
+        rows = np.array(words, dtype=np.float64).reshape(count, 3)
     except ValueError as error:
         raise ValueError("a colour has three numbers.") from error
-    if not np.isfinite(rows).all():
-        raise ValueError("a colour has three finite numbers.")
-    return rows
+    if not (np.abs(rows) <= _NUMBER_MAX).all():
+        raise ValueError(f"a colour has three finite numbers, none beyond {_NUMBER_MAX}.")
+    return rows.astype(np.float32)
 
 
 def _cube(lines: list[str]) -> Lut:
@@ -186,7 +189,7 @@ def _3dl(lines: list[str]) -> Lut:
     if not numeric:
         raise ValueError("it has no numbers.")
     levels = _numbers(numeric[0].split())
-    if len(levels) == 3:
+    if len(levels) == 3 and len(numeric) != 1 + 3**3:
         raise ValueError("the line with the levels of a side is missing.")
     side = _side(str(len(levels)), SIDE_MAX)
     steps = [after - before for before, after in pairwise(levels)]

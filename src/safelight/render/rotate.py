@@ -30,13 +30,9 @@ def _turned(image: Image, degrees: float, background: Background | None) -> Imag
     # Kept in memory: a slanted line of the result meets many lines of the source.
     image = scale(image, geometry.before_rotation(size, degrees)).copy_memory()
     with_alpha = image if image.hasalpha() else image.bandjoin(FULL_ALPHA)
-    turned = (
-        with_alpha.premultiply(max_alpha=FULL_ALPHA)
-        .rotate(degrees, interpolate=Interpolate.new("bicubic"), background=[0.0, 0.0, 0.0, 0.0])
-        .unpremultiply(max_alpha=FULL_ALPHA)
-        .cast("uchar")
-        .copy(interpretation="srgb")
-    )
+    # libvips itself keeps transparent pixels from lending their colour to others here.
+    turned = with_alpha.rotate(degrees, interpolate=Interpolate.new("bicubic"), background=[0.0, 0.0, 0.0, 0.0])
+    turned = turned.cast("uchar").copy(interpretation="srgb")
     needed = geometry.rotated(size, (degrees,))
     turned = turned.gravity("centre", needed.width, needed.height, background=[0.0, 0.0, 0.0, 0.0])
     return over(turned, background, taken_from=image)

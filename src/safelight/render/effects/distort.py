@@ -94,5 +94,7 @@ def _bent(image: Image, degrees: float) -> Image:
 
 def _mapped(image: Image, found: Image) -> Image:
     work = image.premultiply(max_alpha=FULL_ALPHA).cast("uchar")
-    moved = work.mapim(found, interpolate=Interpolate.new("bilinear"), background=[0.0, 0.0, 0.0, 0.0])
+    moved = work.mapim(
+        found, interpolate=Interpolate.new("bilinear"), background=[0.0, 0.0, 0.0, 0.0], premultiplied=True
+    )
     return moved.unpremultiply(max_alpha=FULL_ALPHA).cast("uchar").copy(interpretation="srgb")

@@ -31,5 +31,6 @@ def shear(
         [1.0, across, down, 1 + across * down],
         interpolate=Interpolate.new("bicubic"),
         background=[0.0, 0.0, 0.0, 0.0],
+        premultiplied=True,
     )
     return leaning.unpremultiply(max_alpha=FULL_ALPHA).cast("uchar").copy(interpretation="srgb")
