@@ -254,3 +254,20 @@ def test_addresses_of_every_form_lead_to_the_picture(photo, words):
     url, _ = cloudinary_url("forms/é ,x", **words)
     host = {"Host": "demo-res.example.com"} if words.get("private_cdn") else {}
     assert opened(httpx.get(url, headers=host)).size
+
+
+def test_a_text_is_drawn_kept_and_its_lettering_borrowed(photo):
+    sent = cloudinary.uploader.text("hello world")
+    assert (sent["type"], sent["format"], sent["resource_type"]) == ("text", "png", "image")
+    assert 50 <= sent["width"] <= 70
+    assert 5 <= sent["height"] <= 15
+    assert cloudinary.uploader.text("hello world")["public_id"] == sent["public_id"]
+    sign = cloudinary.uploader.text("Open", public_id="sign", font_family="Arial", font_size=40, font_weight="bold")
+    assert opened(httpx.get(sign["secure_url"].replace("https:", "http:"))).size == (sign["width"], sign["height"])
+    assert [found["public_id"] for found in cloudinary.api.resources(type="text", prefix="sign")["resources"]] == [
+        "sign"
+    ]
+    cloudinary.uploader.upload(photo, public_id="shop")
+    url, _ = cloudinary_url("shop", overlay="text:sign:Open", format="png")
+    assert opened(httpx.get(url)).size == (640, 480)
+    assert cloudinary.uploader.destroy("sign", type="text")["result"] == "ok"
