@@ -318,31 +318,6 @@ def test_an_error_points_at_the_letters(text, message, fault):
     assert text[caught.value.start : caught.value.end] == fault
 
 
-@pytest.mark.parametrize(
-    ("text", "fault"),
-    [
-        ("fl_lossy.getinfo", "fl_lossy.getinfo"),
-        ("so_2.5,w_1", "so_2.5"),
-        ("vc_h264:high:4.0", "vc_h264:high:4.0"),
-        ("du_5/vc_auto", "du_5"),
-        ("bl_name/w_1", "bl_name"),
-        ("fn_wasm:my.wasm", "fn_wasm:my.wasm"),
-        ("sp_full_hd", "sp_full_hd"),
-        ("f_auto:video", "f_auto:video"),
-        ("f_eps", "f_eps"),
-        ("q_70:qmax_20", "q_70:qmax_20"),
-        ("cs_icc:profile.icc", "cs_icc:profile.icc"),
-        ("pg_2-5;7", "pg_2-5;7"),
-        ("pg_name:main", "pg_name:main"),
-        ("w_auto:breakpoints:json", "w_auto:breakpoints:json"),
-    ],
-)
-def test_what_comes_later_is_recognised_and_refused(text, fault):
-    with pytest.raises(TransformError, match="available in this release") as caught:
-        parse(text, VOCABULARY)
-    assert text[caught.value.start : caught.value.end] == fault
-
-
 def test_an_error_can_be_shown_under_its_letters():
     with pytest.raises(TransformError) as caught:
         parse("w_300,c_fill/e_sepia:180", VOCABULARY)

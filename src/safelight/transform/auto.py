@@ -4,24 +4,28 @@ from dataclasses import replace
 from typing import Literal
 
 from safelight.kernel.errors import Invalid
-from safelight.kernel.media import FORMATS, Format, format_named, refusal
-from safelight.transform import geometry, limits, run
+from safelight.kernel.media import FORMATS, Format, Kind, format_named, refusal
+from safelight.transform import geometry, limits, run, still
 from safelight.transform.hints import Hints, settled_step
 from safelight.transform.plan import (
     AutoFormat,
     AutoQuality,
     AutoWidth,
+    Blend,
     Color,
     Effect,
     Encode,
     Flatten,
+    Layer,
     Opacity,
     Plan,
     Progressive,
+    Region,
     Resize,
     Rotate,
     Round,
 )
+from safelight.transform.sighting import kinds
 from safelight.transform.source import SourceFacts
 
 AVIF_PIXELS_MAX = 16_000_000
@@ -54,6 +58,10 @@ _HAS_CHROMA = frozenset({"jpg", "webp", "avif"})
 _HAS_PROGRESSIVE = frozenset({"jpg", "png", "gif"})
 _MAY_LOSE = frozenset({"png", "gif"})
 
+# Effects that make an animation of a still, and blends that may take something away from an opaque picture.
+_MOVING = frozenset({"zoompan"})
+_OPENING = frozenset({Blend.MASK, Blend.CUTTER, Blend.CUT_OUT})
+
 
 def settle(plan: Plan, hints: Hints, source: SourceFacts, extension: str | None) -> Plan:
     """The plan with nothing left open: a format that can be written, a quality in its scale, sizes in px.
@@ -63,7 +71,10 @@ def settle(plan: Plan, hints: Hints, source: SourceFacts, extension: str | None)
     """
     if plan.script:
         plan = run.run(plan.script, hints, source)
-    plan = replace(plan, steps=tuple(settled_step(step, hints) for step in plan.steps))
+    own = FORMATS.get(source.format)
+    if own is None or own.kind is not Kind.VIDEO:
+        plan = still.of_a_picture(plan)
+    plan = replace(plan, steps=tuple(settled_step(step, hints) for step in plan.steps), seen=_seen(plan, source))
     format = _format(plan, hints, source, extension)
     is_empty = plan.is_empty and (extension is None or format_named(extension) is FORMATS.get(source.format))
     return replace(plan, encode=_encode(plan, format, hints, source), is_empty=is_empty)
@@ -85,6 +96,12 @@ def varies_by(plan: Plan) -> tuple[str, ...]:
     if has_auto_width:
         names += ["Sec-CH-Width", "Width", "Sec-CH-Viewport-Width", "Viewport-Width"]
     return tuple(names)
+
+
+def _seen(plan: Plan, source: SourceFacts) -> tuple[Region, ...]:
+    """What the plan asks to be seen, of all that is known of the source."""
+    asked = kinds(plan) if source.seen else frozenset[str]()
+    return tuple(region for region in source.seen or () if region.kind in asked)
 
 
 def _accepts(accept: str, mime: str) -> bool:
@@ -118,21 +135,27 @@ def _format(plan: Plan, hints: Hints, source: SourceFacts, extension: str | None
 
 
 def _negotiated(plan: Plan, asked: AutoFormat, hints: Hints, source: SourceFacts) -> Format:
-    is_moving = _moves(source) and plan.source.page is None and asked is not AutoFormat.IMAGE
+    """`auto:video` is an animation, or a still, where there is no film."""
+    is_moving = _moves(plan, source) and plan.source.page is None and asked is not AutoFormat.IMAGE
     accepts_webp = _accepts(hints.accept, "image/webp")
+    frames = source.frames if is_moving else 1
+    takes_avif = _accepts(hints.accept, "image/avif") and _pixels(plan, source) * frames <= AVIF_PIXELS_MAX
     if is_moving:
-        return FORMATS["webp" if accepts_webp else "gif"]
-    if _accepts(hints.accept, "image/avif") and _pixels(plan, source) <= AVIF_PIXELS_MAX:
+        return FORMATS["webp" if accepts_webp else "avif" if takes_avif else "gif"]
+    if takes_avif:
         return FORMATS["avif"]
+    if _accepts(hints.accept, "image/jxl"):
+        return FORMATS["jxl"]
     if accepts_webp:
         return FORMATS["webp"]
     return FORMATS["png" if _has_alpha(plan, source) else "jpg"]
 
 
-def _moves(source: SourceFacts) -> bool:
+def _moves(plan: Plan, source: SourceFacts) -> bool:
     """The pages of a document are frames too, but no animation."""
     own = FORMATS.get(source.format)
-    return source.frames > 1 and own is not None and own.can_animate
+    is_animated = source.frames > 1 and own is not None and own.can_animate
+    return is_animated or any(isinstance(step, Effect) and step.name in _MOVING for step in plan.steps)
 
 
 def _pixels(plan: Plan, source: SourceFacts) -> int:
@@ -149,6 +172,8 @@ def _has_alpha(plan: Plan, source: SourceFacts) -> bool:
     for step in plan.steps:
         match step:
             case Round() | Effect(opens=True):
+                has_alpha = True
+            case Layer(blend=blend) if blend in _OPENING:
                 has_alpha = True
             case Opacity(percent) if percent < 100:
                 has_alpha = True
@@ -171,7 +196,7 @@ def _encode(plan: Plan, format: Format, hints: Hints, source: SourceFacts) -> En
         else:
             format = FORMATS["jpg"]
     is_animated = (
-        _moves(source)
+        _moves(plan, source)
         and format.can_animate
         and plan.source.page is None
         and encode.format is not AutoFormat.IMAGE

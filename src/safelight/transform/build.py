@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from safelight.transform import codes, placing, writing
+from safelight.transform import placing, writing
 from safelight.transform.chain import Chain, Component
-from safelight.transform.lexer import Word
+from safelight.transform.placing import Level
 from safelight.transform.plan import Plan, Source, Step
 from safelight.transform.spec import Vocabulary
 from safelight.transform.stack import Item, Opened, applying, layer_word, paired
@@ -17,16 +17,12 @@ LAYERS_MAX = 50
 LAYERS_DEPTH_MAX = 5
 """How deep layers may stand inside each other."""
 
-_DELIVERY = frozenset({"f", "q", "cs", "dl", "d", "fl"})
-_OPENING = frozenset({"dn", "pg"})
-"""What says which part of a file is opened; beside a layer, it is the layer's file."""
-
 
 def build(chain: Chain, vocabulary: Vocabulary) -> Plan:
     """The plan of a chain whose names were expanded."""
     building = _Building(vocabulary, Plan(is_empty=not chain))
-    steps, source = building.level(paired(chain), 0)
-    return replace(building.plan, steps=steps, source=source)
+    level = building.level(paired(chain), 0)
+    return replace(building.plan, steps=level.steps, source=level.source, video=level.video)
 
 
 def check(component: Component, vocabulary: Vocabulary) -> None:
@@ -39,11 +35,9 @@ def check(component: Component, vocabulary: Vocabulary) -> None:
         build((component,), vocabulary)
 
 
-def refuse_later(words: tuple[Word, ...]) -> None:
-    """Raises TransformError for a word of the language that this release has not."""
-    for word in words:
-        if word.code in codes.LATER:
-            raise word.fault(f"{codes.LATER[word.code]} (`{word.code}_`) is not available in this release.")
+def layer_step(opened: Opened, vocabulary: Vocabulary) -> Step:
+    """One layer as a step, by itself."""
+    return _Building(vocabulary, Plan()).level((opened,), 0).steps[0]
 
 
 class _Building:
@@ -55,17 +49,16 @@ class _Building:
         self.steps = 0
         self.layers = 0
 
-    def level(self, items: tuple[Item, ...], depth: int) -> tuple[tuple[Step, ...], Source]:
-        """The steps of a chain, or of a layer in it, and which part of its file is opened."""
-        found: list[Step] = []
-        source = Source()
+    def level(self, items: tuple[Item, ...], depth: int) -> Level:
+        """What a chain, or a layer in it, says of its own file."""
+        level = Level((), Source(), None)
         for item in items:
             if isinstance(item, Opened):
-                found += self._layer(item, depth)
+                level = replace(level, steps=level.steps + self._layer(item, depth))
             else:
-                found += self._counted(item, steps_of(item, self.vocabulary))
-                source = self._said(item, source)
-        return tuple(found), source
+                steps = self._counted(item, steps_of(item, self.vocabulary))
+                level = self._said(item, replace(level, steps=level.steps + steps))
+        return level
 
     def _counted(self, component: Component, steps: tuple[Step, ...]) -> tuple[Step, ...]:
         self.steps += len(steps)
@@ -73,14 +66,14 @@ class _Building:
             raise component.words[0].fault(f"A transformation may have {STEPS_MAX} steps.")
         return steps
 
-    def _said(self, component: Component, source: Source) -> Source:
-        """Take what a component says of the whole, and add what it says of the file that is opened."""
+    def _said(self, component: Component, level: Level) -> Level:
+        """Take what the words of a component say of the whole, and add what they say of the file of this level."""
+        plan = replace(self.plan, source=level.source, video=level.video)
         for word in component.words:
-            if word.code in _DELIVERY:
-                self.plan = writing.with_word(self.plan, word)
-            elif word.code in _OPENING:
-                source = writing.with_word(Plan(source=source), word).source
-        return replace(source, ignores_orientation=True) if ignores_orientation(component) else source
+            plan = writing.with_word(plan, word)
+        self.plan = plan
+        source = replace(plan.source, ignores_orientation=True) if ignores_orientation(component) else plan.source
+        return replace(level, source=source, video=plan.video)
 
     def _layer(self, opened: Opened, depth: int) -> tuple[Step, ...]:
         word = layer_word(opened.opening)
@@ -91,5 +84,5 @@ class _Building:
         if depth >= LAYERS_DEPTH_MAX:
             raise word.fault(f"Layers may stand {LAYERS_DEPTH_MAX} deep inside each other.")
         parts = placing.parts_of(opened, word)
-        steps, source = self.level(parts.items, depth + 1)
-        return self._counted(opened.opening, placing.laid(parts, word, steps, source))
+        level = self.level(parts.items, depth + 1)
+        return self._counted(opened.opening, placing.laid(parts, word, level))

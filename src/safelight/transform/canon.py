@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import replace
 
-from safelight.transform import layers, script, writing
+from safelight.transform import flags, layers, motion, script, writing
 from safelight.transform.backgrounds import background_text
 from safelight.transform.colors import color_text
 from safelight.transform.effects import effect_text
@@ -53,10 +53,13 @@ def canon(plan: Plan) -> str:
     if plan.script:
         return "/".join(script.texts(plan.script.nodes))
     components = [component for step in plan.steps for component in _components(step)]
-    words = writing.source_words(plan.source) + writing.encode_words(plan.encode) + writing.handing_words(plan.handing)
-    flags = writing.encode_flags(plan.encode) + writing.handing_flags(plan.handing)
-    if flags:
-        words.append("fl_" + ".".join(sorted(flags)))
+    own, beside = motion.components(plan.video)
+    components += own
+    words = [*writing.source_words(plan.source), *writing.encode_words(plan.encode), *beside]
+    words += writing.handing_words(plan.handing)
+    named = flags.source_flags(plan.source) + flags.encode_flags(plan.encode) + flags.handing_flags(plan.handing)
+    named += ["getinfo"] if plan.wants_info else []
+    words += _flag_words(named)
     if words:
         components.append(",".join(sorted(words)))
     if not components and not plan.is_empty:
@@ -93,7 +96,8 @@ def _components(step: Step) -> list[str]:
     if not isinstance(step, Layer):
         return [",".join(sorted(_words(step)))]
     inside = [component for each in step.steps for component in _components(each)]
-    return [",".join(sorted(_opening_words(step))), *inside, ",".join(sorted(_closing_words(step)))]
+    alone, words = motion.components(step.video)
+    return [",".join(sorted(_opening_words(step))), *inside, *alone, ",".join(sorted(words + _closing_words(step)))]
 
 
 def _opening_words(layer: Layer) -> list[str]:
@@ -101,36 +105,40 @@ def _opening_words(layer: Layer) -> list[str]:
     words = [f"{'u' if layer.is_under else 'l'}_{layers.value_of(source)}"]
     match source:
         case ImageLayer():
-            return words + writing.source_words(source.source)
+            words += writing.source_words(source.source)
+            return words + _flag_words(flags.source_flags(source.source))
         case TextLayer():
             words += [f"b_{color_text(source.background)}"] if source.background else []
             words += _words(source.border) if source.border else []
             words += [f"co_{color_text(source.color)}"] if source.color != Color(0, 0, 0) else []
             words += ["c_fit", f"w_{source.width}"] if source.width is not None else []
             words += [f"h_{source.height}"] if source.height is not None else []
-            flags = [] if source.is_trimmed else ["text_no_trim"]
-            flags += ["text_disallow_overflow"] if source.must_fit else []
-            return words + (["fl_" + ".".join(sorted(flags))] if flags else [])
+            said = [] if source.is_trimmed else ["text_no_trim"]
+            said += ["text_disallow_overflow"] if source.must_fit else []
+            return words + _flag_words(said)
         case MovingLayer():
             words += [f"b_{color_text(source.background)}"] if source.background else []
             return words + ([f"co_{color_text(source.color)}"] if source.color else [])
 
 
 def _closing_words(layer: Layer) -> list[str]:
-    flags = ["layer_apply"]
-    flags += ["no_overflow"] if layer.keeps_canvas else []
-    flags += ["region_relative"] if layer.is_for_each_region else []
-    flags += ["tiled"] if layer.is_tiled else []
+    said = ["layer_apply"]
+    said += ["no_overflow"] if layer.keeps_canvas else []
+    said += ["region_relative"] if layer.is_for_each_region else []
+    said += ["tiled"] if layer.is_tiled else []
     words = [f"g_{gravity_text(layer.gravity)}"] if layer.gravity else []
     words += [f"{code}_{_length_text(at)}" for code, at in (("x", layer.x), ("y", layer.y)) if at is not None]
     if layer.blend is Blend.CUTTER:
-        flags.append("cutter")
+        said.append("cutter")
     elif layer.blend is not Blend.OVER:
         items = ["preserve_color"] if layer.keeps_color else []
         items += [number_text(layer.strength)] if layer.strength is not None else []
         words.append(":".join([f"e_{layer.blend}", *items]))
-    words += [f"{code}_{text}" for code, text in layer.video.words] if layer.video else []
-    return [*words, "fl_" + ".".join(sorted(flags))]
+    return words + _flag_words(said)
+
+
+def _flag_words(said: list[str]) -> list[str]:
+    return ["fl_" + ".".join(sorted(said))] if said else []
 
 
 def _words(step: Resize | Rotate | Effect | Round | Border | Opacity | Flatten | Trim) -> list[str]:
@@ -166,11 +174,11 @@ def _resize_words(resize: Resize) -> list[str]:
         words.append(f"b_{background_text(resize.background)}")
     if resize.waits_for_dpr:
         words.append("dpr_auto")
-    flags = ["ignore_aspect_ratio"] if resize.keeps_other_side else []
+    named = ["ignore_aspect_ratio"] if resize.keeps_other_side else []
     sides = (resize.width, resize.height)
-    flags += ["region_relative"] if any(isinstance(side, OfRegion) for side in sides) else []
-    flags += ["relative"] if any(isinstance(side, OfBase) for side in sides) else []
-    words += ["fl_" + ".".join(sorted(flags))] if flags else []
+    named += ["region_relative"] if any(isinstance(side, OfRegion) for side in sides) else []
+    named += ["relative"] if any(isinstance(side, OfBase) for side in sides) else []
+    words += _flag_words(named)
     if resize.gravity is not None:
         words.append(f"g_{gravity_text(resize.gravity)}")
     if resize.zoom != 1:
@@ -194,15 +202,18 @@ def _length_text(length: Length | AutoWidth) -> str:
             return text if "." in text else f"{text}.0"  # the dot makes it a ratio
         case Initial(axis):
             return f"i{axis}"
-        case AutoWidth(step, fallback, low, high):
-            return _auto_width_text(step, fallback, low, high)
+        case AutoWidth():
+            return _auto_width_text(length)
 
 
-def _auto_width_text(step: int, fallback: int | None, low: int | None, high: int | None) -> str:
-    if low is not None and high is not None and step != AutoWidth.step:
-        return f"auto:{low}:{high}:{step}"
-    text = f"auto:breakpoints_{low}_{high}" if low is not None and high is not None else f"auto:{step}"
-    return text if fallback is None else f"{text}:{fallback}"
+def _auto_width_text(auto: AutoWidth) -> str:
+    if auto.low is not None and auto.high is not None and auto.step != AutoWidth.step:
+        return f"auto:{auto.low}:{auto.high}:{auto.step}"
+    has_bounds = auto.low is not None and auto.high is not None
+    text = f"auto:breakpoints_{auto.low}_{auto.high}" if has_bounds else f"auto:{auto.step}"
+    text = "auto:breakpoints" if auto.lists_json and not has_bounds else text
+    text = text if auto.fallback is None else f"{text}:{auto.fallback}"
+    return f"{text}:json" if auto.lists_json else text
 
 
 def _corners(radii: tuple[float, float, float, float]) -> tuple[float, ...]:

@@ -1,13 +1,17 @@
-"""The words of the language: every code, flag and gravity that it has, and which of them this release cannot do yet."""
+"""The words of the language: its codes, the flags of layers, and what may be looked for in a picture."""
 
 import re
 
 # Codes that are understood, with the name that errors use.
 KNOWN: dict[str, str] = {
     "a": "angle",
+    "ac": "audio codec",
+    "af": "audio frequency",
     "ar": "aspect ratio",
     "b": "background",
+    "bl": "baseline",
     "bo": "border",
+    "br": "bit rate",
     "c": "crop mode",
     "co": "color",
     "cs": "color space",
@@ -15,42 +19,34 @@ KNOWN: dict[str, str] = {
     "dl": "delay",
     "dn": "density",
     "dpr": "device pixel ratio",
+    "dr": "dynamic range",
+    "du": "duration",
     "e": "effect",
+    "eo": "end offset",
     "f": "format",
     "fl": "flag",
+    "fn": "custom function",
+    "fps": "frame rate",
     "g": "gravity",
     "h": "height",
     "if": "condition",
+    "ki": "keyframe interval",
     "l": "overlay",
     "o": "opacity",
+    "p": "prefix",
     "pg": "page",
     "q": "quality",
     "r": "radius",
+    "so": "start offset",
+    "sp": "streaming profile",
     "t": "named transformation",
     "u": "underlay",
+    "vc": "video codec",
+    "vs": "video sampling",
     "w": "width",
     "x": "x",
     "y": "y",
     "z": "zoom",
-}
-
-# Codes that belong to the language, but not to this release. They are components, never folders.
-LATER: dict[str, str] = {
-    "ac": "Audio codec",
-    "af": "Audio frequency",
-    "bl": "Baseline",
-    "br": "Bit rate",
-    "dr": "Dynamic range",
-    "du": "Duration",
-    "eo": "End offset",
-    "fn": "Custom function",
-    "fps": "Frame rate",
-    "ki": "Keyframe interval",
-    "p": "Prefix",
-    "so": "Start offset",
-    "sp": "Streaming profile",
-    "vc": "Video codec",
-    "vs": "Video sampling",
 }
 
 VARIABLE = re.compile(r"\$[A-Za-z][A-Za-z0-9]*")
@@ -59,13 +55,6 @@ VARIABLE = re.compile(r"\$[A-Za-z][A-Za-z0-9]*")
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
-
-FLAGS_LATER: frozenset[str] = _set(
-    """
-    alternate c2pa clip clip_evenodd draco force_icc getinfo group4 hlsv3 ignore_mask_channels keep_attribution
-    keep_dar mono rasterize sanitize tiff8_lzw truncate_ts waveform
-    """
-)
 
 # Flags that say how a layer is drawn and laid; elsewhere they say nothing.
 FLAGS_OF_LAYERS: frozenset[str] = _set(
@@ -113,7 +102,7 @@ _EXPRESSION = re.compile(
 
 def is_known(code: str) -> bool:
     """Does the language have this code?"""
-    return code in KNOWN or code in LATER
+    return code in KNOWN
 
 
 def is_expression(value: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from safelight.transform import values
+from safelight.transform import layers, values
 from safelight.transform.expression import Cast, Compared, Defined, Expression, Leaf, Spot, Sum, Test
 from safelight.transform.geometry import Size
 from safelight.transform.source import SourceFacts
@@ -117,6 +117,18 @@ def _leaf(leaf: Leaf, scope: Scope) -> Value:
             return Text(context.get(leaf.name, "")) if leaf.name else Names(frozenset(context))
         case "fact":
             return _fact(leaf, scope)
+        case "file":
+            return _file(leaf, scope)
+
+
+def _file(leaf: Leaf, scope: Scope) -> Text:
+    """What names a file, as the word of a layer has it."""
+    if leaf.name.startswith("ref:"):
+        return Text(leaf.name.removeprefix("ref:").strip("!"))
+    itself = _known(scope).itself
+    if itself is None:
+        raise leaf.spot.fault("This file has no name that a layer could use: `current`")
+    return Text(itself.name if leaf.name == "current:public_id" else layers.name_of(itself))
 
 
 def _written_number(text: str, spot: Spot) -> float:

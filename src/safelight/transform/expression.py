@@ -69,7 +69,7 @@ _TOKEN = re.compile(
     | (?P<variable>\$(?:\([A-Za-z][A-Za-z0-9]*\)|[A-Za-z][A-Za-z0-9]*))
     | (?P<number>-?[0-9]{1,12}(?:\.[0-9]{1,20})?(?::[0-9]{1,12}(?:\.[0-9]{1,20})?)?)(?=_|$)
     | (?P<cast>to_[if])(?=_|$)
-    | (?P<elsewhere>(?:ref:![^!]*!|current(?::[^_!]*)?))(?=_|$)
+    | (?P<file>ref:![^!]*!|current(?::public_id)?)(?=_|$)
     | (?P<word>[^_!$]+)
     """,
     re.VERBOSE | re.ASCII | re.DOTALL,
@@ -93,9 +93,12 @@ class Spot:
 
 @dataclass(frozen=True)
 class Leaf:
-    """A number, a text without its `!`, the name of a variable or of a fact, or a key that the asset was given."""
+    """A number, a text without its `!`, the name of a variable or of a fact, or a key that the asset was given.
 
-    kind: Literal["number", "text", "variable", "fact", "context", "metadata"]
+    Of kind `file` it is `ref:!…!`, `current` or `current:public_id`: what names a file.
+    """
+
+    kind: Literal["number", "text", "variable", "fact", "context", "metadata", "file"]
     name: str
     spot: Spot = field(compare=False, repr=False)
 
@@ -290,8 +293,8 @@ def _leaf(token: _Token) -> Leaf:
             return Leaf("context" if kind == "ctx" else "metadata", key[1:-1], token.spot)
         case "word" if token.text in OPERANDS:
             return Leaf("fact", token.text, token.spot)
-        case "elsewhere":
-            raise token.spot.fault("References to other files are not available in this release.")
+        case "file":
+            return Leaf("file", token.text, token.spot)
         case _:
             raise token.spot.fault(f"Unknown value `{token.text}`; a text stands between `!`.")
 

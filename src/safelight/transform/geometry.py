@@ -92,6 +92,11 @@ def is_cut_to_region(resize: Resize) -> bool:
     return is_zooming(resize) and all(side is None for side in sides)
 
 
+def asks_region(resize: Resize) -> bool:
+    """Is it as large as what is looked for, so that only who sees it knows the size?"""
+    return is_cut_to_region(resize) or any(isinstance(side, OfRegion) for side in (resize.width, resize.height))
+
+
 def layout(resize: Resize, current: Size, initial: Size) -> Layout:
     """What `resize` does to a picture of `current` size; `initial` is the size of the source.
 
@@ -182,7 +187,7 @@ def _px(length: Length | AutoWidth | None, whole_px: int, initial: Size) -> floa
         case Px(value):
             return value
         case Ratio(value) | OfBase(value) | OfRegion(value):
-            # Where what a layer is laid on is known, `based` has made px of them before.
+            # In a layer, px were made of the latter two before, where what it is laid on was known.
             return value * whole_px
         case Initial(axis):
             return initial.width if axis == "w" else initial.height

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 
+from safelight.kernel.errors import Invalid
 from safelight.transform.plan import AutoWidth, Initial, Layer, Px, Resize, Step
 from safelight.transform.sizing import times_dpr
 
@@ -42,6 +43,8 @@ def settled_step(step: Step, hints: Hints) -> Step:
 
 
 def _settled_width(auto: AutoWidth, hints: Hints) -> Px | Initial:
+    if auto.lists_json:
+        raise Invalid("A list of breakpoints is no picture; leave `:json` out to get one.")
     if hints.width:
         needed = hints.width
     elif hints.viewport_width:

@@ -105,16 +105,21 @@ def _remote(word: Word, encoded: str) -> str:
     return url
 
 
-def _reference_text(reference: Reference) -> str:
+def name_of(reference: Reference) -> str:
+    """What the word of a layer calls a picture; nothing of it is escaped."""
     match reference.access:
-        case Access.UPLOAD:
-            return _name_text(reference.name)
-        case Access.TEXT:
-            return f"text:{percent.escaped_twice(reference.name)}"
         case Access.FETCH:
             return f"fetch:{base64.urlsafe_b64encode(reference.name.encode()).decode().rstrip('=')}"
+        case Access.TEXT:
+            return f"text:{reference.name}"
+        case Access.UPLOAD:
+            return reference.name.replace("/", ":")
         case access:
-            return f"{access}:{_name_text(reference.name)}"
+            return f"{access}:{reference.name.replace('/', ':')}"
+
+
+def _reference_text(reference: Reference) -> str:
+    return ":".join(map(percent.escaped_twice, name_of(reference).split(":")))
 
 
 def _name_text(name: str) -> str:

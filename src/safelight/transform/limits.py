@@ -4,9 +4,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from safelight.kernel.errors import TooMuch
-from safelight.transform import geometry
+from safelight.transform import geometry, layer_sizes
 from safelight.transform.geometry import Size
-from safelight.transform.plan import AutoWidth, Border, Effect, Fit, Initial, Plan, Px, Resize, Rotate, Step, Trim
+from safelight.transform.plan import (
+    AutoWidth,
+    Border,
+    Effect,
+    Fit,
+    Initial,
+    Layer,
+    Plan,
+    Px,
+    Resize,
+    Rotate,
+    Step,
+    Trim,
+)
 from safelight.transform.source import SourceFacts
 
 # Modes whose result is exactly the box that was asked for, whatever the picture is.
@@ -29,7 +42,8 @@ class Limits:
 def check(plan: Plan, source: SourceFacts, limits: Limits) -> None:
     """Raises TooMuch if the source, or what any step makes of it, is larger than allowed.
 
-    Trimming counts as cutting nothing off, an effect as adding nothing: the renderer, who knows more, checks again.
+    Trimming counts as cutting nothing off, an effect or a layer as adding nothing: the renderer, who knows more, checks
+    again.
     """
     if source.width is None or source.height is None:
         return
@@ -47,6 +61,8 @@ def check(plan: Plan, source: SourceFacts, limits: Limits) -> None:
         _check_side(size, limits)
         _check_pixels(size, 1, limits.output_pixels_max)
         _check_pixels(size, frames, limits.source_pixels_max)
+    for layer, base in _layers(plan, whole):
+        _check_layer(layer, base, whole, limits)
 
 
 def output_size(plan: Plan, source: Size) -> Size | None:
@@ -61,11 +77,45 @@ def size_after(step: Step, current: Size | None, initial: Size) -> Size | None:
     """The size that a step leaves; None where the content decides it."""
     if isinstance(step, Trim) or (isinstance(step, Effect) and step.changes_size):
         return None
+    if isinstance(step, Resize) and geometry.asks_region(step):
+        return None
+    if isinstance(step, Layer):
+        return current and layer_sizes.canvas_after(step, own_size(step, current, initial), current)
     if current is not None:
         return _after(step, current, initial)[1]
     if isinstance(step, Resize) and _is_exact(step):
         return geometry.layout(step, initial, initial).size
     return None
+
+
+def own_size(layer: Layer, base: Size | None, initial: Size) -> Size | None:
+    """The size of a layer as it is laid on a base; None where only its file, or its letters, know."""
+    current: Size | None = None
+    for step in layer.steps:
+        current = size_after(layer_sizes.based(step, base), current, initial)
+    return current
+
+
+def _layers(plan: Plan, source: Size) -> Iterator[tuple[Layer, Size]]:
+    """Every layer of the plan itself, with the size below it, as far as it is known."""
+    current = source
+    for step in plan.steps:
+        if isinstance(step, Layer):
+            yield step, current
+        current = size_after(step, current, source) or current
+
+
+def _check_layer(layer: Layer, base: Size | None, initial: Size, limits: Limits) -> None:
+    for px in layer_sizes.asked_of(layer):
+        _check_side(Size(px, 1), limits)
+    current: Size | None = None
+    for step in layer.steps:
+        if isinstance(step, Layer):
+            _check_layer(step, current, initial, limits)
+        current = size_after(layer_sizes.based(step, base), current, initial)
+        if current:
+            _check_side(current, limits)
+            _check_pixels(current, 1, limits.output_pixels_max)
 
 
 def _walk(plan: Plan, source: Size) -> Iterator[tuple[Size, Size]]:

@@ -1,4 +1,4 @@
-"""`t_<name>` -> what it stands for, by a lookup that is handed in."""
+"""`t_<name>` and `bl_<name>` -> what they stand for, by a lookup that is handed in."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -20,6 +20,7 @@ EXPANSIONS_MAX = 100
 EXPANDED_WORDS_MAX = 2000
 """Most parts after all names were expanded."""
 
+_CODES = frozenset({"t", "bl"})
 _FORBIDDEN = frozenset("\\/?&#%.,<>")
 
 
@@ -29,8 +30,8 @@ def no_names(name: str) -> str | None:
 
 
 def names_of(word: Word) -> tuple[str, ...]:
-    """The names of `t_a.b`, each checked."""
-    names = tuple(word.value.split("."))
+    """The names of `t_a.b`, or the one of `bl_a`, each checked."""
+    names = tuple(word.value.split(".")) if word.code == "t" else (word.value,)
     for name in names:
         if not is_name(name):
             raise word.fault(f"Unknown transformation {name}")
@@ -47,7 +48,11 @@ def expand(nodes: tuple[Node, ...], lookup: Lookup) -> tuple[Node, ...]:
 
     Every name is looked up once, and all that can be reached before any is missed: who must fetch definitions from
     elsewhere hears of all at once.
+
+    A baseline is a named transformation that comes before all else. How its result would be encoded is not kept, for
+    it is never seen: what is laid on top says how the whole is.
     """
+    _check_baselines(nodes)
     return tuple(_Expansion(_definitions(every_component(nodes), lookup)).nodes(nodes, depth=0, level=0))
 
 
@@ -64,7 +69,14 @@ def _definitions(components: Sequence[Words], lookup: Lookup) -> dict[str, str |
 
 
 def _names_in(components: Sequence[Words]) -> list[str]:
-    return [name for words in components for word in words if word.code == "t" for name in names_of(word)]
+    return [name for words in components for word in words if word.code in _CODES for name in names_of(word)]
+
+
+def _check_baselines(nodes: tuple[Node, ...]) -> None:
+    for words in every_component(nodes):
+        for word in words:
+            if word.code == "bl" and (len(words) > 1 or words is not nodes[0]):
+                raise word.fault("A baseline (`bl_`) stands first, and alone in its component.")
 
 
 @dataclass
@@ -92,13 +104,13 @@ class _Expansion:
         return Branch(branch.word, then, tuple(self.nodes(branch.otherwise, depth, level)))
 
     def _component(self, words: Words, depth: int, level: int) -> list[Node]:
-        names = [word for word in words if word.code == "t"]
+        names = [word for word in words if word.code in _CODES]
         if not names:
             return self._counted(words)
         expanded = self._counted(tuple(word for word in words if word.code == "$"))
         for word in names:
             expanded += self._definitions(word, depth, level)
-        return expanded + self._counted(tuple(word for word in words if word.code not in {"t", "$"}))
+        return expanded + self._counted(tuple(word for word in words if word.code not in {"t", "bl", "$"}))
 
     def _counted(self, words: Words) -> list[Node]:
         self.words += len(words)
@@ -127,7 +139,17 @@ def _moved(definition: str, name: str, outer: Word) -> tuple[Words, ...]:
     except TransformError as error:
         raise replace(outer, origin=origin).fault(error.message) from error
     place = {"text": outer.text, "start": outer.start, "end": outer.end, "origin": origin}
-    return tuple(tuple(replace(word, **place) for word in words if not _is_hidden(word)) for words in components)
+    moved = tuple(tuple(replace(word, **place) for word in words) for words in components)
+    if outer.code == "bl":
+        return tuple(tuple(word for word in words if not _is_of_baseline(word)) for words in moved)
+    return tuple(tuple(word for word in words if not _is_hidden(word)) for words in moved)
+
+
+def _is_of_baseline(word: Word) -> bool:
+    """How a baseline is kept; it must say so itself, for no client's request can."""
+    if word.code == "bl" or (word.code == "f" and word.value.split(":")[0] == "auto"):
+        raise word.fault("A baseline (`bl_`) names its format, and has no baseline itself.")
+    return word.code in {"f", "q"} or _is_hidden(word)
 
 
 def _is_hidden(word: Word) -> bool:

@@ -28,6 +28,10 @@ class Source:
     """Layers of a PSD by their names (`pg_name:`); with a clipping path, its name."""
     embedded: tuple[int | str, ...] = ()
     """Smart objects of a PSD, by number from 1 or by name (`pg_embedded:`)."""
+    clip: Literal["nonzero", "evenodd"] | None = None
+    """What lies outside a clipping path of the file is taken away; inside is told by this rule."""
+    ignores_mask_channels: bool = False
+    """`fl_ignore_mask_channels`: more alpha than one channel is not looked at."""
 
 
 class AutoQuality(StrEnum):
@@ -99,6 +103,8 @@ class Encode:
     """`fl_rasterize`: pages of a document become flat pictures."""
     is_sanitized: bool = False
     """`fl_sanitize`: an SVG without scripts and references to elsewhere. (What is made of one never has them.)"""
+    quantizer_max: float | None = None
+    """`q_…:qmax_…`, 1 to 100 percent; of use to films only."""
 
 
 @dataclass(frozen=True)

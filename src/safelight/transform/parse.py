@@ -1,7 +1,7 @@
 """Text + Vocabulary -> Plan: the door of the package."""
 
-from safelight.transform import build, lexer, named, run, script
-from safelight.transform.chain import Component, chain_of
+from safelight.transform import build, lexer, named, run, script, writing
+from safelight.transform.chain import chain_of
 from safelight.transform.evaluate import NeedsSource
 from safelight.transform.hints import Hints
 from safelight.transform.named import Lookup, no_names
@@ -17,12 +17,12 @@ def parse(text: str, vocabulary: Vocabulary, named: Lookup = no_names) -> Plan:
     script, for `auto.settle`; what can be computed without it is.
     """
     nodes = _expanded(text, named)
-    for words in every_component(nodes):
-        build.refuse_later(words)
     if not run.needs_running(nodes):
         return build.build(chain_of(every_component(nodes)), vocabulary)
     written = Script(script.in_order(nodes), vocabulary)
     run.check(written)
+    if run.undefined(written):
+        return Plan(handing=_handing(nodes), script=written)  # a chain before it may set what is missing
     try:
         return run.run(written, Hints(), None)
     except NeedsSource:
@@ -35,5 +35,8 @@ def _expanded(text: str, lookup: Lookup) -> tuple[Node, ...]:
 
 def _handing(nodes: tuple[Node, ...]) -> Handing:
     """What no condition governs: it may matter before the picture is known."""
-    words = [tuple(word for word in node if word.code in {"d", "fl"}) for node in nodes if isinstance(node, tuple)]
-    return build.build(tuple(Component(each) for each in words), {}).handing
+    plan = Plan()
+    for word in (word for node in nodes if isinstance(node, tuple) for word in node):
+        if word.code in {"d", "fl"}:
+            plan = writing.with_word(plan, word)
+    return plan.handing

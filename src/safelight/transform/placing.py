@@ -36,10 +36,18 @@ _STRENGTHS = {Blend.ANTI_REMOVAL: (1.0, 50.0), Blend.STYLE_TRANSFER: (0.0, 100.0
 """The lowest and the usual one."""
 
 _PLACING = ("g", "x", "y")
-_TIMES = ("du", "eo", "so")
 # All but those that are not said by an effect.
 _BLENDS = frozenset(Blend) - {Blend.OVER, Blend.CUTTER}
 _CUTTING = frozenset(geometry.CUTTING)
+
+
+@dataclass(frozen=True)
+class Level:
+    """What a chain, or a layer in it, says of its own file: its steps, which part is opened, and words for films."""
+
+    steps: tuple[Step, ...]
+    source: Source
+    video: Video | None
 
 
 @dataclass(frozen=True)
@@ -52,7 +60,8 @@ class Parts:
     gravity: Gravity | None
     blend: Word | None
     flags: frozenset[str]
-    video: Video | None
+    splice: str | None
+    """How a film is put before or after another."""
 
     @property
     def is_for_each_region(self) -> bool:
@@ -71,6 +80,7 @@ def parts_of(opened: Opened, word: Word) -> Parts:
     shown, opening = _shown(word, opening)
     items = [opening, *opened.inside, *([closing.without(*_PLACING)] if closing else [])]
     gravity = _gravity(placing)
+    flags = [flag for each in own for flag in each.flags()]
     is_region = isinstance(gravity, SightGravity)
     usual = _usual(own, is_region=is_region)
     return Parts(
@@ -79,19 +89,19 @@ def parts_of(opened: Opened, word: Word) -> Parts:
         placing=placing,
         gravity=gravity,
         blend=blend,
-        flags=frozenset(flag.split(":")[0] for each in own for flag in each.flags()),
-        video=_video(own),
+        flags=frozenset(flag.split(":")[0] for flag in flags),
+        splice=next((each for each in flags if each.split(":")[0] == "splice"), None),
     )
 
 
-def laid(parts: Parts, word: Word, steps: tuple[Step, ...], source: Source) -> tuple[Step, ...]:
-    """The layer as a step; `source` is which part of its file is opened."""
+def laid(parts: Parts, word: Word, level: Level) -> tuple[Step, ...]:
+    """The layer as a step."""
     shown = parts.shown
     match shown:
         case Lut():
             return (shown,)
         case ImageLayer():
-            shown = replace(shown, source=source)
+            shown = replace(shown, source=level.source)
         case TextLayer():
             shown = replace(
                 shown,
@@ -103,7 +113,7 @@ def laid(parts: Parts, word: Word, steps: tuple[Step, ...], source: Source) -> t
     blend, strength, keeps_color = _blended(parts.blend, parts.flags)
     layer = Layer(
         source=shown,
-        steps=steps,
+        steps=level.steps,
         is_under=word.code == "u",
         gravity=parts.gravity,
         x=_offset(parts.placing.word("x"), is_region=parts.is_for_each_region),
@@ -114,7 +124,7 @@ def laid(parts: Parts, word: Word, steps: tuple[Step, ...], source: Source) -> t
         is_tiled="tiled" in parts.flags,
         keeps_canvas="no_overflow" in parts.flags,
         is_for_each_region=parts.is_for_each_region,
-        video=parts.video,
+        video=_with_splice(level.video, parts.splice),
     )
     return (layer,)
 
@@ -188,7 +198,7 @@ def _changing(
     if not isinstance(item, Component):
         return item
     is_blending = blending is not None and _is_blend(item.word("e"))
-    plain = item.without(*_TIMES, *(("e", "x", "y") if is_blending else ()))
+    plain = item.without(*(("e", "x", "y") if is_blending else ()))
     return replace(plain, relative_to=_relative_to(item.flags(), is_region=is_region) or usual)
 
 
@@ -214,10 +224,8 @@ def _blended(word: Word | None, flags: frozenset[str]) -> tuple[Blend, float | N
     return blend, values.number(word, low, 100, text=items[0], name="strength") if items else usual, keeps_color
 
 
-def _video(own: list[Component]) -> Video | None:
-    """When it shows, in canonical order."""
-    words = {code: word.value for each in own for code in _TIMES if (word := each.word(code))}
-    return Video(tuple(sorted(words.items()))) if words else None
+def _with_splice(video: Video | None, splice: str | None) -> Video | None:
+    return video if splice is None else Video((*(video.words if video else ()), ("fl", splice)))
 
 
 # --- letters --------------------------------------------------------------------------------------------------------

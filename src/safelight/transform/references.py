@@ -1,9 +1,10 @@
 """Plan -> References: the other files that a plan needs, and their styles put in their places."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from safelight.transform.plan import (
+    Color,
     ImageLayer,
     Layer,
     Lut,
@@ -16,6 +17,8 @@ from safelight.transform.plan import (
 )
 from safelight.transform.reference import Reference
 
+BLACK = Color(0, 0, 0)
+
 
 def references(plan: Plan) -> tuple[Reference, ...]:
     """Pictures of layers (nested ones, too), fonts, tables, stored styles and profiles: each once, in order of use.
@@ -25,7 +28,16 @@ def references(plan: Plan) -> tuple[Reference, ...]:
     return tuple(dict.fromkeys(_of_steps(plan.steps)))
 
 
-def with_styles(plan: Plan, styles: Mapping[Reference, TextStyle]) -> Plan:
+@dataclass(frozen=True)
+class Borrowed:
+    """How a text looks that has the style of a stored one. A colour that it says itself goes before."""
+
+    style: TextStyle
+    color: Color = BLACK
+    background: Color | None = None
+
+
+def with_styles(plan: Plan, styles: Mapping[Reference, TextStyle | Borrowed]) -> Plan:
     """The plan with the stored styles of these pictures written out, wherever a text uses them."""
     return replace(plan, steps=tuple(_styled(step, styles) for step in plan.steps))
 
@@ -63,10 +75,27 @@ def _of_style(style: TextStyle | StyleReference | None) -> Iterator[Reference]:
             pass
 
 
-def _styled(step: Step, styles: Mapping[Reference, TextStyle]) -> Step:
+def _styled(step: Step, styles: Mapping[Reference, TextStyle | Borrowed]) -> Step:
     if not isinstance(step, Layer):
         return step
     source = step.source
     if isinstance(source, TextLayer | MovingLayer) and isinstance(source.style, StyleReference):
-        source = replace(source, style=styles.get(source.style.picture, source.style))
+        source = _dressed(source, styles.get(source.style.picture))
     return replace(step, source=source, steps=tuple(_styled(each, styles) for each in step.steps))
+
+
+def _dressed(source: TextLayer | MovingLayer, borrowed: TextStyle | Borrowed | None) -> TextLayer | MovingLayer:
+    match borrowed:
+        case None:
+            return source
+        case TextStyle():
+            return replace(source, style=borrowed)
+        case Borrowed(style, color, background):
+            # Black is what a text has that says no colour; who wants it over another says so in the stored text.
+            own = source.color not in (None, BLACK)
+            return replace(
+                source,
+                style=style,
+                color=source.color if own else color,
+                background=source.background or background,
+            )

@@ -1,28 +1,40 @@
 """Script + facts of a picture -> Plan: conditions decided, variables put in their places."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from safelight.transform import codes, geometry, limits, writing
+from safelight.transform import codes, geometry, inserting, values, writing
 from safelight.transform.build import build
 from safelight.transform.build import check as check_component
-from safelight.transform.chain import Component, add
+from safelight.transform.chain import Component
+from safelight.transform.course import Course
 from safelight.transform.evaluate import Number, Scope, is_true, value_of, variables, written
-from safelight.transform.expression import Defined, Expression, condition, expression, leaves, leaves_of_test
+from safelight.transform.expression import (
+    Defined,
+    Expression,
+    Leaf,
+    Spot,
+    condition,
+    expression,
+    leaves,
+    leaves_of_test,
+)
 from safelight.transform.geometry import Size
-from safelight.transform.hints import Hints, settled_step
+from safelight.transform.hints import Hints
 from safelight.transform.lexer import Word
-from safelight.transform.plan import Plan, Step
+from safelight.transform.plan import Plan
 from safelight.transform.script import Branch, Node, Script, Words, every_component, every_condition
 from safelight.transform.source import SourceFacts
-from safelight.transform.steps import steps_of
 
 ASSIGNMENTS_MAX = 100
 """Most variables that one component may set."""
+STYLE_DIGITS = 3
+"""After the dot of what is computed for the style of a text."""
 
 # Codes whose values are names or texts of people: a `$` in them is a letter.
 _VERBATIM = frozenset({"$", "d", "fl", "if", "t"})
+_LAYERS = frozenset({"l", "u"})
 _IN_PX = frozenset({"w", "h", "x", "y"})
 _AT_LEAST_ONE = frozenset({"w", "h"})
 _WHOLE = frozenset({"pg"})
@@ -30,6 +42,7 @@ _WHOLE = frozenset({"pg"})
 # One item of a value; a `:` inside a text, or before one, is no separator.
 _ITEM = re.compile(r"(?:(?:ctx|md|ref|current):![^!]*!|![^!]*!|[^:;()])+", re.DOTALL)
 _TURN = re.compile(r"(?:[^.]|\.(?=[0-9]))+")
+_RATE = re.compile(r"[^-]+")
 _BORDER = re.compile(r"(.+?)(px)?_solid_(.+)", re.ASCII | re.DOTALL)
 _PROMPTED = re.compile(r"[:;(](?:prompt|from|to|hints)_")
 _INSERTED = re.compile(r"(\$\([A-Za-z][A-Za-z0-9]*\)|(?<=_)\$[A-Za-z][A-Za-z0-9]*(?=[:;)]|$))", re.ASCII)
@@ -38,10 +51,13 @@ _NAMED = re.compile(r"(?:[a-z][a-z0-9-]*_)+(?=[$!])", re.ASCII)
 
 def run(script: Script, hints: Hints, source: SourceFacts | None) -> Plan:
     """The plan for one picture. Raises TransformError, and NeedsSource if `source` is missing where it matters."""
+    missing = undefined(script)
+    if missing:
+        raise missing.spot.fault(f"Undefined variable: {missing.name}")
     running = _Run(script, hints, source)
     running.nodes(script.nodes)
     # Where no condition is true the picture is opened and written all the same: asked for is more than stored bytes.
-    return replace(build(tuple(running.chain), script.vocabulary), is_empty=False)
+    return replace(build(tuple(running.course.chain), script.vocabulary), is_empty=False)
 
 
 def needs_running(nodes: tuple[Node, ...]) -> bool:
@@ -51,20 +67,26 @@ def needs_running(nodes: tuple[Node, ...]) -> bool:
 
 def check(script: Script) -> None:
     """Raises TransformError for what is wrong with a script whatever the picture is."""
-    components = every_component(script.nodes)
-    words = [word for words in components for word in words]
-    tests = [condition(word) for word in every_condition(script.nodes)]
-    defined = {_assignment(word)[0] for word in words if word.code == "$"}
-    # Who asks whether a variable is there knows that it may not be.
-    defined |= {each.name for test in tests for every in test for each in every if isinstance(each, Defined)}
-    used = [leaf for test in tests for leaf in leaves_of_test(test)]
-    used += [leaf for word in words for found in _expressions(word) for leaf in leaves(found)]
-    for leaf in used:
-        if any(name not in defined for name in variables(leaf)):
-            raise leaf.spot.fault(f"Undefined variable: {leaf.name}")
-    for component in components:
+    _used(script)
+    for component in every_component(script.nodes):
         if not any(_is_live(word) for word in component):
             check_component(Component(component), script.vocabulary)
+
+
+def undefined(script: Script) -> Leaf | None:
+    """An operand that asks for a variable which nothing before sets; a chain may be a part of one that does."""
+    defined = {_assignment(word)[0] for words in every_component(script.nodes) for word in words if word.code == "$"}
+    tests = [condition(word) for word in every_condition(script.nodes)]
+    # Who asks whether a variable is there knows that it may not be.
+    defined |= {each.name for test in tests for every in test for each in every if isinstance(each, Defined)}
+    return next((leaf for leaf in _used(script) if any(name not in defined for name in variables(leaf))), None)
+
+
+def _used(script: Script) -> list[Leaf]:
+    """All operands, whatever governs them."""
+    used = [leaf for word in every_condition(script.nodes) for leaf in leaves_of_test(condition(word))]
+    words = [word for words in every_component(script.nodes) for word in words]
+    return used + [leaf for word in words for found in _expressions(word) for leaf in leaves(found)]
 
 
 def varies_by(script: Script) -> tuple[str, ...]:
@@ -83,13 +105,8 @@ class _Run:
     """One walk over a script, with the components that came of it and the size that they leave."""
 
     def __init__(self, script: Script, hints: Hints, source: SourceFacts | None) -> None:
-        self.vocabulary = script.vocabulary
-        self.hints = hints
-        self.chain: list[Component] = []
+        self.course = Course(script.nodes, script.vocabulary, hints)
         self.scope = Scope(source, self._current, self._page)
-        # The steps of each component, and the size after it; both are found out when somebody asks.
-        self.steps: list[tuple[Step, ...] | None] = []
-        self.sizes: list[Size | None] = []
 
     def nodes(self, nodes: tuple[Node, ...]) -> None:
         for node in nodes:
@@ -102,11 +119,7 @@ class _Run:
         self._assign([word for word in words if word.code == "$"])
         component = Component(tuple(self._resolved(word) for word in words if word.code != "$"))
         if component.words:
-            changed = add(component, self.chain)
-            del self.sizes[changed:]
-            if changed < len(self.steps):
-                self.steps[changed] = None
-            self.steps.append(None)
+            self.course.add(component, words)
 
     def _assign(self, words: list[Word]) -> None:
         """In written order; one that needs another of its component waits for it, for SDKs sort them by name."""
@@ -127,6 +140,9 @@ class _Run:
         return True
 
     def _resolved(self, word: Word) -> Word:
+        if word.code in _LAYERS:
+            text = inserting.inserted(word, self._inserted(word))
+            return replace(word, value=text, raw=f"{word.code}_{text}")
         spans = _spans(word)
         if not spans:
             return word
@@ -138,6 +154,17 @@ class _Run:
         if word.code == "bo" and text[:1].isdigit():
             text = text if "px_" in text else text.replace("_", "px_", 1)
         return replace(word, value=text, raw=f"{word.code}_{text}")
+
+    def _inserted(self, word: Word) -> Callable[[str, bool], str]:
+        spot = Spot(word, 0, len(word.value))
+
+        def value(name: str, is_in_style: bool) -> str:
+            found = value_of(Leaf("variable", name, spot), self.scope)
+            if is_in_style and isinstance(found, Number) and not found.text:
+                return values.number_text(round(found.value, STYLE_DIGITS))
+            return written(found)
+
+        return value
 
     def _text(self, word: Word, start: int, end: int) -> str:
         found = value_of(expression(word, start, end), self.scope)
@@ -151,23 +178,10 @@ class _Run:
         assert source
         assert source.width is not None
         assert source.height is not None
-        initial = Size(source.width, source.height)
-        for at in range(len(self.sizes), len(self.chain)):
-            size: Size | None = self.sizes[-1] if self.sizes else initial
-            for step in self._steps(at):
-                size = limits.size_after(step, size, initial)
-            self.sizes.append(size)
-        return self.sizes[-1] if self.sizes else initial
-
-    def _steps(self, at: int) -> tuple[Step, ...]:
-        found = self.steps[at]
-        if found is None:
-            found = tuple(settled_step(step, self.hints) for step in steps_of(self.chain[at], self.vocabulary))
-            self.steps[at] = found
-        return found
+        return self.course.size(Size(source.width, source.height))
 
     def _page(self) -> int:
-        words = (component.word("pg") for component in reversed(self.chain))
+        words = (component.word("pg") for component in reversed(self.course.chain))
         word = next((word for word in words if word), None)
         return (writing.with_word(Plan(), word).source.page if word else None) or 1
 
@@ -189,16 +203,20 @@ def _assignment(word: Word) -> tuple[str, int]:
 def _expressions(word: Word) -> list[Expression]:
     if word.code == "$":
         return [expression(word, _assignment(word)[1])]
+    if word.code in _LAYERS:
+        return [Leaf("variable", name, Spot(word, 0, len(word.value))) for name in inserting.names(word)]
     return [expression(word, start, end) for start, end in _spans(word)]
 
 
 def _is_live(word: Word) -> bool:
+    if word.code in _LAYERS:
+        return bool(inserting.names(word))
     return word.code == "$" or bool(_spans(word))
 
 
 def _spans(word: Word) -> list[tuple[int, int]]:
     """The parts of a word's value that are to be computed."""
-    if word.code in _VERBATIM or (word.code == "g" and "$" not in word.value):
+    if word.code in _VERBATIM | _LAYERS or (word.code == "g" and "$" not in word.value):
         return []
     if word.code in {"b", "e"} and _PROMPTED.search(word.value):
         # Anything may stand in a text, so only what cannot be meant otherwise is a variable.
@@ -210,9 +228,10 @@ def _items(word: Word) -> Iterator[tuple[int, int]]:
     border = _BORDER.fullmatch(word.value) if word.code == "bo" else None
     if border:
         yield border.span(1)
-        yield border.span(3)
+        start, end = border.span(3)
+        yield (start + len("rgb:") if border[3].startswith("rgb:$") else start, end)
         return
-    for found in (_TURN if word.code == "a" else _ITEM).finditer(word.value):
+    for found in {"a": _TURN, "fps": _RATE}.get(word.code, _ITEM).finditer(word.value):
         named = _NAMED.match(found[0])
         # `to-color_$c` has a name before its value, `w_mul_$n` has not.
         is_named = named is not None and word.code in {"b", "e", "g"} and not codes.is_expression(named[0] + "0")

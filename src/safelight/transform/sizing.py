@@ -162,16 +162,17 @@ def _aspect(word: Word | None) -> float | None:
 
 
 def _auto_width(word: Word, items: list[str]) -> AutoWidth:
-    """`auto[:step][:fallback]`, `auto:low:high:step` or `auto:breakpoints[_low_high_…][:fallback]`."""
+    """`auto[:step][:fallback]`, `auto:low:high:step` or `auto:breakpoints[_low_high_…][:fallback][:json]`."""
     if items and items[0].startswith("breakpoints"):
-        if "json" in items:
-            raise word.fault("Lists of breakpoints are not available in this release.")
+        lists_json = items[-1] == "json"
+        items = items[: len(items) - lists_json]
         # The further bounds (bytes, number of images) thin out a list of widths; we round to steps and keep no list.
         bounds = items[0].split("_")[1:3]
         low, high = [_px(word, text) for text in bounds] if len(bounds) == 2 else (None, None)
         if len(items) > 2:
             raise word.invalid()
-        return AutoWidth(fallback=_px(word, items[1]) if len(items) == 2 else None, low=low, high=high)
+        fallback = _px(word, items[1]) if len(items) == 2 else None
+        return AutoWidth(fallback=fallback, low=low, high=high, lists_json=lists_json)
     px = [_px(word, item) for item in items]
     match px:
         case []:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from safelight.transform.reference import Reference
+
 
 @dataclass(frozen=True)
 class Region:
@@ -39,3 +41,5 @@ class SourceFacts:
     page_x: int = 0
     """Where the page that is opened begins in the whole document, in px."""
     page_y: int = 0
+    itself: Reference | None = None
+    """What names the source, for layers that show it once more."""

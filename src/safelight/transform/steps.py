@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from safelight.transform import geometry, sizing, values
+from safelight.transform import geometry, motion, sizing, values
 from safelight.transform.backgrounds import background_of
 from safelight.transform.chain import Component
 from safelight.transform.effects import effect_of
@@ -39,6 +39,8 @@ def steps_of(component: Component, vocabulary: Vocabulary) -> tuple[Step, ...]:
     color = component.word("co")
     tint = values.color(color) if color else None
     effect = component.word("e")
+    if effect and motion.has(effect):
+        effect = None
     does = effect_of(effect, tint, vocabulary) if effect else None
     takes = vocabulary[does.name].takes if isinstance(does, Effect) else ()
     is_region = "w" in takes and not component.has("c", "ar")
@@ -87,7 +89,7 @@ class _Angle:
                 self.auto = AutoTurn(item)
             elif item == "ignore":
                 self.ignores_orientation = True
-            elif item != "exif":  # what is done anyway
+            elif item not in {"exif", "auto"}:  # what is done anyway
                 turns.append(values.number(word, -DEGREES_MAX, DEGREES_MAX, text=item) % 360)
         self.turns = tuple(turn for turn in turns if turn != 0)
         self.opens_corners = any(not isinstance(turn, Flip) and turn % 90 for turn in self.turns)

@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-from safelight.kernel.media import format_named
-from safelight.transform import codes, geometry, percent, values
-from safelight.transform.chain import flags_in
+from safelight.kernel.media import Access, Kind, format_named
+from safelight.transform import codes, flags, geometry, motion, pages, percent, values
 from safelight.transform.lexer import Word
 from safelight.transform.plan import (
     AutoFormat,
@@ -14,22 +13,21 @@ from safelight.transform.plan import (
     Encode,
     Handing,
     Plan,
-    Progressive,
     Source,
 )
+from safelight.transform.reference import Reference
 
-PAGE_MAX = 100_000
 DENSITY_DPI_MAX = 300
 DELAY_MS_MAX = 1_000_000
 NAME_CHARS_MAX = 255
+QUANTIZER_MAX = 255
+"""Percents beyond 100 are seen, and brought back to it."""
 
 # How the JPEG shrinking service names its levels: best, high, medium.
 _JPEGMINI = {"": AutoQuality.GOOD, "0": AutoQuality.BEST, "1": AutoQuality.GOOD, "2": AutoQuality.ECO}
 
 # We write colour either in full or halved both ways, so all that is not full is the latter.
 _CHROMAS = {"444": Chroma.S444} | dict.fromkeys(("420", "422", "411", "421", "410", "311"), Chroma.S420)
-
-_PROGRESSIVES = {"": Progressive.YES, "semi": Progressive.SEMI, "steep": Progressive.STEEP, "none": Progressive.NONE}
 
 
 def with_word(plan: Plan, word: Word) -> Plan:
@@ -39,19 +37,23 @@ def with_word(plan: Plan, word: Word) -> Plan:
             return _encode(plan, format=_format(word))
         case "q":
             return replace(plan, encode=_quality(plan.encode, word))
-        case "cs":
-            return _encode(plan, color_space=_color_space(word))
+        case "cs" if word.value.startswith("icc:"):
+            return _encode(plan, icc=_profile(word), color_space=None)
+        case "cs" if not motion.has(word):
+            return _encode(plan, icc=None, color_space=_color_space(word))
         case "dl":
             delay_ms = geometry.round_half_up(values.number(word, 1, DELAY_MS_MAX))
             return _encode(plan, delay_ms=delay_ms)
         case "dn":
             return replace(plan, source=replace(plan.source, density=_density(word)))
         case "pg":
-            return replace(plan, source=replace(plan.source, page=_page(word)))
+            return replace(plan, source=pages.with_pages(plan.source, word))
         case "d":
             return replace(plan, handing=replace(plan.handing, default_name=_default_name(word)))
         case "fl":
-            return _with_flags(plan, word)
+            return flags.with_flags(plan, word)
+        case _ if motion.has(word):
+            return replace(plan, video=motion.with_word(plan.video, word))
         case _:
             return plan
 
@@ -61,6 +63,8 @@ def encode_words(encode: Encode) -> list[str]:
     words: list[str] = []
     if encode.color_space:
         words.append(f"cs_{encode.color_space}")
+    if encode.icc:
+        words.append("cs_icc:" + ":".join(map(percent.escaped_twice, encode.icc.name.split("/"))))
     if encode.delay_ms is not None:
         words.append(f"dl_{encode.delay_ms}")
     if encode.format:
@@ -68,25 +72,13 @@ def encode_words(encode: Encode) -> list[str]:
     return words + _quality_words(encode)
 
 
-def encode_flags(encode: Encode) -> list[str]:
-    """The canonical flags that say the same."""
-    flags = [flag for flag, name in _SWITCHES.items() if getattr(encode, name)]
-    if encode.png_depth:
-        flags.append(f"png{encode.png_depth}")
-    if encode.progressive:
-        mode = encode.progressive
-        flags.append("progressive" if mode is Progressive.YES else f"progressive:{mode}")
-    return flags
-
-
 def source_words(source: Source) -> list[str]:
     """The canonical words that say the same."""
     words = ["a_ignore"] if source.ignores_orientation else []
     if source.density is not None:
         words.append(f"dn_{source.density}")
-    if source.page is not None:
-        words.append(f"pg_{source.page}")
-    return words
+    text = pages.pages_text(source)
+    return words if text is None else [*words, f"pg_{text}"]
 
 
 def handing_words(handing: Handing) -> list[str]:
@@ -97,39 +89,27 @@ def handing_words(handing: Handing) -> list[str]:
     return [f"d_{name}"]
 
 
-def handing_flags(handing: Handing) -> list[str]:
-    """The canonical flags that say the same."""
-    flags = ["immutable_cache"] if handing.is_immutable else []
-    if handing.is_attachment:
-        name = handing.attachment_name
-        flags.append("attachment" if name is None else f"attachment:{percent.escaped_twice(name)}")
-    return [*flags, "original"] if handing.is_original else flags
-
-
 def _encode(plan: Plan, **changes: object) -> Plan:
     return replace(plan, encode=replace(plan.encode, **changes))  # pyright: ignore[reportArgumentType]
 
 
 def _format(word: Word) -> str | AutoFormat:
-    if word.value == "auto:video":
-        raise word.fault("The format `auto:video` is not available in this release.")
     if word.value in set(AutoFormat):
         return AutoFormat(word.value)
     found = format_named(word.value)
-    if word.value in codes.FORMATS_LATER:
-        raise word.fault(f"The format `{word.value}` is not available in this release.")
-    if found is None:
+    if found is None and word.value not in codes.FORMATS_LATER:
         raise word.invalid()
-    return found.name
+    return found.name if found else word.value
 
 
 def _quality(encode: Encode, word: Word) -> Encode:
     first, *items = word.value.split(":")
     chroma: Chroma | None = None
+    quantizer_max: float | None = None
+    if items and items[-1].startswith("qmax_"):
+        quantizer_max = min(100.0, values.number(word, 1, QUANTIZER_MAX, text=items.pop().removeprefix("qmax_")))
     if items and items[-1] in _CHROMAS:
         chroma = _CHROMAS[items.pop()]
-    elif items and items[-1].startswith("qmax"):
-        raise word.fault("A highest quantiser is not available in this release.")
     quality: int | AutoQuality
     is_sensitive = False
     if first == "auto":
@@ -148,7 +128,7 @@ def _quality(encode: Encode, word: Word) -> Encode:
         raise word.invalid()
     else:
         quality = geometry.round_half_up(values.number(word, 1, 100, text=first))
-    return replace(encode, quality=quality, is_sensitive=is_sensitive, chroma=chroma)
+    return replace(encode, quality=quality, is_sensitive=is_sensitive, chroma=chroma, quantizer_max=quantizer_max)
 
 
 def _quality_words(encode: Encode) -> list[str]:
@@ -162,15 +142,22 @@ def _quality_words(encode: Encode) -> list[str]:
         case int():
             text = f"q_{encode.quality}"
     text += ":sensitive" if encode.is_sensitive else ""
-    return [f"{text}:{encode.chroma}" if encode.chroma else text]
+    text += f":{encode.chroma}" if encode.chroma else ""
+    return [text if encode.quantizer_max is None else f"{text}:qmax_{values.number_text(encode.quantizer_max)}"]
 
 
 def _color_space(word: Word) -> ColorSpace:
-    if word.value.startswith("icc:") or word.value == "copy":
-        raise word.fault(f"The color space `{word.value}` is not available in this release.")
     if word.value not in set(ColorSpace):
         raise word.invalid()
     return ColorSpace(word.value)
+
+
+def _profile(word: Word) -> Reference:
+    """A stored profile: only the house may see it, but what was made with it may be seen by anyone."""
+    name = percent.decoded(word.value.removeprefix("icc:")).replace(":", "/")
+    if not 0 < len(name) <= NAME_CHARS_MAX or percent.has_controls(name):
+        raise word.invalid()
+    return Reference(name, Kind.RAW, Access.AUTHENTICATED)
 
 
 def _density(word: Word) -> int | None:
@@ -178,75 +165,8 @@ def _density(word: Word) -> int | None:
     return None if word.value == "idn" else geometry.round_half_up(values.number(word, 1, DENSITY_DPI_MAX))
 
 
-def _page(word: Word) -> int:
-    if word.value.startswith(("name:", "embedded:")) or (word.value[:1].isdigit() and {"-", ";"} & set(word.value)):
-        raise word.fault("Only one page by its number is available in this release.")
-    return values.whole(word, 1, PAGE_MAX)
-
-
 def _default_name(word: Word) -> str:
     name = word.value.replace(":", "/")
     if len(name) > NAME_CHARS_MAX or percent.has_controls(name):
         raise word.invalid()
     return name
-
-
-# Flags that switch a field of Encode on, by their canonical name.
-_SWITCHES = {
-    "animated": "is_animated",
-    "any_format": "allows_any_format",
-    "keep_iptc": "keeps_metadata",
-    "lossy": "is_lossy",
-    "preserve_transparency": "preserves_transparency",
-    "strip_profile": "strips_profile",
-}
-_SPELLINGS = {"awebp": "animated", "apng": "animated", "streaming_attachment": "attachment"}
-
-# Understood, and always so: metadata never leaves without being asked for, and a file is whole before it is sent.
-_ALWAYS = frozenset({"force_strip", "no_stream"})
-
-# Read by sizing.py, for it belongs to the resize beside it.
-_SIZING = frozenset({"ignore_aspect_ratio"})
-
-
-def _with_flags(plan: Plan, word: Word) -> Plan:
-    is_after_name = False
-    # Split as it was written: an encoded dot belongs to the name of an attachment.
-    for written in flags_in(word.raw.partition("_")[2]):
-        name, colon, item = percent.decoded_twice(written).partition(":")
-        name = _SPELLINGS.get(name, name)
-        if is_after_name and format_named(name):
-            continue  # the ending of the attachment's name; what is delivered brings its own
-        is_after_name = name == "attachment" and colon != ""
-        plan = _with_flag(plan, word, name, item if colon else None)
-    return plan
-
-
-def _with_flag(plan: Plan, word: Word, name: str, item: str | None) -> Plan:
-    if name == "attachment":
-        return _attached(plan, word, item)
-    if name == "progressive" and (item or "") in _PROGRESSIVES:
-        return _encode(plan, progressive=_PROGRESSIVES[item or ""])
-    if item is not None and name not in codes.FLAGS_LATER and name != "splice":
-        raise word.invalid()
-    if name in _SWITCHES:
-        return _encode(plan, **{_SWITCHES[name]: True})
-    match name:
-        case "png8" | "png24" | "png32":
-            return _encode(plan, png_depth=int(name[3:]))
-        case "immutable_cache":
-            return replace(plan, handing=replace(plan.handing, is_immutable=True))
-        case "original":
-            return replace(plan, handing=replace(plan.handing, is_original=True))
-        case _ if name in codes.FLAGS_LATER:
-            raise word.fault(f"The flag `{name}` is not available in this release.")
-        case _ if name in _ALWAYS | _SIZING | codes.FLAGS_OF_LAYERS:
-            return plan
-        case _:
-            raise word.invalid()
-
-
-def _attached(plan: Plan, word: Word, name: str | None) -> Plan:
-    if name is not None and (not 0 < len(name) <= NAME_CHARS_MAX or percent.has_controls(name)):
-        raise word.invalid()
-    return replace(plan, handing=replace(plan.handing, is_attachment=True, attachment_name=name))
