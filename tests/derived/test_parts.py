@@ -26,6 +26,7 @@ from safelight.ports.database import Database
 from safelight.settings import RenderSettings
 from safelight.transform.limits import Limits
 from safelight.transform.plan import (
+    Color,
     Encode,
     ImageLayer,
     Layer,
@@ -242,9 +243,25 @@ async def test_the_lettering_of_a_stored_text_is_borrowed_with_its_font(here: Be
     assert isinstance(layer.source, TextLayer)
     assert isinstance(layer.source.style, TextStyle)
     assert (layer.source.style.size, layer.source.style.weight) == (40, 700)
+    assert layer.source.color == Color(255, 0, 0)
     assert [part.format for part, _ in needed.parts] == ["font"]
     assert set(needed.depends_on) == {asset.id, font.id}
     assert set(needed.versions) == {font.id}
+
+
+async def test_a_color_that_the_text_says_itself_goes_before(here: Bench):
+    await letters(here, "headline", "Arial_40")
+    await here.asset("logo")
+    layer = styled("headline")
+    assert isinstance(layer.source, TextLayer)
+    blue = replace(layer, source=replace(layer.source, color=Color(0, 0, 255)))
+    needed = await here.parts(Layer(ImageLayer(Reference("logo")), steps=(blue,)), is_signed=True)
+    outer = needed.plan.steps[0]
+    assert isinstance(outer, Layer)
+    (inner,) = outer.steps
+    assert isinstance(inner, Layer)
+    assert isinstance(inner.source, TextLayer)
+    assert inner.source.color == Color(0, 0, 255)
 
 
 async def test_a_style_that_is_not_there_is_told(here: Bench):

@@ -15,9 +15,10 @@ from safelight.kernel.media import FORMATS, Access, Kind, format_named, refusal
 from safelight.ports.database import Database
 from safelight.render.model import Part, PartFile
 from safelight.settings import RenderSettings
+from safelight.transform.colors import color_of
 from safelight.transform.plan import Plan
 from safelight.transform.reference import Reference
-from safelight.transform.references import references, with_styles
+from safelight.transform.references import BLACK, Borrowed, references, with_styles
 from safelight.transform.text_style import text_style
 
 REMOTE_MAX = 10
@@ -133,7 +134,7 @@ class Parts:
             return plan, ()
         self._check_count(wanted)
         found = await self._look(cloud, wanted)
-        styles = {reference: text_style(_lettering(reference, found.get(reference))) for reference in wanted}
+        styles = {reference: _borrowed(reference, found.get(reference)) for reference in wanted}
         return with_styles(plan, styles), tuple(dict.fromkeys(choice.asset.id for choice in found.values()))
 
     async def _look(self, cloud: Cloud, wanted: Sequence[Reference]) -> "dict[Reference, _Choice]":
@@ -228,10 +229,12 @@ def _part(reference: Reference, choice: _Choice | None) -> Part:
     return Part(reference, format.name)
 
 
-def _lettering(reference: Reference, choice: _Choice | None) -> str:
-    if choice is None or choice.asset.lettering is None:
+def _borrowed(reference: Reference, choice: _Choice | None) -> Borrowed:
+    lettering = choice.asset.lettering if choice else None
+    if lettering is None:
         raise _unknown(reference)
-    return choice.asset.lettering.style
+    color, background = color_of(lettering.color), color_of(lettering.background)
+    return Borrowed(text_style(lettering.style), color or BLACK, background)
 
 
 def _unknown(reference: Reference) -> Invalid:
