@@ -6,6 +6,9 @@ from typing import Literal
 
 from safelight.transform.lexer import Word
 
+APPLY = "layer_apply"
+"""The flag that closes a layer."""
+
 # A component with one of these changes the size, so a device pixel ratio beside them is its own.
 _SIZING = ("w", "h", "ar", "c")
 
@@ -72,8 +75,14 @@ def add(component: Component, chain: list[Component]) -> int:
 
 
 def _fold(ratios: tuple[Word, ...], chain: list[Component]) -> int:
+    depth = 0  # inside layers that are closed again before the ratio
     for index in reversed(range(len(chain))):
-        if chain[index].has("w", "h"):
-            chain[index] = Component(chain[index].words + ratios)
+        component = chain[index]
+        if component.has("l", "u"):
+            depth = max(0, depth - 1)
+        elif APPLY in component.flags():
+            depth += 1
+        elif depth == 0 and component.has("w", "h"):
+            chain[index] = Component(component.words + ratios)
             return index
     return len(chain)

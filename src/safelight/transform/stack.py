@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-from safelight.transform.chain import Chain, Component
+from safelight.transform.chain import APPLY, Chain, Component
 from safelight.transform.lexer import Word
-
-APPLY = "layer_apply"
 
 
 @dataclass(frozen=True)
