@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from safelight.kernel.errors import Invalid, SafelightError, TooMuch
-from safelight.render import message, sandbox
+from safelight.render import message, sandbox, text_font
 from safelight.render.message import Message
 from safelight.render.model import BROKEN, Analysed, AnalyseJob, Job, LookJob, OpenPart, ProbeJob, RenderJob, Result
 from safelight.settings import RenderSettings
@@ -23,28 +23,35 @@ Work = Callable[[Job, Sequence[int]], Result]
 
 def settings_text(settings: RenderSettings) -> str:
     """What a child must know; where the darkroom's socket lies, and other programs, is none of its business."""
-    models = settings.models and str(settings.models.absolute())
-    return json.dumps(asdict(replace(settings, socket=None, tesseract=None)) | {"models": models})
+    folders = {"models": settings.models, "fonts": settings.fonts}
+    told = {name: folder and str(folder.absolute()) for name, folder in folders.items()}
+    return json.dumps(asdict(replace(settings, socket=None, tesseract=None)) | told)
 
 
 def settings_of(text: str) -> RenderSettings:
     """The settings that `settings_text` told."""
     said = json.loads(text)
-    return RenderSettings(**(said | {"models": Path(said["models"]) if said["models"] else None}))
+    folders = {name: Path(said[name]) if said[name] else None for name in ("models", "fonts")}
+    return RenderSettings(**(said | folders))
 
 
 def warm() -> None:
     """Do every common thing once, so that the first job meets no cold code."""
+    from safelight.render import fonts
     from safelight.render.image import Image
 
     image = Image.black(16, 16, bands=3).copy(interpretation="srgb").resize(0.5)
     for suffix in (".jpg", ".png", ".webp", ".avif[effort=0]"):
         image.write_to_buffer(suffix)
+    # The first letter of a process waits until all fonts were looked through.
+    fonts.is_known("sans-serif")
 
 
 def worker(settings: RenderSettings) -> Work:
     """What a child does with a job and its open files."""
     from safelight.render import pipeline, probe
+
+    text_font.reserve()
 
     def work(job: Job, files: Sequence[int]) -> Result:
         source, *others = files
@@ -88,6 +95,17 @@ def _where(error: BaseException) -> str:
     return f"{type(error).__name__} at " + ", ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in last)
 
 
+def noted(reply: Message, job: Job) -> Message:
+    """An answer, with what the parent must know beside it: fonts that were not there, and that this child is worn."""
+    notes: dict[str, object] = {}
+    if isinstance(job, RenderJob) and "rendered" in reply.head:
+        from safelight.render import text
+
+        notes |= {"missing_fonts": missing} if (missing := text.missing(job.plan)) else {}
+    notes |= {"worn": True} if text_font.is_worn() else {}
+    return replace(reply, head=reply.head | notes)
+
+
 def serve(channel: socket.socket, work: Work, settings: RenderSettings) -> None:
     """Answer jobs until the other side closes the socket."""
     while (received := message.receive_job(channel)) is not None:
@@ -96,7 +114,7 @@ def serve(channel: socket.socket, work: Work, settings: RenderSettings) -> None:
             sandbox.allow_cpu_seconds(settings.seconds_max)
             # The parent is trusted: it is the one that confined us.
             job: Job = pickle.loads(asked.body)  # noqa: S301
-            message.send(channel, answer(work, job, files))
+            message.send(channel, noted(answer(work, job, files), job))
         finally:
             message.close(files)
 
@@ -112,7 +130,9 @@ def run(arguments: list[str], make_work: Callable[[RenderSettings], Work], ready
     settings = settings_of(text)
     work = make_work(settings)
     with socket.socket(fileno=int(descriptor)) as channel:
-        in_place = sandbox.apply(settings.memory_bytes_max, (settings.models,) if settings.models else ())
+        in_place = sandbox.apply(
+            settings.memory_bytes_max, [folder for folder in (settings.models, settings.fonts) if folder]
+        )
         # Not before: the warming starts threads, and those of before would stand outside the sandbox.
         ready()
         try:

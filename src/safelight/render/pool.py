@@ -161,12 +161,16 @@ class Darkroom:
         else:
             if "fault" in answer.head:
                 logger.warning("A picture could not be processed: %s", str(answer.head["fault"])[:FAULT_CHARS_MAX])
+            if "missing_fonts" in answer.head:
+                found = str(answer.head["missing_fonts"])[:FAULT_CHARS_MAX]
+                logger.warning("Text was drawn in another font than was asked for: %s", found)
             if not waiting.answer.done():
                 waiting.answer.set_result(answer)
 
     async def _alive(self, tended: Child | None, queue: FairQueue[_Waiting]) -> Child:
         """The child if it can go on, else a new one. While none can be started, who waits is told so."""
-        if tended is not None and tended.is_alive and tended.jobs < self._settings.jobs_per_child:
+        is_fit = tended is not None and tended.is_alive and not tended.is_worn
+        if tended is not None and is_fit and tended.jobs < self._settings.jobs_per_child:
             return tended
         if tended is not None:
             await tended.end()

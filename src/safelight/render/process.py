@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import safelight
-from safelight.render import child, message
+from safelight.render import child, font_set, message
 from safelight.render.message import Garbled, Message
 from safelight.settings import RenderSettings
 
@@ -39,6 +39,8 @@ class Child:
     process: Process
     channel: socket.socket
     jobs: int = 0
+    is_worn: bool = False
+    """It said that it must not take another job."""
 
     async def do(self, job: bytes, files: Sequence[int], output_bytes_max: int) -> Message:
         """One job. Raises Died when the child ends, or says what no child of ours says, before its answer is whole."""
@@ -47,6 +49,7 @@ class Child:
             await message.send_async(self.channel, Message({}, job), files)
             answer = await message.receive_async(self.channel, output_bytes_max)
             message.check(answer)
+            self.is_worn = "worn" in answer.head
             return answer
         except (Garbled, OSError) as error:
             raise Died(await self.ended()) from error
@@ -84,7 +87,7 @@ async def start(settings: RenderSettings, command: Sequence[str] = COMMAND) -> C
                 pass_fds=[theirs.fileno()],
                 stdin=DEVNULL,
                 stdout=DEVNULL,
-                env=_environment(),
+                env=_environment(settings),
             )
         except BaseException:
             ours.close()
@@ -103,9 +106,10 @@ async def start(settings: RenderSettings, command: Sequence[str] = COMMAND) -> C
     return Child(process, ours)
 
 
-def _environment() -> dict[str, str]:
-    """Nothing of ours: a child has no business with settings and secrets."""
+def _environment(settings: RenderSettings) -> dict[str, str]:
+    """Nothing of ours but where fonts lie: a child has no business with settings and secrets."""
     return {
+        **font_set.environment(settings.fonts),
         "PYTHONPATH": str(_ROOT),
         "PYTHONDONTWRITEBYTECODE": "1",
         "LC_ALL": "C.UTF-8",
