@@ -155,6 +155,17 @@ async def test_layers_of_layers_tables_and_fonts_are_found_each_once(here: Bench
     assert len(needed.depends_on) == 5
 
 
+async def test_the_profile_of_the_result_is_a_file_too(here: Bench):
+    asset = await here.raw("press/newspaper", Access.AUTHENTICATED)
+    parts = Parts(here.database, here.take_in, RenderSettings())
+    profile = Reference("press/newspaper", Kind.RAW, Access.AUTHENTICATED)
+    wanted = Plan(encode=Encode(format="jpg", icc=profile))
+    needed = await parts(here.cloud, wanted, is_signed=False)
+    assert [(part.format, found.id) for part, found in needed.parts] == [("icc", asset.id)]
+    with pytest.raises(Invalid, match="Unknown or invalid referenced ICC profile no"):
+        await parts(here.cloud, replace(wanted, encode=Encode(icc=replace(profile, name="no"))), is_signed=False)
+
+
 async def test_a_font_is_kept_closed_or_open_and_used_by_everybody(here: Bench):
     await here.raw("a.ttf")
     needed = await here.parts(text("a.ttf"))

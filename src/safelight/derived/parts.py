@@ -26,9 +26,8 @@ REMOTE_MAX = 10
 # An index of PostgreSQL holds no longer names, and only those of remote files could be longer.
 NAME_BYTES_MAX = 2400
 
-FONT = "font"
-_PURPOSES = {"cube": "cube", "3dl": "3dl", "icc": "icc", "icm": "icc"}
-_WORDS = {FONT: "font", "cube": "LUT", "3dl": "LUT", "icc": "ICC profile"}
+_TABLES = {"cube": "cube", "3dl": "3dl"}
+_WORDS = {"font": "font", "cube": "LUT", "3dl": "LUT", "icc": "ICC profile"}
 _SUBTITLES = (".srt", ".vtt")
 _RESTRICTED = frozenset({Access.PRIVATE, Access.AUTHENTICATED})
 
@@ -117,7 +116,8 @@ class Parts:
                 await may_fetch()
                 taken = await self.take_in(cloud, reference.kind, reference.name, came_through)
                 found[reference] = _Choice(taken)
-        parts = tuple((_part(reference, found.get(reference)), found[reference].asset) for reference in wanted)
+        uses = {reference: _use(plan, reference) for reference in wanted}
+        parts = tuple((_part(each, uses[each], found.get(each)), found[each].asset) for each in wanted)
         self._check_weight([asset for _, asset in parts])
         return Needed(
             plan,
@@ -184,9 +184,9 @@ def _candidates(reference: Reference) -> tuple[AssetRef, ...]:
     name, kind, access = reference.name, reference.kind, reference.access
     if not _is_possible(name):
         return ()
-    if kind is Kind.RAW and _purpose(reference) == FONT:
-        # Fonts are kept where nobody can download them, and used by everybody.
-        return AssetRef(kind, Access.AUTHENTICATED, name), AssetRef(kind, Access.UPLOAD, name)
+    if kind is Kind.RAW and access is Access.AUTHENTICATED:
+        # Fonts and profiles may be kept where nobody can download them.
+        return AssetRef(kind, access, name), AssetRef(kind, Access.UPLOAD, name)
     stem, dot, extension = name.rpartition(".")
     has_extension = kind is Kind.IMAGE and access is not Access.FETCH and dot and stem and format_named(extension)
     names = (name, stem) if has_extension else (name,)
@@ -206,20 +206,22 @@ def _is_possible(name: str) -> bool:
 
 
 def _is_restricted(reference: Reference) -> bool:
-    return reference.access in _RESTRICTED and not (reference.kind is Kind.RAW and _purpose(reference) == FONT)
+    """Raw files are not shown by what is made with them: everybody may use a font that nobody may download."""
+    return reference.access in _RESTRICTED and reference.kind is Kind.IMAGE
 
 
-def _purpose(reference: Reference) -> str:
-    """What a raw file is used for, by its extension: any that is not of a table or a profile is a font."""
-    return _PURPOSES.get(reference.name.rpartition(".")[2].lower(), FONT)
+def _use(plan: Plan, reference: Reference) -> str:
+    """What a raw file is used for: any but the profile of the result and tables, told by their extension, is a font."""
+    if reference == plan.encode.icc:
+        return "icc"
+    return _TABLES.get(reference.name.rpartition(".")[2].lower(), "font")
 
 
-def _part(reference: Reference, choice: _Choice | None) -> Part:
+def _part(reference: Reference, use: str, choice: _Choice | None) -> Part:
     if reference.kind is Kind.RAW:
-        purpose = _purpose(reference)
         if choice is None:
-            raise Invalid(f"Unknown or invalid referenced {_WORDS[purpose]} {reference.name}")
-        return Part(reference, purpose)
+            raise Invalid(f"Unknown or invalid referenced {_WORDS[use]} {reference.name}")
+        return Part(reference, use)
     if choice is None:
         raise _unknown(reference)
     format = FORMATS.get(choice.asset.facts.format or "")

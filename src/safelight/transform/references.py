@@ -25,7 +25,8 @@ def references(plan: Plan) -> tuple[Reference, ...]:
 
     A plan with a script has none that are known: it is to be settled before.
     """
-    return tuple(dict.fromkeys(_of_steps(plan.steps)))
+    profile = (plan.encode.icc,) if plan.encode.icc else ()
+    return tuple(dict.fromkeys((*_of_steps(plan.steps), *profile)))
 
 
 @dataclass(frozen=True)
