@@ -55,7 +55,7 @@ def test_parse_reads_transformations_and_paths_line_by_line(capsys, monkeypatch)
         "/demo/image/upload/c_fit,w_5/v1/dir/a.jpg?_a=X",
         "/image/upload/c_fit,w_5/a.jpg",
         "t_thumb,w_5",
-        "l_logo/w_1",
+        "fl_layer_apply/w_1",
         "/demo/image/upload/h_1/w_0/a.jpg",
         "/demo/image/youtube/a.jpg",
         "",
@@ -67,7 +67,7 @@ def test_parse_reads_transformations_and_paths_line_by_line(capsys, monkeypatch)
     assert answers[1]["canonical"] == answers[2]["canonical"] == "c_fit,w_5"
     assert answers[1]["public_id"] == "dir/a"
     assert answers[3]["names"] == ["thumb"]
-    assert answers[4] == {"ok": False, "error": answers[4]["error"], "start": 0, "end": 6}
+    assert answers[4] == {"ok": False, "error": answers[4]["error"], "start": 0, "end": 14}
     assert lines[5][answers[5]["start"] : answers[5]["end"]] == "w_0"
     assert "not available" in answers[6]["error"]
 
@@ -100,6 +100,36 @@ def test_render_lets_the_layer_stand_in_for_a_missing_file(photo, tmp_path, caps
     out = tmp_path / "out.jpg"
     assert run("render", str(tmp_path / "gone.jpg"), "d_avatar.png,w_6", str(out), "--layer", str(photo)) == 0
     assert json.loads(capsys.readouterr().out)["width"] == 6
+
+
+@pytest.mark.parametrize(
+    ("chain", "given"),
+    [
+        ("l_logo,w_5", ["logo={photo}"]),
+        ("l_logo.png,w_5", ["logo={photo}"]),
+        ("l_brand:logo,w_5", ["brand:logo={photo}"]),
+        ("l_brand:logo,w_5", ["brand/logo={photo}"]),
+        ("l_one,w_5/l_two,w_3", ["two={photo}", "{photo}"]),
+        ("l_lut:warm.cube", ["warm.cube={table}"]),
+    ],
+)
+def test_render_takes_the_files_of_layers_by_their_names(photo, tmp_path, capsys, chain, given):
+    table = tmp_path / "table"
+    table.write_text("LUT_3D_SIZE 2\n" + "0.5 0.5 0.5\n" * 8)
+    options = [word for text in given for word in ("--layer", text.format(photo=photo, table=table))]
+    out = tmp_path / "out.png"
+    assert run("render", str(photo), chain, str(out), *options) == 0
+    assert json.loads(capsys.readouterr().out)["ok"]
+
+
+def test_render_says_which_layer_has_no_file(photo, tmp_path):
+    out = str(tmp_path / "out.png")
+    with pytest.raises(Invalid, match="--layer logo=FILE"):
+        run("render", str(photo), "l_logo", out)
+    with pytest.raises(Invalid, match=r"--layer fonts/mine\.ttf=FILE"):
+        run("render", str(photo), "l_text:fonts:mine.ttf_20:Hi", out, "--layer", str(photo))
+    with pytest.raises(Invalid, match="no file gone"):
+        run("render", str(photo), "l_logo", out, "--layer", "logo=gone.png")
 
 
 def test_render_asks_for_as_many_dots_as_the_screen_has(photo, tmp_path, capsys):

@@ -1,6 +1,7 @@
 """Layers lie where they are put, as large as asked for, and change the picture below as their blend says."""
 
 import io
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +21,7 @@ from safelight.transform.plan import (
     SightGravity,
 )
 from safelight.transform.reference import Reference
+from tests.golden import layers as golden
 from tests.pictures import encoded
 from tests.render.lab import LIMITS, developed, is_near, seen
 
@@ -301,3 +303,14 @@ def test_layers_have_limits():
         laid("l_a,g_west,x_70000")
     with pytest.raises(TooMuch):
         laid("l_a,x_30000/l_a,y_30000")
+
+
+@pytest.mark.parametrize("name", golden.FEATURES)
+def test_a_feature_of_layers_looks_as_it_did(name):
+    """A change that is meant is made with `python -m tests.golden.layers`, and looked at."""
+    wanted = np.array(json.loads((golden.FOLDER / f"{name}.json").read_text()))
+    assert np.abs(np.array(golden.grid(name)) - wanted).max() <= 3
+
+
+def test_every_golden_picture_belongs_to_a_feature():
+    assert {path.stem for path in golden.FOLDER.glob("*.json")} == {*golden.FEATURES}
