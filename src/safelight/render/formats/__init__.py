@@ -7,7 +7,7 @@ from safelight.render.formats.model import Family
 # Format -> the file of this room. Imported when first needed: most children never meet most formats.
 FAMILIES: dict[str, str] = {
     "jpg": "vips",
-    "gif": "vips",
+    "gif": "gif",
     "webp": "vips",
     "tif": "tiff",
     "png": "png",

@@ -37,7 +37,7 @@ _CSS_THAT_LOADS = re.compile(
 _SPACES = re.compile(r"[\x00-\x20\x7f-\xa0]")
 
 
-def cleaned(data: bytes) -> bytes:
+def cleaned(data: bytes, elements_max: int = ELEMENTS_MAX) -> bytes:
     """Raises Invalid for what is no well-formed SVG."""
     if len(data) > BYTES_MAX:
         raise TooMuch(f"An SVG may have {BYTES_MAX} bytes here.")
@@ -48,8 +48,8 @@ def cleaned(data: bytes) -> bytes:
         raise Invalid(BROKEN, format="svg") from error
     if _local(root.tag) != "svg":
         raise Invalid(BROKEN, format="svg")
-    if sum(1 for _ in root.iter()) > ELEMENTS_MAX:
-        raise TooMuch(f"An SVG may have {ELEMENTS_MAX} elements here.")
+    if sum(1 for _ in root.iter()) > elements_max:
+        raise TooMuch(f"An SVG may have {elements_max} elements here.")
     _clean(root)
     Xml.register_namespace("", _SVG)
     Xml.register_namespace("xlink", _XLINK)

@@ -13,7 +13,7 @@ from safelight.transform.plan import Encode, Source
 
 # Tags of ITU-T T.832, Annex A: a directory as TIFF has it.
 _PIXEL_FORMAT, _WIDTH, _HEIGHT = 0xBC01, 0xBC80, 0xBC81
-_OFFSET, _LENGTH, _ALPHA_OFFSET, _ALPHA_LENGTH = 0xBCC0, 0xBCC1, 0xBCC2, 0xBCC3
+_OFFSET, _LENGTH, _ALPHA_OFFSET = 0xBCC0, 0xBCC1, 0xBCC2
 _ENTRIES_MAX = 100
 _SIZES = {1: 1, 3: 2, 4: 4}
 
@@ -65,9 +65,10 @@ def read(file: int, header: Header, _asked: Asked) -> Picture:
 
 def check(file: int, header: Header, _limits: RenderSettings) -> None:
     tags, end = _tags(file), os.fstat(file).st_size
-    for offset, length in ((_OFFSET, _LENGTH), (_ALPHA_OFFSET, _ALPHA_LENGTH)):
-        if _value(tags.get(offset)) + _value(tags.get(length)) > end:
-            raise broken(header.format)
+    # The length of the alpha is no help: the library that most use writes its end there.
+    is_whole = _value(tags.get(_OFFSET)) + _value(tags.get(_LENGTH)) <= end and _value(tags.get(_ALPHA_OFFSET)) < end
+    if not is_whole:
+        raise broken(header.format)
     read(file, header, Asked())
 
 

@@ -3,6 +3,7 @@
 import io
 import math
 import os
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
@@ -22,6 +23,8 @@ from safelight.transform.plan import Encode, Source
 DENSITY_DPI = 150
 """Where a plan names none."""
 PAGES_CHECKED_MAX = 100
+_SIDE_POINTS_MAX = 14_400
+"""The longest that a page may be (PDF 1.7, Annex C)."""
 _TAIL_BYTES = 2048
 _POINTS_AN_INCH = 72
 _WORDS_LOCKED = "The document is protected by a password"
@@ -108,34 +111,44 @@ def subset(file: int, format: str, pages: tuple[int, ...]) -> bytes:
         written = io.BytesIO()
         few.save(written)
         few.close()
-    return written.getvalue()
+    # PDFium names each file at random; the same pages are to be the same bytes.
+    return _NAME.sub(rb"\g<1>" + b"0" * 32, written.getvalue())
+
+
+# The two halves of the name, each of sixteen bytes.
+_NAME = re.compile(rb"((?:/ID\s*\[\s*|>\s*)<)([0-9A-Fa-f]{32})(?=>)")
 
 
 # --- writing ----------------------------------------------------------------------------------------------------
 
 
 def write(picture: Picture, how: Encode, _format: str) -> bytes:
-    """Each frame is a page of its size, one px to a point, held as JPEG (PDF 1.7, 7.5 and 8.9.5)."""
+    """Each frame is a page of its size, held as JPEG (PDF 1.7, 7.5 and 8.9.5): one px to a point, but what was a page
+    before becomes one as large again."""
+    points = _POINTS_AN_INCH / DENSITY_DPI if how.rasterizes else 1
+    longest = max(picture.size.width, picture.size.height)
+    points = min(points, _SIDE_POINTS_MAX / longest)
     objects: list[bytes] = [b"", b""]
     pages: list[int] = []
     for frame in picture.frames:
         number = len(objects) + 1
         pages.append(number)
-        objects += _page_objects(frame, how, number)
+        objects += _page_objects(frame, how, number, points)
     kids = b" ".join(b"%d 0 R" % page for page in pages)
     objects[0] = b"<</Type/Catalog/Pages 2 0 R>>"
     objects[1] = b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(pages), kids)
     return _file(objects)
 
 
-def _page_objects(frame: Image, how: Encode, number: int) -> list[bytes]:
+def _page_objects(frame: Image, how: Encode, number: int, points: float) -> list[bytes]:
     data = frame.jpegsave_buffer(Q=vips.quality_of(how) or vips.QUALITY, optimize_coding=True, keep=vips.KEEP_NONE)
     space = {1: b"/DeviceGray", 4: b"/DeviceCMYK"}.get(frame.bands, b"/DeviceRGB")
     # libjpeg stores the inks of CMYK as Adobe does: the other way round.
     decode = b"/Decode[1 0 1 0 1 0 1 0]" if frame.bands == 4 else b""
     size = (frame.width, frame.height)
-    drawn = b"q %d 0 0 %d 0 0 cm /I Do Q" % size
-    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d %d]" % size
+    sides = tuple(b"%.2f" % (side * points) for side in size)
+    drawn = b"q %b 0 0 %b 0 0 cm /I Do Q" % sides
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %b %b]" % sides
     page += b"/Resources<</XObject<</I %d 0 R>>>>/Contents %d 0 R>>" % (number + 2, number + 1)
     picture = b"<</Type/XObject/Subtype/Image/Width %d/Height %d/BitsPerComponent 8" % size
     picture += b"/ColorSpace%s%s/Filter/DCTDecode" % (space, decode)

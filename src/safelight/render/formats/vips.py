@@ -127,12 +127,12 @@ def _shrink_on_load(header: Header, wanted: Size) -> dict[str, float]:
 
 
 def check(file: int, header: Header, _limits: RenderSettings) -> None:
-    """Cheap formats are read through. WebP is checked by opening it."""
+    """A JPEG is read through. WebP is checked by opening it."""
     if header.format == "webp":
         return
     stored = header.stored
     wanted = Size(max(1, stored.width // _CHECK_SHRINK), max(1, stored.height // _CHECK_SHRINK))
-    read_through(read(file, header, Asked(size=wanted if header.format == "jpg" else None)), header.format)
+    read_through(read(file, header, Asked(size=wanted)), header.format)
 
 
 def read_through(picture: Picture, format: str) -> None:
