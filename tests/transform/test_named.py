@@ -31,6 +31,7 @@ NAMES = {
         ("t_small", "c_fit,w_100"),
         ("bl_stored/w_5/f_jpg", "e_sepia:80/c_scale,w_5/f_jpg"),  # how it is kept says nothing of the whole
         ("bl_my%20name", "c_scale,h_7"),
+        ("bl_stored,w_5", "e_sepia:80/c_scale,w_5"),
         ("t_small.brown", "c_fit,w_100/e_sepia:80"),
         ("e_grayscale/t_card/h_5", "e_grayscale/c_fit,w_100/r_20/e_sepia:80/c_scale,h_5"),
         ("h_5,t_small", "c_fit,w_100/c_scale,h_5"),  # before the rest of its component
@@ -59,10 +60,9 @@ def test_a_name_stands_for_its_chain(text, canonical):
         ("t_wider", "stand too deep or too often inside each other", "t_wider"),
         ("t_a..b", "Unknown transformation ", "t_a..b"),
         ("t_" + "a" * 1025, "Unknown transformation a+", "t_" + "a" * 1025),
-        ("w_1/bl_stored", "A baseline (`bl_`) stands first, and alone in its component.", "bl_stored"),
-        ("bl_stored,w_1", "A baseline (`bl_`) stands first, and alone in its component.", "bl_stored"),
-        ("bl_stored/bl_stored", "A baseline (`bl_`) stands first, and alone in its component.", "bl_stored"),
-        ("if_w_gt_1/bl_stored/if_end", "A baseline (`bl_`) stands first, and alone in its component.", "bl_stored"),
+        ("w_1/bl_stored", "A baseline (`bl_`) stands in the first component.", "bl_stored"),
+        ("bl_stored/bl_stored", "A baseline (`bl_`) stands in the first component.", "bl_stored"),
+        ("if_w_gt_1/bl_stored/if_end", "A baseline (`bl_`) stands in the first component.", "bl_stored"),
         ("bl_nobody", "Unknown transformation nobody", "bl_nobody"),
         (
             "bl_unsaid",

@@ -44,6 +44,9 @@ def steps_of(text: str, source: SourceFacts = PHOTO) -> str:
         ("7.9_to_i", 7),
         ("20_div_3_to_i", 6),
         ("!12!_to_i", 12),
+        ("div_2", 600),  # of the width, for it is a width
+        ("mul_0.25_add_1", 301),
+        ("!12px!_to_i_add_!none!_to_f", 12),  # as far as it is a number
         ("2_mul_!12.6!_to_i", 24),
         ("iw_div_2", 600),
         ("w_sub_200", 1000),
@@ -120,6 +123,12 @@ def test_arithmetic_follows_the_usual_precedence(value, px):
         ("$size_30/t_card", "c_fill,w_30,h_30"),  # visible inside a name
         ("$size_30,t_card,r_$size", "c_fill,w_30,h_30/r_30"),
         ("t_setting/t_doubled", "w_140"),
+        ("$color_blue/b_$color", "b_rgb:0000ff"),  # without the `!` of a text
+        ("$a_25_or_so/$b_7_to_i/w_$b", "c_scale,w_7"),
+        ("$a_odd_to_i_add_3/$b_odd_to_i/h_5,w_3", "c_scale,h_5,w_3"),
+        ("$w_5/$w_add_10/w_$w", "c_scale,w_15"),
+        ("$p_!a;b(c!/e_erase:prompt_$p;multiple_true", "e_erase:(a%253Bb%2528c):():true:false"),
+        ("$a_0.5/e_trace:colors:15:detail_$a", "e_trace:15:0.5"),
     ],
 )
 def test_a_variable_stands_for_its_value(text, plain):
@@ -149,7 +158,6 @@ def test_equal_results_share_one_derived_file():
         ("$x_$x_add_1/w_$x", "Undefined variable: x", "$x"),
         ("$a_!$(b)!/c_$a,w_1", "Undefined variable: $(b)", "!$(b)!"),
         ("$x", "The variable $x has no value.", "$x"),
-        ("$color_blue/b_$color", "Unknown value `blue`; a text stands between `!`.", "blue"),
         ("w_5_div_0", "Division by zero.", "div"),
         ("w_5_mod_0", "Division by zero.", "mod"),
         ("w_0_pow_-1", "Division by zero.", "pow"),
@@ -158,13 +166,12 @@ def test_equal_results_share_one_derived_file():
         ("w_10_pow_13", "Numbers may be as large as 1000000000000.", "pow"),
         ("w_999999_pow_999999", "Numbers may be as large as 1000000000000.", "pow"),
         ("w_10_add_", "Invalid expression: 10_add_", "add_"),
-        ("$w_add_10", "`add` has no value before it.", "add"),
+        ("$w_add_10", "Undefined variable: w", "add"),
         ("w_$x_add,$x_1", "`add` has no value after it.", "$x_add"),
         ("w_$x_$x,$x_1", "An operator is missing before `$x`.", "$x"),
         ("$a_!big!/w_$a_mul_2", "Not a number: `big`", "$a"),
-        ("$a_!bbb!_to_f", "Not a number: `bbb`", "to_f"),
-        ("$i_ref:!docs:logo!", "References to other files are not available in this release.", "ref:!docs:logo!"),
-        ("$i_current", "References to other files are not available in this release.", "current"),
+        ("$i_current", "This file has no name that a layer could use: `current`", "current"),
+        ("$i_current:name", "Unknown value `current:name`; a text stands between `!`.", "current:name"),
         ("$w_0/w_$w", "Invalid width in transformation: 0", "w_$w"),
     ],
 )

@@ -125,6 +125,7 @@ def _name_before(item: str, param: Param) -> bool:
 
 
 def _fits(param: Param, item: str) -> bool:
+    item = item if param.kind in _OF_PEOPLE else percent.decoded_twice(item)
     match param.kind:
         case "number" | "numbers":
             return values.is_number(item)
@@ -143,7 +144,7 @@ def _fits(param: Param, item: str) -> bool:
 def _value(word: Word, param: Param, item: str) -> Value:
     if param.kind in _OF_PEOPLE:
         return _of_people(word, param, item)
-    item = percent.decoded(item)
+    item = percent.decoded_twice(item)
     values.refuse_expression(word, item)
     if not _fits(param, item):
         raise word.fault(f"Invalid `{param.name}` in transformation: {item}")

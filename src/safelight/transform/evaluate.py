@@ -18,6 +18,7 @@ TEXT_CHARS_MAX = 1024
 DIGITS_MAX = 10
 """After the dot; what is computed is rounded to it where it is written."""
 
+_LEADING = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,20})?", re.ASCII)
 _INSERT = re.compile(r"\$\(([A-Za-z][A-Za-z0-9]*)\)", re.ASCII)
 
 
@@ -79,9 +80,9 @@ def value_of(expression: Expression, scope: Scope) -> Value:
     match expression:
         case Leaf():
             return _leaf(expression, scope)
-        case Cast(of, to, is_of_text, spot):
+        case Cast(of, to, is_of_text):
             found = value_of(of, scope)
-            return found if is_of_text and isinstance(found, Number) else _cast(found, to, spot)
+            return found if is_of_text and isinstance(found, Number) else _cast(found, to)
         case Sum(operator, left, right, spot):
             return _computed(operator, _number(left, scope), _number(right, scope), spot)
 
@@ -249,14 +250,16 @@ def _as_number(value: Value) -> float | None:
     return float(value.text) if isinstance(value, Text) and values.is_number(value.text) else None
 
 
-def _cast(value: Value, to: Literal["i", "f"], spot: Spot) -> Number:
-    # What the asset does not have is empty, and as a number nothing.
-    number = 0.0 if value == Text("") else _as_number(value)
+def _cast(value: Value, to: Literal["i", "f"]) -> Number:
+    number = _as_number(value)
     if number is None:
-        raise spot.fault(f"Not a number: `{written(value)}`")
+        # Of a text the number that it begins with; what has none, or what the asset does not have, is nothing.
+        leading = _LEADING.match(written(value))
+        value = Number(float(leading[0]), leading[0]) if leading else Number(0.0, "0")
+        number = value.value
     if to == "i":
         return Number(float(math.trunc(number)))
-    return value if isinstance(value, Number) else Number(number, written(value) or "0")
+    return value if isinstance(value, Number) else Number(number, written(value))
 
 
 def _computed(operator: str, left: float, right: float, spot: Spot) -> Number:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeGuard
 
 from safelight.transform.lexer import Word
 
@@ -61,6 +61,9 @@ OPERANDS = frozenset(
         "tags",
     ]
 )
+
+# Words that ask for something, so that one that is spelt wrong is no text.
+_ELSEWHERE = ("current:", "ref:", "ctx:", "md:")
 
 _TOKEN = re.compile(
     r"""
@@ -181,7 +184,11 @@ class _Token:
 
 def expression(word: Word, start: int = 0, end: int | None = None) -> Expression:
     """What `word.value[start:end]` computes; raises TransformError."""
-    return _expression(_tokens(word, start, end), Spot(word, start, len(word.value) if end is None else end))
+    spot = Spot(word, start, len(word.value) if end is None else end)
+    tokens = _tokens(word, start, end)
+    if word.code == "$":
+        tokens = _said_bare(tokens, spot)
+    return _expression(_implied(tokens) + tokens, spot)
 
 
 def condition(word: Word) -> Test:
@@ -206,6 +213,27 @@ def _tokens(word: Word, start: int, end: int | None) -> list[_Token]:
     if len(tokens) > 2 * OPERANDS_MAX:
         raise word.fault(f"An expression may have {OPERANDS_MAX} operands.", start, end)
     return tokens
+
+
+def _said_bare(tokens: list[_Token], spot: Spot) -> list[_Token]:
+    """The value of a variable is a text, also where nobody wrote its `!`, if words are in it that mean nothing."""
+    unknown = [token.kind == "word" and token.text not in OPERANDS | _OPERATORS for token in tokens]
+    if not any(unknown) or spot.word.value[spot.start :].startswith(_ELSEWHERE):
+        return tokens
+    is_one = len(tokens) - (tokens[-1].kind == "cast") == 1
+    text = tokens[0].text if is_one else spot.word.value[spot.start : spot.end]
+    return [_Token("text", f"!{text}!", spot), *tokens[1:]] if is_one else [_Token("text", f"!{text}!", spot)]
+
+
+def _implied(tokens: list[_Token]) -> list[_Token]:
+    """What stands before a first operator: `w_div_2` is half of `w`, and `$x_add_1` one more than `$x`."""
+    first = tokens[0] if tokens else None
+    if first is None or first.kind != "word" or first.text not in _OPERATORS:
+        return []
+    word = first.spot.word
+    if word.code == "$":
+        return [_Token("variable", word.value.partition("_")[0], first.spot)]
+    return [_Token("word", word.code, first.spot)] if word.code in OPERANDS else []
 
 
 def _split(tokens: list[_Token], joint: str, spot: Spot) -> list[list[_Token]]:
@@ -257,6 +285,8 @@ def _operands(tokens: list[_Token], spot: Spot) -> tuple[list[Expression], list[
             if len(operators) == len(values):
                 raise token.spot.fault(f"`{token.text}` has no value before it.")
             operators.append(token)
+        elif token.kind == "text" and len(values) > len(operators) and _is_text(values[-1]):
+            values[-1] = _listed(values[-1], token)
         elif len(values) > len(operators):
             raise token.spot.fault(f"An operator is missing before `{token.text}`.")
         else:
@@ -265,6 +295,15 @@ def _operands(tokens: list[_Token], spot: Spot) -> tuple[list[Expression], list[
         message = f"`{operators[-1].text}` has no value after it." if operators else "A value is missing."
         raise spot.fault(message)
     return values, operators
+
+
+def _is_text(value: Expression) -> TypeGuard[Leaf]:
+    return isinstance(value, Leaf) and value.kind == "text"
+
+
+def _listed(value: Leaf, token: _Token) -> Leaf:
+    """`!a!_!b!` is how some write the list `!a:b!`."""
+    return Leaf("text", f"{value.name}:{token.text[1:-1]}", token.spot)
 
 
 def _reduced(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from safelight.transform import codes, geometry, inserting, values, writing
+from safelight.transform import codes, geometry, inserting, percent, values, writing
 from safelight.transform.build import build
 from safelight.transform.build import check as check_component
 from safelight.transform.chain import Component
@@ -75,11 +75,25 @@ def check(script: Script) -> None:
 
 def undefined(script: Script) -> Leaf | None:
     """An operand that asks for a variable which nothing before sets; a chain may be a part of one that does."""
+    if (missing := _unset_before(script)) is not None:
+        return missing
     defined = {_assignment(word)[0] for words in every_component(script.nodes) for word in words if word.code == "$"}
     tests = [condition(word) for word in every_condition(script.nodes)]
     # Who asks whether a variable is there knows that it may not be.
     defined |= {each.name for test in tests for every in test for each in every if isinstance(each, Defined)}
     return next((leaf for leaf in _used(script) if any(name not in defined for name in variables(leaf))), None)
+
+
+def _unset_before(script: Script) -> Leaf | None:
+    """An operand for which a variable asks that is computed from itself, and was not there before."""
+    before: set[str] = set()
+    for word in (word for words in every_component(script.nodes) for word in words if word.code == "$"):
+        name = _assignment(word)[0]
+        own = (leaf for found in _expressions(word) for leaf in leaves(found) if name in variables(leaf))
+        if name not in before and (missing := next(own, None)):
+            return missing
+        before.add(name)
+    return None
 
 
 def _used(script: Script) -> list[Leaf]:
@@ -146,14 +160,18 @@ class _Run:
         spans = _spans(word)
         if not spans:
             return word
-        text, at = "", 0
+        text, raw, at = "", word.raw, 0
         for start, end in spans:
-            text += word.value[at:start] + self._text(word, start, end)
+            found = self._text(word, start, end)
+            # What is put in has no structure: a `;` of a variable belongs to the text that it is put into.
+            raw = raw.replace(word.value[start:end], percent.escaped_twice(found), 1)
+            text += word.value[at:start] + found
             at = end
         text += word.value[at:]
         if word.code == "bo" and text[:1].isdigit():
             text = text if "px_" in text else text.replace("_", "px_", 1)
-        return replace(word, value=text, raw=f"{word.code}_{text}")
+        is_kept = word.code in {"b", "e"} and all(word.value[slice(*span)] in word.raw for span in spans)
+        return replace(word, value=text, raw=raw if is_kept else f"{word.code}_{text}")
 
     def _inserted(self, word: Word) -> Callable[[str, bool], str]:
         spot = Spot(word, 0, len(word.value))
