@@ -48,6 +48,7 @@ def effect_of(word: Word, color: Color | None, vocabulary: Vocabulary) -> Effect
         color if spec.takes_color else None,
         changes_size=spec.changes_size,
         opens=spec.opens,
+        sees=spec.sees,
     )
 
 
