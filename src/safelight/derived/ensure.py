@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from safelight.assets import catalogue
@@ -27,6 +27,7 @@ from safelight.transform.auto import SourceFacts
 from safelight.transform.canon import derived_key
 from safelight.transform.limits import Limits, check
 from safelight.transform.plan import Plan
+from safelight.transform.reference import Reference
 
 CHUNK_BYTES = 1024 * 1024
 # A file of a version that is gone was made while the version went: it is handed out once, then collected.
@@ -41,7 +42,8 @@ NOTHING = Needed(Plan())
 
 def source_facts(asset: Asset) -> SourceFacts:
     """What the language must know of a stored picture. Raises Invalid for what is none."""
-    return facts_of(asset.facts, asset.tags, asset.context)
+    found = facts_of(asset.facts, asset.tags, asset.context)
+    return replace(found, itself=Reference(asset.name, asset.kind, asset.access))
 
 
 def facts_of(facts: Facts, tags: tuple[str, ...], context: Mapping[str, str]) -> SourceFacts:

@@ -6,7 +6,7 @@ from typing import Literal
 from safelight.kernel.errors import Invalid
 from safelight.kernel.media import FORMATS, Format, Kind, format_named, refusal
 from safelight.transform import geometry, limits, run, still
-from safelight.transform.hints import Hints, settled_step
+from safelight.transform.hints import Hints, every_resize, settled_step
 from safelight.transform.plan import (
     AutoFormat,
     AutoQuality,
@@ -24,6 +24,7 @@ from safelight.transform.plan import (
     Resize,
     Rotate,
     Round,
+    Step,
 )
 from safelight.transform.sighting import kinds
 from safelight.transform.source import SourceFacts
@@ -77,7 +78,12 @@ def settle(plan: Plan, hints: Hints, source: SourceFacts, extension: str | None)
     plan = replace(plan, steps=tuple(settled_step(step, hints) for step in plan.steps), seen=_seen(plan, source))
     format = _format(plan, hints, source, extension)
     is_empty = plan.is_empty and (extension is None or format_named(extension) is FORMATS.get(source.format))
-    return replace(plan, encode=_encode(plan, format, hints, source), is_empty=is_empty)
+    wants_info = plan.wants_info or any(_lists_widths(step) for step in plan.steps)
+    return replace(plan, encode=_encode(plan, format, hints, source), is_empty=is_empty, wants_info=wants_info)
+
+
+def _lists_widths(step: Step) -> bool:
+    return isinstance(step, Resize) and isinstance(step.width, AutoWidth) and step.width.lists_json
 
 
 def varies_by(plan: Plan) -> tuple[str, ...]:
@@ -89,7 +95,7 @@ def varies_by(plan: Plan) -> tuple[str, ...]:
         names.append("Save-Data")
     if plan.script:
         return run.varies_by(plan.script)
-    resizes = [step for step in plan.steps if isinstance(step, Resize)]
+    resizes = tuple(every_resize(plan.steps))
     has_auto_width = any(isinstance(step.width, AutoWidth) for step in resizes)
     if has_auto_width or any(step.waits_for_dpr for step in resizes):
         names += ["Sec-CH-DPR", "DPR"]
@@ -100,7 +106,9 @@ def varies_by(plan: Plan) -> tuple[str, ...]:
 
 def _seen(plan: Plan, source: SourceFacts) -> tuple[Region, ...]:
     """What the plan asks to be seen, of all that is known of the source."""
-    asked = kinds(plan) if source.seen else frozenset[str]()
+    # Looked at was the first page, upright: of another one nothing is known.
+    is_other = plan.source.page not in {None, 1} or plan.source.ignores_orientation
+    asked = kinds(plan) if source.seen and not is_other else frozenset[str]()
     return tuple(region for region in source.seen or () if region.kind in asked)
 
 

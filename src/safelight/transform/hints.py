@@ -1,9 +1,9 @@
 """Hints: what a request's headers say of the client, and the sizes that they settle."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from safelight.kernel.errors import Invalid
 from safelight.transform.plan import AutoWidth, Initial, Layer, Px, Resize, Step
 from safelight.transform.sizing import times_dpr
 
@@ -37,14 +37,21 @@ def settled_step(step: Step, hints: Hints) -> Step:
         return step
     if step.waits_for_dpr:
         step = replace(times_dpr(step, _dpr(hints)), waits_for_dpr=False)
-    if isinstance(step.width, AutoWidth):
+    if isinstance(step.width, AutoWidth) and not step.width.lists_json:
         step = replace(step, width=_settled_width(step.width, hints))
     return step
 
 
+def every_resize(steps: tuple[Step, ...]) -> Iterator[Resize]:
+    """All resizes, also those of layers."""
+    for step in steps:
+        if isinstance(step, Resize):
+            yield step
+        elif isinstance(step, Layer):
+            yield from every_resize(step.steps)
+
+
 def _settled_width(auto: AutoWidth, hints: Hints) -> Px | Initial:
-    if auto.lists_json:
-        raise Invalid("A list of breakpoints is no picture; leave `:json` out to get one.")
     if hints.width:
         needed = hints.width
     elif hints.viewport_width:
