@@ -32,6 +32,13 @@ HOLDINGS = (
         fate=Fate.ERASE,
     ),
     Holding(
+        "asset-sights",
+        "Where in a picture faces, eyes, bodies, text and things are; nobody is recognised, and no text is kept",
+        "To cut pictures around them, or to make faces unrecognisable, until the next version or the end of the asset",
+        days=None,
+        fate=Fate.ERASE,
+    ),
+    Holding(
         "asset-origin",
         "The API key that an asset was uploaded with",
         "To trace abuse; as long as the asset is kept",

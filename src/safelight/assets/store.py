@@ -73,6 +73,17 @@ analyses = Table(
     Column("facts", JSONB, nullable=False, info=personal("asset-analyses")),
 )
 
+sights = Table(
+    "sights",
+    METADATA,
+    Column("cloud_id", Text, primary_key=True, info=_MADE_HERE),
+    Column("version_id", Text, primary_key=True, info=_MADE_HERE),
+    Column("kind", Text, primary_key=True, info=not_personal("a word of the language")),
+    Column("eye", Text, nullable=False, info=not_personal("the name of a program, or the digest of a model")),
+    # Where a face is in a picture that shows a person.
+    Column("regions", JSONB, nullable=False, info=personal("asset-sights")),
+)
+
 
 def asset_of(row: RowMapping | Mapping[str, Any]) -> Asset:
     return Asset(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from safelight.assets import analyses, catalogue
+from safelight.assets import analyses, catalogue, sights
 from safelight.assets.originals import Originals
 from safelight.derived import files
 from safelight.derived.ensure import lock_name
@@ -36,6 +36,7 @@ class Forget:
                 return  # It is the present version: whoever said that it went was wrong.
             await files.forget_version(session, cloud_id, version_id)
             await analyses.forget(session, cloud_id, version_id)
+            await sights.forget(session, cloud_id, version_id)
         await self.originals.drop(cloud_id, version_id)
         await self.edge.purge([asset_id])
 

@@ -44,10 +44,15 @@ _READABLE = (
     "/dev/urandom",
 )
 
+# Programs and what comes with them, for those that are run beside the children.
+_PROGRAMS_READ = ("/usr", "/bin", "/opt", "/etc/alternatives", "/proc/self", "/sys/devices/system/cpu")
+
+_NETWORK_CALLS = ("socket", "connect", "bind", "listen", "accept", "accept4", "socketpair")
+
 # What no decoder has use for, by what it would let an intruder do.
 _FORBIDDEN_CALLS = (
     # the network, and any new channel
-    *("socket", "connect", "bind", "listen", "accept", "accept4", "socketpair"),
+    *_NETWORK_CALLS,
     # new programs and processes (threads are let through below)
     *("execve", "execveat", "fork", "vfork", "setsid", "setpgid"),
     # other processes
@@ -100,6 +105,38 @@ def apply(memory_bytes_max: int, readable: Sequence[Path] = ()) -> dict[str, str
         if found["seccomp"] == "on":
             _seccomp()
     return found
+
+
+def confine_program(program: Path, memory_bytes_max: int, seconds: int) -> None:
+    """Confine this process before it becomes another, installed program: it may read and run what is installed.
+
+    As many of the layers as this machine has; without a network, without writing, and with limits.
+    """
+    _limit(memory_bytes_max)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    if sys.platform != "linux":
+        return
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    has_filter, has_landlock = _seccomp_state() == "on", _landlock_state() == "on"
+    if has_filter:
+        _untyped("pyseccomp")
+    if has_landlock:
+        landlock = _untyped("landlock")
+        access = landlock.FSAccess
+        rules = landlock.Ruleset()
+        for path in dict.fromkeys([str(program.resolve().parent), str(program.parent), *_PROGRAMS_READ, *_READABLE]):
+            if Path(path).exists():
+                is_folder = Path(path).is_dir()
+                rights = access.READ_FILE | access.EXECUTE
+                rules.allow(path, rules=rights | access.READ_DIR if is_folder else rights)
+        rules.apply()
+    if has_filter:
+        seccomp = _untyped("pyseccomp")
+        rules = seccomp.SyscallFilter(seccomp.ALLOW)
+        for name in _NETWORK_CALLS:
+            rules.add_rule(seccomp.ERRNO(errno.EPERM), name)
+        rules.load()
 
 
 def die_with_parent(parent: int) -> None:

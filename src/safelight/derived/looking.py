@@ -1,0 +1,127 @@
+"""Look: what must be known of the content of an asset for a plan: found once for each version, and kept."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from safelight.assets import sights
+from safelight.assets.model import Asset, Corner, Rectangle
+from safelight.assets.originals import Originals
+from safelight.derived.ensure import source_facts
+from safelight.kernel.errors import Invalid
+from safelight.ports.database import Database
+from safelight.render.model import Render
+from safelight.render.sight import Models, identity, is_seen_by
+from safelight.render.sight.models import missing
+from safelight.render.sight.reading import Reader
+from safelight.transform.plan import Plan
+from safelight.transform.sighting import is_given, kinds, needed, nothing
+from safelight.transform.source import Region, SourceFacts
+
+_FACES, _CUSTOM = "faces", "custom"
+
+
+@dataclass(frozen=True)
+class Look:
+    """The facts of an asset, with what a plan asks to be seen."""
+
+    database: Database
+    originals: Originals
+    render: Render
+    models: Models
+    reader: Reader
+
+    async def __call__(self, asset: Asset, plan: Plan) -> SourceFacts:
+        """What `source_facts` gives, and regions of the kinds that the plan asks for.
+
+        Raises Invalid for a picture that cannot be decoded, and where nothing here can see what the plan cannot do
+        without.
+        """
+        facts = source_facts(asset)
+        asked = kinds(plan)
+        if not asked:
+            return facts
+        told = _told(asset, facts, asked)
+        rest = {kind for kind in asked - told.keys() if not is_given(kind)}
+        seen = {**told, **await self._seen(asset, rest, needed(plan))}
+        regions = [region for kind in sorted(seen) for region in seen[kind] or (nothing(kind),)]
+        faces = len(seen["face"]) if "face" in seen else None
+        return replace(facts, seen=tuple(regions), faces=faces)
+
+    async def _seen(
+        self, asset: Asset, asked: Collection[str], must: Collection[str]
+    ) -> Mapping[str, tuple[Region, ...]]:
+        """What is kept of these kinds, and what is found now; wishes that nothing can see are left out."""
+        visible = [kind for kind in sorted(asked) if self._can_see(kind)]
+        for kind in sorted(set(asked) - set(visible)):
+            if kind in must:
+                raise _cannot_see(kind)
+        eyes = {kind: self._eye(kind) for kind in visible}
+        async with self.database.transaction() as session:
+            seen = await sights.kept(session, asset, eyes)
+        found = await self._found(asset, [kind for kind in visible if kind not in seen])
+        if found:
+            async with self.database.transaction() as session:
+                await sights.keep(session, asset, found, eyes)
+        return {**seen, **found}
+
+    async def _found(self, asset: Asset, asked: Collection[str]) -> dict[str, tuple[Region, ...]]:
+        format = asset.facts.format
+        if not asked or format is None:
+            return {}
+        found: dict[str, tuple[Region, ...]] = {}
+        async with self.originals.local(asset) as path:
+            in_darkroom = [kind for kind in asked if kind != "text"]
+            if in_darkroom:
+                regions = await self.render.look(path, format=format, kinds=in_darkroom, tenant=asset.cloud_id)
+                found = {kind: tuple(each for each in regions if each.kind == kind) for kind in in_darkroom}
+            if "text" in asked:
+                found["text"] = await self.reader.read(self.render, path, format=format, tenant=asset.cloud_id)
+        return found
+
+    def _can_see(self, kind: str) -> bool:
+        return self.reader.program is not None if kind == "text" else is_seen_by(kind, self.models)
+
+    def _eye(self, kind: str) -> str:
+        return self.reader.identity() if kind == "text" else identity(kind, self.models)
+
+
+def _told(asset: Asset, facts: SourceFacts, asked: Collection[str]) -> dict[str, tuple[Region, ...]]:
+    """What people said is where; what they did not say is not there, but for faces, which are then looked for."""
+    told: dict[str, tuple[Region, ...]] = {}
+    for kind in asked:
+        if kind == _CUSTOM:
+            told[kind] = _rectangles(kind, asset.coordinates.get(_CUSTOM, ()), facts)
+        elif kind == "face" and asset.coordinates.get(_FACES):
+            told[kind] = _rectangles(kind, asset.coordinates[_FACES], facts)
+        elif is_given(kind):
+            told[kind] = _around(kind, asset.regions.get(kind.partition(":")[2], ()), facts)
+    return told
+
+
+def _rectangles(kind: str, areas: Collection[Rectangle], facts: SourceFacts) -> tuple[Region, ...]:
+    found = [_region(kind, (x, y, x + width, y + height), facts) for x, y, width, height in areas]
+    return tuple(region for region in found if region is not None)
+
+
+def _around(kind: str, corners: Collection[Corner], facts: SourceFacts) -> tuple[Region, ...]:
+    """The smallest rectangle that holds an area with corners."""
+    if not corners:
+        return ()
+    across, down = [x for x, _ in corners], [y for _, y in corners]
+    region = _region(kind, (min(across), min(down), max(across), max(down)), facts)
+    return (region,) if region is not None else ()
+
+
+def _region(kind: str, edges: tuple[int, int, int, int], facts: SourceFacts) -> Region | None:
+    """Left, top, right and bottom in px as a Region; None where nothing of it is inside the picture."""
+    if facts.width is None or facts.height is None:
+        return None
+    left, right = (min(max(0, x), facts.width) / facts.width for x in edges[0::2])
+    top, bottom = (min(max(0, y), facts.height) / facts.height for y in edges[1::2])
+    return Region(kind, left, top, right - left, bottom - top) if left < right and top < bottom else None
+
+
+def _cannot_see(kind: str) -> Invalid:
+    if kind == "text":
+        return Reader.missing()
+    return missing("subject" if kind == "subject" else "objects")
