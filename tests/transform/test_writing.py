@@ -101,7 +101,6 @@ def test_what_is_none_is_refused(text):
         ("f_m3u8", "Unsupported format m3u8"),
         ("f_mp4", "Unsupported format mp4: it is not a format of pictures"),
         ("fl_clip", "Clipping paths inside of files are not read by this installation: leave `fl_clip` out."),
-        ("w_auto:breakpoints:json", "A list of breakpoints is no picture; leave `:json` out to get one."),
     ],
 )
 def test_what_no_picture_can_be_is_refused(text, message):

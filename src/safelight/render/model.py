@@ -1,4 +1,4 @@
-"""Probed, Rendered, Looked, Analysed: what comes out of the darkroom; Render: what is asked of it; Job: what it does."""
+"""Probed, Rendered, Looked, Analysed: what leaves the darkroom; Render: what is asked of it; Job: what it does."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

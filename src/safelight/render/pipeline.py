@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from safelight.kernel.errors import Invalid
 from safelight.kernel.media import FORMATS
-from safelight.render import decode, info, target
+from safelight.render import breakpoints, decode, info, target
 from safelight.render.encode import encode
 from safelight.render.image import VipsError
 from safelight.render.model import BROKEN, OpenPart, Rendered
@@ -26,6 +26,11 @@ def render(
     """Carry a plan out. Raises Invalid for a source that cannot be decoded, TooMuch past a limit."""
     format = target.format_of(plan, source_format)
     header = decode.read_header(file, source_format, plan.source, limits)
+    listed_at = breakpoints.asked_at(plan)
+    if listed_at is not None:
+        return breakpoints.listed(
+            plan, listed_at, header.size, lambda each: render(each, file, source_format, limits, parts)
+        )
     undrawn = target.undrawn(plan, file, header, format, limits)
     if undrawn is not None:
         return info.told(undrawn, header.size, file, ()) if plan.wants_info else undrawn

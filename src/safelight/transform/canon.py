@@ -212,6 +212,8 @@ def _auto_width_text(auto: AutoWidth) -> str:
     has_bounds = auto.low is not None and auto.high is not None
     text = f"auto:breakpoints_{auto.low}_{auto.high}" if has_bounds else f"auto:{auto.step}"
     text = "auto:breakpoints" if auto.lists_json and not has_bounds else text
+    if (auto.bytes_step, auto.widths_max) != (AutoWidth.bytes_step, AutoWidth.widths_max):
+        text += f"_{auto.bytes_step // 1000}_{auto.widths_max}"
     text = text if auto.fallback is None else f"{text}:{auto.fallback}"
     return f"{text}:json" if auto.lists_json else text
 

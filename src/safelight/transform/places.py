@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from safelight.transform.breakpoints import BYTES_STEP, WIDTHS_MAX
+
 
 @dataclass(frozen=True)
 class Px:
@@ -54,6 +56,9 @@ class AutoWidth:
     high: int | None = None
     lists_json: bool = False
     """Asked for is a list of widths that are worth having, as JSON, and not a picture."""
+    bytes_step: int = BYTES_STEP
+    """Each of the widths saves so much against the next larger one."""
+    widths_max: int = WIDTHS_MAX
 
 
 class Compass(StrEnum):

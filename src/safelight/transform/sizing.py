@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from safelight.transform import geometry, values
+from safelight.transform.breakpoints import WIDTHS_LIMIT
 from safelight.transform.chain import Component
 from safelight.transform.gravity import gravity_of
 from safelight.transform.lexer import Word
@@ -28,6 +29,7 @@ from safelight.transform.plan import (
 )
 
 DPR_MAX = 20
+KILOBYTES_MAX = 100_000
 ZOOM_MIN, ZOOM_MAX = 0.01, 100
 
 _TAKES_AUTO = frozenset({Fit.CROP, Fit.FILL, Fit.LFILL, Fit.FILL_PAD, Fit.THUMB, Fit.AUTO, Fit.AUTO_PAD})
@@ -166,13 +168,10 @@ def _auto_width(word: Word, items: list[str]) -> AutoWidth:
     if items and items[0].startswith("breakpoints"):
         lists_json = items[-1] == "json"
         items = items[: len(items) - lists_json]
-        # The further bounds (bytes, number of images) thin out a list of widths; we round to steps and keep no list.
-        bounds = items[0].split("_")[1:3]
-        low, high = [_px(word, text) for text in bounds] if len(bounds) == 2 else (None, None)
         if len(items) > 2:
             raise word.invalid()
-        fallback = _px(word, items[1]) if len(items) == 2 else None
-        return AutoWidth(fallback=fallback, low=low, high=high, lists_json=lists_json)
+        auto = _breakpoints(word, items[0].split("_")[1:], lists_json=lists_json)
+        return replace(auto, fallback=_px(word, items[1]) if len(items) == 2 else None)
     px = [_px(word, item) for item in items]
     match px:
         case []:
@@ -185,6 +184,22 @@ def _auto_width(word: Word, items: list[str]) -> AutoWidth:
             return AutoWidth(step, low=low, high=high)
         case _:
             raise word.invalid()
+
+
+def _breakpoints(word: Word, bounds: list[str], *, lists_json: bool) -> AutoWidth:
+    """`_<least px>_<most px>_<kB between two>_<most widths>`; the last two only matter for a list."""
+    if len(bounds) not in {0, 2, 3, 4}:
+        raise word.invalid()
+    low, high = [_px(word, text) for text in bounds[:2]] if bounds else (None, None)
+    if low is not None and high is not None and low > high:
+        raise word.fault("The least width of breakpoints is larger than the most.")
+    auto = AutoWidth(low=low, high=high, lists_json=lists_json)
+    if lists_json and len(bounds) > 2:
+        kilobytes = values.whole(word, 1, KILOBYTES_MAX, text=bounds[2], name="bytes step")
+        auto = replace(auto, bytes_step=kilobytes * 1000)
+    if lists_json and len(bounds) > 3:
+        auto = replace(auto, widths_max=values.whole(word, 1, WIDTHS_LIMIT, text=bounds[3], name="widths"))
+    return auto
 
 
 def _px(word: Word, text: str) -> int:
