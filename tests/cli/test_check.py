@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from safelight.cli.check import MENDS, State, examined
+from safelight.cli.check import MENDS, State, examined, of_formats
 from safelight.kernel.secret import Secret
 from safelight.settings import BlobSettings, DatabaseSettings, Settings
 from tests.cli.test_config import shown
@@ -21,6 +21,7 @@ def test_everything_is_looked_at_and_nothing_is_made(tmp_path: Path):
         "python",
         "packages",
         "pictures",
+        "formats",
         "sandbox",
         "database",
         "store",
@@ -29,6 +30,17 @@ def test_everything_is_looked_at_and_nothing_is_made(tmp_path: Path):
         "open files",
     }
     assert not data.exists()
+
+
+@pytest.mark.parametrize(
+    ("lacking", "state", "word"),
+    [({}, State.OK, "heic"), ({"jxl": "imagecodecs"}, State.WARNING, "jxl (library imagecodecs)")],
+)
+def test_formats_that_cannot_be_done_are_named(lacking, state, word):
+    finding = of_formats(lacking)
+    assert (finding.name, finding.state) == ("formats", state)
+    assert word in finding.found
+    assert bool(finding.mend) == (state is State.WARNING)
 
 
 def with_database(url: str) -> Settings:

@@ -7,7 +7,7 @@ import resource
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
@@ -17,7 +17,7 @@ from safelight import __version__
 from safelight.cli import printing
 from safelight.cli.options import Subparsers, settings_of, with_data, with_json
 from safelight.kernel.errors import SafelightError
-from safelight.kernel.media import FORMATS
+from safelight.kernel.media import FORMATS, Kind
 from safelight.settings import Settings
 
 PYTHON_MIN = (3, 11)
@@ -25,7 +25,7 @@ POSTGRES_MIN = 160000
 OPEN_FILES_MIN = 4096
 FREE_BYTES_LOW = 2 * 1024**3
 SECONDS_MAX = 60
-PACKAGES = ("pyvips", "pyvips-binary", "pi-heif", "pillow", "starlette", "uvicorn", "uvloop", "psycopg", "sqlalchemy")
+PACKAGES = ("pyvips", "pyvips-binary", "pillow", "numpy", "starlette", "uvicorn", "uvloop", "psycopg", "sqlalchemy")
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 PROBE_KEY = "health/check"
 
@@ -110,11 +110,13 @@ async def _packages(_settings: Settings) -> list[Finding]:
 
 async def _pictures(settings: Settings) -> list[Finding]:
     """A picture is made in every format that can be written: by the real children, behind the real sandbox."""
+    from safelight.render import formats
     from safelight.render.darkroom import Darkroom
     from safelight.transform.plan import Encode, Plan
     from safelight.web.health import TINY_PNG
 
-    writable = [name for name, format in FORMATS.items() if format.writable]
+    lacking = formats.missing()
+    writable = [name for name, format in FORMATS.items() if format.writable and name not in lacking]
     broken: list[str] = []
     with tempfile.NamedTemporaryFile(suffix=".png") as file:
         file.write(TINY_PNG)
@@ -128,8 +130,23 @@ async def _pictures(settings: Settings) -> list[Finding]:
                     broken.append(f"{name} ({error.message})")
     if broken:
         return [Finding("pictures", State.FAULT, f"cannot be written: {', '.join(broken)}", MENDS["pictures"])]
-    readable = ", ".join(name for name, format in FORMATS.items() if format.readable)
-    return [Finding("pictures", State.OK, f"reads {readable}; writes {', '.join(writable)} (tried)")]
+    readable = ", ".join(name for name, format in FORMATS.items() if format.readable and name not in lacking)
+    return [
+        Finding("pictures", State.OK, f"reads {readable}; writes {', '.join(writable)} (tried)"),
+        of_formats(lacking),
+    ]
+
+
+def of_formats(lacking: Mapping[str, str]) -> Finding:
+    """The formats that are answered with 400 here: for want of a library on this machine, or of any free one."""
+    if lacking:
+        words = ", ".join(f"{name} (library {library})" for name, library in lacking.items())
+        return Finding("formats", State.WARNING, f"not on this machine: {words}", MENDS["formats"])
+    images = [format for format in FORMATS.values() if format.kind is Kind.IMAGE]
+    unread = ", ".join(format.name for format in images if not format.readable)
+    unwritten = ", ".join(format.name for format in images if format.readable and not format.writable)
+    found = f"no free library: not read {unread}; read but not written {unwritten}"
+    return Finding("formats", State.OK, found)
 
 
 async def _sandbox(_settings: Settings) -> Iterable[Finding]:
@@ -242,6 +259,7 @@ MENDS = {
     "python": "Install Python 3.11 or later.",
     "packages": "Install them again: `make up`, or pip install safelight.",
     "pictures": "Install the packages again; the log of `safelight up` tells more.",
+    "formats": "Install them again: `make up`, or pip install safelight; until then these formats answer 400.",
     "sandbox": "Pictures are decoded behind one layer less; use a newer kernel, or allow it in the container.",
     "database": "Look at SAFELIGHT_DATABASE, or unset it for the embedded server.",
     "store": "Look at SAFELIGHT_BLOBS and the rights of its credentials, or unset it for a local folder.",
