@@ -111,6 +111,10 @@ def test_render_lets_the_layer_stand_in_for_a_missing_file(photo, tmp_path, caps
         ("l_brand:logo,w_5", ["brand/logo={photo}"]),
         ("l_one,w_5/l_two,w_3", ["two={photo}", "{photo}"]),
         ("l_lut:warm.cube", ["warm.cube={table}"]),
+        ("l_text:some_style:Hi", ["some_style=Arial_20_bold"]),
+        ("l_text:some_style:Hi/l_text:mine.ttf_20:Hi/l_lut:gone.3dl/cs_icc:mine.icc", ["{photo}"]),
+        ("$img_current/e_grayscale/l_$img/c_scale,w_0.3/fl_layer_apply", []),
+        ("if_fc_gt_0/w_1/if_else/w_2/if_end", []),
     ],
 )
 def test_render_takes_the_files_of_layers_by_their_names(photo, tmp_path, capsys, chain, given):
@@ -127,7 +131,7 @@ def test_render_says_which_layer_has_no_file(photo, tmp_path):
     with pytest.raises(Invalid, match="--layer logo=FILE"):
         run("render", str(photo), "l_logo", out)
     with pytest.raises(Invalid, match=r"--layer fonts/mine\.ttf=FILE"):
-        run("render", str(photo), "l_text:fonts:mine.ttf_20:Hi", out, "--layer", str(photo))
+        run("render", str(photo), "l_text:fonts:mine.ttf_20:Hi", out)
     with pytest.raises(Invalid, match="no file gone"):
         run("render", str(photo), "l_logo", out, "--layer", "logo=gone.png")
 

@@ -1,14 +1,14 @@
 """Layers: the files of this machine that stand for what a transformation refers to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
 from safelight.kernel.errors import Invalid
 from safelight.kernel.media import HEAD_BYTES, Access, Kind, sniff
 from safelight.render.model import Part, PartFile
-from safelight.transform.plan import Plan, TextStyle
+from safelight.transform.plan import Layer, Lut, Plan, Step, TextLayer, TextStyle
 from safelight.transform.reference import Reference
 from safelight.transform.references import references, with_styles
 from safelight.transform.text_style import is_style, text_style
@@ -17,6 +17,7 @@ _PURPOSES = {".cube": "cube", ".3dl": "3dl", ".icc": "icc", ".icm": "icc"}
 _FONT = "font"
 # Of stored texts that nobody named.
 _STYLE = "Arial_40"
+_FAMILY = "Arial"
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,35 @@ class Layers:
     named: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     other: Path | None = None
 
+    def with_source(self, source: Path) -> "Layers":
+        """A picture may be laid on itself: by the name of its file."""
+        return replace(self, named={source.stem: str(source), **self.named})
+
     def parts(self, plan: Plan) -> tuple[Plan, tuple[PartFile, ...]]:
         """The plan with the styles of stored texts written out, and the files that it then refers to."""
         texts = [reference for reference in references(plan) if reference.access is Access.TEXT]
         plan = with_styles(plan, {reference: self._style(reference) for reference in texts})
+        if self.other is not None:
+            plan = self._without_missing(plan)
         return plan, tuple(self._part(reference) for reference in references(plan))
+
+    def _without_missing(self, plan: Plan) -> Plan:
+        """Where something stands in for what is missing: usual letters for a font, nothing for tables and profiles."""
+        icc = plan.encode.icc
+        encode = replace(plan.encode, icc=None) if icc is not None and self._given(icc) is None else plan.encode
+        return replace(plan, steps=self._kept(plan.steps), encode=encode)
+
+    def _kept(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        there = (step for step in steps if not isinstance(step, Lut) or self._given(step.table) is not None)
+        return tuple(self._usual(step) if isinstance(step, Layer) else step for step in there)
+
+    def _usual(self, layer: Layer) -> Layer:
+        source = layer.source
+        if isinstance(source, TextLayer) and isinstance(source.style, TextStyle):
+            file = source.style.font_file
+            if file is not None and self._given(file) is None:
+                source = replace(source, style=replace(source.style, font=_FAMILY, font_file=None))
+        return replace(layer, source=source, steps=self._kept(layer.steps))
 
     def _given(self, reference: Reference) -> str | None:
         return self.named.get(reference.name, self.named.get(reference.name.rpartition(".")[0]))

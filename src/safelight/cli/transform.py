@@ -12,19 +12,18 @@ from pathlib import Path
 from typing import cast
 
 from safelight.cli.layers import Layers, read_layers
-from safelight.cli.options import Subparsers
-from safelight.kernel.errors import Invalid, NotFound, SafelightError
-from safelight.kernel.media import HEAD_BYTES, Format, Kind, sniff
-from safelight.render.model import Render, Rendered
+from safelight.cli.options import Subparsers, settings_of
+from safelight.cli.studio import Studio
+from safelight.kernel.errors import SafelightError
+from safelight.kernel.media import Kind
+from safelight.render.model import Rendered
 from safelight.settings import RenderSettings
-from safelight.transform import limits
-from safelight.transform.auto import Hints, settle
+from safelight.transform.auto import Hints
 from safelight.transform.canon import canon
 from safelight.transform.colors import color_text
 from safelight.transform.errors import TransformError
 from safelight.transform.parse import parse
 from safelight.transform.plan import Color, Initial, Plan, Px, Ratio
-from safelight.transform.source import SourceFacts
 from safelight.transform.url import DeliveryUrl, parse_path
 
 EXIT_WRONG_TEXT = 2
@@ -79,7 +78,7 @@ def run_render(args: argparse.Namespace) -> int:
     if args.text == EACH_LINE:
         args.out.mkdir(parents=True, exist_ok=True)
     try:
-        return asyncio.run(_render(args.source, args.text, args.out, hints, layers))
+        return asyncio.run(_render(args.source, args.text, args.out, settings_of(args).render, hints, layers))
     except TransformError as error:
         print(error.pointed(), file=sys.stderr)
         return EXIT_WRONG_TEXT
@@ -182,44 +181,13 @@ def _json(answer: dict[str, object]) -> str:
 # --- rendering --------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Studio:
-    """Makes what one text asks of one file. `layers` may stand in for a file that is missing where `d_` allows it."""
-
-    render: Render
-    settings: RenderSettings
-    hints: Hints
-    layers: Layers
-
-    async def __call__(self, asked: _Asked, source: Path, extension: str | None) -> Rendered:
-        source = self._stand_in(source, asked.plan)
-        format = _format_of(source)
-        probed = await self.render.probe(source, format=format.name)
-        facts = SourceFacts(probed.format, probed.width, probed.height, probed.has_alpha, probed.pages)
-        plan = settle(asked.plan, self.hints, facts, extension)
-        if plan.is_empty or plan.handing.is_original:
-            return Rendered(_read_all(source), probed.format, probed.width, probed.height, probed.pages)
-        plan, parts = self.layers.parts(plan)
-        limits.check(plan, facts, self._limits())
-        return await self.render.render(plan, source, source_format=format.name, parts=parts)
-
-    def _stand_in(self, source: Path, plan: Plan) -> Path:
-        is_missing = not source.exists() and plan.handing.default_name is not None
-        return self.layers.other if is_missing and self.layers.other else source
-
-    def _limits(self) -> limits.Limits:
-        own = self.settings
-        return limits.Limits(own.source_pixels_max, own.output_pixels_max, own.side_max, own.frames_max)
-
-
-async def _render(source: Path, text: str, out: Path, hints: Hints, layers: Layers) -> int:
+async def _render(source: Path, text: str, out: Path, settings: RenderSettings, hints: Hints, layers: Layers) -> int:
     from safelight.render.darkroom import Darkroom
 
-    settings = RenderSettings()
     async with Darkroom(settings) as darkroom:
-        studio = _Studio(darkroom, settings, hints, layers)
+        studio = Studio(darkroom, settings, hints, layers)
         if text != EACH_LINE:
-            made = await studio(_read(text), source, out.suffix[1:] or None)
+            made = await studio(_read(text).plan, source, out.suffix[1:] or None)
             _write(out, made.data)
             print(_json(_facts_of(made, out)))
             return 0
@@ -228,12 +196,12 @@ async def _render(source: Path, text: str, out: Path, hints: Hints, layers: Laye
     return 0
 
 
-async def _rendered(studio: _Studio, line: str, source: Path, stem: Path) -> dict[str, object]:
+async def _rendered(studio: Studio, line: str, source: Path, stem: Path) -> dict[str, object]:
     started = time.perf_counter()
     answer: dict[str, object]
     try:
         asked = _read(line)
-        made = await studio(asked, source, asked.url.extension if asked.url else None)
+        made = await studio(asked.plan, source, asked.url.extension if asked.url else None)
         file = stem.with_suffix(f".{made.format}")
         _write(file, made.data)
         answer = _facts_of(made, file)
@@ -244,20 +212,6 @@ async def _rendered(studio: _Studio, line: str, source: Path, stem: Path) -> dic
 
 def _facts_of(made: Rendered, file: Path) -> dict[str, object]:
     return {"ok": True, "file": str(file), "width": made.width, "height": made.height, "format": made.format}
-
-
-def _format_of(source: Path) -> Format:
-    if not source.is_file():
-        raise NotFound(f"Resource not found - {source}")
-    with source.open("rb") as file:
-        format = sniff(file.read(HEAD_BYTES))
-    if format is None or not format.readable:
-        raise Invalid("Unsupported source: only images can be transformed")
-    return format
-
-
-def _read_all(source: Path) -> bytes:
-    return source.read_bytes()
 
 
 def _write(file: Path, data: bytes) -> None:
