@@ -3,7 +3,7 @@
 import functools
 
 from safelight.kernel.errors import Invalid
-from safelight.render import typeset
+from safelight.render import text_words, typeset
 from safelight.settings import RenderSettings
 
 FAMILY_CHARS_MAX = 200
@@ -14,7 +14,7 @@ _KNOWN_MAX = 512
 # letter takes no room and its ink ends 3 em below.
 _TALL = "Safelight Tall"
 _RULER = "Safelight Ruler"
-RULER = "\ue000"
+RULER = text_words.RULER
 _OURS = "Safelight "
 # The ruler below one tall line ends at 11 em; no true font has lines of more than 4 em.
 _TALL_BOTTOM_MIN = 9
@@ -25,8 +25,14 @@ def ruler(size: float) -> str:
     return f'<span font_family="{_RULER}" size="{round(size * 1024)}" letter_spacing="0">{RULER}</span>'
 
 
+def named(font: str) -> str:
+    """The family of a style's font. Some say where it is from (`Roboto@google`); all are looked for in our places."""
+    return font.partition("@")[0]
+
+
 def chosen(family: str, settings: RenderSettings) -> str:
     """The family to draw with: the one asked for, or the one that stands in. Raises Invalid where none may."""
+    family = named(family)
     if is_known(family):
         return family
     if settings.font_fallback:
@@ -44,7 +50,7 @@ def is_known(family: str) -> bool:
     fontconfig says nothing when it takes another one, so it is asked by a trick: second choice is a family of ours
     with very high lines, and what is measured is the height of an empty line.
     """
-    if not 0 < len(family) <= FAMILY_CHARS_MAX or "," in family or family.startswith(_OURS):
+    if not 0 < len(family) <= FAMILY_CHARS_MAX or not family.isprintable() or "," in family or family.startswith(_OURS):
         return False
     size = 10
     found = typeset.ink(f"\n{ruler(size)}", typeset.Setting(font=f"{family},{_TALL}", size=size))

@@ -1,5 +1,6 @@
 """Image: the one door to libvips, with its caches off and every loader shut but those on our list."""
 
+import os
 from typing import Any
 
 import pyvips
@@ -7,6 +8,8 @@ from pyvips import Error as VipsError
 from pyvips import Image as Image
 from pyvips import Interpolate as Interpolate
 from pyvips import Source as Source
+
+from safelight.render import font_set
 
 __all__ = [
     "FULL_ALPHA",
@@ -49,6 +52,10 @@ def _shut() -> None:
 
 
 _shut()
+
+# Letters, also those in SVG, are of our fonts in every process, and not of those that it happens to find.
+for _name, _value in font_set.environment(None).items():
+    os.putenv(_name, _value)
 
 
 def load(format: str, source: Source, **options: Any) -> Image:

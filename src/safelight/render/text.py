@@ -68,7 +68,9 @@ def drawn(layer: TextLayer, font: bytes | None, settings: RenderSettings) -> Ima
 def missing(plan: Plan) -> tuple[str, ...]:
     """The families that a plan asks for and that are not there, each once and at most some."""
     styles = (layer.style for layer in _texts(plan.steps) if isinstance(layer.style, TextStyle))
-    named = dict.fromkeys(style.font[: fonts.FAMILY_CHARS_MAX] for style in styles if style.font_file is None)
+    named = dict.fromkeys(
+        fonts.named(style.font)[: fonts.FAMILY_CHARS_MAX] for style in styles if style.font_file is None
+    )
     return tuple(itertools.islice((name for name in named if not fonts.is_known(name)), MISSING_MAX))
 
 
@@ -266,9 +268,15 @@ def _letters(task: _Task, factor: int) -> Image:
     if task.style.antialias == "none":
         image = image[0:3].bandjoin((image[3] >= 128).ifthenelse(255, 0).cast("uchar"))
     if task.layer.is_trimmed:
-        x, y, width, height = image[3].find_trim(threshold=1, background=[0])
-        image = image.crop(x, y, width, height) if width and height else image.crop(0, 0, 1, 1)
+        image = _trimmed(image)
     return image.copy(interpretation="srgb", xoffset=0, yoffset=0).copy_memory()
+
+
+def _trimmed(image: Image) -> Image:
+    """To the edges of the ink; one clear pixel where there is none."""
+    if image[3].max() == 0:
+        return image.crop(0, 0, 1, 1)
+    return image.crop(*image[3].find_trim(threshold=0.5, background=[0], line_art=True))
 
 
 def _boxed(layer: TextLayer, style: TextStyle, letters: Image) -> Image:

@@ -9,7 +9,14 @@ CHARS_MAX = 10_000
 """Longest text."""
 LINES_MAX = 500
 """Most lines that a text itself begins; lines that are broken at a width are bounded by the pixels."""
+WORD_CHARS_MAX = 200
+"""Longest word that Pango may look for a break in: it takes time by the square of the length."""
 ELLIPSIS = "…"
+RULER = "\U0010fffd"
+"""The one letter that people may not write: that of the font we measure with."""
+
+_LONG_WORD = re.compile(rf"(\S{{{WORD_CHARS_MAX}}})(?=\S)")
+_BREAK_WITHOUT_WIDTH = "\u200b"
 
 _BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 # Controls, halves of surrogate pairs, and what Unicode promises never to be a character: XML has no room for them.
@@ -27,11 +34,11 @@ def cleaned(text: str) -> str:
     """What of a text can be drawn; every kind of line break is `\\n`. Raises TooMuch for a text that is too long."""
     if len(text) > CHARS_MAX:
         raise TooMuch(f"Text may have {CHARS_MAX} characters. Got {len(text)}.")
-    found = _DROPPED.sub("", _BREAKS.sub("\n", text))
+    found = _DROPPED.sub("", _BREAKS.sub("\n", text)).replace(RULER, "")
     lines = found.count("\n") + 1
     if lines > LINES_MAX:
         raise TooMuch(f"Text may have {LINES_MAX} lines. Got {lines}.")
-    return found
+    return _LONG_WORD.sub(rf"\1{_BREAK_WITHOUT_WIDTH}", found)
 
 
 def is_leftward(line: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
+from safelight.kernel.errors import TooMuch
 from safelight.render.image import Image, VipsError
 
 SIDE_MAX = 32_767
@@ -62,7 +63,7 @@ def escaped(text: str) -> str:
 
 
 def ink(markup: str, setting: Setting) -> Ink | None:
-    """The letters in RGBA; None where nothing is to be seen."""
+    """The letters in RGBA; None where nothing is to be seen. Raises TooMuch for more than Cairo can draw."""
     options: dict[str, Any] = {}
     if setting.width is not None:
         options["width"] = min(setting.width, SIDE_MAX)
@@ -85,9 +86,10 @@ def ink(markup: str, setting: Setting) -> Ink | None:
                 **options,
             )
     except VipsError as error:
+        # libvips knows no kinds of errors, but it has words for this one.
         if "no text to render" in str(error):
             return None
-        raise
+        raise TooMuch("The text is too large to be drawn: make it smaller, or break it with `w_`,`c_fit`.") from error
     return Ink(image, image.xoffset, image.yoffset)
 
 
