@@ -27,6 +27,7 @@ _TRIM = EffectSpec(
 )
 
 _OF_PEOPLE = frozenset({"text", "texts", "areas"})
+_NONE = "()"
 _AREA = ("x", "y", "w", "h")
 
 
@@ -103,7 +104,7 @@ def _arguments(word: Word, spec: EffectSpec) -> tuple[Value, ...]:
             raise _misfit(word, spec, item)
         param = spec.params[position]
         if param.kind in {"numbers", "stops"}:
-            given[param.name] = _rest(word, param, [item, *left])
+            given[param.name] = () if item == _NONE else _rest(word, param, [item, *left])
             break
         given[param.name] = _value(word, param, item)
         position += 1
@@ -128,6 +129,8 @@ def _name_before(item: str, param: Param) -> bool:
 def _fits(param: Param, item: str) -> bool:
     item = item if param.kind in _OF_PEOPLE else percent.decoded_twice(item)
     match param.kind:
+        case "numbers" | "stops" if item == _NONE:
+            return param.default == ()
         case "number" | "numbers":
             return values.is_number(item)
         case "word":
@@ -139,7 +142,7 @@ def _fits(param: Param, item: str) -> bool:
         case "text" | "texts":
             return items.inner(item) is not None and not item.startswith("((")
         case "areas":
-            return item.startswith(("((", "(x_")) or item == "()"
+            return item.startswith(("((", "(x_")) or item == _NONE
 
 
 def _value(word: Word, param: Param, item: str) -> Value:
@@ -220,7 +223,7 @@ def _areas(word: Word, param: Param, item: str) -> tuple[Area, ...]:
     blocks = items.split(word, inner) if inner.startswith("(") else [item]
     if len(blocks) > LIST_MAX:
         raise word.fault(f"`{param.name}` may be {LIST_MAX} areas.")
-    return tuple(_area(word, param, block) for block in blocks if block != "()")
+    return tuple(_area(word, param, block) for block in blocks if block != _NONE)
 
 
 def _area(word: Word, param: Param, block: str) -> Area:

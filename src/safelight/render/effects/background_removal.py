@@ -10,11 +10,12 @@ _NEEDS = "a matte model: the file `matte.onnx` in the folder that SAFELIGHT_MODE
 
 
 @effect(example="e_background_removal", sees_alpha=True, reads_twice=True, opens=True, needs=_NEEDS)
-def background_removal(image: Image, fineedges: bool = False, *, eyes: Eyes) -> Image:
+def background_removal(image: Image, fineedges: bool = False, hints: tuple[str, ...] = (), *, eyes: Eyes) -> Image:
     """Make transparent what is not the subject of the picture.
 
     An operator's model says what belongs to the subject; its edge is then moved to the edges of the picture, and with
-    `fineedges` on twice as large a copy, for hair and fur.
+    `fineedges` on twice as large a copy, for hair and fur. `hints` name what the subject is (`hints_(dog;cat)`); they
+    are understood, and this model needs none.
     """
     matte = eyes.matte(image, is_fine=fineedges)
     return with_mask(with_alpha(image), matte)

@@ -19,13 +19,14 @@ from safelight.transform.spec import Range
     takes=("x", "y", "w", "h", "g"),
 )
 def blur_region(
-    image: Image, strength: Annotated[float, Range(1, 2000)] = 100, place: Place | None = None, *, eyes: Eyes
+    image: Image, strength: Annotated[float, Range(1, 10_000)] = 100, place: Place | None = None, *, eyes: Eyes
 ) -> Image:
     """Blur a rectangle, or all that is found.
 
     `x`, `y`, `w` and `h` are its place; what is left out reaches to the edge. With `g_faces`, `g_ocr_text` or the like
-    it is every place where such a thing is. Twenty steps of `strength` are one pixel of the radius.
+    it is every place where such a thing is. Twenty steps of `strength` are one pixel of the radius, 2000 are the most.
     """
+    strength = min(strength, 2000)
     if place is not None and place.gravity is not None:
         return regions_changed(image, place.gravity, eyes, lambda part: blur(part, strength))
     box = region(image, place)
