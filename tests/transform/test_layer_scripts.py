@@ -64,6 +64,10 @@ def steps(text: str, source: SourceFacts = PHOTO, named=lambda name: None):
             "$t_ctx:!n!/l_text:Arial_10:$(t)",
             "l_text:Arial_10:%2524%2528a%2529",
         ),  # what a text brings in is not read again
+        # Lines as long as a share of the picture.
+        ("w_400/l_text:Arial_10:x,c_fit,w_0.5,h_0.25,fl_relative", "w_400/l_text:Arial_10:x,c_fit,w_200,h_75"),
+        ("w_400/l_text:Arial_10:x,c_fit,w_iw/fl_layer_apply", "w_400/l_text:Arial_10:x,c_fit,w_800"),
+        ("w_400/l_text:Arial_10:x,c_fit,w_w_sub_20", "w_400/l_text:Arial_10:x,c_fit,w_380"),
         # Conditions around layers, and inside of them.
         ("if_!sale!_in_tags/l_badge,w_9/if_end/r_4", "l_badge,w_9/r_4"),
         ("if_!sold!_in_tags,l_badge,w_9/w_5", "w_5"),

@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from safelight.transform import codes, geometry, inserting, percent, values, writing
+from safelight.transform import codes, geometry, inserting, percent, values, wrapping, writing
 from safelight.transform.build import build
 from safelight.transform.build import check as check_component
 from safelight.transform.chain import Component
 from safelight.transform.course import Course
-from safelight.transform.evaluate import Number, Scope, is_true, value_of, variables, written
+from safelight.transform.evaluate import NeedsSource, Number, Scope, is_true, value_of, variables, written
 from safelight.transform.expression import (
     Defined,
     Expression,
@@ -62,7 +62,9 @@ def run(script: Script, hints: Hints, source: SourceFacts | None) -> Plan:
 
 def needs_running(nodes: tuple[Node, ...]) -> bool:
     """Has it variables, conditions, or anything to compute?"""
-    return any(isinstance(node, Branch) or any(_is_live(word) for word in node) for node in nodes)
+    return any(
+        isinstance(node, Branch) or any(map(_is_live, node)) or wrapping.waits(Component(node)) for node in nodes
+    )
 
 
 def check(script: Script) -> None:
@@ -132,8 +134,21 @@ class _Run:
     def _component(self, words: Words) -> None:
         self._assign([word for word in words if word.code == "$"])
         component = Component(tuple(self._resolved(word) for word in words if word.code != "$"))
+        if wrapping.waits(component):
+            component = self._wrapped(component)
         if component.words:
             self.course.add(component, words)
+
+    def _wrapped(self, component: Component) -> Component:
+        source = self.scope.source
+        if source is None:
+            raise NeedsSource
+        if source.width is None or source.height is None:
+            raise component.words[0].fault("The size of this file is not known, so the lines of the text are not.")
+        below = self._current()
+        if below is None:
+            raise component.words[0].fault("The content decides the size before this, so lines cannot be measured.")
+        return wrapping.in_px(component, Size(source.width, source.height), below)
 
     def _assign(self, words: list[Word]) -> None:
         """In written order; one that needs another of its component waits for it, for SDKs sort them by name."""

@@ -63,10 +63,15 @@ def texts(nodes: tuple[Node, ...]) -> list[str]:
 
 
 def rank(word: Word) -> tuple[int, str]:
-    """The order of the SDKs: the condition, variables as written, the rest by code. Of one code, the last counts."""
+    """The order of the SDKs: the condition, variables as written, the rest by code. Of one code, the last counts.
+
+    Flags add up, so they are in order among themselves.
+    """
     if word.code == "if":
         return 0, ""
-    return (1, "") if word.code == "$" else (2, f"{word.code}_")
+    if word.code == "$":
+        return 1, ""
+    return 2, word.raw if word.code == "fl" else f"{word.code}_"
 
 
 def every_component(nodes: tuple[Node, ...]) -> list[Words]:
