@@ -22,12 +22,15 @@ from safelight.delivery.fetch import Fetch
 from safelight.delivery.model import DeliveryRequest, Media
 from safelight.derived.ensure import Ensure
 from safelight.derived.forget import Forget
+from safelight.derived.looking import Look
 from safelight.derived.parts import Parts
 from safelight.kernel.clock import StillClock
 from safelight.kernel.media import Access, Kind
 from safelight.ports.blobs import BlobStore
 from safelight.ports.database import Database
 from safelight.render.effect import vocabulary
+from safelight.render.sight.models import NONE
+from safelight.render.sight.reading import Reader
 from safelight.settings import RenderSettings
 from safelight.transform.auto import Hints
 from safelight.transform.limits import Limits
@@ -113,7 +116,8 @@ async def delivery(
     ensure = Ensure(database, blobs, originals, render, clock, LIMITS)
     fetch = Fetch(database, fetcher, originals, render, clock, folder / "fetched", size_bytes_max=10_000)
     parts = Parts(database, fetch, RenderSettings())
-    deliver = Deliver(database, keys, originals, ensure, parts, fetch, vocabulary())
+    look = Look(database, originals, render, NONE, Reader(RenderSettings()))
+    deliver = Deliver(database, keys, originals, look, parts, ensure, fetch, vocabulary())
     forget = Forget(database, blobs, originals, MemoryEdge())
     return Delivery(database, blobs, originals, render, fetcher, ensure, deliver, forget, hits, cloud)
 

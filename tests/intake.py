@@ -18,12 +18,15 @@ from safelight.assets.model import Asset, Listing
 from safelight.assets.originals import Originals
 from safelight.delivery.fetch import Fetch as TakeIn
 from safelight.derived.ensure import Ensure
+from safelight.derived.looking import Look
 from safelight.derived.parts import Parts
 from safelight.kernel.clock import StillClock
 from safelight.kernel.errors import Invalid
 from safelight.kernel.media import Kind
 from safelight.ports.database import Database
 from safelight.render.model import PartFile, Probed, Rendered
+from safelight.render.sight.models import NONE
+from safelight.render.sight.reading import Reader
 from safelight.settings import RenderSettings, UploadSettings
 from safelight.transform.limits import Limits
 from safelight.transform.plan import Plan
@@ -102,7 +105,8 @@ class Intake:
             self.database, self.fetcher, self.originals, self.render, self.clock, self.folder / "fetched", 10**8
         )
         self.parts = Parts(self.database, take_in, RenderSettings())
-        self.eager = Eager(self.database, self.ensure, self.parts, {})
+        self.look = Look(self.database, self.originals, self.render, NONE, Reader(RenderSettings()))
+        self.eager = Eager(self.database, self.look, self.parts, self.ensure, {})
         self.receive = Receive(
             self.database,
             self.originals,

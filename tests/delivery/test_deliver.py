@@ -15,6 +15,7 @@ from safelight.assets.originals import Originals
 from safelight.derived import named
 from safelight.kernel.errors import Invalid, NotFound, SafelightError, StoreFull, TooMuch, Unauthorized
 from safelight.kernel.media import Access, Kind
+from safelight.transform.source import Region
 from tests.conftest import NOW
 from tests.delivering import Delivery, delivery
 from tests.disk import files_up_to
@@ -446,7 +447,6 @@ async def test_tags_and_context_of_the_asset_decide_what_is_made(here: Delivery)
     [
         ("w_$x", "Undefined variable: x"),
         ("w_iw_div_0", "Division by zero."),
-        ("if_fc_gt_0,w_5", "The number of faces is not available in this release: `fc`"),
     ],
 )
 async def test_what_cannot_be_computed_is_refused(here: Delivery, chain: str, message: str):
@@ -454,3 +454,15 @@ async def test_what_cannot_be_computed_is_refused(here: Delivery, chain: str, me
     with pytest.raises(Invalid) as refused:
         await here.get(f"/demo/image/upload/{chain}/tom.jpg")
     assert refused.value.message == message
+
+
+@pytest.mark.parametrize(("regions", "width"), [((), 20), ((Region("face", 0.1, 0.1, 0.2, 0.2),), 5)])
+async def test_what_a_url_decides_by_faces_is_looked_for_once(here: Delivery, regions: tuple[Region, ...], width: int):
+    await here.asset("tom")
+    here.render.regions = regions
+    media = await here.get("/demo/image/upload/if_fc_gt_0,w_5/if_else,w_20/if_end/tom.jpg")
+    plain = await here.get(f"/demo/image/upload/w_{width}/tom.jpg")
+    await here.get("/demo/image/upload/if_fc_gt_1,w_6/if_end/tom.jpg")
+    assert (await here.body(media)).endswith(b" of the original")
+    assert (await here.body(media)) == (await here.body(plain))
+    assert here.render.looks == [("face",)]

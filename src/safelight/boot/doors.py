@@ -20,6 +20,7 @@ from safelight.delivery.deliver import Deliver
 from safelight.delivery.fetch import Fetch as FetchForDelivery
 from safelight.derived.ensure import Ensure
 from safelight.derived.forget import Forget
+from safelight.derived.looking import Look
 from safelight.derived.parts import Parts
 from safelight.kernel.errors import Invalid, SafelightError
 from safelight.ports.database import Database
@@ -28,6 +29,8 @@ from safelight.render.darkroom import DarkroomClient, serve_darkroom
 from safelight.render.effect import vocabulary
 from safelight.render.model import Render
 from safelight.render.pool import Darkroom
+from safelight.render.sight.models import Models
+from safelight.render.sight.reading import Reader
 from safelight.settings import RenderSettings, ServerSettings, Settings
 from safelight.transform.limits import Limits
 from safelight.uploads.chunks import Chunks
@@ -70,9 +73,10 @@ SWEPT_EACH_SECONDS = 60 * 60
 class Makers:
     """What makes files: shared by the doors of uploads, of delivery and of jobs."""
 
+    look: Look
+    parts: Parts
     ensure: Ensure
     eager: Eager
-    parts: Parts
     fetch: FetchForDelivery
 
 
@@ -97,7 +101,9 @@ def makers(rooms: House, database: Database, render: Render) -> Makers:
         rooms.settings.upload.image_bytes_max,
     )
     parts = Parts(database, fetch, rooms.settings.render)
-    return Makers(ensure, Eager(database, ensure, parts, vocabulary()), parts, fetch)
+    eyes = rooms.settings.render
+    look = Look(database, rooms.originals, render, Models(eyes.models), Reader(eyes))
+    return Makers(look, parts, ensure, Eager(database, look, parts, ensure, vocabulary()), fetch)
 
 
 def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics: Metrics) -> Sequence[BaseRoute]:
@@ -132,7 +138,7 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
         unproved=Budget(settings.upload.unproved_bytes_max, free_bytes=UNPROVED_FREE_BYTES, words=UNPROVED),
     )
     draw = DrawText(database, rooms.originals, rooms.staging, render, made.parts, clock)
-    deliver = Deliver(database, keys, rooms.originals, made.ensure, made.parts, made.fetch, vocabulary())
+    deliver = Deliver(database, keys, rooms.originals, made.look, made.parts, made.ensure, made.fetch, vocabulary())
     checks = {
         "database": database_check(database),
         "schema": schema_check(partial(revision.is_current, database)),

@@ -14,7 +14,8 @@ from safelight.delivery.fetch import Fetch, address_of
 from safelight.delivery.model import DeliveryRequest, Media
 from safelight.delivery.sources import Source
 from safelight.derived import named
-from safelight.derived.ensure import INFO_FORMAT, Ensure, source_facts
+from safelight.derived.ensure import INFO_FORMAT, Ensure
+from safelight.derived.looking import Look
 from safelight.derived.parts import Parts
 from safelight.derived.planning import plan_of
 from safelight.kernel.errors import NotFound
@@ -47,8 +48,9 @@ class Deliver:
     database: Database
     keys: Keys
     originals: Originals
-    ensure: Ensure
+    look: Look
     parts: Parts
+    ensure: Ensure
     fetch: Fetch
     vocabulary: Vocabulary
 
@@ -82,9 +84,19 @@ class Deliver:
         return [key.secret for key in await self.keys.enabled(session, cloud.id)]
 
     async def _hand_out(self, asked: _Asked) -> Media:
-        plan = _settled(asked)
+        plan = await self._settled(asked)
         policy.check_access(asked.source.asset.access, is_signed=asked.is_signed, is_original=plan is None)
         return self._original(asked) if plan is None else await self._derived(asked, plan)
+
+    async def _settled(self, asked: _Asked) -> Plan | None:
+        """What to make, with nothing left open; None where the stored bytes are what is asked for."""
+        asset, extension = asked.source.asset, asked.source.extension
+        if asked.plan.wants_info and extension is not None and extension.lower() == INFO_FORMAT:
+            extension = None  # as lists of derived files call what is told of a picture
+        if wants_original(asset, asked.plan, extension):
+            return None
+        plan = settle(asked.plan, asked.request.hints, await self.look(asset, asked.plan), extension)
+        return None if plan.is_empty else plan
 
     def _original(self, asked: _Asked) -> Media:
         asset, handing = asked.source.asset, asked.plan.handing
@@ -148,17 +160,6 @@ class Deliver:
             names = await named.definitions(session, asked.cloud.id, policy.names_alone(asked.url.transformation))
             listed = await named.find(session, asked.cloud.id, text)
         policy.check_strict(asked.cloud, text, is_signed=asked.is_signed, names=names, listed=listed)
-
-
-def _settled(asked: _Asked) -> Plan | None:
-    """What to make, with nothing left open; None where the stored bytes are what is asked for."""
-    asset, extension = asked.source.asset, asked.source.extension
-    if asked.plan.wants_info and extension is not None and extension.lower() == INFO_FORMAT:
-        extension = None  # as lists of derived files call what is told of a picture
-    if wants_original(asset, asked.plan, extension):
-        return None
-    plan = settle(asked.plan, asked.request.hints, source_facts(asset), extension)
-    return None if plan.is_empty else plan
 
 
 def _save_name(asked: _Asked, format: str | None) -> str | None:

@@ -5,8 +5,8 @@ from safelight.kernel.holdings import Fate, Holding
 HOLDINGS = (
     Holding(
         "derived-files",
-        "Pictures made from an asset, and the transformation that was asked for",
-        "To hand the same picture out again without making it again; as long as its asset is there",
+        "Pictures made from an asset and from those that lie on it, and the transformation that was asked for",
+        "To hand the same picture out again without making it again; as long as all of its assets are there",
         days=None,
         fate=Fate.ERASE,
     ),

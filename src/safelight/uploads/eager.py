@@ -8,7 +8,8 @@ from safelight.accounts import clouds
 from safelight.accounts.model import Cloud
 from safelight.assets import catalogue
 from safelight.assets.model import Asset, Facts
-from safelight.derived.ensure import facts_of, source_facts
+from safelight.derived.ensure import facts_of
+from safelight.derived.looking import Look
 from safelight.derived.model import Derived
 from safelight.derived.parts import Needed, Parts
 from safelight.derived.planning import plan_of
@@ -34,8 +35,9 @@ class Eager:
     """Parses what was asked, and makes it."""
 
     database: Database
-    make: Make
+    look: Look
     parts: Parts
+    make: Make
     vocabulary: Vocabulary
 
     async def plan(self, cloud_id: str, transformation: str) -> Plan:
@@ -74,7 +76,7 @@ class Eager:
         item = EagerItem(normal(ask.transformation), ask.extension)
         try:
             plan = await self.plan(asset.cloud_id, ask.transformation)
-            settled = settle(plan, Hints(), source_facts(asset), ask.extension)
+            settled = settle(plan, Hints(), await self.look(asset, plan), ask.extension)
             # What is made eagerly was asked for by a signed request, or by a preset of the cloud's owner.
             needed = await self.parts(cloud, settled, is_signed=True)
             made = await self.make(asset, needed.plan, item.transformation, needed)
