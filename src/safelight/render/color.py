@@ -1,6 +1,7 @@
 """Color: any colour space -> 8-bit sRGB, and colours that are taken from a picture itself."""
 
 from collections import Counter
+from typing import Any
 
 from safelight.kernel.errors import Invalid
 from safelight.render.image import FULL_ALPHA, Image, VipsError, blob
@@ -9,6 +10,10 @@ from safelight.transform.plan import BackgroundMode, Color
 
 WHITE = Color(255, 255, 255)
 BLACK = Color(0, 0, 0)
+
+# How colours that the other space has not got are brought in: those of both spaces stay as they are, black stays black.
+# The same both ways, so that inks that go through here come out as they went in, as near as may be.
+INTENT: dict[str, Any] = {"intent": "relative", "black_point_compensation": True}
 
 # Pictures are asked for their main colour at this size: enough to count, quick to read.
 _SAMPLE_SIDE_PX = 64
@@ -39,7 +44,7 @@ def to_srgb(image: Image) -> Image:
 
 def _transformed(image: Image, without_one: str = "srgb") -> Image:
     try:
-        return image.icc_transform("srgb", embedded=True, input_profile=without_one, intent="perceptual", depth=8)
+        return image.icc_transform("srgb", embedded=True, input_profile=without_one, depth=8, **INTENT)
     except VipsError:
         # A profile that does not fit its picture is common and harmless: most viewers ignore it, too.
         return image
