@@ -99,6 +99,13 @@ def test_the_size_of_a_resize(text, size):
         ("c_fill_pad,g_auto,w_300,h_250", Layout(Size(375, 250), Box(38, 0, 300, 250), is_chosen_by_content=True)),
         ("c_fill_pad,g_auto,w_300,h_300", Layout(Size(300, 200), canvas=Size(300, 300), offset=(0, 50))),
         ("c_auto_pad,w_300,h_300", Layout(Size(300, 200), canvas=Size(300, 300), offset=(0, 50))),
+        # What is looked for says where; until it is seen, it is where it would be without.
+        ("c_fill,g_face,w_300,h_300", Layout(Size(450, 300), Box(75, 0, 300, 300), is_chosen_by_content=True)),
+        ("c_crop,g_face,w_200,h_100", Layout(SOURCE, Box(332, 0, 200, 100), is_chosen_by_content=True)),
+        ("c_crop,g_dog,w_200,h_100", Layout(SOURCE, Box(332, 238, 200, 100), is_chosen_by_content=True)),
+        ("c_thumb,g_face", Layout(SOURCE, Box(0, 0, 864, 576), is_chosen_by_content=True)),
+        ("c_thumb,g_face,w_864,h_576", Layout(SOURCE, Box(0, 0, 864, 576), is_chosen_by_content=True)),
+        ("c_scale,g_liquid,w_300,h_300", Layout(Size(300, 300))),
         # Points of the whole picture, also where it is made smaller.
         ("c_crop,w_100,h_100,g_xy_center,x_200,y_300", Layout(SOURCE, Box(150, 250, 100, 100))),
         ("c_crop,w_100,h_100,g_xy_center,x_0.5", Layout(SOURCE, Box(382, 238, 100, 100))),

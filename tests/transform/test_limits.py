@@ -28,6 +28,8 @@ def checked(text: str, source: SourceFacts, limits: Limits = LIMITS) -> None:
         ("w_100", GIF),
         ("w_10.0,f_jpg", GIF),
         ("e_trim/w_100", PHOTO),
+        ("l_logo/c_fill,w_4000,h_3000/fl_layer_apply", PHOTO),
+        ("l_logo,w_100.0", PHOTO),  # only its file tells how large that is
     ],
 )
 def test_what_is_small_enough_may_be_made(text, source):
@@ -49,6 +51,12 @@ def test_what_is_small_enough_may_be_made(text, source):
         ("w_4.0", GIF, "Image size exceeds 150000000 pixels"),  # all frames together
         ("w_10", SourceFacts("gif", 10, 10, has_alpha=False, frames=1001), "Too many frames. Maximum is 1000."),
         ("c_fill,w_1,h_60000", SourceFacts("jpg", 60_000, 1, has_alpha=False), "Maximum image width/height"),
+        ("l_logo/c_fill,w_66000,h_1/fl_layer_apply,fl_no_overflow", PHOTO, "Maximum image width/height is 65500"),
+        ("l_logo,c_fill,w_9000,h_9000,fl_no_overflow", PHOTO, "Image size exceeds 50000000 pixels"),
+        ("l_logo,c_fill,fl_relative,w_3.0,h_3.0,fl_no_overflow", PHOTO, "Image size exceeds 50000000 pixels"),
+        ("l_a/l_b/c_fill,w_9000,h_9000/fl_layer_apply/fl_layer_apply", PHOTO, "Image size exceeds"),
+        ("l_a,c_fill,w_20000,h_9/l_b,c_fill,w_9,h_20000", PHOTO, "Image size exceeds"),  # the canvas grows both ways
+        ("l_text:Arial_10:x,c_fit,w_70000", PHOTO, "Maximum image width/height is 65500"),
     ],
 )
 def test_what_is_too_large_is_refused_before_anything_is_opened(text, source, words):
@@ -64,6 +72,17 @@ def test_what_is_too_large_is_refused_before_anything_is_opened(text, source, wo
         ("w_100,h_200,a_auto_right", Size(100, 200)),
         ("c_limit,w_100,h_200,a_auto_right", Size(100, 133)),
         ("e_sepia/r_max/o_50", Size(400, 300)),
+        ("l_logo,c_fill,w_100,h_100", Size(400, 300)),
+        ("l_logo,c_fill,w_500,h_100,g_north", Size(500, 300)),
+        ("l_logo,fl_relative,c_fill,w_1.0,h_0.5", Size(400, 300)),
+        ("l_logo,x_5,e_mask/u_logo,fl_tiled/l_logo,fl_cutter/l_logo,fl_no_overflow", Size(400, 300)),
+        ("l_text:Arial_20:Hi,g_north", None),
+        ("l_logo,c_fill,w_50,h_50,x_5", None),
+        ("l_logo/c_fill,w_50,h_20/l_a/c_fill,w_90,h_9/fl_layer_apply/bo_5px_solid_red/fl_layer_apply", Size(400, 300)),
+        ("l_logo/c_fill,w_50,h_20/l_a/c_fill,w_900,h_9/fl_layer_apply/bo_5px_solid_red/fl_layer_apply", Size(910, 300)),
+        ("c_crop,g_face", None),
+        ("c_crop,g_face,w_50,h_40", Size(50, 40)),
+        ("c_crop,g_dog,fl_region_relative,w_1.5", None),
         ("e_trim", None),
         ("e_trim,w_100", None),
         ("e_trim,c_fill,w_100,h_50", Size(100, 50)),

@@ -102,7 +102,7 @@ def _layers(plan: Plan, source: Size) -> Iterator[tuple[Layer, Size]]:
     for step in plan.steps:
         if isinstance(step, Layer):
             yield step, current
-        current = size_after(step, current, source) or current
+        current = _after(step, current, source)[1]
 
 
 def _check_layer(layer: Layer, base: Size | None, initial: Size, limits: Limits) -> None:
@@ -135,6 +135,8 @@ def _after(step: Step, current: Size, initial: Size) -> tuple[Size, Size]:
             return layout.scaled, layout.size
         case Rotate(turns):
             current = geometry.rotated(current, turns)
+        case Layer():
+            current = size_after(step, current, initial) or current
         case Border(width):
             current = Size(current.width + 2 * width, current.height + 2 * width)
         case _:
