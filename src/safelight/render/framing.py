@@ -8,7 +8,7 @@ from safelight.render.sight import Eyes, boxes, windows
 from safelight.render.sight.boxes import Part
 from safelight.transform import geometry
 from safelight.transform.geometry import Box, Layout, Size
-from safelight.transform.plan import AutoGravity, Compass, Fit, Focus, Length, Px, Ratio, Resize, SightGravity
+from safelight.transform.plan import AutoGravity, Compass, Fit, Focus, Length, Liquid, Px, Ratio, Resize, SightGravity
 
 if TYPE_CHECKING:
     from safelight.render.sight.auto import Attention
@@ -31,8 +31,15 @@ def is_chosen(step: Resize) -> bool:
     )
 
 
+def is_liquid(step: Resize) -> bool:
+    """Is it scaled by taking out what matters least?"""
+    return isinstance(step.gravity, Liquid) and step.fit is Fit.SCALE
+
+
 def comes_closer(step: Resize) -> bool:
     """Must the whole picture be seen before it is known how much of it is wanted? Else it may be made small first."""
+    if is_liquid(step):
+        return True
     if not is_chosen(step):
         return False
     return step.fit in _PADS_WHERE_IT_LOSES or step.fit is Fit.THUMB or geometry.is_zooming(step)

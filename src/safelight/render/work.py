@@ -157,6 +157,8 @@ class Work:
         picture = picture.settled()
         self._layout(step, picture.size)
         eyes, image = self._eyes(picture), picture.frames[0]
+        if framing.is_liquid(step):
+            return self._carved(picture, step, eyes.wished(image, "face"))
         step = framing.decided(step, image, eyes, self.shared.initial)
         window = framing.window(step, image, eyes, self.shared.initial) if framing.comes_closer(step) else None
         if window is None:
@@ -167,6 +169,24 @@ class Work:
         self._check(size, 1)
         scaled = picture.map(lambda frame: resize.scale(frame, size)).settled()
         return replace(scaled, view=picture.view and picture.view.scaled(picture.size, size))
+
+    def _carved(self, picture: Picture, step: Resize, faces: list[Part]) -> Picture:
+        """As large as a fill would make it, then without what matters least."""
+        # Only here: it brings numpy and OpenCV, which most renders do without.
+        from safelight.render import liquid
+
+        target = self._layout(step, picture.size).size
+        size = liquid.scaled_size(picture.size, target)
+        factor = size.width / picture.size.width, size.height / picture.size.height
+        near = [
+            Part(face.x * factor[0], face.y * factor[1], face.width * factor[0], face.height * factor[1])
+            for face in faces
+        ]
+        scaled = picture.map(lambda frame: resize.scale(frame, size)).settled()
+        is_same = size == target
+        return replace(
+            scaled.map(lambda frame: liquid.carved(frame, target, near)), view=scaled.view if is_same else None
+        )
 
     def _scaled(self, picture: Picture, step: Resize) -> Picture:
         layout = self._layout(step, picture.size)

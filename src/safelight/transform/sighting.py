@@ -13,6 +13,7 @@ from safelight.transform.plan import (
     Effect,
     Gravity,
     Layer,
+    Liquid,
     Plan,
     Region,
     Resize,
@@ -74,6 +75,8 @@ def kinds_of(gravity: Gravity | None) -> dict[str, bool]:
             usual = {} if "none" in words else {"face": False, "custom": False}
             subject = {"subject": False} if algorithm == "subject" else {}
             return {kind: False for kind in {**usual, **subject, **words} if kind != "none"}
+        case Liquid():
+            return {"face": False}
         case _:
             return {}
 
