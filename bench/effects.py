@@ -48,9 +48,7 @@ def extremes(spec: EffectSpec) -> Iterator[Effect]:
     for end in ("low", "high"):
         for chosen in product(*(choices or ("",) for choices in words)):
             args = tuple(
-                getattr(param.range, end)
-                if param.kind == "number"
-                else (word if choices else arg)
+                getattr(param.range, end) if param.kind == "number" else (word if choices else arg)
                 for param, arg, word, choices in zip(spec.params, usual.args, chosen, words, strict=True)
             )
             yield Effect(spec.name, args, usual.color, usual.place)

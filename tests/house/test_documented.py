@@ -12,7 +12,6 @@ from safelight.cli.pages import commands
 from safelight.render.effect import vocabulary
 from tests.house.source import modules, named, tree_of
 
-
 UNBOUNDED = {"color", "flag", "stops", "text", "texts", "areas"}
 """Kinds of parameters whose bounds are those of the language."""
 
@@ -31,9 +30,7 @@ def test_every_effect_has_a_page_and_an_example_of_its_own():
         assert _is_sentence(spec.summary), name
         assert f"e_{name}" in spec.example, name
         for param in spec.params:
-            assert param.range or param.choices or param.kind in UNBOUNDED, (
-                f"{name}: {param.name} has no bounds"
-            )
+            assert param.range or param.choices or param.kind in UNBOUNDED, f"{name}: {param.name} has no bounds"
 
 
 def test_every_setting_has_a_meaning():

@@ -10,14 +10,11 @@ from starlette.routing import BaseRoute, Route
 
 from safelight.boot.known import described
 from safelight.cli import registries
+from safelight.cli.language_pages import language_pages
+from safelight.cli.markdown import page, table
 from safelight.cli.registries import summary_of
-from safelight.kernel.media import FORMATS, SPELLINGS, Format
-from safelight.transform.colors import color_text
-from safelight.transform.effects import STOPS_MAX
-from safelight.transform.plan import Color, Stop
-from safelight.transform.spec import EffectSpec, Param, Vocabulary
-
-NOTE = "<!-- Written by `make docs` from the code; do not edit. -->\n"
+from safelight.kernel.media import FORMATS, SPELLINGS, Format, Kind, refusal
+from safelight.transform.spec import Vocabulary
 
 
 def pages(parser: argparse.ArgumentParser, routes: Sequence[BaseRoute], vocabulary: Vocabulary) -> dict[str, str]:
@@ -31,9 +28,8 @@ def pages(parser: argparse.ArgumentParser, routes: Sequence[BaseRoute], vocabula
         "events.md": events_page(),
         "holdings.md": holdings_page(),
         "formats.md": formats_page(),
-        "effects/index.md": effects_page(vocabulary),
     }
-    made |= {f"effects/{name}.md": effect_page(spec) for name, spec in vocabulary.items()}
+    made |= language_pages(vocabulary)
     return dict(sorted(made.items()))
 
 
@@ -42,13 +38,13 @@ def index_page() -> str:
         ("[Settings](settings.md)", "every setting, with its default and meaning"),
         ("[Commands](cli.md)", "what `safelight` can do"),
         ("[Routes](routes.md)", "what is answered over HTTP"),
-        ("[Effects](effects/index.md)", "`e_…` of the transformation language"),
+        ("[Transformations](transformations/index.md)", "every word of the transformation language, with pictures"),
         ("[Formats](formats.md)", "what is read, written and delivered"),
         ("[Errors](errors.md)", "status and code of every error"),
         ("[Events](events.md)", "facts that other parts react to"),
         ("[Holdings](holdings.md)", "what is known about people, why, and for how long"),
     ]
-    return _page("Reference", "These pages are made from the code.", _table(("page", "tells"), rows))
+    return page("Reference", "These pages are made from the code.", table(("page", "tells"), rows))
 
 
 def settings_page() -> str:
@@ -58,7 +54,7 @@ def settings_page() -> str:
         "`safelight config show --origin` tells where each value came from."
     )
     rows = [(f"`{each.variable}`", f"`{each.name}`", each.type, each.default, each.meaning) for each in described()]
-    return _page("Settings", intro, _table(("variable", "key", "type", "default", "meaning"), rows))
+    return page("Settings", intro, table(("variable", "key", "type", "default", "meaning"), rows))
 
 
 def cli_page(parser: argparse.ArgumentParser) -> str:
@@ -67,7 +63,7 @@ def cli_page(parser: argparse.ArgumentParser) -> str:
         "An error is one line on standard error. Exit code 0: done; 1: a fault; 2: the command line, or the "
         "transformation, makes no sense."
     )
-    return _page("Commands", intro, *parts)
+    return page("Commands", intro, *parts)
 
 
 def routes_page(routes: Sequence[BaseRoute]) -> str:
@@ -78,13 +74,13 @@ def routes_page(routes: Sequence[BaseRoute]) -> str:
             rows.append((f"`{route.path}`", methods, summary_of(route.endpoint) or _in_words(route.name)))
         else:
             rows.append((f"`{getattr(route, 'path', '')}`", "GET", summary_of(route)))
-    return _page("Routes", "In the order in which they are tried.", _table(("path", "methods", "does"), rows))
+    return page("Routes", "In the order in which they are tried.", table(("path", "methods", "does"), rows))
 
 
 def errors_page() -> str:
     intro = 'An error is answered as `{"error": {"message": "…"}}`, with the same words in the header `X-Cld-Error`.'
     rows = [(str(kind.status), f"`{kind.code}`", kind.__name__, summary_of(kind)) for kind in registries.errors()]
-    return _page("Errors", intro, _table(("status", "code", "name", "means"), rows))
+    return page("Errors", intro, table(("status", "code", "name", "means"), rows))
 
 
 def events_page() -> str:
@@ -93,7 +89,7 @@ def events_page() -> str:
         for kind in registries.events()
     ]
     intro = "Facts, told in the transaction that made them true. Who reacts may do so twice."
-    return _page("Events", intro, _table(("event", "means", "fields"), rows))
+    return page("Events", intro, table(("event", "means", "fields"), rows))
 
 
 def holdings_page() -> str:
@@ -115,50 +111,52 @@ def holdings_page() -> str:
             for each in held
         ]
         if rows:
-            parts += [f"## {context}", _table(("holding", "what", "why", "how long", "then", "columns"), rows)]
-    return _page("Holdings", "What this software may know about a person, declared where it is kept.", *parts)
+            parts += [f"## {context}", table(("holding", "what", "why", "how long", "then", "columns"), rows)]
+    return page("Holdings", "What this software may know about a person, declared where it is kept.", *parts)
 
 
 def formats_page() -> str:
     others: dict[str, list[str]] = {}
     for spelling, name in SPELLINGS.items():
-        others.setdefault(name, []).append(spelling)
-    rows = [
+        others.setdefault(name, []).append(f"`{spelling}`")
+    images = [each for each in FORMATS.values() if each.kind is Kind.IMAGE]
+    able = [
         (
             f"`{each.name}`",
-            ", ".join(f"`{spelling}`" for spelling in others.get(each.name, [])) or "-",
+            ", ".join(others.get(each.name, [])) or "-",
             f"`{each.mime}`",
-            each.kind.value,
-            _abilities(each),
+            *map(_yes, (each.readable, each.writable, each.has_alpha, each.can_animate, each.has_pages)),
+            _why_not(each),
         )
+        for each in images
+    ]
+    rest = [
+        (f"`{each.name}`", ", ".join(others.get(each.name, [])) or "-", f"`{each.mime}`", each.kind.value)
         for each in FORMATS.values()
+        if each.kind is not Kind.IMAGE
     ]
     intro = "Any other file is kept and delivered as `raw`. What a file is, its first bytes say, never its name."
-    return _page("Formats", intro, _table(("format", "also", "type", "kind", "pictures"), rows))
-
-
-def effects_page(vocabulary: Vocabulary) -> str:
-    rows = [(f"[`e_{name}`]({name}.md)", spec.summary, f"`{spec.example}`") for name, spec in vocabulary.items()]
-    return _page(
-        "Effects", "Each is one file of `src/safelight/render/effects`.", _table(("effect", "does", "example"), rows)
+    head = ("format", "also", "type", "read", "written", "alpha", "moves", "pages", "if not")
+    return page(
+        "Formats",
+        intro,
+        "## Pictures",
+        "What this build can do; `safelight check` tells it of a machine.",
+        table(head, able),
+        "## Others",
+        table(("format", "also", "type", "kind"), rest),
     )
 
 
-def effect_page(spec: EffectSpec) -> str:
-    items = "".join(f"[:{param.name}]" if param.default is not None else f":{param.name}" for param in spec.params)
-    parts = [f"```text\ne_{spec.name}{items}\n```"]
-    if spec.params:
-        rows = [(f"`{param.name}`", _values(param), _word(param.default)) for param in spec.params]
-        parts.append(_table(("value", "may be", "default"), rows))
-    if spec.takes_color:
-        parts.append("The colour is given by `co_`.")
-    if spec.takes:
-        codes = ", ".join(f"`{code}_`" for code in spec.takes)
-        parts.append(f"Its place is given by {codes} beside it.")
-    if spec.description:
-        parts.append(spec.description)
-    parts.append(f"Example: `{spec.example}`")
-    return _page(f"`e_{spec.name}`", spec.summary, *parts)
+def _yes(is_so: bool) -> str:
+    return "yes" if is_so else "-"
+
+
+def _why_not(format: Format) -> str:
+    """Why it is not read, or not written, as errors say it."""
+    reading = "" if format.readable else refusal(format.name, is_read=True)
+    writing = "" if format.writable else refusal(format.name)
+    return " ".join(dict.fromkeys(text.partition(": ")[2] for text in (reading, writing) if text))
 
 
 @dataclass(frozen=True)
@@ -197,7 +195,7 @@ def _command(command: Command) -> str:
     parts = [f"## `{command.words}{places}`", _sentence(command.about)]
     if actions:
         rows = [(f"`{_written(action)}`", _sentence(_about(action))) for action in actions]
-        parts.append(_table(("argument", "meaning"), rows))
+        parts.append(table(("argument", "meaning"), rows))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -232,47 +230,5 @@ def _in_words(name: str) -> str:
     return _sentence(name.replace("_", " ")) + "."
 
 
-def _abilities(format: Format) -> str:
-    words = {"read": format.readable, "written": format.writable, "alpha": format.has_alpha}
-    words["moving"] = format.can_animate
-    able = [word for word, is_so in words.items() if is_so]
-    return ", ".join(able) if format.readable else "stored and delivered"
-
-
-def _values(param: Param) -> str:
-    if param.choices:
-        return ", ".join(f"`{choice}`" for choice in param.choices)
-    if param.range is not None:
-        unit = f" {param.range.unit}" if param.range.unit else ""
-        bounds = f"{_word(param.range.low)} to {_word(param.range.high)}{unit}"
-        counts = " or ".join(map(str, param.lengths))
-        return f"{counts} numbers, each {bounds}" if counts else bounds
-    return f"up to {STOPS_MAX} colours" if param.kind == "stops" else param.kind
-
-
-def _word(value: object) -> str:
-    match value:
-        case None | () | Color(a=0):
-            return "-"
-        case Color():
-            return f"`{color_text(value)}`"
-        case Stop(color):
-            return _word(color)
-        case tuple():
-            return ", ".join(_word(item) for item in cast("tuple[object, ...]", value))
-        case _:
-            pass
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
 def _column_name(column: "Column[Any]") -> str:
     return f"{column.table.name}.{column.name}"
-
-
-def _page(title: str, *parts: str) -> str:
-    return f"{NOTE}\n# {title}\n\n" + "\n\n".join(parts) + "\n"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)

@@ -17,7 +17,10 @@ from safelight.transform.spec import Range
 # Shapes are looked for in a picture of this size; the drawing itself has none.
 _SIDE_LEAST_PX, _SIDE_MOST_PX = 250, 1000
 _DETAIL_FULL = 1000.0
-_BRUSH_PX = 3
+_BRUSH_PX = 5
+# How often the colours are moved to the middle of those that they stand for.
+_ROUNDS = 3
+_SAMPLE_SIDE_PX = 128
 _CORNER_DEGREES_A_PERCENT = 1.8
 _CURVE_PX_LEAST, _CURVE_PX_MOST = 3.5, 10.0
 _HEAD = re.compile(r'(<svg [^>]*?)width="(\d+)" height="(\d+)"')
@@ -80,7 +83,11 @@ def _flat(image: Image, colors: int) -> bytes:
     """A PNG of few colours; a pixel is there or not."""
     raw = bytes(image.extract_band(0, n=3).write_to_memory())
     flat = Pillow.frombytes("RGB", (image.width, image.height), raw)
-    flat = flat.quantize(colors, method=Pillow.Quantize.MEDIANCUT, dither=Pillow.Dither.NONE).convert("RGBA")
+    # The colours are found in a small copy, which is quick, and then every pixel takes the nearest.
+    sample = flat.copy()
+    sample.thumbnail((_SAMPLE_SIDE_PX, _SAMPLE_SIDE_PX))
+    palette = sample.quantize(colors, method=Pillow.Quantize.MAXCOVERAGE, kmeans=_ROUNDS)
+    flat = flat.quantize(palette=palette, dither=Pillow.Dither.NONE).convert("RGBA")
     if image.bands == 4:
         is_there = (image[3] > FULL_ALPHA / 2).write_to_memory()
         flat.putalpha(Pillow.frombytes("L", (image.width, image.height), bytes(is_there)))
