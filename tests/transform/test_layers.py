@@ -31,8 +31,10 @@ from safelight.transform.plan import (
     StyleReference,
     TextLayer,
     TextStyle,
+    XyCenter,
 )
 from safelight.transform.reference import Reference
+from safelight.transform.video import Video
 from tests.transform.vocabulary import VOCABULARY
 
 LOGO = ImageLayer(Reference("logo"))
@@ -134,6 +136,8 @@ def test_both_syntaxes_are_one_layer(legacy, bracketed):
         ),
         ("l_logo,fl_region_relative,w_1.1", Layer(LOGO, (Resize(OfBase(1.1)),))),  # no region is looked for
         ("l_logo/fl_layer_apply,g_auto", Layer(LOGO, gravity=AutoGravity())),
+        ("l_logo,g_xy_center,x_0,y_5", Layer(LOGO, gravity=XyCenter(), x=Px(0), y=Px(5))),
+        ("l_logo,g_xy_center", Layer(LOGO)),
         (
             "l_logo/c_crop,w_0.5/fl_relative,w_0.25/fl_layer_apply",
             Layer(LOGO, (Resize(Ratio(0.5), fit=Fit.CROP), Resize(OfBase(0.25)))),
@@ -164,6 +168,13 @@ def test_both_syntaxes_are_one_layer(legacy, bracketed):
         (
             "l_video:fetch:aHR0cDovL2IuYy9k",
             Layer(MovingLayer("video", Reference("http://b.c/d", Kind.VIDEO, Access.FETCH))),
+        ),
+        (
+            "l_video:dog,fl_splice:transition_(name_fade;du_2.50)/fl_layer_apply,so_0",
+            Layer(
+                MovingLayer("video", Reference("dog", Kind.VIDEO)),
+                video=Video((("fl", "splice:transition_(du_2.5;name_fade)"), ("so", "0"))),
+            ),
         ),
         ("l_audio:song", Layer(MovingLayer("audio", Reference("song", Kind.VIDEO)))),
         ("l_subtitles:a:b.srt,co_red", Layer(MovingLayer("subtitles", Reference("a/b.srt", Kind.RAW), color=RED))),
@@ -298,6 +309,8 @@ def test_the_rest_beside_a_text_is_done_to_its_picture(text, changes):
         ("l_a,e_multiply:5", "Invalid effect in transformation: multiply:5", "e_multiply:5"),
         ("l_a,e_anti_removal:0", "`strength` must lie between 1 and 100.", "e_anti_removal:0"),
         ("l_a,g_liquid", "The gravity `liquid` cannot place a layer.", "g_liquid"),
+        ("l_video:a,fl_splice:transition_(name_up)", "Unknown transition `up`.", "fl_splice:transition_(name_up)"),
+        ("l_video:a,fl_splice:fade", "Invalid flag", "fl_splice:fade"),
         ("l_a,g_up", "Invalid gravity in transformation: up", "g_up"),
         ("l_a/e_nope/fl_layer_apply", "The effect `nope` is unknown", "e_nope"),
         ("l_a,w_-5", "Invalid width in transformation: -5", "w_-5"),

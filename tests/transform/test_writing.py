@@ -42,7 +42,7 @@ PROFILE = Reference("profiles/print.icc", Kind.RAW, Access.AUTHENTICATED)
         ("fl_rasterize/fl_sanitize", Plan(encode=Encode(rasterizes=True, is_sanitized=True))),
         ("fl_awebp:any_format", Plan(encode=Encode(is_animated=True, allows_any_format=True))),
         ("fl_force_icc.progressive", Plan(encode=Encode(forces_profile=True, progressive=Progressive.YES))),
-        ("fl_relative.splice:transition_(name_fade;du_1.5)", Plan()),  # a part of a layer that is not there
+        ("fl_relative.tiled.no_overflow", Plan()),  # a part of a layer that is not there
         ("fl_c2pa", Plan(video=Video((("fl", "c2pa"),)))),
         ("cs_icc:profiles:print.icc", Plan(encode=Encode(icc=PROFILE))),
         ("cs_icc:a%20b", Plan(encode=Encode(icc=Reference("a b", Kind.RAW, Access.AUTHENTICATED)))),

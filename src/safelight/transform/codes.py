@@ -59,8 +59,7 @@ def _set(words: str) -> frozenset[str]:
 # Flags that say how a layer is drawn and laid; elsewhere they say nothing.
 FLAGS_OF_LAYERS: frozenset[str] = _set(
     """
-    cutter layer_apply no_overflow region_relative relative replace_image splice text_disallow_overflow text_no_trim
-    tiled
+    cutter layer_apply no_overflow region_relative relative replace_image text_disallow_overflow text_no_trim tiled
     """
 )
 

@@ -91,7 +91,7 @@ def _with_flag(plan: Plan, word: Word, name: str, item: str | None) -> Plan:
         return replace(plan, video=motion.with_flag(plan.video, word, name, item))
     if name in _SWITCHES and item in _SWITCHES:  # `awebp:any_format`: some join flags so
         return _encode(plan, **{_SWITCHES[name]: True, _SWITCHES[item]: True})
-    if item is not None and name != "splice":
+    if item is not None:
         raise word.invalid()
     if name in _SWITCHES:
         return _encode(plan, **{_SWITCHES[name]: True})

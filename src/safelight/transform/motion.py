@@ -16,6 +16,7 @@ KEYFRAME_SECONDS_MAX = 3600
 BIT_RATE_MAX = 10**9
 NAME_CHARS_MAX = 255
 SAMPLES_MAX = 10_000
+TRANSITION_SECONDS_MAX = 60
 WORDS_MAX = 100
 """Most of these words in one transformation."""
 
@@ -30,7 +31,15 @@ _BIT_RATE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)([kKmM]?)", re.ASCII)
 _SAMPLING = re.compile(r"([0-9]{1,5}(?:\.[0-9]{1,6})?)(s?)", re.ASCII)
 _RESOLUTIONS = frozenset({"2160p", "1440p", "1080p", "720p", "540p", "360p"})
 
-_FLAGS = frozenset({"alternate", "c2pa", "draco", "hlsv3", "keep_dar", "mono", "truncate_ts", "waveform"})
+_FLAGS = frozenset({"alternate", "c2pa", "draco", "hlsv3", "keep_dar", "mono", "splice", "truncate_ts", "waveform"})
+_TRANSITIONS = frozenset(
+    """
+    fade wipeleft wiperight wipeup wipedown slideleft slideright slideup slidedown circlecrop rectcrop distance
+    fadeblack fadewhite radial smoothleft smoothright smoothup smoothdown circleopen circleclose vertopen vertclose
+    horzopen horzclose dissolve pixelize diagtl diagtr diagbl diagbr hlslice hrslice vuslice vdslice hblur fadegrays
+    wipetl wipetr wipebl wipebr squeezeh squeezev
+    """.split()  # noqa: SIM905
+)
 _IN_ORDER = frozenset({"e", "fn"})
 
 # `cs_copy` keeps what a film says of its colours.
@@ -64,7 +73,9 @@ def with_word(video: Video | None, word: Word) -> Video | None:
 
 def with_flag(video: Video | None, word: Word, name: str, item: str | None) -> Video:
     """With one more flag; `item` is what is written after its `:`."""
-    if item is not None and (name != "alternate" or len(item) > NAME_CHARS_MAX or percent.has_controls(item)):
+    if name == "splice" and item is not None:
+        item = _transition(word, item)
+    elif item is not None and (name != "alternate" or len(item) > NAME_CHARS_MAX or percent.has_controls(item)):
         raise word.invalid()
     return _with(video, word, name if item is None else f"{name}:{item}")
 
@@ -189,6 +200,22 @@ def _sampling(word: Word, text: str) -> str:
     if not written or ("." in written[1] and not written[2]) or not 0 < float(written[1]) <= SAMPLES_MAX:
         raise word.invalid()
     return f"{values.number_text(float(written[1]))}{written[2]}"
+
+
+def _transition(word: Word, text: str) -> str:
+    """`transition_(du_1.5;name_fade)`: how one film gives way to the next."""
+    name, _, block = text.partition("_")
+    named: dict[str, str] = {}
+    for each in (items.inner(block) or "").split(";") if block else ():
+        key, _, named[key] = each.partition("_")
+    if name != "transition" or (block and not named) or named.keys() - {"du", "name"}:
+        raise word.invalid()
+    if named.get("name", "fade") not in _TRANSITIONS:
+        raise word.fault(f"Unknown transition `{named['name']}`.")
+    if "du" in named:
+        named["du"] = values.number_text(values.number(word, 0, TRANSITION_SECONDS_MAX, text=named["du"]))
+    inner = ";".join(f"{key}_{named[key]}" for key in sorted(named))
+    return f"transition_({inner})" if inner else "transition"
 
 
 def _profile(word: Word, text: str) -> str:

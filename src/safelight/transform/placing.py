@@ -60,8 +60,6 @@ class Parts:
     gravity: Gravity | None
     blend: Word | None
     flags: frozenset[str]
-    splice: str | None
-    """How a film is put before or after another."""
 
     @property
     def is_for_each_region(self) -> bool:
@@ -80,7 +78,6 @@ def parts_of(opened: Opened, word: Word) -> Parts:
     shown, opening = _shown(word, opening)
     items = [opening, *opened.inside, *([closing.without(*_PLACING)] if closing else [])]
     gravity = _gravity(placing)
-    flags = [flag for each in own for flag in each.flags()]
     is_region = isinstance(gravity, SightGravity)
     usual = _usual(own, is_region=is_region)
     return Parts(
@@ -89,8 +86,7 @@ def parts_of(opened: Opened, word: Word) -> Parts:
         placing=placing,
         gravity=gravity,
         blend=blend,
-        flags=frozenset(flag.split(":")[0] for flag in flags),
-        splice=next((each for each in flags if each.split(":")[0] == "splice"), None),
+        flags=frozenset(flag for each in own for flag in each.flags()),
     )
 
 
@@ -116,15 +112,15 @@ def laid(parts: Parts, word: Word, level: Level) -> tuple[Step, ...]:
         steps=level.steps,
         is_under=word.code == "u",
         gravity=parts.gravity,
-        x=_offset(parts.placing.word("x"), is_region=parts.is_for_each_region),
-        y=_offset(parts.placing.word("y"), is_region=parts.is_for_each_region),
+        x=_offset(parts, "x"),
+        y=_offset(parts, "y"),
         blend=blend,
         strength=strength,
         keeps_color=keeps_color,
         is_tiled="tiled" in parts.flags,
         keeps_canvas="no_overflow" in parts.flags,
         is_for_each_region=parts.is_for_each_region,
-        video=_with_splice(level.video, parts.splice),
+        video=level.video,
     )
     return (layer,)
 
@@ -167,11 +163,12 @@ def _gravity(placing: Component) -> Gravity | None:
             return gravity
 
 
-def _offset(word: Word | None, *, is_region: bool) -> Length | None:
+def _offset(parts: Parts, code: str) -> Length | None:
+    word = parts.placing.word(code)
     length = values.place(word) if word else None
-    if length in (Px(0), Ratio(0.0)):
+    if length in (Px(0), Ratio(0.0)) and not isinstance(parts.gravity, XyCenter):
         return None
-    return OfRegion(length.value) if is_region and isinstance(length, Ratio) else length
+    return OfRegion(length.value) if parts.is_for_each_region and isinstance(length, Ratio) else length
 
 
 def _usual(own: list[Component], *, is_region: bool) -> Literal["base", "region"] | None:
@@ -222,10 +219,6 @@ def _blended(word: Word | None, flags: frozenset[str]) -> tuple[Blend, float | N
         return blend, None, False
     low, usual = _STRENGTHS[blend]
     return blend, values.number(word, low, 100, text=items[0], name="strength") if items else usual, keeps_color
-
-
-def _with_splice(video: Video | None, splice: str | None) -> Video | None:
-    return video if splice is None else Video((*(video.words if video else ()), ("fl", splice)))
 
 
 # --- letters --------------------------------------------------------------------------------------------------------
