@@ -213,7 +213,7 @@ def test_an_outline_lies_on_its_side_of_the_edge(mode):
         "e_ordered_dither:19",
         "e_art:nobody",
         "e_replace_color",
-        "e_blur_region:5000",
+        "e_pixelate_region:500",
         "e_morphology:radius_50",
     ],
 )

@@ -1,0 +1,131 @@
+"""Fuzzing in one go: texts, addresses, files and chains that nobody thought of; prints what came of them.
+
+`python -m tests.fuzz --chains 10000 --seed 7`; the same seed gives the same inputs.
+"""
+
+import argparse
+import asyncio
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from random import Random
+
+from safelight.kernel.errors import Invalid, NotFound
+from safelight.render.effect import vocabulary
+from safelight.transform.canon import canon
+from safelight.transform.errors import TransformError
+from safelight.transform.parse import parse
+from safelight.transform.url import parse_path
+from tests.fuzz import chains, files
+
+LETTERS = "abcdefghilmnopqrtuwxyz_:,/.%$!;()0123456789-éß\u202e\x00 "
+FAULTS_SHOWN = 20
+
+Result = tuple[Counter[str], list[str]]
+
+
+def scrambled(random: Random, text: str) -> str:
+    """Some letters changed, lost, doubled or moved."""
+    letters = list(text)
+    for _ in range(random.randint(0, 6)):
+        at = random.randint(0, len(letters))
+        letters[at : at + random.randint(0, 3)] = random.choices(LETTERS, k=random.randint(0, 3))
+    return "".join(letters)
+
+
+def grammar(random: Random, number: int) -> str:
+    text = scrambled(random, chains.chain(random))
+    plan, refusal = None, None
+    try:
+        plan = parse(text, vocabulary(), lambda name: "w_20")
+    except TransformError as error:
+        refusal = error
+    if refusal is not None:
+        assert 0 <= refusal.start <= refusal.end <= len(refusal.text), f"points beside the text: {text}"
+        return "refused with a place"
+    assert plan is not None
+    again = parse(canon(plan), vocabulary(), lambda name: "w_20")
+    assert again == plan, f"another meaning in canonical form: {text}"
+    return "understood"
+
+
+def addresses(random: Random, number: int) -> str:
+    parts = [
+        "demo",
+        random.choice(["image", "video", "raw", "images", "i"]),
+        random.choice(["upload", "fetch", "private"]),
+    ]
+    parts += [chains.chain(random)] if random.random() < 0.8 else []
+    parts += random.sample(["v12", "s--abcdefgh--", "folder", "w_100", "http://a.example/b?c=d", "name.jpg"], 2)
+    path = scrambled(random, "/" + "/".join(parts))
+    try:
+        return "an asset" if parse_path(path, random.choice(["", "a=b", "__cld_token__=x", "%"])).name else "nothing"
+    except (Invalid, NotFound):
+        return "refused"
+
+
+class Pictures:
+    """Chains on small pictures."""
+
+    def __init__(self) -> None:
+        self.files, self.sources = chains.stock(), chains.sources()
+        self.known = {format: chains.known(data, format) for format, data in self.sources.items()}
+
+    def __call__(self, random: Random, number: int) -> str:
+        format = sorted(self.sources)[number % len(self.sources)]
+        return chains.outcome(chains.chain(random), self.known[format], self.sources[format], self.files)
+
+
+def tried(name: str, seed: int, count: int, ends_at: float, one: Callable[[Random, int], str]) -> Result:
+    """`count` tries, each with its own seed, so that one can be repeated alone."""
+    outcomes, faults = Counter[str](), list[str]()
+    for number in range(count):
+        if time.monotonic() > ends_at:
+            outcomes["not tried, out of time"] = count - number
+            break
+        try:
+            outcomes[one(Random(f"{seed}:{name}:{number}"), number)] += 1
+        except Exception as error:
+            faults.append(f"{name} {number} of seed {seed}: {type(error).__name__}: {error}"[:300])
+            outcomes["FAULT"] += 1
+    return outcomes, faults
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--grammar", type=int, default=20_000, help="texts for the parser")
+    parser.add_argument("--addresses", type=int, default=20_000, help="paths for the router")
+    parser.add_argument("--files", type=int, default=400, help="broken files for real children")
+    parser.add_argument("--chains", type=int, default=1000, help="chains that are rendered")
+    parser.add_argument("--only", type=int, metavar="N", help="repeat the chain of this number alone, with its error")
+    parser.add_argument("--seconds", type=float, default=1800, help="stop after so long")
+    args = parser.parse_args()
+    if args.only is not None:
+        print(chains.chain(Random(f"{args.seed}:chains:{args.only}")))
+        print(Pictures()(Random(f"{args.seed}:chains:{args.only}"), args.only))
+        return 0
+    ends_at = time.monotonic() + args.seconds
+    faults: list[str] = []
+    print("| what | tries | seconds | came of it |\n| --- | --- | --- | --- |")
+    for name, count, one in (
+        ("grammar", args.grammar, grammar),
+        ("addresses", args.addresses, addresses),
+        ("chains", args.chains, Pictures()),
+        ("files", args.files, None),
+    ):
+        started = time.monotonic()
+        if one is None:
+            outcomes, found = asyncio.run(files.run(args.seed, count))
+        else:
+            outcomes, found = tried(name, args.seed, count, ends_at, one)
+        faults += found
+        words = ", ".join(f"{outcome} {times}" for outcome, times in outcomes.most_common())
+        print(f"| {name} | {count} | {time.monotonic() - started:.0f} | {words} |", flush=True)
+    print(*faults[:FAULTS_SHOWN], sep="\n", file=sys.stderr)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
