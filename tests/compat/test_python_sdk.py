@@ -271,3 +271,29 @@ def test_a_text_is_drawn_kept_and_its_lettering_borrowed(photo):
     url, _ = cloudinary_url("shop", overlay="text:sign:Open", format="png")
     assert opened(httpx.get(url)).size == (640, 480)
     assert cloudinary.uploader.destroy("sign", type="text")["result"] == "ok"
+
+
+def test_a_picture_tells_about_itself(photo):
+    asked = {"colors": True, "phash": True, "faces": True, "quality_analysis": True, "image_metadata": True}
+    answer = cloudinary.uploader.upload(photo, public_id="told/about", custom_coordinates=[[1, 2, 3, 4]], **asked)
+    assert answer["colors"][0][0].startswith("#")
+    assert answer["predominant"]["google"]
+    assert len(answer["phash"]) == 16
+    assert answer["faces"] == []
+    assert isinstance(answer["quality_analysis"]["focus"], float)
+    assert answer["image_metadata"]["Colorspace"] == "RGB"
+    shown = cloudinary.api.resource("told/about", phash=True, accessibility_analysis=True, coordinates=True)
+    assert shown["phash"] == answer["phash"]
+    assert "colorblind_accessibility_score" in shown["accessibility_analysis"]
+    assert shown["coordinates"] == {"custom": [[1, 2, 3, 4]]}
+    assert not {"colors", "faces", "image_metadata"} & cloudinary.api.resource("told/about").keys()
+
+
+def test_a_list_of_widths_that_are_worth_having(photo):
+    cloudinary.uploader.upload(photo, public_id="widths")
+    words = {"raw_transformation": "c_scale,w_auto:breakpoints_50_600_1_5:json"}
+    answer = httpx.get(cloudinary_url("widths.jpg", **words)[0], timeout=30)
+    assert answer.headers["content-type"].startswith("application/json")
+    widths = answer.json()["breakpoints"]
+    assert (widths[0], widths[-1]) == (600, 50)
+    assert widths == sorted(widths, reverse=True)

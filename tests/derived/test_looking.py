@@ -1,6 +1,6 @@
 """What is in a picture is looked for once for each version, kind and eye; people's own words go before it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from safelight.assets.originals import Originals
 from safelight.derived.forget import Forget
 from safelight.derived.looking import Look
 from safelight.kernel.errors import Invalid
+from safelight.kernel.media import Kind
 from safelight.ports.database import Database
 from safelight.render.effect import vocabulary
 from safelight.render.sight import Models
@@ -78,6 +79,13 @@ async def test_faces_are_looked_for_once_and_kept(here: Bench):
     assert first.seen == again.seen == (FACE,)
     assert first.faces == 1
     assert here.render.looks == [("face",)]
+
+
+async def test_faces_are_told_in_px_and_people_know_better(here: Bench):
+    asset = await here.asset()
+    assert await here.look.faces(asset) == ((25, 10, 50, 20),)
+    assert await here.look.faces(replace(asset, kind=Kind.RAW)) == ()
+    assert await here.look.faces(replace(asset, coordinates={"faces": ((1, 2, 3, 4),)})) == ((1, 2, 3, 4),)
 
 
 async def test_that_nothing_is_there_is_known_too(here: Bench):

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from safelight.adapters.database import revision
+from safelight.assets.analyses import Analyse
 from safelight.boot import house
 from safelight.boot.house import House
 from safelight.delivery.deliver import Deliver
@@ -52,6 +53,7 @@ from safelight.web.health import Health, darkroom_check, database_check, schema_
 from safelight.web.hit_table import Hits
 from safelight.web.hits import protocol_for
 from safelight.web.metrics import CountedRender, Metrics, MetricsDoor
+from safelight.web.telling import Telling
 from safelight.web.text import TextDoor
 from safelight.web.upload import UploadDoor
 from safelight.web.verbs import Verbs
@@ -123,6 +125,7 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
         settings.upload,
         limits_of(settings.render),
     )
+    tell = Telling(Analyse(database, rooms.originals, render), made.look.faces)
     upload = UploadDoor(
         database=database,
         auth=auth,
@@ -136,6 +139,7 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
         settings=settings.upload,
         base_url=base_url,
         unproved=Budget(settings.upload.unproved_bytes_max, free_bytes=UNPROVED_FREE_BYTES, words=UNPROVED),
+        tell=tell,
     )
     draw = DrawText(database, rooms.originals, rooms.staging, render, made.parts, clock)
     deliver = Deliver(database, keys, rooms.originals, made.look, made.parts, made.ensure, made.fetch, vocabulary())
@@ -151,7 +155,7 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
         *upload.routes(),
         *TextDoor(auth, draw, settings.upload, base_url).routes(),
         *Verbs(database, auth, clock, settings.upload, base_url).routes(),
-        *admin.routes(AdminDoor(database, auth, clock, settings.server, settings.upload, base_url), vocabulary()),
+        *admin.routes(AdminDoor(database, auth, clock, settings.server, settings.upload, base_url), vocabulary(), tell),
         *DeliveryDoor(deliver, rooms.blobs, hits, hosts_of(settings.server.cloud_hosts)).routes(),
     ]
 

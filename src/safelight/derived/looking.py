@@ -8,6 +8,7 @@ from safelight.assets.model import Asset, Corner, Rectangle
 from safelight.assets.originals import Originals
 from safelight.derived.ensure import source_facts
 from safelight.kernel.errors import Invalid
+from safelight.kernel.media import FORMATS, Kind
 from safelight.ports.database import Database
 from safelight.render.model import Render
 from safelight.render.sight import Models, identity, is_seen_by
@@ -40,12 +41,33 @@ class Look:
         asked = kinds(plan)
         if not asked:
             return facts
-        told = _told(asset, facts, asked)
-        rest = {kind for kind in asked - told.keys() if not is_given(kind)}
-        seen = {**told, **await self._seen(asset, rest, needed(plan))}
+        seen = await self._regions(asset, facts, asked, needed(plan))
         regions = [region for kind in sorted(seen) for region in seen[kind] or (nothing(kind),)]
         faces = len(seen["face"]) if "face" in seen else None
         return replace(facts, seen=tuple(regions), faces=faces)
+
+    async def faces(self, asset: Asset) -> tuple[Rectangle, ...]:
+        """Where faces are, in px of the original; of what is no picture there are none."""
+        known = FORMATS.get(asset.facts.format or "")
+        if asset.kind is not Kind.IMAGE or known is None or not known.readable:
+            return ()
+        facts = source_facts(asset)
+        if facts.width is None or facts.height is None:
+            return ()
+        wide, high = facts.width, facts.height
+        seen = await self._regions(asset, facts, frozenset({"face"}), frozenset({"face"}))
+        return tuple(
+            (round(face.x * wide), round(face.y * high), round(face.width * wide), round(face.height * high))
+            for face in seen.get("face", ())
+        )
+
+    async def _regions(
+        self, asset: Asset, facts: SourceFacts, asked: frozenset[str], must: Collection[str]
+    ) -> dict[str, tuple[Region, ...]]:
+        """By their kind; what people said comes before what is found."""
+        told = _told(asset, facts, asked)
+        rest = {kind for kind in asked - told.keys() if not is_given(kind)}
+        return {**told, **await self._seen(asset, rest, must)}
 
     async def _seen(
         self, asset: Asset, asked: Collection[str], must: Collection[str]
