@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need beyond Python: Chromium, Node.js and the packages of tests/node.
+# Installs what the tests need beyond Python: Chromium, Node.js, tesseract and the packages of tests/node.
 # As root on Debian it installs them; elsewhere it says what is missing and stops. It never skips.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -8,6 +8,7 @@ wanted=()
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || wanted+=(chromium)
 command -v node >/dev/null || wanted+=(nodejs)
 command -v npm >/dev/null || wanted+=(npm)
+command -v tesseract >/dev/null || wanted+=(tesseract-ocr)
 if [ ${#wanted[@]} -gt 0 ]; then
 	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 		apt-get update -qq
