@@ -54,6 +54,7 @@ class FakeRender:
     """Believes in every picture that does not say it is broken."""
 
     rendered: list[Plan] = field(default_factory=list[Plan])
+    parts: list[tuple[PartFile, ...]] = field(default_factory=list)
     cannot_be_analysed: bool = False
     analysed: list[tuple[str, ...]] = field(default_factory=list[tuple[str, ...]])
     refuses: Exception | None = None
@@ -78,6 +79,7 @@ class FakeRender:
         if self.refuses is not None:
             raise self.refuses
         self.rendered.append(plan)
+        self.parts.append(tuple(parts))
         starts = {"png": PNG, "jpg": JPEG, "gif": GIF}
         return Rendered(starts.get(str(plan.encode.format), b"RIFF....WEBP"), str(plan.encode.format), 10, 8, 1)
 

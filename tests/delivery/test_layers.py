@@ -137,10 +137,26 @@ async def test_a_very_long_chain_of_layers_is_refused(here: Delivery):
         await here.get(url(chain))
 
 
-@pytest.mark.parametrize("path", ["fl_getinfo/tom.jpg", "w_10/fl_getinfo/tom", "w_10/fl_getinfo/tom.json"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "fl_getinfo/tom.jpg",
+        "w_10/fl_getinfo/tom",
+        "w_10/fl_getinfo/tom.json",
+        "if_w_gt_1/fl_getinfo/if_end/tom.json",
+        "w_auto:breakpoints:json/tom.json",
+        "w_auto:breakpoints:json/tom",
+    ],
+)
 async def test_information_is_json_and_kept_like_a_picture(here: Delivery, path: str):
     here.render.info = b'{"input":{}}'
     media = await here.get(f"/demo/image/upload/{path}")
     assert (media.mime, await here.body(media)) == ("application/json", b'{"input":{}}')
     assert media.blob_key.endswith(".json")
     assert not (await here.get(f"/demo/image/upload/{path}")).is_made_now
+
+
+@pytest.mark.parametrize("path", ["tom.json", "w_10/tom.json", "tom.JSON"])
+async def test_a_picture_is_not_written_as_json(here: Delivery, path: str):
+    with pytest.raises(Invalid, match="Invalid extension in transformation"):
+        await here.get(f"/demo/image/upload/{path}")

@@ -199,6 +199,27 @@ async def test_eager_files_are_made_before_the_answer(intake):
     assert len(intake.render.rendered) == 2
 
 
+async def test_an_eager_file_may_have_layers_and_decide_by_faces(intake):
+    logo = (await intake.upload(PNG, names=NameWishes(public_id="logo"))).asset
+    asks = [EagerAsk(text) for text in ("l_logo", "l_nobody", "if_fc_gt_0,w_5")]
+    received = await intake.upload(eager=tuple(asks))
+    with_logo, without, by_faces = received.eager
+    assert with_logo.reason is None
+    assert without.reason == "Unknown or invalid referenced image nobody of type upload"
+    assert by_faces.reason is None
+    ((part,),) = [parts for parts in intake.render.parts if parts]
+    assert part.part.reference.name == logo.name
+
+
+async def test_a_picture_may_be_stored_with_a_layer(intake):
+    await intake.upload(PNG, names=NameWishes(public_id="logo"))
+    await intake.upload(transformation="l_logo", format="png")
+    assert [[file.part.reference.name for file in files] for files in intake.render.parts] == [["logo"]]
+    with pytest.raises(Invalid, match="Unknown or invalid referenced image nobody"):
+        await intake.upload(transformation="l_nobody")
+    assert intake.staged_files() == []
+
+
 async def test_an_eager_file_that_cannot_be_made_says_why_and_the_asset_stays(intake):
     intake.render.refuses = NotAvailable("The darkroom is shut")
     received = await intake.upload(eager=(EagerAsk("w_10"),))

@@ -160,6 +160,21 @@ def test_a_derived_file_of_a_locked_asset_is_signed_with_its_transformation():
 
 
 @pytest.mark.parametrize(
+    ("transformation", "is_signed"),
+    [
+        ("l_logo/fl_layer_apply", False),
+        ("e_private:1", False),
+        ("l_text:Arial_20:l_private:x", False),
+        ("l_private:logo", True),
+        ("w_10/co_red,u_authenticated:brand:logo,w_5", True),
+    ],
+)
+def test_a_derived_file_with_a_restricted_layer_is_signed(transformation, is_signed):
+    derived = replace(DERIVED, transformation=transformation)
+    assert ("/s--" in derived_json(derived, PHOTO, CLOUD, base_url=BASE, key=KEY)["url"]) == is_signed
+
+
+@pytest.mark.parametrize(
     ("words", "extra"),
     [
         ({}, set()),

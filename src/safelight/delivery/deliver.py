@@ -18,7 +18,7 @@ from safelight.derived.ensure import INFO_FORMAT, Ensure
 from safelight.derived.looking import Look
 from safelight.derived.parts import Parts
 from safelight.derived.planning import plan_of
-from safelight.kernel.errors import NotFound
+from safelight.kernel.errors import Invalid, NotFound
 from safelight.kernel.media import FORMATS, Access
 from safelight.kernel.secret import Secret
 from safelight.ports.database import Database, Session
@@ -91,12 +91,16 @@ class Deliver:
     async def _settled(self, asked: _Asked) -> Plan | None:
         """What to make, with nothing left open; None where the stored bytes are what is asked for."""
         asset, extension = asked.source.asset, asked.source.extension
-        if asked.plan.wants_info and extension is not None and extension.lower() == INFO_FORMAT:
-            extension = None  # as lists of derived files call what is told of a picture
-        if wants_original(asset, asked.plan, extension):
-            return None
-        plan = settle(asked.plan, asked.request.hints, await self.look(asset, asked.plan), extension)
-        return None if plan.is_empty else plan
+        # So end the names of what is told of pictures, in lists of derived files; no picture is written as it.
+        is_info = extension is not None and extension.lower() == INFO_FORMAT
+        if is_info:
+            extension = None
+        is_original, plan = wants_original(asset, asked.plan, extension), asked.plan
+        if not is_original:
+            plan = settle(plan, asked.request.hints, await self.look(asset, plan), extension)
+        if is_info and not (plan.wants_info or plan.handing.is_original):
+            raise Invalid(f"Invalid extension in transformation: {asked.source.extension}")
+        return None if is_original or plan.is_empty else plan
 
     def _original(self, asked: _Asked) -> Media:
         asset, handing = asked.source.asset, asked.plan.handing

@@ -56,11 +56,12 @@ class Eager:
         context: Mapping[str, str],
     ) -> None:
         """Raises Invalid for what can never be made: better before anything is stored."""
-        if kind is Kind.RAW:
+        if kind is Kind.RAW or not asks:
             return
+        # What it shows is looked for once it is stored. Whether the rest makes sense, any number of faces can tell.
+        source = replace(facts_of(facts, tags, context), faces=0)
         for ask in asks:
-            plan = await self.plan(cloud_id, ask.transformation)
-            settle(plan, Hints(), facts_of(facts, tags, context), ask.extension)
+            settle(await self.plan(cloud_id, ask.transformation), Hints(), source, ask.extension)
 
     async def __call__(self, asset: Asset, asks: Sequence[EagerAsk]) -> tuple[EagerItem, ...]:
         """Make them one after the other; one that fails does not keep the others from being made."""

@@ -1,5 +1,6 @@
 """Asset -> the JSON that clients know: the answer to an upload, a line of a list, all details."""
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +18,7 @@ from safelight.wire import coordinates
 FIELDS_ALWAYS = frozenset({"asset_id", "public_id", "folder"})
 
 _NEEDS_SIGNATURE = frozenset({Access.PRIVATE, Access.AUTHENTICATED})
+_RESTRICTED_LAYER = re.compile(r"(?:^|[/,])[lu]_(?:private|authenticated):")
 
 
 def asset_json(
@@ -174,7 +176,7 @@ def urls(
         ending, version = extension, None
     parts = (cloud.name, asset.kind, asset.access, transformation, version, asset.name, ending)
     signature: str | None = None
-    if key is not None and asset.access in _NEEDS_SIGNATURE:
+    if key is not None and (asset.access in _NEEDS_SIGNATURE or _RESTRICTED_LAYER.search(transformation)):
         signed_text = url.text_to_sign(transformation, asset.name, ending)
         signature = sign.sign_url(signed_text, key.secret.reveal())
     return {
