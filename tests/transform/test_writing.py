@@ -100,7 +100,6 @@ def test_what_is_none_is_refused(text):
         ("f_glb", "Unsupported format glb"),
         ("f_m3u8", "Unsupported format m3u8"),
         ("f_mp4", "Unsupported format mp4: it is not a format of pictures"),
-        ("fl_clip", "Clipping paths inside of files are not read by this installation: leave `fl_clip` out."),
     ],
 )
 def test_what_no_picture_can_be_is_refused(text, message):

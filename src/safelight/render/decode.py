@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from safelight.kernel.errors import Invalid, TooMuch
 from safelight.kernel.media import FORMATS, refusal
+from safelight.render import clip
 from safelight.render.formats import family
 from safelight.render.formats.model import Asked
 from safelight.render.formats.model import Header as Header
@@ -84,7 +85,13 @@ def read(
     if header.size.width * header.size.height * count > limits.source_pixels_max and count > 1 and wanted is None:
         raise TooMuch(f"Image size exceeds {limits.source_pixels_max / 1e6:g} megapixels: {count} pages.")
     size = None if wanted is None else turned(wanted, header.orientation)
-    return family(header.format).read(file, header, Asked(pages, size, source, limits))
+    if source.clip is None:
+        return family(header.format).read(file, header, Asked(pages, size, source, limits))
+    # With a path, the names are its own, and not those of layers.
+    whole = replace(source, layers=())
+    picture = family(header.format).read(file, header, Asked(pages, size, whole, limits))
+    resources = clip.resources_of(file, header.format, picture.frames[0])
+    return clip.clipped(picture, resources, source.layers[0] if source.layers else None, source.clip)
 
 
 def upright(picture: Picture, orientation: int) -> Picture:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from safelight.kernel.errors import Invalid
 from safelight.transform import motion
-from safelight.transform.plan import ImageLayer, Layer, MovingLayer, Plan, Source, Step
+from safelight.transform.plan import Layer, MovingLayer, Plan, Step
 
 _NAMES = {"video": "A video", "audio": "A sound", "subtitles": "Subtitles"}
 
@@ -12,7 +12,6 @@ _NAMES = {"video": "A video", "audio": "A sound", "subtitles": "Subtitles"}
 def of_a_picture(plan: Plan) -> Plan:
     """Raises Invalid for an effect or a layer that needs a film."""
     motion.refuse_on_a_still(plan.video)
-    _refuse_clip(plan.source)
     encode = replace(plan.encode, quantizer_max=None)
     return replace(plan, steps=tuple(map(_still, plan.steps)), video=None, encode=encode)
 
@@ -24,11 +23,4 @@ def _still(step: Step) -> Step:
         name = _NAMES[step.source.kind]
         raise Invalid(f"{name} as a layer needs a video below it, and this is a picture: {step.source.file.name}")
     motion.refuse_on_a_still(step.video)
-    if isinstance(step.source, ImageLayer):
-        _refuse_clip(step.source.source)
     return replace(step, steps=tuple(map(_still, step.steps)), video=None)
-
-
-def _refuse_clip(source: Source) -> None:
-    if source.clip:
-        raise Invalid("Clipping paths inside of files are not read by this installation: leave `fl_clip` out.")
