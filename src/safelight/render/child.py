@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from safelight.kernel.errors import Invalid, SafelightError, TooMuch
-from safelight.render import message, sandbox, text_font
+from safelight.render import font_set, message, sandbox, text_font
 from safelight.render.message import Message
 from safelight.render.model import BROKEN, Analysed, AnalyseJob, Job, LookJob, OpenPart, ProbeJob, RenderJob, Result
 from safelight.settings import RenderSettings
@@ -52,6 +52,7 @@ def worker(settings: RenderSettings) -> Work:
     from safelight.render import pipeline, probe
 
     text_font.reserve()
+    font_set.use(settings.fonts)
 
     def work(job: Job, files: Sequence[int]) -> Result:
         source, *others = files

@@ -2,6 +2,7 @@
 
 import functools
 import importlib
+import os
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,19 @@ FOLDER = Path(__file__).parent.parent / "fonts"
 """Our own set, with its licences."""
 RULES = FOLDER / "fonts.conf"
 """The order of all fonts and the table of other names, as fontconfig reads them."""
+RULES_WITH_FOLDER = FOLDER / "more.conf"
 SUFFIXES = frozenset({".ttf", ".otf", ".ttc"})
 MACHINE_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 
 
-def environment(folder: Path | None) -> dict[str, str]:
-    """What fontconfig must find in the environment of a process, before its first letter. `folder`: the operator's."""
-    return {"FONTCONFIG_FILE": str(RULES)} | ({} if folder is None else {"HOME": str(folder.absolute())})
+def use(folder: Path | None = None) -> None:
+    """Have this process draw letters with these fonts, and with those of the operator's folder; before its first.
+
+    fontconfig is told by the environment of the process and by nothing else. Nobody else looks at these two there.
+    """
+    os.putenv("FONTCONFIG_FILE", str(RULES if folder is None else RULES_WITH_FOLDER))
+    if folder is not None:
+        os.putenv("XDG_DATA_HOME", str(folder.absolute()))
 
 
 @functools.cache

@@ -1,6 +1,5 @@
 """Image: the one door to libvips, with its caches off and every loader shut but those on our list."""
 
-import os
 from typing import Any
 
 import pyvips
@@ -54,8 +53,7 @@ def _shut() -> None:
 _shut()
 
 # Letters, also those in SVG, are of our fonts in every process, and not of those that it happens to find.
-for _name, _value in font_set.environment(None).items():
-    os.putenv(_name, _value)
+font_set.use()
 
 
 def load(format: str, source: Source, **options: Any) -> Image:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import safelight
-from safelight.render import child, font_set, message
+from safelight.render import child, message
 from safelight.render.message import Garbled, Message
 from safelight.settings import RenderSettings
 
@@ -87,7 +87,7 @@ async def start(settings: RenderSettings, command: Sequence[str] = COMMAND) -> C
                 pass_fds=[theirs.fileno()],
                 stdin=DEVNULL,
                 stdout=DEVNULL,
-                env=_environment(settings),
+                env=_environment(),
             )
         except BaseException:
             ours.close()
@@ -106,10 +106,9 @@ async def start(settings: RenderSettings, command: Sequence[str] = COMMAND) -> C
     return Child(process, ours)
 
 
-def _environment(settings: RenderSettings) -> dict[str, str]:
-    """Nothing of ours but where fonts lie: a child has no business with settings and secrets."""
+def _environment() -> dict[str, str]:
+    """Nothing of ours: a child has no business with settings and secrets."""
     return {
-        **font_set.environment(settings.fonts),
         "PYTHONPATH": str(_ROOT),
         "PYTHONDONTWRITEBYTECODE": "1",
         "LC_ALL": "C.UTF-8",
