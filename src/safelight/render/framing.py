@@ -63,7 +63,7 @@ def window(step: Resize, image: Image, eyes: Eyes, initial: Size) -> Window | No
     found = _found(step, image, eyes)
     is_region = geometry.is_cut_to_region(step)
     if found is None:
-        gravity = _fallback(step)
+        gravity = _fallback(step, image, eyes)
         if step.fit is not Fit.THUMB or is_region or not isinstance(gravity, AutoGravity):
             return None
         return _close(step, image, gravity, eyes, asked)
@@ -94,6 +94,12 @@ def box(step: Resize, layout: Layout, image: Image, eyes: Eyes) -> Box:
     exact = _shifted(step, part, size, 1.0)
     left, top = min(exact.left, size.width - wanted.width), min(exact.top, size.height - wanted.height)
     return Box(left, top, wanted.width, wanted.height)
+
+
+def fallen_back(step: Resize, image: Image, eyes: Eyes) -> Resize:
+    """The same where what is looked for is not there."""
+    gravity = _fallback(step, image, eyes)
+    return replace(step, gravity=gravity) if isinstance(gravity, AutoGravity) else without_content(step)
 
 
 def without_content(step: Resize) -> Resize:
@@ -132,12 +138,12 @@ def _attention(image: Image, gravity: AutoGravity, eyes: Eyes) -> "Attention":
     return auto.attention(image, gravity, eyes)
 
 
-def _fallback(step: Resize, image: Image | None = None, eyes: Eyes | None = None) -> AutoGravity | Compass:
+def _fallback(step: Resize, image: Image, eyes: Eyes) -> AutoGravity | Compass:
     match step.gravity:
         case AutoGravity() as gravity:
             return gravity
         case SightGravity(sought, otherwise):
-            if "no_faces" in sought and image is not None and eyes is not None and eyes.wished(image, "face"):
+            if "no_faces" in sought and eyes.wished(image, "face"):
                 return AutoGravity(focuses=(Focus("faces", weight=100, is_avoided=True),))
             return otherwise
         case _:

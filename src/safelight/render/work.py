@@ -162,7 +162,7 @@ class Work:
         step = framing.decided(step, image, eyes, self.shared.initial)
         window = framing.window(step, image, eyes, self.shared.initial) if framing.comes_closer(step) else None
         if window is None:
-            return self._scaled(picture, framing.without_content(step) if framing.comes_closer(step) else step)
+            return self._scaled(picture, framing.fallen_back(step, image, eyes) if framing.comes_closer(step) else step)
         self._note(picture, window.box)
         picture = _cut(picture, window.box)
         size = window.size or picture.size

@@ -53,6 +53,8 @@ class Attention:
         kept = _KEPT_LEAST_CLOSE + (_KEPT_MOST_CLOSE - _KEPT_LEAST_CLOSE) * share
         whole = _largest(self.size, ratio)
         across, down = whole.width / self.size.width, whole.height / self.size.height
+        # No closer than a whole head.
+        least = max(least, *(max(head.part.width / across, head.part.height / down) for head in self.heads), 0.0)
         chosen, most = self._best(across, down)
         for step in _STEPS[1:]:
             window, held = self._best(across * step, down * step)

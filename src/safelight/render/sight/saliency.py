@@ -70,6 +70,8 @@ def best(
     for each in whole:
         inside = _inside(each.part.y, each.part.height, height, lines)[:, None]
         inside = inside * _inside(each.part.x, each.part.width, width, columns)[None, :]
+        # Of what is larger than the window, the most that can be seen counts as the whole.
+        inside = inside / max(1e-6, float(inside.max()))
         answers = answers - each.weight * 4 * inside * (1 - inside)
     # Of equals, the one nearest to the middle; rounding makes equals of those that differ by nothing anybody sees.
     down, across = np.mgrid[0 : answers.shape[0], 0 : answers.shape[1]]
