@@ -176,7 +176,7 @@ def _pixels(plan: Plan, source: SourceFacts) -> int:
 
 def _has_alpha(plan: Plan, source: SourceFacts) -> bool:
     """May the result be transparent somewhere?"""
-    has_alpha = source.has_alpha
+    has_alpha = source.has_alpha or plan.source.clip is not None
     for step in plan.steps:
         match step:
             case Round() | Effect(opens=True):

@@ -148,3 +148,15 @@ def test_the_headers_of_jpeg_xl_are_followed_to_the_last_byte(bands, size, optio
     timed = jxl_bits.retimed(data, (1, 70_000, 33), 65_535)
     assert [frame.ticks for frame in jxl_bits.frames_of(timed, jxl_bits.head_of(timed))] == [1, 70_000, 33]
     assert np.array_equal(imagecodecs.jpegxl_decode(timed), imagecodecs.jpegxl_decode(data))
+
+
+@pytest.mark.parametrize(("number", "primaries"), [("10", 1), ("01" + "1001", 11), ("01" + "1110", 9)])
+def test_the_colours_that_a_jpeg_xl_names(number, primaries):
+    size = "1" + "10000" + "000" + "01000"
+    depth = "0" + "0" + "0" + "00" + "1" + "00" + "0"
+    # RGB, the white of D65, the primaries, the curve of sRGB, relative.
+    color = "0" + "0" + "00" + "10" + number + "0" + "01" + "1101" + "10"
+    text = size + depth + color + "00" + "1"
+    packed = int(text[::-1], 2).to_bytes(-(-len(text) // 8), "little")
+    head = jxl_bits.head_of(b"\xff\x0a" + packed + bytes(8))
+    assert (head.width, head.height, head.primaries, head.end) == (24, 16, primaries, 16 + len(text))

@@ -8,6 +8,8 @@ import numpy as np
 
 from safelight.render.formats import bridge, jxl_bits, vips
 from safelight.render.formats.model import Asked, Family, Header, Picture, broken
+from safelight.render.image import with_profile
+from safelight.render.profile import display_p3
 from safelight.settings import RenderSettings
 from safelight.transform.geometry import Size
 from safelight.transform.plan import Encode, Source
@@ -83,6 +85,8 @@ def read(file: int, header: Header, asked: Asked) -> Picture:
     frames = _shown(stream, head) or []
     pages = [page for page in asked.pages or (1,) if page <= len(pixels)]
     images = tuple(bridge.from_array(pixels[page - 1]) for page in pages)
+    if head.primaries == jxl_bits.DISPLAY_P3:
+        images = tuple(with_profile(image, display_p3()) for image in images)
     if not images or (images[0].width, images[0].height) != (header.stored.width, header.stored.height):
         raise broken(header.format)
     if head.animation is None or len(frames) != len(pixels):

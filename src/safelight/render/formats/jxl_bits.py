@@ -18,6 +18,7 @@ _ORIGIN: _U32 = ((0, 8), (256, 11), (2304, 14), (18688, 30))
 _SECTION: _U32 = ((0, 10), (1024, 14), (17408, 22), (4211712, 30))
 _REGULAR, _LF, _REFERENCE, _SKIP = range(4)
 _ALPHA, _SPOT, _CFA = 0, 2, 5
+SRGB, DISPLAY_P3 = 1, 11
 _USES_LF_FRAME = 32
 
 
@@ -101,6 +102,8 @@ class Head:
     extras: tuple[int, ...]
     is_xyb: bool
     end: int | None
+    primaries: int = SRGB
+    """Which red, green and blue are meant, by their number in the standard."""
 
     @property
     def has_alpha(self) -> bool:
@@ -128,7 +131,8 @@ def head_of(data: bytes) -> Head:
         raise ValueError("no codestream")
     bits = Bits(data, 16)
     width, height = _size(bits)
-    orientation, animation, extras, is_xyb, has_profile, has_preview = 1, None, tuple[int, ...](), True, False, False
+    orientation, animation, extras, is_xyb, has_preview = 1, None, tuple[int, ...](), True, False
+    primaries: int | None = SRGB
     if not bits.flag():
         has_more = bits.flag()
         if has_more:
@@ -145,7 +149,7 @@ def head_of(data: bytes) -> Head:
         bits.skip(1)
         extras = tuple(_extra(bits) for _ in range(bits.u32(((0, 0), (1, 0), (2, 4), (1, 12)))))
         is_xyb = bits.flag()
-        has_profile = _color(bits)
+        primaries = _color(bits)
         if has_more and not bits.flag():
             bits.skip(16 + 16 + 1 + 16)
         bits.extensions()
@@ -154,7 +158,8 @@ def head_of(data: bytes) -> Head:
             bits.skip(16 * 16)
         mask = bits.u(3)
         bits.skip(16 * sum(count for index, count in enumerate((15, 55, 210)) if mask >> index & 1))
-    return Head(width, height, orientation, animation, extras, is_xyb, None if has_profile else bits.at)
+    end = None if primaries is None else bits.at
+    return Head(width, height, orientation, animation, extras, is_xyb, end, primaries or SRGB)
 
 
 def _size(bits: Bits) -> tuple[int, int]:
@@ -200,26 +205,28 @@ def _extra(bits: Bits) -> int:
     return kind
 
 
-def _color(bits: Bits) -> bool:
-    """Passes over the colour encoding; whether a profile follows the header."""
+def _color(bits: Bits) -> int | None:
+    """The primaries of the colour encoding; None where a profile follows the header."""
     if bits.flag():
-        return False
+        return SRGB
     if bits.flag():
         bits.u32(_ENUM)
-        return True
+        return None
     grey, xyb, custom = 1, 2, 2
-    space = bits.u32(_ENUM)
+    space, primaries = bits.u32(_ENUM), SRGB
     if space != xyb:
         if bits.u32(_ENUM) == custom:
             _points(bits, 1)
-        if space != grey and bits.u32(_ENUM) == custom:
-            _points(bits, 3)
+        if space != grey:
+            primaries = bits.u32(_ENUM)
+            if primaries == custom:
+                _points(bits, 3)
         if bits.flag():
             bits.skip(24)
         else:
             bits.u32(_ENUM)
     bits.u32(_ENUM)
-    return False
+    return primaries
 
 
 def _points(bits: Bits, count: int) -> None:
