@@ -146,6 +146,14 @@ def test_a_blend_gives_the_colours_that_its_formula_says(blend, inside, outside)
     assert picture.getpixel((2, 2)) == outside
 
 
+def test_a_layer_that_lies_beside_the_base_changes_nothing_of_it_and_masks_all():
+    beside = "g_north_west,x_200"
+    for blend in ("e_multiply", "e_cut_out", "e_screen"):
+        assert laid(f"l_a,{blend},{beside}").convert("RGB").getcolors() == [(6000, GROUND)]
+    for blend in ("e_mask", "fl_cutter"):
+        assert laid(f"l_a,{blend},{beside}").getchannel("A").getextrema() == (0, 0)
+
+
 def test_half_of_a_layer_is_half_of_its_colour():
     assert is_near(laid("l_half").getpixel((50, 30)), (160, 85, 110), 1)
     assert is_near(laid("l_half,o_50").getpixel((50, 30)), (130, 117, 155), 1)

@@ -142,7 +142,11 @@ def _brightness(top: Image) -> Image:
 
 def _spread(mask: Image, at: Box, base: Image) -> Image:
     """A mask of the size of the base; beyond the layer there is nothing of it."""
-    return mask.rint().cast("uchar").copy(interpretation="b-w").embed(at.left, at.top, base.width, base.height)
+    shared = _shared(base, at)
+    if shared is None:
+        return Image.black(base.width, base.height)
+    part = _part(mask.rint().cast("uchar").copy(interpretation="b-w"), _within(shared, at))
+    return part.embed(shared.left, shared.top, base.width, base.height)
 
 
 # --- hard to remove ---------------------------------------------------------------------------------------------

@@ -42,4 +42,5 @@ def _tones(image: Image) -> list[_Tone]:
     small = image.thumbnail_image(_SAMPLE_SIDE_PX, height=_SAMPLE_SIDE_PX, size="down").copy_memory()
     colors, alpha = split(small)
     lab = (colors if alpha is None else bled(colors, alpha)).colourspace("lab").copy_memory()
-    return [_Tone(lab[band].avg(), lab[band].deviate()) for band in range(3)]
+    is_one = lab.width * lab.height == 1  # of which libvips has no deviation
+    return [_Tone(lab[band].avg(), 0.0 if is_one else lab[band].deviate()) for band in range(3)]

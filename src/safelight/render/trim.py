@@ -5,6 +5,7 @@ from safelight.transform.geometry import Box
 from safelight.transform.plan import Color
 
 _LEVELS_A_PERCENT = 2.55
+_SPECK_SIDE_PX = 3
 
 
 def content_box(image: Image, tolerance: float, color: Color | None) -> Box:
@@ -28,7 +29,13 @@ def _found(image: Image, threshold: float, color: Color | None) -> tuple[int, in
     corner = image(0, 0)
     if color is None and image.hasalpha() and corner[-1] == 0:
         # What lies around the content is nothing: its colour means nothing, either.
-        return image[image.bands - 1].find_trim(threshold=threshold, background=[0.0])
+        return _box(image[image.bands - 1], threshold, [0.0])
     background = corner[:3] if color is None else [float(color.r), float(color.g), float(color.b)]
     opaque = image.flatten(background=background) if image.hasalpha() else image
-    return opaque.find_trim(threshold=threshold, background=background)
+    return _box(opaque, threshold, background)
+
+
+def _box(image: Image, threshold: float, background: list[float]) -> tuple[int, int, int, int]:
+    # Single odd pixels are passed over, where the picture is large enough to tell which those are.
+    is_small = min(image.width, image.height) < _SPECK_SIDE_PX
+    return image.find_trim(threshold=threshold, background=background, line_art=is_small)
