@@ -115,6 +115,7 @@ class Intake:
             self.staging,
             self.render,
             self.eager,
+            self.look,
             self.parts,
             self.keys,
             self.clock,

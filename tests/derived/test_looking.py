@@ -1,5 +1,6 @@
 """What is in a picture is looked for once for each version, kind and eye; people's own words go before it."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from safelight.adapters.edge.memory import MemoryEdge
 from safelight.assets import catalogue, sights
 from safelight.assets.model import Asset
 from safelight.assets.originals import Originals
+from safelight.derived.ensure import source_facts
 from safelight.derived.forget import Forget
 from safelight.derived.looking import Look
 from safelight.kernel.errors import Invalid
@@ -79,6 +81,25 @@ async def test_faces_are_looked_for_once_and_kept(here: Bench):
     assert first.seen == again.seen == (FACE,)
     assert first.faces == 1
     assert here.render.looks == [("face",)]
+
+
+async def test_many_who_ask_at_once_look_once(here: Bench):
+    asset = await here.asset()
+    asked = [here.look(asset, plan(f"c_thumb,g_face,w_{width},h_10")) for width in range(10, 30)]
+    assert {facts.seen for facts in await asyncio.gather(*asked)} == {(FACE,)}
+    assert here.render.looks == [("face",)]
+
+
+async def test_a_file_that_is_not_stored_is_looked_at_and_forgotten(here: Bench):
+    asset = await here.asset()
+    facts = source_facts(asset)
+    async with here.originals.local(asset) as path:
+        seen = await here.look.at(path, facts, plan("c_thumb,g_face,w_10,h_10"), tenant=CLOUD)
+        assert await here.look.at(path, facts, plan("w_10"), tenant=CLOUD) == facts
+    assert (seen.seen, seen.faces) == ((FACE,), 1)
+    assert here.render.looks == [("face",)]
+    await here.look(asset, plan("c_thumb,g_face,w_10,h_10"))
+    assert here.render.looks == [("face",), ("face",)]
 
 
 async def test_faces_are_told_in_px_and_people_know_better(here: Bench):

@@ -12,6 +12,7 @@ from safelight.kernel.errors import Invalid, NotAvailable, StoreFull, TooMuch
 from safelight.kernel.ids import new_id
 from safelight.kernel.media import Access, Kind
 from safelight.settings import UploadSettings
+from safelight.transform.plan import Px
 from safelight.uploads import tokens
 from safelight.uploads.model import EagerAsk, NameWishes
 from tests.disk import files_up_to
@@ -209,6 +210,12 @@ async def test_an_eager_file_may_have_layers_and_decide_by_faces(intake):
     assert by_faces.reason is None
     ((part,),) = [parts for parts in intake.render.parts if parts]
     assert part.part.reference.name == logo.name
+
+
+async def test_what_is_done_before_it_is_stored_may_depend_on_faces(intake):
+    await intake.upload(transformation="if_fc_eq_0,w_5/if_else,w_20/if_end")
+    (plan,) = intake.render.rendered
+    assert plan.steps[0].width == Px(5)
 
 
 async def test_a_picture_may_be_stored_with_a_layer(intake):

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 from safelight.adapters.database import revision
 from safelight.assets.analyses import Analyse
 from safelight.boot import house
+from safelight.boot.generator import generator_named
 from safelight.boot.house import House
 from safelight.delivery.deliver import Deliver
 from safelight.delivery.fetch import Fetch as FetchForDelivery
@@ -28,6 +29,7 @@ from safelight.ports.database import Database
 from safelight.ports.queue import Handler
 from safelight.render.darkroom import DarkroomClient, serve_darkroom
 from safelight.render.effect import vocabulary
+from safelight.render.generated import Generating
 from safelight.render.model import Render
 from safelight.render.pool import Darkroom
 from safelight.render.sight.models import Models
@@ -119,6 +121,7 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
         rooms.staging,
         render,
         made.eager,
+        made.look,
         made.parts,
         keys,
         clock,
@@ -302,6 +305,6 @@ async def _darkroom(settings: Settings) -> AsyncGenerator[Render]:
     socket_path = settings.render.socket
     darkroom = DarkroomClient(socket_path, settings.render) if socket_path else Darkroom(settings.render)
     try:
-        yield darkroom
+        yield Generating(darkroom, generator_named(settings.render.generator))
     finally:
         await darkroom.close()

@@ -1,12 +1,14 @@
 """Look: what must be known of the content of an asset for a plan: found once for each version, and kept."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from safelight.assets import sights
 from safelight.assets.model import Asset, Corner, Rectangle
 from safelight.assets.originals import Originals
 from safelight.derived.ensure import source_facts
+from safelight.derived.maker import OneMaker
 from safelight.kernel.errors import Invalid
 from safelight.kernel.media import FORMATS, Kind
 from safelight.ports.database import Database
@@ -30,6 +32,7 @@ class Look:
     render: Render
     models: Models
     reader: Reader
+    maker: OneMaker = field(default_factory=OneMaker)
 
     async def __call__(self, asset: Asset, plan: Plan) -> SourceFacts:
         """What `source_facts` gives, and regions of the kinds that the plan asks for.
@@ -41,10 +44,12 @@ class Look:
         asked = kinds(plan)
         if not asked:
             return facts
-        seen = await self._regions(asset, facts, asked, needed(plan))
-        regions = [region for kind in sorted(seen) for region in seen[kind] or (nothing(kind),)]
-        faces = len(seen["face"]) if "face" in seen else None
-        return replace(facts, seen=tuple(regions), faces=faces)
+        return _with(facts, await self._regions(asset, facts, asked, needed(plan)))
+
+    async def at(self, path: Path, facts: SourceFacts, plan: Plan, *, tenant: str) -> SourceFacts:
+        """The same of a file that is not stored yet, of which people have said nothing and nothing is kept."""
+        asked = self._visible([kind for kind in kinds(plan) if not is_given(kind)], needed(plan))
+        return _with(facts, await self._found(path, facts.format, asked, tenant)) if asked else facts
 
     async def faces(self, asset: Asset) -> tuple[Rectangle, ...]:
         """Where faces are, in px of the original; of what is no picture there are none."""
@@ -72,39 +77,71 @@ class Look:
     async def _seen(
         self, asset: Asset, asked: Collection[str], must: Collection[str]
     ) -> Mapping[str, tuple[Region, ...]]:
-        """What is kept of these kinds, and what is found now; wishes that nothing can see are left out."""
+        """What is kept of these kinds, and what is found now."""
+        visible = self._visible(asked, must)
+        if not visible:
+            return {}
+        eyes = {kind: self._eye(kind) for kind in visible}
+        seen = await self._kept(asset, eyes)
+        if visible == sorted(seen):
+            return seen
+        # A page that shows a new picture asks for many sizes of it at once: it is looked at once for all.
+        return await self.maker(
+            self.database,
+            asset.cloud_id,
+            f"look/{asset.version_id}/{'.'.join(visible)}",
+            lambda: self._kept_whole(asset, eyes),
+            lambda: self._find(asset, eyes),
+        )
+
+    async def _kept(self, asset: Asset, eyes: Mapping[str, str]) -> dict[str, tuple[Region, ...]]:
+        async with self.database.transaction() as session:
+            return await sights.kept(session, asset, eyes)
+
+    async def _kept_whole(self, asset: Asset, eyes: Mapping[str, str]) -> dict[str, tuple[Region, ...]] | None:
+        seen = await self._kept(asset, eyes)
+        return seen if seen.keys() == eyes.keys() else None
+
+    async def _find(self, asset: Asset, eyes: Mapping[str, str]) -> dict[str, tuple[Region, ...]]:
+        """Find what is not kept yet, and keep it."""
+        seen = await self._kept(asset, eyes)
+        async with self.originals.local(asset) as path:
+            rest = [kind for kind in eyes if kind not in seen]
+            found = await self._found(path, str(asset.facts.format), rest, asset.cloud_id)
+        async with self.database.transaction() as session:
+            await sights.keep(session, asset, found, eyes)
+        return {**seen, **found}
+
+    async def _found(
+        self, path: Path, format: str, asked: Collection[str], tenant: str
+    ) -> dict[str, tuple[Region, ...]]:
+        found: dict[str, tuple[Region, ...]] = {}
+        in_darkroom = [kind for kind in asked if kind != "text"]
+        if in_darkroom:
+            regions = await self.render.look(path, format=format, kinds=in_darkroom, tenant=tenant)
+            found = {kind: tuple(each for each in regions if each.kind == kind) for kind in in_darkroom}
+        if "text" in asked:
+            found["text"] = await self.reader.read(self.render, path, format=format, tenant=tenant)
+        return found
+
+    def _visible(self, asked: Collection[str], must: Collection[str]) -> list[str]:
+        """Wishes that nothing can see are left out; raises Invalid for what there must be an eye for."""
         visible = [kind for kind in sorted(asked) if self._can_see(kind)]
         for kind in sorted(set(asked) - set(visible)):
             if kind in must:
                 raise _cannot_see(kind)
-        eyes = {kind: self._eye(kind) for kind in visible}
-        async with self.database.transaction() as session:
-            seen = await sights.kept(session, asset, eyes)
-        found = await self._found(asset, [kind for kind in visible if kind not in seen])
-        if found:
-            async with self.database.transaction() as session:
-                await sights.keep(session, asset, found, eyes)
-        return {**seen, **found}
-
-    async def _found(self, asset: Asset, asked: Collection[str]) -> dict[str, tuple[Region, ...]]:
-        format = asset.facts.format
-        if not asked or format is None:
-            return {}
-        found: dict[str, tuple[Region, ...]] = {}
-        async with self.originals.local(asset) as path:
-            in_darkroom = [kind for kind in asked if kind != "text"]
-            if in_darkroom:
-                regions = await self.render.look(path, format=format, kinds=in_darkroom, tenant=asset.cloud_id)
-                found = {kind: tuple(each for each in regions if each.kind == kind) for kind in in_darkroom}
-            if "text" in asked:
-                found["text"] = await self.reader.read(self.render, path, format=format, tenant=asset.cloud_id)
-        return found
+        return visible
 
     def _can_see(self, kind: str) -> bool:
         return self.reader.program is not None if kind == "text" else is_seen_by(kind, self.models)
 
     def _eye(self, kind: str) -> str:
         return self.reader.identity() if kind == "text" else identity(kind, self.models)
+
+
+def _with(facts: SourceFacts, seen: Mapping[str, tuple[Region, ...]]) -> SourceFacts:
+    regions = [region for kind in sorted(seen) for region in seen[kind] or (nothing(kind),)]
+    return replace(facts, seen=tuple(regions), faces=len(seen["face"]) if "face" in seen else None)
 
 
 def _told(asset: Asset, facts: SourceFacts, asked: Collection[str]) -> dict[str, tuple[Region, ...]]:

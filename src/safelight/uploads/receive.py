@@ -9,6 +9,7 @@ from safelight.assets import catalogue
 from safelight.assets.model import Added, Asset, AssetRef, Facts, NewAsset, Rectangle
 from safelight.assets.originals import Originals
 from safelight.derived.ensure import facts_of
+from safelight.derived.looking import Look
 from safelight.derived.parts import Parts
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Invalid
@@ -54,6 +55,7 @@ class Receive:
     staging: Staging
     render: Render
     eager: Eager
+    look: Look
     parts: Parts
     keys: Keys
     clock: Clock
@@ -132,8 +134,10 @@ class Receive:
         return converts or bool(incoming.transformation)
 
     async def _develop(self, cloud: Cloud, incoming: Incoming, found: _Found) -> _Found:
+        plan = await self.eager.plan(cloud.id, incoming.transformation)
         source = facts_of(found.facts, incoming.tags, incoming.context)
-        plan = settle(await self.eager.plan(cloud.id, incoming.transformation), Hints(), source, incoming.format)
+        source = await self.look.at(found.staged.path, source, plan, tenant=cloud.id)
+        plan = settle(plan, Hints(), source, incoming.format)
         check(plan, source, self.limits)
         # Only who signs the upload, or owns the preset, may say what is done to it.
         needed = await self.parts(cloud, plan, is_signed=True)
