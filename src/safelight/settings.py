@@ -134,6 +134,8 @@ class RenderSettings:
     """A child is replaced after so many jobs."""
     models: Path | None = None
     """Folder of an operator's model files, for what OpenCV alone cannot see: better faces, objects, backgrounds."""
+    generator: str | None = None
+    """`module:name` of an operator's object that paints what generative effects ask for; without one, they are 400."""
     tesseract: Path | None = None
     """The program that reads text in pictures (`g_ocr_text`); the one on the PATH if not set."""
     tesseract_languages: str = "eng"

@@ -9,7 +9,7 @@ import pytest
 
 from tests.fuzz import chains
 
-COUNT = 24
+COUNT = 14
 """Of each kind of source."""
 
 FILES = chains.stock()
