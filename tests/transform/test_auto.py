@@ -115,8 +115,8 @@ def test_without_a_component_the_stored_bytes_will_do(text, source, extension, i
     ("text", "hints", "quality"),
     [
         ("f_jpg", PLAIN, 80),
-        ("f_webp", PLAIN, 80),
-        ("f_avif", PLAIN, 60),
+        ("f_webp", PLAIN, 82),
+        ("f_avif", PLAIN, 65),
         ("f_jpg,q_33", PLAIN, 33),
         ("f_jpg,q_100", PLAIN, 100),
         ("f_webp,q_100", PLAIN, None),  # without loss
@@ -127,21 +127,21 @@ def test_without_a_component_the_stored_bytes_will_do(text, source, extension, i
         ("f_png,fl_lossy", PLAIN, 80),
         ("f_gif,fl_lossy,q_auto:low", PLAIN, 55),
         ("f_jpg,q_auto", PLAIN, 80),
-        ("f_webp,q_auto", PLAIN, 78),
-        ("f_avif,q_auto", PLAIN, 60),
-        ("f_jpg,q_auto:best", PLAIN, 90),
+        ("f_webp,q_auto", PLAIN, 82),
+        ("f_avif,q_auto", PLAIN, 65),
+        ("f_jpg,q_auto:best", PLAIN, 89),
         ("f_jpg,q_auto:eco", PLAIN, 70),
         ("f_jpg,q_auto:low", PLAIN, 55),
-        ("f_webp,q_auto:best", PLAIN, 88),
-        ("f_avif,q_auto:low", PLAIN, 40),
-        ("f_jpg,q_auto:sensitive", PLAIN, 90),
+        ("f_webp,q_auto:best", PLAIN, 89),
+        ("f_avif,q_auto:low", PLAIN, 52),
+        ("f_jpg,q_auto:sensitive", PLAIN, 89),
         ("f_jpg,q_auto:low:sensitive", PLAIN, 70),
-        ("f_jpg,q_auto:best:sensitive", PLAIN, 90),
+        ("f_jpg,q_auto:best:sensitive", PLAIN, 89),
         ("f_jpg,q_auto", Hints(saves_data=True), 70),
         ("f_jpg,q_auto:best:sensitive", Hints(saves_data=True), 70),
         ("f_jpg,q_auto:low", Hints(saves_data=True), 55),
         ("f_jpg,q_80", Hints(saves_data=True), 80),
-        ("f_auto,q_auto", CHROME, 60),
+        ("f_auto,q_auto", CHROME, 65),
     ],
 )
 def test_the_quality_is_settled_in_the_scale_of_the_format(text, hints, quality):
@@ -228,5 +228,5 @@ def test_an_answer_varies_by_what_settled_it(text, names):
 
 def test_two_clients_that_get_the_same_file_share_a_plan():
     asked = settled("c_fill,w_300/f_auto/q_auto", OLDER)
-    named = settled("w_300,c_fill,f_webp,q_78")
-    assert canon(asked) == canon(named) == "c_fill,w_300/f_webp,q_78"
+    named = settled("w_300,c_fill,f_webp,q_82")
+    assert canon(asked) == canon(named) == "c_fill,w_300/f_webp,q_82"

@@ -32,23 +32,21 @@ from safelight.transform.source import SourceFacts
 AVIF_PIXELS_MAX = 16_000_000
 """Larger results are not made AVIF of our own accord: they take too long to encode."""
 
-# best, good, eco, low. 0 to 100 in the scale of each format's encoder.
+# best, good, eco, low, in the scale of each format's encoder: what looks alike by a metric that follows the eye
+# (bench/quality.py, docs/explanation/quality.md). From 90 on a JPEG keeps all of its colour, for a third more bytes.
+_AS_JPEG = (89, 80, 70, 55)
 _LEVELS: dict[str, tuple[int, int, int, int]] = {
-    "jpg": (90, 80, 70, 55),
-    "webp": (88, 78, 68, 55),
-    "avif": (70, 60, 50, 40),
-    "jxl": (85, 75, 65, 50),
-    "jp2": (90, 80, 70, 55),
-    "j2k": (90, 80, 70, 55),
-    "wdp": (90, 80, 70, 55),
-    "pdf": (90, 80, 70, 55),
-    "ai": (90, 80, 70, 55),
+    "jpg": _AS_JPEG,
+    "webp": (89, 82, 74, 57),
+    "avif": (76, 65, 58, 52),
+    "jxl": (84, 77, 69, 56),
+    **dict.fromkeys(("jp2", "j2k", "wdp", "pdf", "ai"), _AS_JPEG),
 }
 _QUALITIES: dict[str, dict[AutoQuality, int]] = {
     name: dict(zip((AutoQuality.BEST, AutoQuality.GOOD, AutoQuality.ECO, AutoQuality.LOW), levels, strict=True))
     for name, levels in _LEVELS.items()
 }
-_QUALITY_USUAL = {"jpg": 80, "webp": 80, "avif": 60, "jxl": 75}
+_QUALITY_USUAL = {name: levels[AutoQuality.GOOD] for name, levels in _QUALITIES.items()}
 _QUALITY_LOSSY = 80
 """For formats that are without loss until `fl_lossy` or a palette is asked for."""
 _BETTER = {AutoQuality.LOW: AutoQuality.ECO, AutoQuality.ECO: AutoQuality.GOOD, AutoQuality.GOOD: AutoQuality.BEST}
@@ -241,7 +239,7 @@ def _quality(encode: Encode, format: Format, hints: Hints, *, loses: bool) -> in
             quality = _BETTER.get(quality, AutoQuality.BEST)
         if hints.saves_data and quality is not AutoQuality.LOW:
             quality = AutoQuality.ECO
-        return (scale or _QUALITIES["webp"])[quality]
+        return (scale or _QUALITIES["jpg"])[quality]
     if quality is None:
         return _QUALITY_USUAL.get(format.name, _QUALITY_LOSSY)
     return None if quality == 100 and format.name in _LOSSLESS_AT_100 else quality
