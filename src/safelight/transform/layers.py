@@ -25,6 +25,8 @@ NAME_CHARS_MAX = 255
 URL_CHARS_MAX = 4096
 TEXT_CHARS_MAX = 4000
 """Longest text of one layer."""
+FONT_FOLDERS_MAX = 20
+"""How deep in folders a font may be."""
 
 _REMOTE = re.compile(r"https?://[^/]", re.IGNORECASE)
 # A remote address may end in an extension behind its letters.
@@ -163,7 +165,7 @@ def _text(word: Word, rest: str, beside: Component) -> Shown:
 def _styled(word: Word, rest: str) -> tuple[TextStyle | StyleReference, str | None]:
     """The style ends at the first `:` before which there is one; only a font that is a file may be in a folder."""
     items = rest.split(":")
-    for count in range(1, len(items) + 1):
+    for count in range(1, min(len(items), FONT_FOLDERS_MAX) + 1):
         written = ":".join(items[:count])
         if text_style.is_style(written):
             style = text_style.read(written, word.fault)
