@@ -26,7 +26,6 @@ OPEN_FILES_MIN = 4096
 FREE_BYTES_LOW = 2 * 1024**3
 SECONDS_MAX = 60
 PACKAGES = ("pyvips", "pyvips-binary", "pillow", "numpy", "starlette", "uvicorn", "uvloop", "psycopg", "sqlalchemy")
-FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 PROBE_KEY = "health/check"
 
 
@@ -226,13 +225,32 @@ async def _folder(settings: Settings) -> list[Finding]:
     return [Finding("data folder", State.OK, found)]
 
 
-async def _fonts(_settings: Settings) -> list[Finding]:
-    suffixes = {".ttf", ".otf", ".ttc", ".pfb"}
-    count = sum(path.suffix.lower() in suffixes for folder in FONT_FOLDERS for path in folder.rglob("*"))
-    if count == 0:
-        mend = "Install some, on Debian: apt-get install fonts-dejavu-core. Text in SVG pictures does not show without."
-        return [Finding("fonts", State.WARNING, "none", mend)]
-    return [Finding("fonts", State.OK, f"{count} files")]
+async def _fonts(settings: Settings) -> list[Finding]:
+    from safelight.render import font_set
+
+    found: list[Finding] = []
+    folder = settings.render.fonts
+    if not font_set.files(font_set.FOLDER):
+        found.append(Finding("fonts", State.FAULT, f"none in {font_set.FOLDER}", MENDS["packages"]))
+    if folder is not None and not font_set.files(folder):
+        mend = "Put .ttf, .otf or .ttc files there, or unset SAFELIGHT_RENDER_FONTS."
+        found.append(Finding("fonts", State.WARNING, f"none in {folder}", mend))
+    families = {path: len(font_set.families(path)) for path in (font_set.FOLDER, *([folder] if folder else []))}
+    machine = sum(len(font_set.files(path)) for path in font_set.MACHINE_FOLDERS)
+    told = f"{families[font_set.FOLDER]} families that came along"
+    if folder is not None:
+        told += f", {families[folder]} in {folder}"
+    found.append(Finding("fonts", State.OK, f"{told}, {machine} files of the machine"))
+    return found
+
+
+async def _eyes(settings: Settings) -> Iterable[Finding]:
+    from safelight.cli import eyes
+
+    return (
+        Finding(f"eyes: {name}", State.WARNING if mend else State.OK, found, mend)
+        for name, found, mend in await asyncio.to_thread(eyes.seen, settings.render)
+    )
 
 
 async def _open_files(_settings: Settings) -> list[Finding]:
@@ -252,6 +270,7 @@ LOOKS: dict[str, Look] = {
     "store": _store,
     "data folder": _folder,
     "fonts": _fonts,
+    "eyes": _eyes,
     "open files": _open_files,
 }
 
@@ -265,5 +284,6 @@ MENDS = {
     "store": "Look at SAFELIGHT_BLOBS and the rights of its credentials, or unset it for a local folder.",
     "data folder": "Change its rights, or choose another folder with --data.",
     "fonts": "",
+    "eyes": "Look at SAFELIGHT_MODELS, or unset it.",
     "open files": "",
 }

@@ -44,8 +44,8 @@ def chosen(family: str, settings: RenderSettings) -> str:
 
 
 @functools.lru_cache(_KNOWN_MAX)
-def is_known(family: str) -> bool:
-    """Whether letters would be drawn in this family and not in one that stands in for it.
+def is_known(family: str, file: str | None = None) -> bool:
+    """Whether letters would be drawn in this family, of this file if one is given, and not in one that stands in.
 
     fontconfig says nothing when it takes another one, so it is asked by a trick: second choice is a family of ours
     with very high lines, and what is measured is the height of an empty line.
@@ -53,5 +53,5 @@ def is_known(family: str) -> bool:
     if not 0 < len(family) <= FAMILY_CHARS_MAX or not family.isprintable() or "," in family or family.startswith(_OURS):
         return False
     size = 10
-    found = typeset.ink(f"\n{ruler(size)}", typeset.Setting(font=f"{family},{_TALL}", size=size))
+    found = typeset.ink(f"\n{ruler(size)}", typeset.Setting(font=f"{family},{_TALL}", size=size, file=file))
     return found is None or found.bottom < _TALL_BOTTOM_MIN * size

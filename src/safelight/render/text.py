@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from safelight.kernel.errors import TooMuch
+from safelight.kernel.errors import Invalid, TooMuch
 from safelight.render import fonts, text_font, text_outline, text_words, typeset
 from safelight.render.image import Image
 from safelight.render.typeset import Ink, Setting
@@ -99,6 +99,8 @@ def _setting(layer: TextLayer, style: TextStyle, font: bytes | None, settings: R
     else:
         opened = text_font.opened(font)
         family, file = opened.family, opened.path
+        if not fonts.is_known(family, file):
+            raise Invalid(text_font.BROKEN)
     return Setting(
         font=family,
         size=max(style.size, 1),

@@ -27,7 +27,7 @@ SLOTS = 8
 """Uploaded fonts that one transformation may use."""
 
 _MAGICS = (b"\x00\x01\x00\x00", b"OTTO", b"true", b"ttcf", b"wOFF", b"wOF2")
-_BROKEN = "Invalid font file: a TrueType, OpenType, WOFF or WOFF2 font is needed."
+BROKEN = "Invalid font file: a TrueType, OpenType, WOFF or WOFF2 font is needed."
 # What makes a font of its name: family, style, full and PostScript name, and the families of later times.
 _NAME_IDS = (1, 2, 3, 4, 6, 16, 17, 21, 22, 25)
 
@@ -94,7 +94,7 @@ def opened(font: bytes) -> Opened:
 def renamed(font: bytes, family: str) -> bytes:
     """The font as plain TrueType or OpenType, with another name. Raises Invalid for a broken one."""
     if not font.startswith(_MAGICS):
-        raise Invalid(_BROKEN)
+        raise Invalid(BROKEN)
     if len(font) > FONT_BYTES_MAX:
         raise _too_large()
     # Late, and without types: most children never see an uploaded font.
@@ -111,7 +111,7 @@ def renamed(font: bytes, family: str) -> bytes:
             names.setName(words, number, 3, 1, 0x409)
         for needed in ("cmap", "head", "hhea", "hmtx", "maxp"):
             if needed not in loaded:
-                raise Invalid(_BROKEN)
+                raise Invalid(BROKEN)
         loaded.save(out, reorderTables=None)
     except (MemoryError, RecursionError):
         raise
@@ -119,7 +119,7 @@ def renamed(font: bytes, family: str) -> bytes:
         raise
     except Exception as error:
         # fontTools raises what it likes on broken input.
-        raise Invalid(_BROKEN) from error
+        raise Invalid(BROKEN) from error
     if out.tell() > FONT_BYTES_MAX:
         raise _too_large()
     return out.getvalue()

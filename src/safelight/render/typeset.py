@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
-from safelight.kernel.errors import TooMuch
+from safelight.kernel.errors import Invalid, TooMuch
 from safelight.render.image import Image, VipsError
 
 SIDE_MAX = 32_767
@@ -89,6 +89,8 @@ def ink(markup: str, setting: Setting) -> Ink | None:
         # libvips knows no kinds of errors, but it has words for this one.
         if "no text to render" in str(error):
             return None
+        if "fontfile" in str(error):
+            raise Invalid("Invalid font file: its letters cannot be drawn.") from error
         raise TooMuch("The text is too large to be drawn: make it smaller, or break it with `w_`,`c_fit`.") from error
     return Ink(image, image.xoffset, image.yoffset)
 
