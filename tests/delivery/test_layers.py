@@ -160,3 +160,9 @@ async def test_information_is_json_and_kept_like_a_picture(here: Delivery, path:
 async def test_a_picture_is_not_written_as_json(here: Delivery, path: str):
     with pytest.raises(Invalid, match="Invalid extension in transformation"):
         await here.get(f"/demo/image/upload/{path}")
+
+
+async def test_a_remote_layer_that_is_missing_is_asked_for_once(here: Delivery):
+    with pytest.raises(NotFound):
+        await here.get(url(fetch_layer("http://pictures.test/missing.png")))
+    assert here.fetcher.asked == ["http://pictures.test/missing.png"]

@@ -16,7 +16,7 @@ from safelight.delivery.sources import Source
 from safelight.derived import named
 from safelight.derived.ensure import INFO_FORMAT, Ensure
 from safelight.derived.looking import Look
-from safelight.derived.parts import Parts
+from safelight.derived.parts import Parts, RemoteMissing
 from safelight.derived.planning import plan_of
 from safelight.kernel.errors import Invalid, NotFound
 from safelight.kernel.media import FORMATS, Access
@@ -58,6 +58,8 @@ class Deliver:
         asked = await self._understand(request)
         try:
             return await self._hand_out(asked)
+        except RemoteMissing:
+            raise
         except NotFound:
             # It was replaced or erased between our look at the row and our reach for the bytes: look again, once.
             return await self._hand_out(await self._understand(request))

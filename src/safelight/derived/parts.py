@@ -10,7 +10,7 @@ from safelight.accounts.model import Cloud
 from safelight.assets import catalogue
 from safelight.assets.model import Asset, AssetRef
 from safelight.assets.originals import Originals
-from safelight.kernel.errors import Invalid, TooMuch, Unauthorized
+from safelight.kernel.errors import Invalid, NotFound, TooMuch, Unauthorized
 from safelight.kernel.media import FORMATS, Access, Kind, format_named, refusal
 from safelight.ports.database import Database
 from safelight.render.model import Part, PartFile
@@ -36,6 +36,10 @@ class TakeIn(Protocol):
     """delivery/fetch.py: a remote file becomes an asset, unless it is one already."""
 
     async def __call__(self, cloud: Cloud, kind: Kind, url: str, came_through: Sequence[str] = ()) -> Asset: ...
+
+
+class RemoteMissing(NotFound):
+    """A remote picture is not there. Unlike a file that was replaced just now, no second look finds it."""
 
 
 Permit = Callable[[], Awaitable[None]]
@@ -114,8 +118,7 @@ class Parts:
         for reference in wanted:
             if reference.access is Access.FETCH and reference not in found:
                 await may_fetch()
-                taken = await self.take_in(cloud, reference.kind, reference.name, came_through)
-                found[reference] = _Choice(taken)
+                found[reference] = _Choice(await self._taken_in(cloud, reference, came_through))
         uses = {reference: _use(plan, reference) for reference in wanted}
         parts = tuple((_part(each, uses[each], found.get(each)), found[each].asset) for each in wanted)
         self._check_weight([asset for _, asset in parts])
@@ -136,6 +139,12 @@ class Parts:
         found = await self._look(cloud, wanted)
         styles = {reference: _borrowed(reference, found.get(reference)) for reference in wanted}
         return with_styles(plan, styles), tuple(dict.fromkeys(choice.asset.id for choice in found.values()))
+
+    async def _taken_in(self, cloud: Cloud, reference: Reference, came_through: Sequence[str]) -> Asset:
+        try:
+            return await self.take_in(cloud, reference.kind, reference.name, came_through)
+        except NotFound as error:
+            raise RemoteMissing(error.message) from error
 
     async def _look(self, cloud: Cloud, wanted: Sequence[Reference]) -> "dict[Reference, _Choice]":
         candidates = {reference: _candidates(reference) for reference in wanted}

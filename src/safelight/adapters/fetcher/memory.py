@@ -31,16 +31,19 @@ class Posted:
 
 
 class MemoryFetcher:
-    """A Fetcher in which only `pages` exist. Where `post` finds no page it cannot reach the host."""
+    """A Fetcher in which only `pages` exist. Where `post` finds no page it cannot reach the host. `asked` and `posted`
+    tell what it was used for."""
 
     def __init__(self, pages: Mapping[str, Page] | None = None) -> None:
         self.pages = dict(pages or {})
+        self.asked: list[str] = []
         self.posted: list[Posted] = []
 
     @asynccontextmanager
     async def get(
         self, url: str, *, headers: Mapping[str, str] | None = None, size_bytes_max: int
     ) -> AsyncGenerator[Fetched, None]:
+        self.asked.append(url)
         target = Target.of(url)
         for _ in range(REDIRECTS_MAX + 1):
             page = self._page(target, url)
