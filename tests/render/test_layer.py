@@ -270,6 +270,14 @@ def test_a_layer_is_laid_on_every_region_that_its_gravity_finds():
     assert box_of(on_faces(SightGravity(("face",)), FACES, each=False)) == (10, 33, 30, 43)
 
 
+def test_glasses_lie_on_both_eyes_of_each_face():
+    eyes = tuple(Region("eyes", x, y, 0.1, 0.1) for x, y in ((0.1, 0.5), (0.3, 0.55), (0.6, 0.1), (0.8, 0.1)))
+    one, two = ((10, 30, 40, 39), (60, 6, 90, 12))
+    picture = on_faces(SightGravity(("adv_eyes",)), eyes)
+    assert box_of(picture.crop((0, 20, 100, 60))) == (one[0], one[1] - 20, one[2], one[3] - 20)
+    assert box_of(picture.crop((0, 0, 100, 20))) == two
+
+
 def test_regions_follow_the_picture_through_sizes_and_cuts():
     half = Resize(width=Ratio(0.5))
     assert box_of(on_faces(SightGravity(("face",)), FACES, half)) == (5, 15, 15, 23)

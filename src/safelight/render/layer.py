@@ -1,5 +1,6 @@
 """Layer: where a layer lies on the picture below it, and how large the two are together."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -25,9 +26,12 @@ from safelight.transform.plan import (
     Step,
     XyCenter,
 )
+from safelight.transform.sighting import kind_of
 
 # Words of a gravity that mean one thing, where there are several.
 _THE_LARGEST = frozenset({"face", "adv_face", "body", "custom"})
+# The middles of two eyes of one face, in widths of an eye.
+_EYES_APART_MAX = 4.0
 _CLEAR_ORDER = (
     *(Compass.CENTER, Compass.SOUTH, Compass.NORTH, Compass.EAST, Compass.WEST),
     *(Compass.SOUTH_EAST, Compass.SOUTH_WEST, Compass.NORTH_EAST, Compass.NORTH_WEST),
@@ -85,10 +89,29 @@ def box(layer: Layer, base: Size, top: Size, region: Box | None, initial: Size) 
 
 def grounds(word: str, found: Sequence[Part], size: Size, *, is_for_each: bool) -> list[Box | None]:
     """The regions of a picture of this size that a layer is laid on, of those that a word of its gravity found."""
+    if kind_of(word) == "eyes":
+        found = _pairs(found)
     boxes = [boxes_of_parts.box(part, size) for part in found]
     if word in _THE_LARGEST:
         boxes = boxes[:1]
     return [*boxes] if is_for_each else [_around(boxes)]
+
+
+def _pairs(eyes: Sequence[Part]) -> list[Part]:
+    """Glasses lie on both eyes of a face: those that are nearest to each other belong together."""
+    distances = sorted(
+        (math.dist(one.middle, other.middle), index, index + 1 + after)
+        for index, one in enumerate(eyes)
+        for after, other in enumerate(eyes[index + 1 :])
+    )
+    paired: dict[int, Part] = {}
+    alone = set(range(len(eyes)))
+    for distance, one, other in distances:
+        reach = _EYES_APART_MAX * (eyes[one].width + eyes[other].width) / 2
+        if {one, other} <= alone and distance <= reach:
+            paired[min(one, other)] = boxes_of_parts.union([eyes[one], eyes[other]])
+            alone -= {one, other}
+    return [*(paired[index] for index in sorted(paired)), *(eyes[index] for index in sorted(alone))]
 
 
 def clear_of(layer: Layer, base: Size, top: Size, found: Sequence[Part]) -> Compass:
