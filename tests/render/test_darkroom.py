@@ -18,9 +18,11 @@ from PIL import Image
 from safelight.kernel.errors import Busy, Invalid, NotAvailable, SafelightError, TooMuch
 from safelight.render.darkroom import Darkroom, DarkroomClient, serve_darkroom
 from safelight.render.effect import vocabulary
-from safelight.render.model import Probed, ProbeJob
+from safelight.render.message import PARTS_MAX
+from safelight.render.model import Part, PartFile, Probed, ProbeJob
 from safelight.settings import RenderSettings
 from safelight.transform.parse import parse
+from safelight.transform.reference import Reference
 from tests.pictures import photo
 from tests.render.rogue import STARTED_AT
 
@@ -58,6 +60,30 @@ async def test_a_picture_is_made_and_measured(source):
         assert Image.open(io.BytesIO(made.data)).size == (40, 30)
         with pytest.raises(Invalid, match="Invalid image file"):
             await darkroom.probe(source, format="png")
+
+
+async def test_layers_reach_the_child_as_many_as_a_job_may_have_and_leave_nothing_open(source, tmp_path):
+    dot = tmp_path / "dot"
+    Image.new("RGB", (4, 4), (250, 0, 0)).save(dot, "PNG")
+    names = [f"l{index}" for index in range(PARTS_MAX - 1)]
+    chain = "/".join(f"l_{name},g_north_west,x_{5 * index}" for index, name in enumerate(names))
+    plan = parse(f"{chain}/l_itself,w_20,g_south_east/f_png", vocabulary())
+    # The picture below may be laid on itself: the same file, opened twice.
+    parts = [PartFile(Part(Reference(name), "png"), dot) for name in names]
+    parts.append(PartFile(Part(Reference("itself"), "jpg"), source))
+    before = len(os.listdir("/proc/self/fd"))
+    async with Darkroom(ONE) as darkroom:
+        # More often than a child could bear if it kept them open.
+        for _ in range(4):
+            made = await darkroom.render(plan, source, source_format="jpg", parts=parts)
+        picture = Image.open(io.BytesIO(made.data))
+        assert picture.size == (5 * (len(names) - 1) + 4, 320)
+        assert all(picture.getpixel((5 * index + 1, 1))[:3] == (250, 0, 0) for index in range(len(names)))
+        with pytest.raises(TooMuch, match="other files"):
+            await darkroom.render(plan, source, source_format="jpg", parts=[*parts, parts[0]])
+        with pytest.raises(Invalid, match="Unknown or invalid referenced image l0"):
+            await darkroom.render(plan, source, source_format="jpg", parts=parts[1:])
+    assert len(os.listdir("/proc/self/fd")) <= before
 
 
 @pytest.mark.parametrize("format", ["svg", "gif", "tif", "avif", "bmp", "heic", "png", "webp", "jpg"])
@@ -245,6 +271,9 @@ async def test_clients_share_one_darkroom(address, source):
         assert set(probes) == {Probed("jpg", 240, 320, 1, False)}
         made = await client.render(parse("w_50,f_jpg", vocabulary()), source, source_format="jpg", tenant="acme")
         assert (made.width, made.height) == (50, 67)
+        layered = parse("l_a,w_20/f_png", vocabulary())
+        part = PartFile(Part(Reference("a"), "jpg"), source)
+        assert (await client.render(layered, source, source_format="jpg", parts=[part])).width == 240
         with pytest.raises(Invalid, match="Invalid image file"):
             await client.probe(source, format="gif")
         assert stat.S_IMODE(address.stat().st_mode) == 0o600
