@@ -9,7 +9,7 @@ from PIL import Image
 
 from safelight.render.effect import vocabulary
 from safelight.transform.parse import parse
-from safelight.transform.plan import ColorSpace, Encode, Plan, Progressive
+from safelight.transform.plan import ColorSpace, Encode, Plan, Progressive, Source
 from tests.pictures import encoded, photo, scene
 from tests.render.lab import developed, seen
 
@@ -115,6 +115,31 @@ def test_metadata_that_is_kept_tells_neither_place_nor_device(format, xmp):
     kept = Image.open(io.BytesIO(result))
     assert kept.size == (60, 80)
     assert kept.getexif().get(0x0112, 1) == 1
+
+
+@pytest.mark.parametrize("format", ["jpg", "webp", "png"])
+def test_of_the_metadata_only_who_made_it_is_kept(format):
+    exif = Image.Exif()
+    exif[0x013B], exif[0x8298], exif[0x010F], exif[0x0132] = (
+        "Ada Example",
+        "(c) Ada",
+        "Camera Maker",
+        "2026:01:01 10:00:00",
+    )
+    source = encoded(scene(80, 60), "JPEG", exif=exif, xmp=XMP_TITLE)
+    result = developed(source, Plan(encode=Encode(format, 80, keeps_attribution=True)), "jpg").data
+    assert carries(result, "Ada Example")
+    assert carries(result, "(c) Ada")
+    for word in ("Camera Maker", "2026:01:01", "A fine day"):
+        assert not carries(result, word)
+
+
+def test_channels_that_mask_are_not_looked_at():
+    clear = encoded(Image.new("RGBA", (20, 20), (200, 40, 40, 0)), "TIFF")
+    plan = Plan(source=Source(ignores_mask_channels=True), encode=Encode("png"))
+    picture = Image.open(io.BytesIO(developed(clear, plan, "tif").data))
+    assert picture.mode == "RGB"
+    assert picture.getpixel((5, 5)) == (200, 40, 40)
 
 
 def test_the_same_plan_gives_the_same_bytes():

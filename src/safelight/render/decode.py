@@ -12,6 +12,7 @@ from safelight.render.formats.model import Header as Header
 from safelight.render.formats.model import Picture as Picture
 from safelight.render.formats.model import turned as turned
 from safelight.render.image import Image as Image
+from safelight.render.image import split
 from safelight.settings import RenderSettings
 from safelight.transform import plan as p
 from safelight.transform.geometry import Size
@@ -86,7 +87,8 @@ def read(
         raise TooMuch(f"Image size exceeds {limits.source_pixels_max / 1e6:g} megapixels: {count} pages.")
     size = None if wanted is None else turned(wanted, header.orientation)
     if source.clip is None:
-        return family(header.format).read(file, header, Asked(pages, size, source, limits))
+        picture = family(header.format).read(file, header, Asked(pages, size, source, limits))
+        return picture.map(lambda frame: split(frame)[0]) if source.ignores_mask_channels else picture
     # With a path, the names are its own, and not those of layers.
     whole = replace(source, layers=())
     picture = family(header.format).read(file, header, Asked(pages, size, whole, limits))

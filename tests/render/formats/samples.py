@@ -10,6 +10,10 @@ import imagecodecs
 import numpy as np
 from PIL import Image
 from psd_tools import PSDImage
+from psd_tools.constants import LinkedLayerType, Tag
+from psd_tools.psd.descriptor import DescriptorBlock, String
+from psd_tools.psd.linked_layer import LinkedLayer, LinkedLayers
+from psd_tools.psd.tagged_blocks import SmartObjectLayerData, TaggedBlock
 
 from safelight.kernel.media import FORMATS
 from tests.pictures import encoded
@@ -128,6 +132,23 @@ def layered() -> bytes:
     document.create_pixel_layer(corners(), name="ground")
     document.create_pixel_layer(Image.new("RGBA", (40, 20), (250, 240, 10, 255)), name="disc", top=30, left=40)
     document.create_pixel_layer(Image.new("RGBA", (10, 10), (9, 9, 9, 255)), name="top", top=0, left=0)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def with_smart_objects(*inside: tuple[str, bytes], is_linked: bool = False) -> bytes:
+    """A document whose layers hold these files, by name."""
+    document = PSDImage.new("RGB", (120, 80))
+    linked = LinkedLayers()
+    for index, (name, data) in enumerate(inside):
+        layer = document.create_pixel_layer(Image.new("RGBA", (10, 10), (9, 9, 9, 255)), name=f"layer {name}")
+        config = SmartObjectLayerData(data=DescriptorBlock(items={b"Idnt": String(value=f"id-{index}")}))
+        block = TaggedBlock(key=Tag.SMART_OBJECT_LAYER_DATA1, data=config)
+        layer.tagged_blocks[Tag.SMART_OBJECT_LAYER_DATA1] = block
+        kind = LinkedLayerType.ALIAS if is_linked else LinkedLayerType.DATA
+        linked.append(LinkedLayer(kind=kind, version=1, uuid=f"id-{index}", filename=name, data=data))
+    document.tagged_blocks[Tag.LINKED_LAYER2] = TaggedBlock(key=Tag.LINKED_LAYER2, data=linked)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()

@@ -14,7 +14,7 @@ from safelight.transform.output import PageRange
 from safelight.transform.parse import parse
 from safelight.transform.plan import Encode, Plan, Source
 from tests.pictures import encoded
-from tests.render.formats.samples import PDF_CORNERS, ico, layered, pdf, sample
+from tests.render.formats.samples import PDF_CORNERS, ico, layered, pdf, psd, sample, with_smart_objects
 from tests.render.lab import BLUE, GREEN, RED, WHITE, are_near, corners, developed, facts, is_near, seen, spots
 
 LETTER = (612.0, 792.0)
@@ -180,6 +180,37 @@ def test_a_layer_that_is_not_there_is_named():
         from_source(layered(), "psd", Source(layers=("disc", "nope")))
     with pytest.raises(Invalid, match="no embedded picture 2"):
         from_source(layered(), "psd", Source(embedded=(2,)))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "size"),
+    [((1,), (60, 40)), ((2,), (30, 20)), (("b.jpg",), (30, 20)), (("layer a.png",), (60, 40)), ((9, 2), (30, 20))],
+)
+def test_a_picture_inside_of_a_psd(wanted, size):
+    data = with_smart_objects(("a.png", encoded(corners(60, 40), "PNG")), ("b.jpg", encoded(corners(30, 20), "JPEG")))
+    picture = from_source(data, "psd", Source(embedded=wanted))
+    assert picture.size == size
+    assert are_near(spots(picture), [RED, GREEN, BLUE, WHITE], 40)
+
+
+@pytest.mark.parametrize(
+    ("inside", "words"),
+    [(pdf(LETTER), "has the format pdf, which is not read"), (b"MZ" * 99, "has the format unknown")],
+)
+def test_what_cannot_be_read_inside_of_a_psd_is_named(inside, words):
+    with pytest.raises(Invalid, match=words):
+        from_source(with_smart_objects(("a", inside)), "psd", Source(embedded=(1,)))
+
+
+def test_a_document_inside_of_a_document():
+    picture = from_source(with_smart_objects(("a.psb", psd(corners(60, 40)))), "psd", Source(embedded=(1,)))
+    assert picture.size == (60, 40)
+    assert are_near(spots(picture), [RED, GREEN, BLUE, WHITE], 2)
+
+
+def test_a_link_to_a_file_elsewhere_is_not_followed():
+    with pytest.raises(Invalid, match="no embedded picture 1"):
+        from_source(with_smart_objects(("/etc/passwd", b""), is_linked=True), "psd", Source(embedded=(1,)))
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L"])

@@ -1,6 +1,7 @@
 """Bridge: pictures of Pillow and arrays of numpy <-> images of libvips."""
 
 import os
+import struct
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import IO, Any
@@ -15,7 +16,10 @@ from safelight.render.image import Image, with_profile
 # The size of a source is checked by ours before pixels are made; Pillow's own guess would only shadow it.
 Pillow.MAX_IMAGE_PIXELS = None
 
-_BROKEN_IN_ITS_WORDS = (OSError, ValueError, SyntaxError, IndexError, KeyError, TypeError, EOFError, OverflowError)
+_BROKEN_IN_ITS_WORDS = (
+    *(OSError, ValueError, SyntaxError, IndexError, KeyError, TypeError, EOFError, OverflowError, RuntimeError),
+    struct.error,
+)
 _PLAIN = {"L": "b-w", "LA": "b-w", "RGB": "srgb", "RGBA": "srgb", "CMYK": "cmyk"}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import imagecodecs
 import numpy as np
 
+from safelight.kernel.errors import TooMuch
 from safelight.render.formats import bridge, jxl_bits, vips
 from safelight.render.formats.model import Asked, Family, Header, Picture, broken
 from safelight.render.image import with_profile
@@ -15,6 +16,7 @@ from safelight.transform.geometry import Size
 from safelight.transform.plan import Encode, Source
 
 EFFORT = 3
+MOVING_SIDE_PX_MAX = 2048
 
 # The codestream and its parts in a container (ISO/IEC 18181-2).
 _WHOLE, _PART = b"jxlc", b"jxlp"
@@ -116,7 +118,11 @@ def write(picture: Picture, how: Encode, _format: str) -> bytes:
     if len(frames) == 1:
         return bytes(_library.jpegxl_encode(frames[0], **options))
     data = bytes(_library.jpegxl_encode(np.stack(frames), **options))
-    return jxl_bits.retimed(data, vips.delays_of(picture, how), picture.loop)
+    try:
+        return jxl_bits.retimed(data, vips.delays_of(picture, how), picture.loop)
+    except jxl_bits.Unreadable as error:
+        # Beyond this size the encoder sorts the parts of a frame, and where its header ends is hard to tell.
+        raise TooMuch(f"An animation in the format jxl may have {MOVING_SIDE_PX_MAX} px on a side") from error
 
 
 FAMILY = Family(header, read, check, write)

@@ -5,7 +5,7 @@ import os
 import struct
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import IO, Any
 
 import psd_tools
 from PIL import Image as Pillow
@@ -52,18 +52,23 @@ def header(file: int, format: str, source: Source, limits: RenderSettings) -> He
 
 @contextmanager
 def _opened(file: int, format: str, limits: RenderSettings) -> Generator[Any]:
+    with bridge.as_file(file) as stream, _document(stream, format, limits) as document:
+        yield document
+
+
+@contextmanager
+def _document(stream: IO[bytes], format: str, limits: RenderSettings) -> Generator[Any]:
     budget = limits.source_pixels_max * _BYTES_A_PIXEL
-    with bridge.as_file(file) as stream:
-        try:
-            yield _library.PSDImage.open(
-                stream,
-                max_alloc_bytes=min(budget, limits.memory_bytes_max),
-                parse_limits=_library.ParseLimits(max_objects=OBJECTS_MAX, max_nesting_depth=NESTING_MAX),
-            )
-        except Invalid:
-            raise
-        except _BROKEN as error:
-            raise broken(format, error) from error
+    try:
+        yield _library.PSDImage.open(
+            stream,
+            max_alloc_bytes=min(budget, limits.memory_bytes_max),
+            parse_limits=_library.ParseLimits(max_objects=OBJECTS_MAX, max_nesting_depth=NESTING_MAX),
+        )
+    except (Invalid, TooMuch):
+        raise
+    except _BROKEN as error:
+        raise broken(format, error) from error
 
 
 def _layers(document: Any) -> list[Any]:
@@ -82,7 +87,7 @@ def read(file: int, header: Header, asked: Asked) -> Picture:
     source, limits = asked.source, asked.limits
     with _opened(file, header.format, limits) as document:
         if source.embedded:
-            return Picture((_inner_image(_object(document, source.embedded)),))
+            return Picture((_inner_image(_object(document, source.embedded), limits),))
         if source.layers:
             chosen = _named(document, source.layers)
         elif asked.pages and _layers(document):
@@ -93,9 +98,13 @@ def read(file: int, header: Header, asked: Asked) -> Picture:
             for layer in chosen:
                 _layer_size(layer, header.stored, limits)
             return Picture((bridge.from_pillow(_composed(document, chosen)),))
-        picture = document.topil(apply_icc=True) if document.has_preview() or not _layers(document) else None
-        picture = picture or document.composite()
-        return Picture((bridge.from_pillow(_plain(picture)),))
+        return Picture((_shown(document),))
+
+
+def _shown(document: Any) -> Image:
+    """The whole as it looks: as the program that wrote it composed it, where it left that behind."""
+    picture = document.topil(apply_icc=True) if document.has_preview() or not _layers(document) else None
+    return bridge.from_pillow(_plain(picture or document.composite()))
 
 
 def _composed(document: Any, layers: Sequence[Any]) -> Pillow.Image:
@@ -131,31 +140,43 @@ def _named(document: Any, names: Sequence[str]) -> list[Any]:
 
 
 def _object(document: Any, wanted: Sequence[int | str]) -> bytes:
-    """The bytes of the first smart object that is meant."""
-    layers = [layer for layer in document.descendants() if layer.kind == "smartobject"]
+    """The bytes of the first smart object that is meant; a link to a file elsewhere is none."""
+    objects = [layer for layer in document.descendants() if layer.kind == "smartobject" and _held(layer) is not None]
     for one in wanted:
-        if isinstance(one, int):
-            fitting = layers[one - 1 : one] if one > 0 else []
-        else:
-            fitting = [layer for layer in layers if one in {layer.name, layer.smart_object.filename}]
+        fitting = objects[one - 1 : one] if isinstance(one, int) and one > 0 else []
+        if isinstance(one, str):
+            fitting = [layer for layer in objects if one in {layer.name, layer.smart_object.filename}]
         for layer in fitting:
-            data = layer.smart_object.data
-            if data:
-                return bytes(data)
+            data = _held(layer)
+            if data is not None:
+                return data
     raise Invalid(f"The image has no embedded picture {', '.join(map(str, wanted))}")
 
 
+def _held(layer: Any) -> bytes | None:
+    """What is stored inside of the document itself."""
+    try:
+        return bytes(layer.smart_object.data) if layer.smart_object.kind == "data" else None
+    except ValueError:
+        return None
+
+
 def _inner(data: bytes, limits: RenderSettings, format: str) -> Header:
-    image = _inner_image(data)
+    image = _inner_image(data, limits)
     size = Size(image.width, image.height)
     if size.width * size.height > limits.source_pixels_max:
         raise TooMuch("The embedded picture is too large")
     return Header(format, size, 1, 1, bool(image.hasalpha()))
 
 
-def _inner_image(data: bytes) -> Image:
-    """As the formats of libvips have it, opened and not yet read; other kinds of files inside are not."""
+def _inner_image(data: bytes, limits: RenderSettings) -> Image:
+    """A picture of a format of libvips, opened and not yet read; or a document like this one, composed."""
     found = sniff(data[:4096])
+    if found is not None and found.name == "psd":
+        with _document(io.BytesIO(data), "psd", limits) as inner:
+            if inner.width * inner.height > limits.source_pixels_max:
+                raise TooMuch("The embedded picture is too large")
+            return _shown(inner)
     if found is None or found.name not in LOADERS:
         raise Invalid(f"The embedded picture has the format {found.name if found else 'unknown'}, which is not read")
     try:
