@@ -14,7 +14,7 @@ from safelight.transform.limits import Limits, check
 from safelight.transform.parse import parse
 from safelight.transform.source import SourceFacts
 from safelight.transform.url import parse_path
-from tests.transform.chains import ANYTHING, CHAINS, HINTS, LIVE, SCRIPTS, SOURCES, text_of
+from tests.transform.chains import ANYTHING, CHAINS, HINTS, LIVE, OPENINGS, SCRIPTS, SOURCES, text_of
 from tests.transform.vocabulary import VOCABULARY
 
 
@@ -60,6 +60,14 @@ def test_the_order_of_parts_has_no_meaning(chain, random):
     if plan is not None and shuffled is not None:
         assert derived_key(plan) == derived_key(shuffled)
         assert plan == shuffled
+
+
+@given(OPENINGS)
+def test_a_layer_that_is_closed_at_once_is_one_that_closes_itself(opening):
+    # Only a gravity makes a difference: it may belong to a cut in the layer where there is another place for it.
+    words = [word for word in opening if not word.startswith("g_")]
+    own, closed = plan_or_none(",".join(words)), plan_or_none(f"{','.join(words)}/fl_layer_apply")
+    assert own == closed or (own and own.script and closed and closed.script)
 
 
 @given(SCRIPTS)
