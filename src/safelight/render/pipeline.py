@@ -11,8 +11,9 @@ from safelight.render.encode import encode
 from safelight.render.image import VipsError
 from safelight.render.model import BROKEN, OpenPart, Rendered
 from safelight.render.origin import FileOrigin
+from safelight.render.shared import Shared
 from safelight.render.sight import Eyes, Models
-from safelight.render.work import Shared, Work
+from safelight.render.work import Work
 from safelight.settings import RenderSettings
 from safelight.transform.plan import Plan
 from safelight.transform.reference import Reference

@@ -1,19 +1,17 @@
 """Work: the steps of a plan, done one after another to an opened picture: to its source, and to its layers alike."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from safelight.kernel.errors import Invalid, TooMuch
 from safelight.render import effect, framing, layer, resize, rotate, shape, trim
 from safelight.render.decode import Picture
 from safelight.render.image import Image, VipsError
-from safelight.render.model import BROKEN, OpenPart
-from safelight.render.origin import DrawnOrigin, Origin, opened
-from safelight.render.part import contents
-from safelight.render.sight import BLIND, Eyes
+from safelight.render.origin import DrawnOrigin, Origin
+from safelight.render.shared import Shared, broken
+from safelight.render.sight import Eyes
 from safelight.render.sight.boxes import Part
 from safelight.render.view import View
-from safelight.settings import RenderSettings
 from safelight.transform import geometry
 from safelight.transform.geometry import Box, Layout, Size
 from safelight.transform.plan import (
@@ -22,10 +20,8 @@ from safelight.transform.plan import (
     Color,
     Effect,
     Flatten,
-    ImageLayer,
     Layer,
     Lut,
-    MovingLayer,
     Opacity,
     Resize,
     Rotate,
@@ -33,36 +29,8 @@ from safelight.transform.plan import (
     SightGravity,
     Step,
     TextLayer,
-    TextStyle,
     Trim,
 )
-from safelight.transform.reference import Reference
-from safelight.transform.source import Region
-
-FONT_BYTES_MAX = 32 * 1024 * 1024
-
-
-@dataclass
-class Shared:
-    """What all pictures of one render share. `initial` is the size of the plan's source, `seen` what is known of it."""
-
-    limits: RenderSettings
-    initial: Size
-    parts: Mapping[Reference, OpenPart]
-    seen: tuple[Region, ...] = ()
-    eyes: Eyes = BLIND
-    """How what is not known is found."""
-    pixels: int = 0
-    """Of all layers that were opened so far."""
-    chosen: list[Box] = field(default_factory=list[Box])
-    """The parts of the source that were cut out for their content."""
-
-    def open(self, size: Size) -> None:
-        """Raises TooMuch for the layer that is one too many."""
-        self.pixels += size.width * size.height
-        if self.pixels > self.limits.source_pixels_max:
-            most = self.limits.source_pixels_max / 1e6
-            raise TooMuch(f"The layers of an image may have {most:g} megapixels together.")
 
 
 @dataclass(frozen=True)
@@ -127,8 +95,7 @@ class Work:
                 # Only here: it brings numpy, which most renders do without.
                 from safelight.render import lut
 
-                part = self._part(reference)
-                table = lut.parsed(contents(part, reference.name, lut.BYTES_MAX), part.format, reference.name)
+                table = lut.parsed(*self.shared.contents(reference, lut.BYTES_MAX), reference.name)
                 return picture.map(lambda frame: lut.applied(frame, table))
             case Layer():
                 return self._laid(picture, step)
@@ -243,7 +210,7 @@ class Work:
         regions, avoided = self._grounds(base, step)
         if not regions:
             return base
-        origin = self._origin(step.source)
+        origin = self.shared.opened(step.source)
         if len(regions) > 1:
             origin = DrawnOrigin(origin.read(None).settled())
         tops: list[tuple[Image, Box]] = []
@@ -277,36 +244,7 @@ class Work:
         try:
             return Work(origin, steps, self.shared).done().settled()
         except VipsError as error:
-            raise Invalid(_broken(step.source)) from error
-
-    def _origin(self, source: ImageLayer | TextLayer | MovingLayer) -> Origin:
-        match source:
-            case ImageLayer(picture, which):
-                part = self._part(picture)
-                try:
-                    origin = opened(part.file, part.format, which, self.shared.limits)
-                except Invalid as error:
-                    raise Invalid(_broken(source) if error.message == BROKEN else error.message) from error
-            case TextLayer():
-                from safelight.render import text
-
-                origin = DrawnOrigin(Picture((text.drawn(source, self._font(source), self.shared.limits),)))
-            case MovingLayer(kind):
-                raise Invalid(f"A layer of {kind} needs a video below it.")
-        self.shared.open(origin.size)
-        return origin
-
-    def _font(self, source: TextLayer) -> bytes | None:
-        style = source.style
-        if not isinstance(style, TextStyle) or style.font_file is None:
-            return None
-        return contents(self._part(style.font_file), style.font_file.name, FONT_BYTES_MAX)
-
-    def _part(self, reference: Reference) -> OpenPart:
-        part = self.shared.parts.get(reference)
-        if part is None:
-            raise Invalid(f"Unknown or invalid referenced {reference.kind} {reference.name}")
-        return part
+            raise Invalid(broken(step.source)) from error
 
 
 def _check_fits(step: Layer, base: Size, top: Size) -> None:
@@ -315,10 +253,6 @@ def _check_fits(step: Layer, base: Size, top: Size) -> None:
         raise Invalid(
             f"The text does not fit: it has {top.width}x{top.height} pixels, the image {base.width}x{base.height}."
         )
-
-
-def _broken(source: ImageLayer | TextLayer | MovingLayer) -> str:
-    return f"{BROKEN}: {source.picture.name}" if isinstance(source, ImageLayer) else BROKEN
 
 
 def _too_many_pixels(size: Size, most: int) -> TooMuch:
