@@ -1,9 +1,13 @@
 """Text layers: every style changes the pixels that it should, every script is drawn, and no text is too much."""
 
+import contextlib
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from safelight.kernel.errors import TooMuch
+from safelight.kernel.errors import SafelightError, TooMuch
 from safelight.render import text_words
 from safelight.transform.arguments import Color
 from safelight.transform.plan import Border
@@ -263,6 +267,34 @@ def test_the_same_text_gives_the_same_pixels():
 @pytest.mark.parametrize("words", ["", " ", "\n\n", "\u200b", "\x00\x07"])
 def test_a_text_without_ink_is_one_clear_pixel(words: str):
     assert drawn(words).numpy().tolist() == [[[0, 0, 0, 0]]]
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(
+    words=st.text(st.characters(codec=None), max_size=60),
+    asked=st.fixed_dictionaries(
+        {
+            "size": st.floats(0, 60),
+            "width": st.none() | st.integers(1, 200),
+            "height": st.none() | st.integers(1, 60),
+            "align": st.sampled_from(["start", "left", "center", "right", "end", "justify"]),
+            "decoration": st.sampled_from(["none", "underline", "strikethrough"]),
+            "weight": st.integers(100, 900),
+            "letter_spacing": st.floats(-20, 20),
+            "line_spacing": st.floats(-40, 40),
+            "is_trimmed": st.booleans(),
+            "is_stroked": st.booleans(),
+            "border": st.none() | st.builds(Border, st.integers(0, 6), st.just(RED)),
+            "background": st.none() | st.just(YELLOW),
+            "color": st.just(Color(1, 2, 3, 200)),
+        }
+    ),
+)
+def test_whatever_is_written_is_drawn_or_refused_in_words(words: str, asked: dict[str, object]):
+    with contextlib.suppress(SafelightError):
+        image = drawn(words, **asked)
+        assert (image.bands, image.format, image.interpretation) == (4, "uchar", "srgb")
+        assert min(image.width, image.height) >= 1
 
 
 # --- hostile words ----------------------------------------------------------------------------------------------

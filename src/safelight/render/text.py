@@ -127,10 +127,11 @@ def _factor(task: _Task, settings: RenderSettings) -> int:
     """How many times larger the letters are drawn than they will be. Raises TooMuch past a limit."""
     width, height = _estimate(task)
     side_max = min(settings.side_max, typeset.SIDE_MAX)
-    if max(width, height) > side_max or width * height > min(PIXELS_MAX, settings.output_pixels_max):
+    pixels_max = min(settings.output_pixels_max, PIXELS_MAX)
+    if max(width, height) > side_max or width * height > pixels_max:
         raise TooMuch(
             f"The text would be about {width:.0f}x{height:.0f} px. It may be {side_max} px wide and high, and have "
-            f"{PIXELS_MAX / 1e6:g} megapixels: make it smaller, or break it with `w_`,`c_fit`."
+            f"{pixels_max / 1e6:g} megapixels: make it smaller, or break it with `w_`,`c_fit`."
         )
     wanted = next((factor for most, factor in _FACTORS if task.setting.size <= most), 1)
     if task.style.is_stroked:
