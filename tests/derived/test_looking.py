@@ -94,8 +94,8 @@ async def test_a_file_that_is_not_stored_is_looked_at_and_forgotten(here: Bench)
     asset = await here.asset()
     facts = source_facts(asset)
     async with here.originals.local(asset) as path:
-        seen = await here.look.at(path, facts, plan("c_thumb,g_face,w_10,h_10"), tenant=CLOUD)
-        assert await here.look.at(path, facts, plan("w_10"), tenant=CLOUD) == facts
+        seen = await here.look.at(path, facts, plan("c_thumb,g_face,w_10,h_10"), cloud_id=CLOUD)
+        assert await here.look.at(path, facts, plan("w_10"), cloud_id=CLOUD) == facts
     assert (seen.seen, seen.faces) == ((FACE,), 1)
     assert here.render.looks == [("face",)]
     await here.look(asset, plan("c_thumb,g_face,w_10,h_10"))

@@ -46,10 +46,10 @@ class Look:
             return facts
         return _with(facts, await self._regions(asset, facts, asked, needed(plan)))
 
-    async def at(self, path: Path, facts: SourceFacts, plan: Plan, *, tenant: str) -> SourceFacts:
+    async def at(self, path: Path, facts: SourceFacts, plan: Plan, *, cloud_id: str) -> SourceFacts:
         """The same of a file that is not stored yet, of which people have said nothing and nothing is kept."""
         asked = self._visible([kind for kind in kinds(plan) if not is_given(kind)], needed(plan))
-        return _with(facts, await self._found(path, facts.format, asked, tenant)) if asked else facts
+        return _with(facts, await self._found(path, facts.format, asked, cloud_id)) if asked else facts
 
     async def faces(self, asset: Asset) -> tuple[Rectangle, ...]:
         """Where faces are, in px of the original; of what is no picture there are none."""
@@ -113,15 +113,15 @@ class Look:
         return {**seen, **found}
 
     async def _found(
-        self, path: Path, format: str, asked: Collection[str], tenant: str
+        self, path: Path, format: str, asked: Collection[str], cloud_id: str
     ) -> dict[str, tuple[Region, ...]]:
         found: dict[str, tuple[Region, ...]] = {}
         in_darkroom = [kind for kind in asked if kind != "text"]
         if in_darkroom:
-            regions = await self.render.look(path, format=format, kinds=in_darkroom, tenant=tenant)
+            regions = await self.render.look(path, format=format, kinds=in_darkroom, tenant=cloud_id)
             found = {kind: tuple(each for each in regions if each.kind == kind) for kind in in_darkroom}
         if "text" in asked:
-            found["text"] = await self.reader.read(self.render, path, format=format, tenant=tenant)
+            found["text"] = await self.reader.read(self.render, path, format=format, tenant=cloud_id)
         return found
 
     def _visible(self, asked: Collection[str], must: Collection[str]) -> list[str]:

@@ -136,7 +136,7 @@ class Receive:
     async def _develop(self, cloud: Cloud, incoming: Incoming, found: _Found) -> _Found:
         plan = await self.eager.plan(cloud.id, incoming.transformation)
         source = facts_of(found.facts, incoming.tags, incoming.context)
-        source = await self.look.at(found.staged.path, source, plan, tenant=cloud.id)
+        source = await self.look.at(found.staged.path, source, plan, cloud_id=cloud.id)
         plan = settle(plan, Hints(), source, incoming.format)
         check(plan, source, self.limits)
         # Only who signs the upload, or owns the preset, may say what is done to it.
