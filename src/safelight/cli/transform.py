@@ -1,4 +1,4 @@
-"""`safelight transform parse | render`: the URL language on files, without a server."""
+"""`safelight transform parse | explain | render`: the URL language on files, without a server."""
 
 import argparse
 import asyncio
@@ -6,11 +6,12 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from enum import Enum
 from pathlib import Path
 from typing import cast
 
+from safelight.cli.explain import explained, lines
 from safelight.cli.layers import Layers, read_layers
 from safelight.cli.options import Subparsers, settings_of
 from safelight.cli.studio import Studio
@@ -39,6 +40,11 @@ def add_to(subparsers: Subparsers) -> None:
     parsing = commands.add_parser("parse", help="tell what a transformation asks for, as JSON")
     parsing.add_argument("text", metavar="STRING", help="a transformation or delivery path; - reads one a line")
     parsing.set_defaults(run=run_parse)
+
+    explaining = commands.add_parser("explain", help="tell in words what a transformation asks for")
+    explaining.add_argument("text", metavar="STRING", help="a transformation or delivery path")
+    explaining.add_argument("--json", action="store_true", help="for programs: a list of words and what they say")
+    explaining.set_defaults(run=run_explain)
 
     rendering = commands.add_parser("render", help="make the picture that a transformation asks for")
     rendering.add_argument("source", metavar="SOURCE", type=Path, help="the file to transform")
@@ -70,6 +76,24 @@ def run_parse(args: argparse.Namespace) -> int:
     except SafelightError as error:
         print(error.message, file=sys.stderr)
         return EXIT_WRONG_TEXT
+    return 0
+
+
+def run_explain(args: argparse.Namespace) -> int:
+    from safelight.render.effect import vocabulary
+
+    try:
+        asked = _read(args.text)
+    except TransformError as error:
+        print(error.pointed(), file=sys.stderr)
+        return EXIT_WRONG_TEXT
+    found = explained(asked.url.transformation if asked.url else args.text, vocabulary())
+    if args.json:
+        print(json.dumps([asdict(each) for each in found], ensure_ascii=False))
+        return 0
+    for line in lines(found):
+        print(line)
+    print(f"\nIn canonical form: {canon(asked.plan) or '-'}")
     return 0
 
 
