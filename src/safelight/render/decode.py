@@ -30,7 +30,7 @@ def read_header(file: int, format: str, source: p.Source, limits: RenderSettings
     if source.ignores_orientation:
         header = replace(header, orientation=1)
     _check(header, limits)
-    if source.page is not None and source.page > header.pages:
+    if has_pages(header) and source.page is not None and source.page > header.pages:
         raise Invalid(f"Invalid page {source.page}: the image has {header.pages}")
     return header
 
@@ -47,11 +47,18 @@ def _check(header: Header, limits: RenderSettings) -> None:
         raise TooMuch(f"Image size exceeds {megapixels:g} megapixels: {width}x{height}, {frames} frame(s).")
 
 
+def has_pages(header: Header) -> bool:
+    """Whether there is anything to choose from: a photograph is opened whichever of its pages is asked for."""
+    return header.pages > 1 or FORMATS[header.format].has_pages
+
+
 def pages_of(header: Header, source: p.Source, *, are_many: bool, limits: RenderSettings) -> tuple[int, ...]:
     """The pages or frames that are meant, from 1, in the order asked for; empty: what stands for the whole.
 
     `are_many`: the result can hold several. Raises Invalid where a page is meant that is not there.
     """
+    if not has_pages(header):
+        return ()
     if source.page is not None:
         return (source.page,)
     if not source.pages:

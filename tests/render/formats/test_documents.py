@@ -100,6 +100,12 @@ def test_a_document_becomes_a_tiff_of_pages_and_back():
     assert len(pages_of(developed(tiff, "f_pdf", "tif").data)) == 2
 
 
+@pytest.mark.parametrize("source", [Source(page=3), Source(pages=(PageRange(2, 4),)), Source(layers=("x",))])
+def test_what_has_no_pages_is_opened_whichever_is_asked_for(source):
+    assert from_source(sample("jpg"), "jpg", source).size == (120, 80)
+    assert from_source(sample("png"), "png", source).size == (120, 80)
+
+
 @pytest.mark.parametrize("page", [4, 100])
 def test_a_page_that_is_not_there_is_refused(page):
     with pytest.raises(Invalid, match=f"Invalid page {page}: the image has 3"):
