@@ -30,9 +30,7 @@ _SHORT = {
 }
 
 # Names that are fixed already, for what a later release brings.
-LATER = frozenset(
-    PREFIX + name for name in ("ACCOUNT_BOOTSTRAP", "SMTP", "MAIL_LISTEN", "FFMPEG", "REGISTRATION")
-)
+LATER = frozenset(PREFIX + name for name in ("ACCOUNT_BOOTSTRAP", "SMTP", "MAIL_LISTEN", "FFMPEG", "REGISTRATION"))
 
 
 @dataclass(frozen=True)

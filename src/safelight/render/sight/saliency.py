@@ -24,6 +24,8 @@ _COLOR, _DETAIL, _ATTENTION = 0.45, 0.35, 0.2
 _EDGE_KEEPS = 0.55
 # What is duller than most of the picture is ground, and has no mass.
 _GROUND_PERCENTILE = 40
+# A picture whose levels differ by less shows nothing.
+_EVEN = 1.0
 
 # A thing in the middle of a window counts fully, at its corner so much less; on the lines of thirds a little more.
 _FADE = 0.3
@@ -109,12 +111,18 @@ def _of_pixels(image: Image, size: Size) -> Tensor:
     grey = lab[:, :, 0]
     detail = np.abs(grey - cv2.GaussianBlur(grey, (0, 0), 2.0))
     detail = cv2.GaussianBlur(detail, (0, 0), SIDE_PX / 48)
+    if float(color.max()) < _EVEN and float(detail.max()) < _EVEN:
+        return _faded(np.ones((size.height, size.width), np.float32))
     attention = _blob(_attention(image), Size(image.width, image.height), size)
     found = _COLOR * _normal(color) + _DETAIL * _normal(detail) + _ATTENTION * _normal(attention)
-    found = np.clip(found - np.percentile(found, _GROUND_PERCENTILE), 0, None)
-    down = np.linspace(-1, 1, size.height)[:, None]
-    across = np.linspace(-1, 1, size.width)[None, :]
-    return found * (1 - (1 - _EDGE_KEEPS) * np.clip((down**2 + across**2) / 2, 0, 1))
+    return _faded(np.asarray(np.clip(found - np.percentile(found, _GROUND_PERCENTILE), 0, None), np.float32))
+
+
+def _faded(table: Tensor) -> Tensor:
+    """Less towards the edges."""
+    down = np.linspace(-1, 1, table.shape[0])[:, None]
+    across = np.linspace(-1, 1, table.shape[1])[None, :]
+    return table * (1 - (1 - _EDGE_KEEPS) * np.clip((down**2 + across**2) / 2, 0, 1))
 
 
 def _attention(image: Image) -> Part:
