@@ -35,7 +35,8 @@ def box_by_content(image: Image, size: Size) -> Box:
 def pad(image: Image, layout: Layout, background: Background | None) -> Image:
     """Put a picture on a canvas; without a background the canvas is transparent."""
     if layout.canvas is None:
-        return image
+        # No bars, but what is transparent in the picture is filled all the same.
+        return over(image, background, taken_from=image)
     size, (left, top) = layout.canvas, layout.offset
     settled = ground.settled(background, image)
     if not image.hasalpha():
