@@ -95,6 +95,7 @@ def test_a_layer_names_its_picture(value, reference):
         ("l_logo,e_multiply", "l_logo/e_multiply/fl_layer_apply"),
         ("l_logo,e_displace,x_50,y_-8", "l_logo/e_displace,x_50,y_-8/fl_layer_apply"),
         ("l_logo,e_displace,x_50,y_-8", "l_logo/e_displace,fl_layer_apply,x_50,y_-8"),
+        ("l_logo/c_crop,w_9,x_5/e_screen,fl_layer_apply", "l_logo/c_crop,e_screen,w_9,x_5/fl_layer_apply"),
         ("l_logo,fl_relative,w_0.5", "l_logo/fl_relative,w_0.5/fl_layer_apply"),
         ("l_logo,fl_relative,w_0.5", "l_logo/fl_layer_apply,fl_relative,w_0.5"),
         ("l_logo,fl_relative,w_0.5", "l_logo/w_0.5/fl_layer_apply,fl_relative"),

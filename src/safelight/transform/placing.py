@@ -73,7 +73,7 @@ def parts_of(opened: Opened, word: Word) -> Parts:
     placing, opening = _placing(opening, closing)
     at = next((each for each in reversed(own) if _is_blend(each.word("e"))), None)
     blend = at.word("e") if at else None
-    if at and not placing.has("x", "y"):  # how far a displacement goes may stand beside it
+    if at and _moves(blend) and not placing.has("x", "y"):  # how far a displacement goes may stand beside it
         placing = Component(placing.words + at.all("x") + at.all("y"))
     shown, opening = _shown(word, opening)
     items = [opening, *opened.inside, *([closing.without(*_PLACING)] if closing else [])]
@@ -82,7 +82,7 @@ def parts_of(opened: Opened, word: Word) -> Parts:
     usual = _usual(own, is_region=is_region)
     return Parts(
         shown=shown,
-        items=tuple(_changing(item, at, usual, is_region=is_region) for item in items),
+        items=tuple(_changing(item, usual, is_region=is_region) for item in items),
         placing=placing,
         gravity=gravity,
         blend=blend,
@@ -188,15 +188,20 @@ def _relative_to(flags: list[str], *, is_region: bool) -> Literal["base", "regio
 # --- what is done to it, and how it meets what is below it ----------------------------------------------------------
 
 
-def _changing(
-    item: Item, blending: Component | None, usual: Literal["base", "region"] | None, *, is_region: bool
-) -> Item:
+def _changing(item: Item, usual: Literal["base", "region"] | None, *, is_region: bool) -> Item:
     """A component inside a layer without what is said of the layer; `usual`: what its sizes are multiples of."""
     if not isinstance(item, Component):
         return item
-    is_blending = blending is not None and _is_blend(item.word("e"))
-    plain = item.without(*(("e", "x", "y") if is_blending else ()))
+    effect = item.word("e")
+    if _moves(effect):
+        item = item.without("x", "y")
+    plain = item.without("e") if _is_blend(effect) else item
     return replace(plain, relative_to=_relative_to(item.flags(), is_region=is_region) or usual)
+
+
+def _moves(word: Word | None) -> bool:
+    """Does it say of pixels below how far they move?"""
+    return word is not None and word.value.split(":")[0] == Blend.DISPLACE
 
 
 def _is_blend(word: Word | None) -> bool:
