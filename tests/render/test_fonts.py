@@ -18,6 +18,7 @@ from safelight.settings import RenderSettings
 from safelight.transform.plan import Encode, Layer, Plan, TextLayer, TextStyle
 from safelight.transform.reference import Reference
 from tests.pictures import encoded, scene
+from tests.render.lab import seen
 from tests.render.letters import LIMITS, drawn, layer, ours, packed, pixels
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "how-to" / "fonts.md"
@@ -212,3 +213,14 @@ async def test_children_find_the_fonts_of_the_operators_folder(tmp_path: Path, c
             drawn_in["own" if settings.fonts else "none"] = made.data
             assert ("another font" in caplog.text) == (settings.fonts is None)
     assert drawn_in["own"] != drawn_in["none"]
+
+
+@pytest.mark.parametrize("words", ["Hamburg", "漢字", "नमस्ते", "😀"])
+def test_text_in_svg_is_drawn_in_the_same_fonts(words: str):
+    def drawing(family: str, told: str) -> np.ndarray:
+        text = f'<text y="40" font-size="40" font-family="{family}">{told}</text>'
+        data = f'<svg xmlns="http://www.w3.org/2000/svg" width="300" height="60">{text}</svg>'.encode()
+        return np.asarray(seen(data, "f_png", "svg").convert("RGBA"))[..., 3]
+
+    assert drawing("Arial", words).sum() > drawing("Arial", "").sum()
+    assert np.array_equal(drawing("Arial", words), drawing("Liberation Sans", words))
