@@ -56,7 +56,8 @@ def drawn(layer: TextLayer, font: bytes | None, settings: RenderSettings) -> Ima
     """
     style = layer.style
     if not isinstance(style, TextStyle):
-        raise TypeError("A plan that is rendered holds styles, not references to them.")
+        # Plans of stored files have their styles written in; this one was rendered without a store to look them up.
+        raise Invalid(f"Unknown text style {style.picture.name}.")
     _check(layer, style)
     task = _Task(text_words.cleaned(layer.text), layer, style, _setting(layer, style, font, settings))
     if layer.height is not None:
