@@ -251,6 +251,42 @@ async def test_a_name_that_means_something_else_is_seen_at_once(here: Served):
     assert (await ask(here, path)).body != before[0] == before[1]
 
 
+async def test_every_change_of_a_layer_is_seen_at_once(here: Served):
+    delivering = here.delivery
+    await delivering.asset("tom")
+    await delivering.asset("logo", b"first", format="png")
+    path = "/demo/image/upload/l_logo/tom.jpg"
+    assert [(await ask(here, path)).way for _ in range(3)] == ["made", "hit", "hit"]
+    logo = await delivering.asset("logo", b"second", format="png")
+    for way in ("made", "hit"):
+        answer = await ask(here, path)
+        assert (answer.body.endswith(b"with second"), answer.way) == (True, way)
+    async with delivering.database.transaction() as session:
+        hidden = await catalogue.rename(session, logo, "logo", access=Access.AUTHENTICATED, now=NOW)
+    assert (await ask(here, path)).status == 400
+    async with delivering.database.transaction() as session:
+        shown = await catalogue.rename(session, hidden, "logo", access=Access.UPLOAD, now=NOW)
+    assert (await ask(here, path)).status == 200
+    async with delivering.database.transaction() as session:
+        await catalogue.delete(session, shown, NOW)
+    refused = await ask(here, path)
+    assert (refused.status, refused.headers["x-cld-error"]) == (
+        400,
+        "Unknown or invalid referenced image logo of type upload",
+    )
+
+
+async def test_a_picture_with_a_restricted_layer_is_not_remembered(here: Served):
+    delivering = here.delivery
+    await delivering.asset("tom")
+    await delivering.asset("secret", access=Access.AUTHENTICATED, format="png")
+    chain = "l_authenticated:secret"
+    path = f"/demo/image/upload/{delivering.sign(f'{chain}/tom.jpg')}/{chain}/tom.jpg"
+    assert [(await ask(here, path)).way for _ in range(3)] == ["made", "stored", "stored"]
+    assert (await ask(here, path)).headers["cache-control"].startswith("private")
+    assert (await ask(here, f"/demo/image/upload/{chain}/tom.jpg")).status == 401
+
+
 async def test_a_new_asset_that_is_meant_more_takes_the_place(here: Served):
     await here.delivery.asset("a.b.jpg", b"the whole name")
     for way in ("stored", "hit"):

@@ -28,7 +28,6 @@ NAME_BYTES_MAX = 2400
 
 _TABLES = {"cube": "cube", "3dl": "3dl"}
 _WORDS = {"font": "font", "cube": "LUT", "3dl": "LUT", "icc": "ICC profile"}
-_SUBTITLES = (".srt", ".vtt")
 _RESTRICTED = frozenset({Access.PRIVATE, Access.AUTHENTICATED})
 
 
@@ -160,8 +159,6 @@ class Parts:
         if sum(reference.access is Access.FETCH for reference in wanted) > REMOTE_MAX:
             raise TooMuch(f"Too many remote files in one transformation. Maximum is {REMOTE_MAX}.")
         for reference in wanted:
-            if reference.kind is Kind.VIDEO or reference.name.lower().endswith(_SUBTITLES):
-                raise Invalid(f"Film, sound and subtitles can only be laid on a video: {reference.name}")
             if _is_restricted(reference) and not is_signed:
                 raise Unauthorized(
                     f"deny or ACL failure: a transformation with a file of type {reference.access} must be signed"
