@@ -1,8 +1,8 @@
 """Transformations from a file, one a line: how many are understood, how many become pictures, and why others do not.
 
 Lines that begin with `/` are delivery paths. Every name in them has a stand-in: the picture itself, those of layers,
-tables, fonts, profiles, stored styles and named transformations. Renders go the way of a request: parsed, looked at,
-settled, bounded, and made in a render child.
+tables, fonts, profiles, stored styles and named transformations. So have things in it that only an operator's model
+could see. Renders go the way of a request: parsed, looked at, settled, bounded, and made in a render child.
 """
 
 import argparse
@@ -23,18 +23,22 @@ from safelight.kernel.media import Kind
 from safelight.render.darkroom import Darkroom
 from safelight.render.effect import vocabulary
 from safelight.render.model import Render
+from safelight.render.sight import Models, is_seen_by
 from safelight.settings import RenderSettings
 from safelight.transform import limits
 from safelight.transform.auto import Hints, settle
 from safelight.transform.canon import canon
 from safelight.transform.parse import parse
 from safelight.transform.plan import Plan
-from safelight.transform.sighting import kinds
-from safelight.transform.source import SourceFacts
+from safelight.transform.reference import Reference
+from safelight.transform.sighting import is_given, is_nothing, kinds, nothing
+from safelight.transform.source import Region, SourceFacts
 from safelight.transform.url import parse_path
 
 NAMED = "c_limit,w_400"
 """What every named transformation stands for."""
+MIDDLE = (0.3, 0.3, 0.4, 0.4)
+"""Where things are that only a model, or people, could point at."""
 AT_ONCE_MAX = 4
 BROWSER = "image/avif,image/webp,image/apng,image/*,*/*;q=0.8"
 
@@ -87,10 +91,16 @@ async def rendered(line: Line, render: Render, stand_ins: StandIns, settings: Re
     try:
         path, format = stand_ins.source(line.plan.source)
         probed = await render.probe(path, format=format)
-        asked = kinds(line.plan)
-        seen = await render.look(path, format=format, kinds=sorted(asked)) if asked else None
+        seen = await _seen(kinds(line.plan), render, path, format, settings)
         facts = SourceFacts(
-            probed.format, probed.width, probed.height, probed.has_alpha, probed.pages, seen=seen, faces=_faces(seen)
+            probed.format,
+            probed.width,
+            probed.height,
+            probed.has_alpha,
+            probed.pages,
+            seen=seen,
+            faces=sum(region.kind == "face" and not is_nothing(region) for region in seen),
+            itself=Reference("sample"),
         )
         plan = settle(line.plan, Hints(accept=BROWSER), facts, line.extension)
         if not (plan.is_empty or plan.handing.is_original):
@@ -112,8 +122,18 @@ def table(counts: Iterable[tuple[str, int]], total: int) -> str:
     return "\n".join(["| outcome | lines | share |", "| --- | --- | --- |", *rows])
 
 
-def _faces(seen: "tuple[object, ...] | None") -> int | None:
-    return None if seen is None else sum(1 for region in seen if getattr(region, "kind", "") == "face")
+async def _seen(
+    asked: frozenset[str], render: Render, path: Path, format: str, settings: RenderSettings
+) -> tuple[Region, ...]:
+    """What can be seen is looked for; what is told by people, or needs a model that is not here, is in the middle."""
+    visible = {kind for kind in asked if kind != "text" and not is_given(kind) and is_seen_by(kind, _models(settings))}
+    found = await render.look(path, format=format, kinds=sorted(visible)) if visible else ()
+    missed = visible - {region.kind for region in found}
+    return (*found, *map(nothing, sorted(missed)), *(Region(kind, *MIDDLE) for kind in sorted(asked - visible)))
+
+
+def _models(settings: RenderSettings) -> Models:
+    return Models(settings.models)
 
 
 def _limits(settings: RenderSettings) -> limits.Limits:
@@ -136,10 +156,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path, help="one transformation or delivery path a line")
     parser.add_argument("--parse-only", action="store_true", help="make no pictures")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="take only every Nth line")
     parser.add_argument("--show", action="store_true", help="also print each line that is not understood or not made")
     parser.add_argument("--json", type=Path, help="write the counts here; what the lines say is never written")
     args = parser.parse_args()
-    texts = [text for text in args.file.read_text().splitlines() if text]
+    texts = [text for text in args.file.read_text().splitlines() if text][:: args.every]
     refused: Counter[str] = Counter()
     understood: list[tuple[str, Line]] = []
     for text in texts:

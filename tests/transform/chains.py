@@ -42,6 +42,11 @@ WORDS: dict[str, list[str]] = {
         "hide",
         "hide:500",
         "move",
+        "erase:prompt_(a;b%253Bc);region_((x_1;y_2;w_3;h_4);(x_5;y_6;w_7;h_8));multiple_true",
+        "exchange:from_a%252C%20b;to_!c",
+        "trace:colors:15:detail:2",
+        "fade:-500",
+        "volume:-3dB",
     ],
     "f": ["jpg", "auto", "webp", "png", "auto:animated", "gif", "avif"],
     "fl": [

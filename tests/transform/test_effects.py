@@ -61,6 +61,7 @@ def test_lists_of_numbers_and_colours_are_read(text, args):
         ("$a_!dog!/e_erase:prompt_a%20$(a)%20for%20$5", (("a dog for $5",), (), False, False)),
         ("e_exchange:from_sunny%20sky;to_dark%20sky", (Text("sunny sky"), Text("dark sky"), 0)),
         ("e_exchange:from_(dog):seed_3", (Text("dog"), Text(""), 3)),
+        ("e_exchange:from:a.b;to_c", (Text("a.b"), Text("c"), 0)),
         ("e_exchange:from_1;to_true", (Text("1"), Text("true"), 0)),
         ("e_trace:colors:15:detail:2", (15, 2)),
         ("e_trace:detail:200", (10, 200)),

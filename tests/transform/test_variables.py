@@ -1,5 +1,7 @@
 """Variables and arithmetic: what they compute for a picture, and what nobody can compute."""
 
+from dataclasses import replace
+
 import pytest
 
 from safelight.transform.auto import Hints, settle
@@ -208,6 +210,19 @@ def test_a_fact_that_is_known_is_used():
     known = SourceFacts("gif", 10, 10, False, 3, density=72, faces=2, duration_seconds=1.5, page_x=4, page_y=6)
     plan = parse("w_idn_add_fc_mul_100_add_du_mul_2_add_px_mul_py_add_pc", VOCABULARY)
     assert canon(settle(plan, Hints(), known, None)) == "c_scale,w_302/f_gif,fl_animated"
+
+
+def test_what_people_marked_is_counted():
+    marked = replace(PHOTO, custom_areas=2, region_names=("nose", "left ear"))
+    assert steps_of("w_ccc_mul_10_add_rc", marked) == "c_scale,w_22"
+    assert steps_of("if_!nose!_in_rn,w_5", marked) == "c_scale,w_5"
+    assert steps_of("if_!mouth!_nin_rn,w_5", marked) == "c_scale,w_5"
+
+
+def test_only_some_files_have_names_of_layers():
+    assert steps_of("if_!Shadow!_nin_pgnames,w_5") == "c_scale,w_5"
+    with pytest.raises(TransformError, match="Names of layers are not available in this release"):
+        steps_of("if_!Shadow!_in_pgnames,w_5", replace(PHOTO, format="psd"))
 
 
 def test_a_file_without_a_size_has_none_to_compute_with():

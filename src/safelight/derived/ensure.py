@@ -43,7 +43,12 @@ NOTHING = Needed(Plan())
 def source_facts(asset: Asset) -> SourceFacts:
     """What the language must know of a stored picture. Raises Invalid for what is none."""
     found = facts_of(asset.facts, asset.tags, asset.context)
-    return replace(found, itself=Reference(asset.name, asset.kind, asset.access))
+    return replace(
+        found,
+        itself=Reference(asset.name, asset.kind, asset.access),
+        custom_areas=len(asset.coordinates.get("custom", ())),
+        region_names=tuple(asset.regions),
+    )
 
 
 def facts_of(facts: Facts, tags: tuple[str, ...], context: Mapping[str, str]) -> SourceFacts:

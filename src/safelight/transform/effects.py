@@ -28,6 +28,7 @@ _TRIM = EffectSpec(
 
 _OF_PEOPLE = frozenset({"text", "texts", "areas"})
 _NONE = "()"
+_PAIRED = frozenset({"number", "text"})
 _AREA = ("x", "y", "w", "h")
 
 
@@ -92,9 +93,9 @@ def _arguments(word: Word, spec: EffectSpec) -> tuple[Value, ...]:
         if named:
             given[named.name] = _value(word, named, item[len(named.name) + 1 :])
             continue
-        if paired := next((param for param in spec.params if param.kind == "number" and item == param.name), None):
+        if paired := next((param for param in spec.params if param.kind in _PAIRED and item == param.name), None):
             # `colors:15`, or named without a value: then as usual.
-            if left and values.is_number(left[0]):
+            if left and (paired.kind == "text" or values.is_number(left[0])):
                 given[paired.name] = _value(word, paired, left.pop(0))
             continue
         # An optional item may be left out when the next one is of another kind: `e_improve:50` has no mode.

@@ -184,6 +184,10 @@ _UNKNOWN: Mapping[str, str] = {
 }
 
 
+# Formats whose pages have names.
+_LAYERED = frozenset({"psd"})
+
+
 def _fact(leaf: Leaf, scope: Scope) -> Value:
     source = _known(scope)
     match leaf.name:
@@ -207,9 +211,13 @@ def _fact(leaf: Leaf, scope: Scope) -> Value:
             return Number(source.page_x)
         case "py":
             return Number(source.page_y)
-        case "ccc" | "rc":
-            return Number(0)  # assets have no coordinates of their own yet
+        case "ccc":
+            return Number(source.custom_areas)
+        case "rc":
+            return Number(len(source.region_names))
         case "rn":
+            return Names(frozenset(source.region_names))
+        case "pgnames" if source.format not in _LAYERED:
             return Names(frozenset())
         case "tags":
             return Names(frozenset(source.tags))

@@ -38,6 +38,9 @@ class SourceFacts:
     seen: tuple[Region, ...] | None = None
     """What was found in it, of the kinds that were looked for."""
     duration_seconds: float | None = None
+    custom_areas: int = 0
+    """How many areas people have marked in it, and how the regions are called to which they gave names."""
+    region_names: tuple[str, ...] = ()
     page_x: int = 0
     """Where the page that is opened begins in the whole document, in px."""
     page_y: int = 0

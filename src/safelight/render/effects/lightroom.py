@@ -9,6 +9,7 @@ from safelight.render.effects.saturation import saturation as saturated
 from safelight.render.effects.vibrance import vibrance as vibrated
 from safelight.render.effects.vignette import vignette
 from safelight.render.image import Image
+from safelight.render.lacking import PRESETS, lacking
 from safelight.render.tone import curve
 from safelight.transform.spec import Range
 
@@ -45,6 +46,7 @@ def lightroom(
     whitebalance: Literal[
         "asshot", "auto", "daylight", "cloudy", "shade", "tungsten", "fluorescent", "flash"
     ] = "asshot",
+    xmp: str = "",
 ) -> Image:
     """Develop the image with the sliders that photographers know.
 
@@ -52,6 +54,8 @@ def lightroom(
     `sharpness`, `noisereduction`, `vignetteamount`; `whitebalance` is the light that the picture was taken in. The
     steps are our own and come near to those of others. Presets in files (`xmp:`) are not available.
     """
+    if xmp:
+        raise lacking("e_lightroom:xmp", PRESETS)
     red, blue = _LIGHTS[whitebalance]
     gain = 2.0**exposure
     image = (image * [red * gain, gain, blue * gain]).cast("uchar").copy(interpretation="srgb")
