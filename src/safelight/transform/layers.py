@@ -8,6 +8,7 @@ from typing import Literal
 from safelight.kernel.media import Access, Kind
 from safelight.transform import percent, text_style, values
 from safelight.transform.chain import Component
+from safelight.transform.colors import color_of
 from safelight.transform.lexer import Word
 from safelight.transform.plan import (
     TRANSPARENT,
@@ -153,13 +154,18 @@ def _text(word: Word, rest: str, beside: Component) -> Shown:
         if isinstance(style, TextStyle):
             raise word.fault("A text layer has a text behind its style, such as `l_text:Arial_40:Hello`.")
         return ImageLayer(style.picture)
-    color = beside.word("co")
+    color, background = beside.word("co"), beside.word("b")
     return TextLayer(
         _clean(word, text),
         style,
         values.color(color) if color else Color(0, 0, 0),
-        _background(beside.word("b")),
+        _background(background) if is_plain(background) else None,
     )
+
+
+def is_plain(background: Word | None) -> bool:
+    """Is it a colour? All other backgrounds need the picture of the letters first."""
+    return background is None or background.value == "none" or color_of(background.value) is not None
 
 
 def _styled(word: Word, rest: str) -> tuple[TextStyle | StyleReference, str | None]:
@@ -177,7 +183,7 @@ def _styled(word: Word, rest: str) -> tuple[TextStyle | StyleReference, str | No
 
 def _clean(word: Word, text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.strip():
+    if not text:
         raise word.fault("A text layer has a text behind its style, such as `l_text:Arial_40:Hello`.")
     if len(text) > TEXT_CHARS_MAX:
         raise word.fault(f"A text layer may have {TEXT_CHARS_MAX} letters.")

@@ -216,8 +216,8 @@ def _blended(word: Word | None, flags: frozenset[str]) -> tuple[Blend, float | N
         return Blend.OVER, None, False
     name, *items = word.value.split(":")
     blend = Blend(name)
-    keeps_color = blend is Blend.STYLE_TRANSFER and items[:1] == ["preserve_color"]
-    items = items[1:] if keeps_color else items
+    keeps_color = blend is Blend.STYLE_TRANSFER and "preserve_color" in items
+    items = [item for item in items if not keeps_color or item != "preserve_color"]
     if len(items) > (1 if blend in _STRENGTHS else 0):
         raise word.invalid()
     if blend not in _STRENGTHS:
@@ -237,7 +237,7 @@ def _shown(word: Word, opening: Component) -> tuple[Shown, Component]:
             return shown, opening.without("b", "co")
         case TextLayer(style=style):
             written = layers.border_of(word, opening)
-            opening = opening.without("b", "bo", "co")
+            opening = opening.without("bo", "co", *(("b",) if layers.is_plain(opening.word("b")) else ()))
             if isinstance(style, StyleReference) or style.is_stroked:
                 shown = replace(shown, border=border_of(written))
             elif written:
@@ -250,9 +250,10 @@ def _shown(word: Word, opening: Component) -> tuple[Shown, Component]:
 def _wrapped(shown: TextLayer, opening: Component) -> tuple[TextLayer, Component]:
     """`c_fit` beside a text breaks its lines, where a width in px says at what length."""
     fit, width, height = opening.word("c"), opening.word("w"), opening.word("h")
-    across = values.side(width) if width else None
-    down = values.side(height) if height else None
-    if fit is None or fit.value != "fit" or not isinstance(across, Px) or not isinstance(down, Px | None):
+    if fit is None or fit.value != "fit" or width is None or width.value.startswith("auto"):
+        return shown, opening
+    across, down = values.side(width), values.side(height) if height else None
+    if not isinstance(across, Px) or not isinstance(down, Px | None):
         return shown, opening
     wrapped = replace(shown, width=across.value, height=down.value if down else None)
     return wrapped, opening.without("c", "w", "h", "ar")
