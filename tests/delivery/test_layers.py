@@ -45,6 +45,11 @@ async def test_a_layer_is_drawn_and_what_was_made_is_found_again(here: Delivery,
     assert not (await here.get(url(chain))).is_made_now
 
 
+async def test_a_picture_may_be_a_layer_on_itself(here: Delivery):
+    media = await here.get(url("$me_current/l_$me,w_20"))
+    assert (await here.body(media)).endswith(b" of the original with the original")
+
+
 async def test_a_replaced_layer_is_a_new_picture_at_once(here: Delivery):
     before = await here.get(url("l_logo"))
     await here.asset("logo", b"another logo", format="png")
