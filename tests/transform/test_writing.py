@@ -3,7 +3,7 @@
 import pytest
 
 from safelight.kernel.errors import Invalid
-from safelight.kernel.media import Access, Kind
+from safelight.kernel.media import FORMATS, Access, Kind
 from safelight.transform.auto import Hints, settle
 from safelight.transform.canon import canon
 from safelight.transform.errors import TransformError
@@ -25,6 +25,7 @@ from safelight.transform.video import Video
 from tests.transform.vocabulary import VOCABULARY
 
 PHOTO = SourceFacts("jpg", 800, 600, False)
+WRITTEN = "What can be asked for: " + ", ".join(sorted(each.name for each in FORMATS.values() if each.writable))
 PROFILE = Reference("profiles/print.icc", Kind.RAW, Access.AUTHENTICATED)
 
 
@@ -97,9 +98,9 @@ def test_what_is_none_is_refused(text):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("f_glb", "Unsupported format glb"),
-        ("f_m3u8", "Unsupported format m3u8"),
-        ("f_mp4", "Unsupported format mp4: it is not a format of pictures"),
+        ("f_glb", f"Unsupported format glb. {WRITTEN}"),
+        ("f_m3u8", f"Unsupported format m3u8. {WRITTEN}"),
+        ("f_mp4", f"Unsupported format mp4: it is not a format of pictures. {WRITTEN}"),
     ],
 )
 def test_what_no_picture_can_be_is_refused(text, message):
@@ -131,3 +132,7 @@ def test_a_format_is_negotiated(text, accept, source, format):
     settled = settle(parse(text, VOCABULARY), Hints(accept=accept), source, None)
     assert settled.encode.format == format
     assert settled.encode.is_animated == (source.frames > 1 and text != "f_auto:image")
+
+
+def test_what_is_clipped_may_be_transparent():
+    assert settle(parse("fl_clip,f_auto", VOCABULARY), Hints(accept="*/*"), PHOTO, None).encode.format == "png"

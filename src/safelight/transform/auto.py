@@ -105,7 +105,9 @@ def varies_by(plan: Plan) -> tuple[str, ...]:
 def _seen(plan: Plan, source: SourceFacts) -> tuple[Region, ...]:
     """What the plan asks to be seen, of all that is known of the source."""
     # Looked at was the first page, upright: of another one nothing is known.
-    is_other = plan.source.page not in {None, 1} or plan.source.ignores_orientation
+    opened = plan.source
+    is_part = opened.page not in {None, 1} or opened.pages or opened.layers or opened.embedded
+    is_other = is_part or opened.ignores_orientation
     asked = kinds(plan) if source.seen and not is_other else frozenset[str]()
     return tuple(region for region in source.seen or () if region.kind in asked)
 
@@ -134,7 +136,9 @@ def _format(plan: Plan, hints: Hints, source: SourceFacts, extension: str | None
     if is_own and (own is None or not own.writable):
         return FORMATS["png" if _has_alpha(plan, source) else "jpg"]
     if wanted is None or not wanted.writable:
-        raise Invalid(refusal(wanted.name if wanted else str(asked or extension)))
+        written = ", ".join(sorted(each.name for each in FORMATS.values() if each.writable))
+        refused = refusal(wanted.name if wanted else str(asked or extension))
+        raise Invalid(f"{refused}. What can be asked for: {written}")
     if wanted.name == "jpg" and plan.encode.preserves_transparency and _has_alpha(plan, source):
         return FORMATS["png"]
     return wanted

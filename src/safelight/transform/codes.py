@@ -63,11 +63,9 @@ FLAGS_OF_LAYERS: frozenset[str] = _set(
     """
 )
 
-FORMATS_LATER: frozenset[str] = _set(
-    """
-    3ds 3g2 ai arw bpg bw cr2 cr3 djvu dng eps eps3 ept fbx fbxz flif glb gltf gltz hdp hpx idml indd j2k jpc jxr m3u8
-    miff mp4dv mpd mxf obj objz opus ply ps tga u3ma usdz wdp
-    """
+# Formats of films, streams and 3D models that kernel/media.py has not: understood, and refused when one is to be written.
+FORMATS_ELSEWHERE: frozenset[str] = _set(
+    "3ds 3g2 fbx fbxz glb gltf gltz m3u8 mp4dv mpd mxf obj objz opus ply u3ma usdz"
 )
 
 # What a detector could find, in the spellings of both generations of the COCO classes, and the names of their groups.

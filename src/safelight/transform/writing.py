@@ -97,7 +97,7 @@ def _format(word: Word) -> str | AutoFormat:
     if word.value in set(AutoFormat):
         return AutoFormat(word.value)
     found = format_named(word.value)
-    if found is None and word.value not in codes.FORMATS_LATER:
+    if found is None and word.value not in codes.FORMATS_ELSEWHERE:
         raise word.invalid()
     return found.name if found else word.value
 
