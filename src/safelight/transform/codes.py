@@ -63,7 +63,7 @@ FLAGS_OF_LAYERS: frozenset[str] = _set(
     """
 )
 
-# Formats of films, streams and 3D models that kernel/media.py has not: understood, and refused when one is to be written.
+# Formats of films, streams and 3D models that kernel/media.py has not: understood, and refused where it is written.
 FORMATS_ELSEWHERE: frozenset[str] = _set(
     "3ds 3g2 fbx fbxz glb gltf gltz m3u8 mp4dv mpd mxf obj objz opus ply u3ma usdz"
 )
