@@ -2,6 +2,7 @@
 
 import io
 
+import imagecodecs
 import numpy as np
 import pytest
 import pyvips
@@ -10,7 +11,7 @@ from PIL import Image, ImageCms
 from safelight.kernel.errors import Invalid
 from safelight.render import encode, profile
 from safelight.render.decode import Picture
-from safelight.transform.plan import ColorSpace, Encode, Plan
+from safelight.transform.plan import ColorSpace, Encode, Fit, Plan, Px, Resize, Rotate
 from tests.pictures import encoded, scene
 from tests.render.lab import are_near, corners, developed, is_near, spots
 
@@ -208,17 +209,77 @@ def test_alpha_stays_through_a_profile():
     assert Image.open(io.BytesIO(data)).convert("RGBA").getpixel((5, 5))[3] == 128
 
 
-def test_a_picture_with_a_gain_map_shows_its_base():
-    import imagecodecs
+# --- brighter screens -------------------------------------------------------------------------------------------
 
+
+def shining() -> bytes:
+    """The corners, and in the middle a light four times as bright as white."""
     light = np.ones((80, 120, 4), dtype=np.float16)
     light[..., :3] = (np.asarray(corners(), dtype=np.float64) / 255) ** 2.2
     light[20:60, 50:70, :3] = 4.0
-    data = bytes(imagecodecs.ultrahdr_encode(light, transfer=0, gamut=0))
-    base = Image.open(io.BytesIO(data)).convert("RGB")
+    return bytes(imagecodecs.ultrahdr_encode(light, transfer=0, gamut=0))
+
+
+def brightest(data: bytes) -> float:
+    return float(np.percentile(imagecodecs.ultrahdr_decode(data)[..., :3], 99))
+
+
+def test_a_picture_with_a_gain_map_shows_its_base():
+    base = Image.open(io.BytesIO(shining())).convert("RGB")
     base = ImageCms.profileToProfile(base, opened(base.info["icc_profile"]), SRGB)
-    found = shown(data, "jpg")
+    found = shown(shining(), "jpg")
     assert found.size == (120, 80)
     assert are_near(spots(found), spots(base), 6)
     # What the map makes brighter than white is not brighter here than white was.
     assert is_near(found.convert("RGB").getpixel((60, 40)), base.getpixel((60, 40)), 6)
+
+
+@pytest.mark.parametrize(
+    ("steps", "size"),
+    [
+        ((), (120, 80)),
+        ((Resize(Px(60)),), (60, 40)),
+        ((Resize(Px(90), Px(90), Fit.FIT), Resize(Px(60))), (60, 40)),
+    ],
+)
+def test_a_gain_map_stays_with_the_metadata_of_a_whole_photo(steps, size):
+    assert brightest(shining()) > 3
+    data = developed(shining(), Plan(steps, encode=Encode("jpg", 90, keeps_metadata=True)), "jpg").data
+    assert Image.open(io.BytesIO(data)).size == size
+    assert brightest(data) > 3
+
+
+@pytest.mark.parametrize(
+    ("steps", "how"),
+    [
+        ((Resize(Px(60)),), Encode("jpg", 90)),
+        ((Resize(Px(60), Px(60), Fit.FILL),), Encode("jpg", 90, keeps_metadata=True)),
+        ((Rotate((90.0,)),), Encode("jpg", 90, keeps_metadata=True)),
+        ((), Encode("webp", 90, keeps_metadata=True)),
+    ],
+)
+def test_a_gain_map_that_would_not_fit_is_left_out(steps, how):
+    data = developed(shining(), Plan(steps, encode=how), "jpg").data
+    assert b"hdr-gain-map" not in data
+    assert b"21496" not in data
+
+
+def test_a_gain_map_turns_with_its_photo():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = shining()
+    packet = exif.tobytes()
+    turned = data[:2] + b"\xff\xe1" + (len(packet) + 2).to_bytes(2, "big") + packet + data[2:]
+    made = developed(turned, Plan(encode=Encode("jpg", 90, keeps_metadata=True)), "jpg").data
+    light = imagecodecs.ultrahdr_decode(made)[..., 0]
+    assert light.shape == (120, 80)
+    assert light[60, 40] > 3
+    assert light[20, 60] < 2
+
+
+def test_a_gain_map_that_is_damaged_costs_nothing_but_itself():
+    data = bytearray(shining())
+    at = data.rindex(b"\xff\xd8\xff")
+    data[at + 20 : at + 400] = bytes(380)
+    made = developed(bytes(data), Plan(encode=Encode("jpg", 90, keeps_metadata=True)), "jpg").data
+    assert Image.open(io.BytesIO(made)).size == (120, 80)

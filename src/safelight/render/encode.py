@@ -4,18 +4,27 @@ from dataclasses import replace
 
 from safelight.kernel.errors import Invalid, TooMuch
 from safelight.kernel.media import FORMATS, refusal
-from safelight.render import color, profile
+from safelight.render import color, gain, profile
 from safelight.render.decode import Picture
 from safelight.render.formats import family
+from safelight.render.gain import Gain
 from safelight.render.image import Image, VipsError
 from safelight.render.model import BROKEN
 from safelight.transform.plan import Encode
 
 
 def encode(
-    picture: Picture, how: Encode, format: str, bytes_max: int, *, icc: bytes | None = None, was_cmyk: bool = False
+    picture: Picture,
+    how: Encode,
+    format: str,
+    bytes_max: int,
+    *,
+    icc: bytes | None = None,
+    was_cmyk: bool = False,
+    shining: Gain | None = None,
 ) -> bytes:
-    """The finished file. `format` is a writable name of kernel/media.py; `icc`: what `how.icc` refers to."""
+    """The finished file. `format` is a writable name of kernel/media.py; `icc`: what `how.icc` refers to; `shining`:
+    the map that a JPEG keeps."""
     write = family(format).write if FORMATS[format].writable else None
     if write is None:
         raise Invalid(refusal(format))
@@ -24,7 +33,10 @@ def encode(
             profile.finished(_fitted(frame, how, format), how, format, stored=icc, was_cmyk=was_cmyk)
             for frame in picture.frames
         )
-        data = write(replace(picture, frames=frames), how, format)
+        if shining is not None:
+            data = gain.written(frames[0], how, shining)
+        else:
+            data = write(replace(picture, frames=frames), how, format)
     except VipsError as error:
         raise _refusal(error, format) from error
     if len(data) > bytes_max:

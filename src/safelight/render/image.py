@@ -34,6 +34,8 @@ LOADERS: dict[str, tuple[str, str]] = {
     "avif": ("heifload_source", "VipsForeignLoadHeif"),
     "tif": ("tiffload_source", "VipsForeignLoadTiff"),
     "svg": ("svgload_source", "VipsForeignLoadSvg"),
+    # A JPEG with a map for brighter screens, where that is wanted beside the pixels.
+    "uhdr": ("uhdrload_source", "VipsForeignLoadUhdr"),
 }
 
 FULL_ALPHA = 255.0

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from safelight.kernel.errors import Invalid
 from safelight.kernel.media import FORMATS
-from safelight.render import breakpoints, decode, info, target
+from safelight.render import breakpoints, decode, gain, info, target
 from safelight.render.encode import encode
 from safelight.render.image import VipsError
 from safelight.render.model import BROKEN, OpenPart, Rendered
@@ -44,7 +44,14 @@ def render(
     if not (FORMATS[format].can_animate or FORMATS[format].has_pages):
         picture = replace(picture, frames=picture.frames[:1])
     size, frames = picture.size, len(picture.frames)
-    icc = target.icc_of(plan, parts)
-    data = encode(picture, plan.encode, format, limits.output_bytes_max, icc=icc, was_cmyk=header.is_cmyk)
+    data = encode(
+        picture,
+        plan.encode,
+        format,
+        limits.output_bytes_max,
+        icc=target.icc_of(plan, parts),
+        was_cmyk=header.is_cmyk,
+        shining=gain.kept(plan, file, header, format),
+    )
     made = Rendered(data, format, size.width, size.height, frames)
     return info.told(made, header.size, file, shared.chosen) if plan.wants_info else made
