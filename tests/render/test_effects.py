@@ -104,6 +104,9 @@ def test_the_bounds_of_every_number_can_be_carried_out(name):
     [
         ("e_negate", (10, 20, 30), (245, 235, 225)),
         ("e_grayscale", (255, 255, 255), (255, 255, 255)),
+        ("e_grayscale:tint:80", (255, 255, 255), (255, 255, 255)),
+        ("e_grayscale:50", (200, 50, 50), (151, 76, 76)),
+        ("e_replace_color", (200, 50, 50), (200, 50, 50)),
         ("e_brightness:100", (10, 20, 30), (138, 148, 158)),
         ("e_brightness:-50", (100, 100, 100), (36, 36, 36)),
         ("e_red:50", (100, 100, 100), (150, 100, 100)),
@@ -212,7 +215,6 @@ def test_an_outline_lies_on_its_side_of_the_edge(mode):
         "e_recolor:1:2:3",
         "e_ordered_dither:19",
         "e_art:nobody",
-        "e_replace_color",
         "e_pixelate_region:500",
         "e_morphology:radius_50",
     ],

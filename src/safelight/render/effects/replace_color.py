@@ -21,12 +21,16 @@ _GAIN_MAX = 1.3
 
 
 @effect(example="e_replace_color:rgb:3050e0:60:rgb:e61e28", reads_twice=True)
-def replace_color(image: Image, target: Color, tolerance: Percent = 50, source: Color = TRANSPARENT) -> Image:
+def replace_color(
+    image: Image, target: Color = TRANSPARENT, tolerance: Percent = 50, source: Color = TRANSPARENT
+) -> Image:
     """Paint all that has about the colour `source` in the colour `target`; light and shade stay.
 
-    `target` is given first. `tolerance` is how far a colour may be off. Without a `source`, it is the most prevalent
+    `target` is given first; without one nothing changes. `tolerance` is how far a colour may be off. Without a `source`, it is the most prevalent
     colour that is no grey.
     """
+    if target == TRANSPARENT:
+        return image
     old = lab_of(_prevalent(image) if source == TRANSPARENT else source)
     new = lab_of(target)
     lab = image.colourspace("lab")
