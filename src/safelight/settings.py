@@ -128,7 +128,7 @@ class RenderSettings:
     """What these files may take together."""
     fonts: Path | None = None
     """Folder with more fonts (.ttf, .otf, .ttc) for text layers and SVG, beside the set that comes along."""
-    font_fallback: str = "sans-serif"
+    font_fallback: str | None = "sans-serif"
     """Family that stands in for one that is not there, with a line in the log; empty: such a request is refused."""
     jobs_per_child: int = 500
     """A child is replaced after so many jobs."""

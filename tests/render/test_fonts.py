@@ -91,7 +91,7 @@ def test_an_unknown_font_is_drawn_in_the_one_that_stands_in():
 
 def test_where_none_may_stand_in_an_unknown_font_is_refused():
     with pytest.raises(Invalid, match=r"Unknown font Nope\..*SAFELIGHT_RENDER_FONTS"):
-        drawn(WORDS, font="Nope", limits=replace(LIMITS, font_fallback=""))
+        drawn(WORDS, font="Nope", limits=replace(LIMITS, font_fallback=None))
 
 
 def test_fonts_that_are_missing_are_told_each_once():
