@@ -15,7 +15,8 @@ from safelight.assets import catalogue
 from safelight.assets.model import Asset, Facts, Lettering, NewAsset
 from safelight.assets.originals import Originals
 from safelight.derived import files
-from safelight.derived.ensure import Ensure
+from safelight.derived.ensure import Ensure, lock_name
+from safelight.derived.files import derived_blob_key
 from safelight.derived.forget import Forget
 from safelight.derived.parts import REMOTE_MAX, Needed, Parts
 from safelight.kernel.clock import StillClock
@@ -39,7 +40,7 @@ from safelight.transform.plan import (
 )
 from safelight.transform.reference import Reference
 from tests.conftest import NOW
-from tests.twins import CountingRender, add_asset
+from tests.twins import CountingRender, add_asset, chunks_of
 
 LIMITS = Limits(source_pixels_max=1_000_000, output_pixels_max=1_000_000, side_max=5000, frames_max=10)
 URL = "http://pictures.test/logo.png"
@@ -396,7 +397,7 @@ async def test_more_than_one_batch_goes(here: Bench, jobs):
     made = [(base, (await here.make(base, picture("logo")))[0]) for base in bases]
     await erase(here, logo)
     payload = next(payload for name, payload in await jobs() if name == "AssetErased")
-    await replace(here.forget, holding_batch=2).drop_holding(payload)
+    await replace(here.forget, batch=2).drop_holding(payload)
     assert not any([await here.is_kept(base, needed) for base, needed in made])
 
 
@@ -423,3 +424,21 @@ async def test_rows_of_parts_go_with_their_file(here: Bench):
         assert await files.drop(session, here.cloud.id, [made.id]) == [made.id]
         words = {"gone": logo.version_id, "present": None, "limit": 10}
         assert await files.drop_holding(session, here.cloud.id, logo.id, **words) == 0
+
+
+async def test_bytes_that_no_row_knows_are_swept_and_no_others(here: Bench):
+    base = await here.asset("base")
+    await here.asset("logo")
+    _, kept = await here.make(base, picture("logo"))
+    blobs = here.originals.blobs
+    left = [derived_blob_key(base.cloud_id, base.version_id, f"{number:040x}", "png") for number in range(5)]
+    for blob_key in left:
+        await blobs.put(blob_key, chunks_of(b"a layer that is gone"))
+    before = {stat.key async for stat in blobs.list("")}
+    async with here.database.lock(lock_name(left[0])) as is_mine:
+        assert is_mine
+        await replace(here.forget, batch=2).sweep_derived({})
+        assert {stat.key async for stat in blobs.list("")} == before - {*left[1:]}
+    await here.forget.sweep_derived({})
+    assert {stat.key async for stat in blobs.list("")} == before - {*left}
+    assert (await blobs.stat(kept.blob_key)).size_bytes == kept.size_bytes

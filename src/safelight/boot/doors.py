@@ -269,6 +269,7 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
         forget.drop_version,
         forget.drop_derived,
         forget.drop_holding,
+        forget.sweep_derived,
         forget.purge_edge,
         send.send_webhook,
         send.sweep_webhooks,

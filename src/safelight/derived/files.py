@@ -4,7 +4,7 @@ import builtins
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from safelight.assets.events import CHANGED
@@ -24,6 +24,14 @@ NO_PARTS: Mapping[str, str] = {}
 def derived_blob_key(cloud_id: str, version_id: str, key: str, format: str) -> str:
     """Where the bytes lie: beside the original of the same version, so that one prefix drops all."""
     return f"c/{cloud_id}/{version_id[-2:]}/{version_id}/d/{key}.{format}"
+
+
+def place_of(blob_key: str) -> tuple[str, str, str] | None:
+    """Cloud, version and key of a derived file, from where its bytes lie; None for other files of the store."""
+    words = blob_key.split("/")
+    if len(words) != 6 or words[0] != "c" or words[4] != "d":
+        return None
+    return words[1], words[3], words[5].partition(".")[0]
 
 
 async def find(session: Session, cloud_id: str, version_id: str, key: str) -> Derived | None:
@@ -109,10 +117,11 @@ async def forget(session: Session, cloud_id: str, version_id: str, key: str) -> 
     return await session.execute(delete(derived_files).where(where))
 
 
-async def is_kept(session: Session, cloud_id: str, version_id: str, blob_key: str) -> bool:
-    """Whether a row knows these bytes."""
-    where = (D.cloud_id == cloud_id) & (D.version_id == version_id) & (D.blob_key == blob_key)
-    return await session.fetch_one(select(D.id).where(where)) is not None
+async def known(session: Session, blob_keys: Sequence[str]) -> set[str]:
+    """Those of the keys of the store that a row knows."""
+    places = [place for blob_key in blob_keys if (place := place_of(blob_key)) is not None]
+    rows = await session.fetch(select(D.blob_key).where(tuple_(D.cloud_id, D.version_id, D.key).in_(places)))
+    return {row["blob_key"] for row in rows} & {*blob_keys}
 
 
 async def forget_version(session: Session, cloud_id: str, version_id: str) -> int:

@@ -5,6 +5,7 @@ from safelight.ports.queue import Periodic
 SCHEDULE: tuple[Periodic, ...] = (
     Periodic("*/10 * * * *", "sweep_chunks"),
     Periodic("17 2 * * *", "sweep_leftovers"),
+    Periodic("29 3 * * *", "sweep_derived"),
     Periodic("41 3 * * *", "sweep_webhooks"),
 )
 """In UTC. A round that nobody ran is not made up for: the next one does its work too."""
