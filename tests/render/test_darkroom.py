@@ -4,7 +4,9 @@ import asyncio
 import io
 import os
 import pickle
+import resource
 import signal
+import socket
 import stat
 import sys
 from collections.abc import AsyncIterator
@@ -16,7 +18,7 @@ import uvloop
 from PIL import Image
 
 from safelight.kernel.errors import Busy, Invalid, NotAvailable, SafelightError, TooMuch
-from safelight.render.darkroom import Darkroom, DarkroomClient, serve_darkroom
+from safelight.render.darkroom import FILES_SPARE, Darkroom, DarkroomClient, serve_darkroom
 from safelight.render.effect import vocabulary
 from safelight.render.message import PARTS_MAX
 from safelight.render.model import Part, PartFile, Probed, ProbeJob
@@ -302,6 +304,51 @@ async def test_a_stale_socket_file_is_no_obstacle(tmp_path, source):
     await asyncio.sleep(0)
     assert (await DarkroomClient(address, ONE).probe(source, format="jpg")).width == 240
     await ended(server)
+
+
+POOR = """
+import asyncio, resource, sys
+from pathlib import Path
+from safelight.render.darkroom import serve_darkroom
+from safelight.settings import RenderSettings
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (30, 40))
+asyncio.run(serve_darkroom(Path(sys.argv[1]), RenderSettings(children=1)))
+"""
+
+
+async def test_a_darkroom_with_too_many_at_its_door_lets_them_in_one_after_another(tmp_path, source):
+    address = tmp_path / "darkroom.sock"
+    server = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-c", POOR, str(address)), env={"PYTHONPATH": str(Path(__file__).parents[2] / "src")}
+    )
+    client = DarkroomClient(address, ONE)
+    try:
+        await client.probe(source, format="jpg")
+        crowd = [socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) for _ in range(60)]
+        for one in crowd:
+            one.connect(str(address))
+        late = asyncio.create_task(client.probe(source, format="jpg"))
+        await asyncio.sleep(0.3)
+        for one in crowd:
+            one.close()
+        assert (await late).width == 240
+        assert server.returncode is None
+    finally:
+        server.kill()
+        await server.wait()
+
+
+async def test_a_darkroom_takes_the_files_that_a_full_queue_needs(tmp_path):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 500), hard))
+        server = asyncio.create_task(serve_darkroom(tmp_path / "darkroom.sock", replace(ONE, queue=15)))
+        await asyncio.sleep(0)
+        await ended(server)
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == min(hard, 16 * (PARTS_MAX + 2) + FILES_SPARE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_it_works_on_uvloop(tmp_path, source):

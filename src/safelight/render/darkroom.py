@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import errno
 import os
 import pickle
+import resource
 import socket
 from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Any
 
 from safelight.kernel.errors import Internal, NotAvailable, SafelightError
 from safelight.render import message
-from safelight.render.message import Garbled, Message
+from safelight.render.message import PARTS_MAX, Garbled, Message
 from safelight.render.model import (
     Analysed,
     AnalyseJob,
@@ -37,6 +39,9 @@ CONNECTIONS_MAX = 1024
 CONNECT_SECONDS_MAX = 15.0
 """How long a client waits for a darkroom that is being started again."""
 _CONNECT_SECONDS_STEP = 0.05
+FILES_SPARE = 64
+"""Open files of a darkroom beside those of its jobs: what the children are talked to with, and Python's own."""
+_FULL_SECONDS = 0.1
 # A unix socket's path may have 107 bytes (unix(7)); longer ones go by way of an open folder.
 _PATH_BYTES_MAX = 107
 
@@ -46,9 +51,21 @@ _PATH_BYTES_MAX = 107
 
 async def serve_darkroom(socket_path: Path, settings: RenderSettings) -> None:
     """Take jobs from all processes of this machine until cancelled."""
+    _allow_files(settings)
     with _listening(socket_path) as listener:
         async with Darkroom(settings) as darkroom:
             await _accept(listener, darkroom, settings)
+
+
+def _allow_files(settings: RenderSettings) -> None:
+    """As many open files as a full queue of jobs with all their parts may have, or as this process may get."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    jobs = settings.queue + (settings.children or os.cpu_count() or 1)
+    # One more for each job: the client who waits for it.
+    wanted = jobs * (PARTS_MAX + 2) + FILES_SPARE
+    files = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if files > soft:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
 
 
 async def _accept(listener: socket.socket, darkroom: Darkroom, settings: RenderSettings) -> None:
@@ -56,7 +73,14 @@ async def _accept(listener: socket.socket, darkroom: Darkroom, settings: RenderS
     talks: set[asyncio.Task[None]] = set()
     try:
         while True:
-            channel, _ = await loop.sock_accept(listener)
+            try:
+                channel, _ = await loop.sock_accept(listener)
+            except OSError as error:
+                if error.errno not in {errno.EMFILE, errno.ENFILE}:
+                    raise
+                # Who waits at the door is let in when a job is done and its files are closed.
+                await asyncio.sleep(_FULL_SECONDS)
+                continue
             channel.setblocking(False)
             talk = asyncio.create_task(_talk(channel, darkroom))
             talks.add(talk)
