@@ -6,7 +6,8 @@ import imagecodecs
 import numpy as np
 import pytest
 import pyvips
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops, ImageCms
+from psd_tools import PSDImage
 
 from safelight.kernel.errors import Invalid
 from safelight.render import encode, profile
@@ -90,6 +91,13 @@ def test_inks_become_what_they_look_like(format, has_profile):
     # Pillow writes the inks of a JPEG the other way round, with Adobe's mark, as Photoshop does.
     data = encoded(picture, "JPEG", quality=98, **options) if format == "jpg" else encoded(picture, "TIFF", **options)
     assert are_alike(shown(data, format), in_light(picture), MEAN_CMYK, WORST_CMYK)
+
+
+def test_inks_of_a_psd_become_what_they_look_like():
+    out = io.BytesIO()
+    # As Photoshop stores them, and unlike that library writes them: none is 255.
+    PSDImage.frompil(ImageChops.invert(inks())).save(out)
+    assert are_alike(shown(out.getvalue(), "psd"), in_light(inks()))
 
 
 @pytest.mark.parametrize(

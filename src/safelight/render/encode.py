@@ -1,5 +1,6 @@
 """Encode: pixels -> the bytes of a file. Nothing about the photographer or the place travels along."""
 
+import struct
 from dataclasses import replace
 
 from safelight.kernel.errors import Invalid, TooMuch
@@ -12,6 +13,8 @@ from safelight.render.image import Image, VipsError
 from safelight.render.model import BROKEN
 from safelight.transform.plan import Encode
 
+_MM_AN_INCH = 25.4
+
 
 def encode(
     picture: Picture,
@@ -22,9 +25,10 @@ def encode(
     icc: bytes | None = None,
     was_cmyk: bool = False,
     shining: Gain | None = None,
+    density_dpi: int | None = None,
 ) -> bytes:
     """The finished file. `format` is a writable name of kernel/media.py; `icc`: what `how.icc` refers to; `shining`:
-    the map that a JPEG keeps."""
+    the map that a JPEG keeps; `density_dpi`: how large the picture says that it is on paper."""
     write = family(format).write if FORMATS[format].writable else None
     if write is None:
         raise Invalid(refusal(format))
@@ -33,15 +37,27 @@ def encode(
             profile.finished(_fitted(frame, how, format), how, format, stored=icc, was_cmyk=was_cmyk)
             for frame in picture.frames
         )
+        if density_dpi is not None:
+            density = density_dpi / _MM_AN_INCH
+            frames = tuple(frame.copy(xres=density, yres=density) for frame in frames)
         if shining is not None:
             data = gain.written(frames[0], how, shining)
         else:
             data = write(replace(picture, frames=frames), how, format)
     except VipsError as error:
         raise _refusal(error, format) from error
+    if density_dpi is not None and format == "jpg":
+        data = _with_density(data, density_dpi)
     if len(data) > bytes_max:
         raise TooMuch(f"File size too large. Got {len(data)}. Maximum is {bytes_max}.")
     return data
+
+
+def _with_density(data: bytes, dpi: int) -> bytes:
+    """A JPEG that says its density; libvips only says it in EXIF, which does not travel (ISO/IEC 10918-5, 10.1)."""
+    if data[2:4] == b"\xff\xe0":
+        return data
+    return data[:2] + b"\xff\xe0\0\x10JFIF\0\1\1\1" + struct.pack(">HH", dpi, dpi) + b"\0\0" + data[2:]
 
 
 def _refusal(error: VipsError, format: str) -> Invalid | TooMuch:

@@ -52,6 +52,7 @@ def render(
         icc=target.icc_of(plan, parts),
         was_cmyk=header.is_cmyk,
         shining=gain.kept(plan, file, header, format),
+        density_dpi=plan.source.density,
     )
     made = Rendered(data, format, size.width, size.height, frames)
     return info.told(made, header.size, file, shared.chosen) if plan.wants_info else made

@@ -47,6 +47,12 @@ def test_the_size_of_a_page_in_pixels(chain, size):
     assert seen(pdf(LETTER, (144, 96)), chain, "pdf").size == size
 
 
+@pytest.mark.parametrize("format", ["jpg", "png"])
+def test_a_density_that_is_asked_for_is_told(format):
+    picture = from_source(pdf(LETTER), "pdf", Source(density=72), format)
+    assert picture.info["dpi"] == pytest.approx((72, 72), abs=0.6)
+
+
 def test_the_facts_of_a_document():
     found = facts(pdf(LETTER, LETTER, (144, 96)), "pdf")
     assert (found.width, found.height, found.pages, found.has_alpha) == (1275, 1650, 3, False)

@@ -124,7 +124,7 @@ def _laid(picture: Pillow.Image, layer: Any, size: tuple[int, int]) -> Pillow.Im
 
 
 def _plain(picture: Pillow.Image) -> Pillow.Image:
-    return picture if picture.mode in {"RGB", "RGBA", "L", "LA"} else picture.convert("RGB")
+    return picture if picture.mode in {"RGB", "RGBA", "L", "LA", "CMYK"} else picture.convert("RGB")
 
 
 def _named(document: Any, names: Sequence[str]) -> list[Any]:
