@@ -20,7 +20,6 @@ from safelight.transform.url import parse_path
 from tests.fuzz import chains, files
 
 LETTERS = "abcdefghilmnopqrtuwxyz_:,/.%$!;()0123456789-éß\u202e\x00 "
-FAULTS_SHOWN = 20
 
 Result = tuple[Counter[str], list[str]]
 
@@ -28,7 +27,7 @@ Result = tuple[Counter[str], list[str]]
 def scrambled(random: Random, text: str) -> str:
     """Some letters changed, lost, doubled or moved."""
     letters = list(text)
-    for _ in range(random.randint(0, 6)):
+    for _ in range(random.choice((0, 1, 1, 2, 4))):
         at = random.randint(0, len(letters))
         letters[at : at + random.randint(0, 3)] = random.choices(LETTERS, k=random.randint(0, 3))
     return "".join(letters)
@@ -88,6 +87,7 @@ def tried(name: str, seed: int, count: int, ends_at: float, one: Callable[[Rando
             outcomes[one(Random(f"{seed}:{name}:{number}"), number)] += 1
         except Exception as error:
             faults.append(f"{name} {number} of seed {seed}: {type(error).__name__}: {error}"[:300])
+            print(faults[len(faults) - 1], file=sys.stderr, flush=True)
             outcomes["FAULT"] += 1
     return outcomes, faults
 
@@ -123,7 +123,6 @@ def main() -> int:
         faults += found
         words = ", ".join(f"{outcome} {times}" for outcome, times in outcomes.most_common())
         print(f"| {name} | {count} | {time.monotonic() - started:.0f} | {words} |", flush=True)
-    print(*faults[:FAULTS_SHOWN], sep="\n", file=sys.stderr)
     return 1 if faults else 0
 
 
