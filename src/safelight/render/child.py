@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -128,6 +129,7 @@ def run(arguments: list[str], make_work: Callable[[RenderSettings], Work], ready
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What libraries say about broken pictures would let any uploader write to our log.
     logging.disable()
+    warnings.simplefilter("ignore")
     settings = settings_of(text)
     work = make_work(settings)
     with socket.socket(fileno=int(descriptor)) as channel:

@@ -157,6 +157,15 @@ def test_noise_in_a_file_never_ends_in_anything_but_an_answer(format):
             developed(bytes(spoilt), "w_20/f_png", format)
 
 
+@pytest.mark.parametrize("format", ["dng", "jp2", "heic", "wdp", "jxl", "pdf"])
+def test_a_spoilt_file_writes_nothing_into_our_log(format, capfd):
+    data = sample(format)
+    for spoilt in (data[: len(data) // 2], data[:-20], data[:40] + bytes(100)):
+        with contextlib.suppress(SafelightError):
+            facts(spoilt, format)
+    assert capfd.readouterr().err == ""
+
+
 def test_a_document_behind_a_password_says_so():
     lock = b"/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<%b>/U<%b>>>/ID[<00><00>]" % (b"5a" * 32, b"a5" * 32)
     with pytest.raises(Invalid, match="protected by a password"):

@@ -36,6 +36,19 @@ def whole(file: int) -> bytes:
 
 
 @contextmanager
+def silenced() -> Generator[None]:
+    """For a library that tells its troubles with a file to the standard error, and so to our log."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_RDONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+@contextmanager
 def opened(file: int, name: str) -> Generator[Pillow.Image]:
     """A file as Pillow sees it, as nothing but the format of this name; what it finds broken is Invalid."""
     with as_file(file) as stream:

@@ -17,7 +17,7 @@ _library: Any = rawpy
 
 @contextmanager
 def _opened(file: int, format: str) -> Generator[Any]:
-    with bridge.as_file(file) as stream:
+    with bridge.as_file(file) as stream, bridge.silenced():
         try:
             with _library.imread(stream) as image:
                 yield image
