@@ -208,7 +208,6 @@ def test_conditions_and_variables_know_each_other(text, done):
         ("if_w_gt_9999/w_$x/if_end", "Undefined variable: x", "$x"),
         ("if_w_gt_9999/l_text:Arial_0:x/if_end", "The size of a text must lie between 1 and 5000.", "l_text:Arial_0:x"),
         ("if_fc_gt_0/w_1", "The number of faces is not available in this release: `fc`", "fc"),
-        ("if_!a!_in_pgnames/w_1", "Names of layers are not available in this release: `pgnames`", "pgnames"),
         ("if_w_gt_1_div_ccc/w_1", "Division by zero.", "div"),
         ("if_w_lt_9/$x_9/if_end/r_$x", "Undefined variable: x", "$x"),
     ],
