@@ -10,11 +10,14 @@ from PIL import Image, ImageChops, ImageCms
 from psd_tools import PSDImage
 
 from safelight.kernel.errors import Invalid
-from safelight.render import encode, profile
+from safelight.kernel.media import Access, Kind
+from safelight.render import encode, pipeline, profile
 from safelight.render.decode import Picture
+from safelight.render.model import OpenPart
 from safelight.transform.plan import ColorSpace, Encode, Fit, Plan, Px, Resize, Rotate
+from safelight.transform.reference import Reference
 from tests.pictures import encoded, scene
-from tests.render.lab import are_near, corners, developed, is_near, spots
+from tests.render.lab import LIMITS, are_near, corners, developed, is_near, spots
 
 # Levels of 255, by which the mean of a picture, and its worst pixel but for one in a hundred, may differ.
 MEAN, WORST = 1.0, 3.0
@@ -190,6 +193,19 @@ def test_a_stored_profile_is_applied_and_goes_along():
     assert picture.info["icc_profile"] == profile.display_p3()
     expected = ImageCms.profileToProfile(ramp(), SRGB, opened(profile.display_p3()), renderingIntent=1)
     assert are_alike(picture, expected)
+
+
+def test_a_stored_profile_comes_with_the_job(tmp_path):
+    named = Reference("looks/wide.icc", Kind.RAW, Access.AUTHENTICATED)
+    plan = Plan(encode=Encode("png", icc=named))
+    for name, data in (("source", encoded(ramp(), "PNG")), ("icc", profile.display_p3())):
+        (tmp_path / name).write_bytes(data)
+    with (tmp_path / "source").open("rb") as source, (tmp_path / "icc").open("rb") as icc:
+        parts = {named: OpenPart(icc.fileno(), "icc")}
+        made = pipeline.render(plan, source.fileno(), "png", LIMITS, parts)
+        assert Image.open(io.BytesIO(made.data)).info["icc_profile"] == profile.display_p3()
+        with pytest.raises(Invalid, match=r"looks/wide\.icc"):
+            pipeline.render(plan, source.fileno(), "png", LIMITS)
 
 
 def test_a_stored_profile_of_inks():
