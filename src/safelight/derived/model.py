@@ -1,4 +1,4 @@
-"""Derived: a file that was made from an asset; Named: a transformation with a name."""
+"""Derived: a file that was made from an asset; Named: a transformation with a name; Profile: how films are streamed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,3 +37,14 @@ class Named:
     is_used: bool
     is_named: bool
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A streaming profile. `representations` are transformations, one for each size in which a film is made."""
+
+    name: str
+    display_name: str | None
+    representations: tuple[str, ...]
+    is_predefined: bool = False
+    """It came along; changed, it can be taken back to what it was."""

@@ -15,8 +15,9 @@ from sqlalchemy import (
     Text,
     func,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from safelight.derived.model import Derived, Named
+from safelight.derived.model import Derived, Named, Profile
 from safelight.ports.tables import METADATA, not_personal, personal
 
 _MADE_HERE = not_personal("a random id made here")
@@ -84,6 +85,17 @@ transformations = Table(
 )
 
 
+streaming_profiles = Table(
+    "streaming_profiles",
+    METADATA,
+    Column("cloud_id", Text, primary_key=True, info=_MADE_HERE),
+    Column("name", Text, primary_key=True, info=personal("transformations")),
+    Column("display_name", Text, info=personal("transformations")),
+    Column("representations", ARRAY(Text), nullable=False, info=personal("transformations")),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+
 def digest_of(name: str, *, is_named: bool) -> str:
     """The key of a row: names and transformations live side by side and never collide."""
     return sha256(f"{'t' if is_named else '-'}:{name}".encode(errors="surrogatepass")).hexdigest()[:40]
@@ -117,3 +129,7 @@ def named_of(row: RowMapping) -> Named:
         is_named=row["is_named"],
         created_at=row["created_at"],
     )
+
+
+def profile_of(row: RowMapping) -> Profile:
+    return Profile(row["name"], row["display_name"], tuple(row["representations"]))

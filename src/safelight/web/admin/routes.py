@@ -7,6 +7,7 @@ from safelight.web.admin.basics import Basics
 from safelight.web.admin.deletion import Deletion
 from safelight.web.admin.door import AdminDoor
 from safelight.web.admin.presets import Presets
+from safelight.web.admin.profiles import Profiles
 from safelight.web.admin.resources import Resources
 from safelight.web.admin.tags import Tags
 from safelight.web.admin.transformations import Transformations
@@ -22,4 +23,5 @@ def routes(door: AdminDoor, vocabulary: Vocabulary, tell: Tell = tell_nothing) -
         *Tags(door).routes(),
         *Transformations(door, vocabulary).routes(),
         *Presets(door).routes(),
+        *Profiles(door, vocabulary).routes(),
     ]
