@@ -49,6 +49,18 @@ def clipped(picture: Picture, resources: bytes, name: str | None, rule: str) -> 
     return picture.map(lambda frame: _masked(frame, outline, rule))
 
 
+def bounds(resources: bytes, name: str) -> tuple[float, float, float, float] | None:
+    """Left, top, right and bottom of a path, as shares of width and height; None where there is none of the name."""
+    outline = _chosen(resources, name)
+    if outline is None:
+        return None
+    points = [point for curve in outline.curves for knot in curve for point in (knot.at, knot.before, knot.after)]
+    across, down = [x for x, _ in points], [y for _, y in points]
+    left, top = max(0.0, min(across)), max(0.0, min(down))
+    right, bottom = min(1.0, max(across)), min(1.0, max(down))
+    return (left, top, right, bottom) if left < right and top < bottom else None
+
+
 def resources_of(file: int, format: str, image: Image) -> bytes:
     """The block of image resources, wherever the format keeps it."""
     if format == "psd":

@@ -12,7 +12,7 @@ from safelight.render.image import VipsError
 from safelight.render.model import BROKEN, OpenPart, Rendered
 from safelight.render.origin import FileOrigin
 from safelight.render.shared import Shared
-from safelight.render.sight import Eyes, Models
+from safelight.render.sight import Eyes, Models, paths
 from safelight.render.work import Work
 from safelight.settings import RenderSettings
 from safelight.transform.plan import Plan
@@ -36,7 +36,8 @@ def render(
     if undrawn is not None:
         return info.told(undrawn, header.size, file, ()) if plan.wants_info else undrawn
     origin = FileOrigin(file, header, plan.source, is_moving=target.keeps_many(plan, header, format), limits=limits)
-    shared = Shared(limits, header.size, parts, plan.seen, Eyes(Models(limits.models)))
+    seen = plan.seen + paths.regions(plan, file, header)
+    shared = Shared(limits, header.size, parts, seen, Eyes(Models(limits.models)))
     try:
         picture = Work(origin, plan.steps, shared, is_source=True).done()
     except VipsError as error:

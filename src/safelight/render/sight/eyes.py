@@ -91,12 +91,12 @@ class Eyes:
 
 
 BLIND = Eyes()
-# What says nothing about a picture that stands still, and what is no region.
-_BLIND = ("path:", "track_person")
+# What says nothing about a picture that stands still.
+_BLIND = "track_person"
 
 
 def _is_told_only(kind: str) -> bool:
-    return is_given(kind) or kind in MAY_BE_TOLD_ONLY
+    return is_given(kind) or kind in MAY_BE_TOLD_ONLY or kind.startswith("path:")
 
 
 def _found(image: Image, kind: str, models: Models) -> list[Region]:
