@@ -5,6 +5,8 @@
 
 import io
 import sys
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from PIL import Image
@@ -41,6 +43,7 @@ def layers() -> dict[str, bytes]:
     return {"mark": source("mark"), "valley": source("valley"), "look.cube": look()}
 
 
+@cache
 def source(base: str) -> bytes:
     return encoded(BASES[base](), "PNG")
 
@@ -54,8 +57,6 @@ def made(example: Example) -> bytes:
 
 
 def plan_of(chain: str) -> Plan:
-    from dataclasses import replace
-
     plan = parse(chain, vocabulary())
     return replace(plan, seen=SEEN)
 
