@@ -192,3 +192,33 @@ def test_regions_are_changed_and_nothing_else():
 def test_what_nothing_can_see_is_refused_by_name(text: str):
     with pytest.raises(Invalid, match=r"(objects|matte)\.onnx is missing in the folder of SAFELIGHT_MODELS"):
         made(text, *BOTH)
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "box"),
+    [
+        # what people said is where holds for every frame
+        ("c_crop,g_custom", (40, 40), (0, 0, 40, 40)),
+        ("c_thumb,g_custom,w_20,h_20", (20, 20), (0, 0, 20, 20)),
+        ("c_crop,g_custom,w_100,h_80", (100, 80), (30, 20, 40, 40)),
+        ("c_scale,w_200/c_crop,g_custom", (20, 20), (0, 0, 20, 20)),
+        # all else is the middle: no cut jumps from frame to frame
+        ("c_fill,g_face,w_150,h_150", (150, 150), (95, 30, 20, 20)),
+        ("c_thumb,g_face,w_150,h_150", (150, 150), (95, 30, 20, 20)),
+        ("c_fill,g_auto,w_150,h_150", (150, 150), (95, 30, 20, 20)),
+        ("c_scale,g_liquid,w_200,h_300", (200, 300), (120, 60, 20, 40)),
+        ("c_crop,g_face", (400, 300), (240, 60, 40, 40)),
+    ],
+)
+def test_moving_pictures_are_cut_alike_in_every_frame(text: str, size: tuple[int, int], box: tuple[int, ...]):
+    first = Image.open(io.BytesIO(source(FACE)))
+    second = Image.eval(first, lambda level: min(255, level + 10))
+    moving = encoded(first, "GIF", save_all=True, append_images=[second], duration=100)
+    plan = replace(parse(f"{text}/f_gif", vocabulary()), seen=(region("face", FACE), region("custom", FACE)))
+    frames = Image.open(io.BytesIO(developed(moving, plan, "gif").data))
+    assert frames.n_frames == 2
+    for frame in range(2):
+        frames.seek(frame)
+        image = frames.convert("RGB")
+        assert image.size == size
+        assert marked(image) == pytest.approx(box, abs=2)

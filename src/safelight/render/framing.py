@@ -8,7 +8,20 @@ from safelight.render.sight import Eyes, boxes, windows
 from safelight.render.sight.boxes import Part
 from safelight.transform import geometry
 from safelight.transform.geometry import Box, Layout, Size
-from safelight.transform.plan import AutoGravity, Compass, Fit, Focus, Length, Liquid, Px, Ratio, Resize, SightGravity
+from safelight.transform.plan import (
+    AutoGravity,
+    Compass,
+    Fit,
+    Focus,
+    Length,
+    Liquid,
+    Px,
+    Ratio,
+    Resize,
+    SightGravity,
+    Step,
+)
+from safelight.transform.sighting import is_given, kind_of
 
 if TYPE_CHECKING:
     from safelight.render.sight.auto import Attention
@@ -102,11 +115,32 @@ def fallen_back(step: Resize, image: Image, eyes: Eyes) -> Resize:
     return replace(step, gravity=gravity) if isinstance(gravity, AutoGravity) else without_content(step)
 
 
+def for_moving(step: Step) -> Step:
+    """A step of a picture that moves; see resize_for_moving."""
+    return resize_for_moving(step) if isinstance(step, Resize) else step
+
+
+def resize_for_moving(step: Resize) -> Resize:
+    """The same for a picture that moves: what people said is where holds for all of its frames, all else for none.
+
+    The eye would not forgive a cut that jumps from frame to frame.
+    """
+    if not isinstance(step.gravity, AutoGravity | SightGravity | Liquid):
+        return step
+    sought = step.gravity.sought if isinstance(step.gravity, SightGravity) else ()
+    said = tuple(word for word in sought if is_given(kind_of(word)))
+    if said:
+        return replace(step, gravity=SightGravity(said))
+    return without_content(replace(step, gravity=Compass.CENTER))
+
+
 def without_content(step: Resize) -> Resize:
     """The same where nothing can be chosen: the place that is usual."""
     match step.gravity:
         case SightGravity(otherwise=Compass() as otherwise):
             gravity = otherwise
+        case Compass() as gravity:
+            pass
         case _:
             gravity = Compass.CENTER
     fit = Fit.FILL if step.fit is Fit.THUMB else step.fit

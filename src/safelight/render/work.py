@@ -44,7 +44,7 @@ class Work:
     """It is the source of the plan, and no layer: what is known of that one is known of it."""
 
     def done(self) -> Picture:
-        steps = self.steps
+        steps = self.steps if self.origin.frames == 1 else tuple(map(framing.for_moving, self.steps))
         match steps:
             case (Resize(turn=None) as first, *rest) if not framing.comes_closer(first):
                 # The decoder itself makes the picture small, and all else is done to what is left.
@@ -112,15 +112,14 @@ class Work:
             degrees = 90.0 if step.turn is AutoTurn.RIGHT else 270.0
             view = picture.view and picture.view.turned((degrees,), picture.size)
             picture = replace(picture.settled().map(lambda frame: frame.rot(angle)), view=view)
+        # An effect may have made it move.
+        step = framing.resize_for_moving(step) if picture.is_animated else step
         if framing.comes_closer(step):
             return self._framed(picture, step)
         return self._scaled(picture, step)
 
     def _framed(self, picture: Picture, step: Resize) -> Picture:
         """A resize that must see the whole picture before it is known how much of it is wanted."""
-        # The eye would not forgive a cut that jumps from frame to frame: animations keep the fallback place.
-        if picture.is_animated:
-            return self._scaled(picture, framing.without_content(step))
         picture = picture.settled()
         self._layout(step, picture.size)
         eyes, image = self._eyes(picture), picture.frames[0]
@@ -166,11 +165,9 @@ class Work:
         """What comes after scaling: cut, then put on a canvas."""
         if layout.cut is not None:
             box = layout.cut
-            # The eye would not forgive a cut that jumps from frame to frame: animations keep the fallback place.
-            if layout.is_chosen_by_content and not picture.is_animated:
+            if layout.is_chosen_by_content:
                 picture = picture.settled()
                 box = framing.box(step, layout, picture.frames[0], self._eyes(picture))
-            if layout.is_chosen_by_content:
                 self._note(picture, box)
             picture = _cut(picture, box)
         # After the cut, for then there is less to keep.
