@@ -26,8 +26,8 @@ def replace_color(
 ) -> Image:
     """Paint all that has about the colour `source` in the colour `target`; light and shade stay.
 
-    `target` is given first; without one nothing changes. `tolerance` is how far a colour may be off. Without a `source`, it is the most prevalent
-    colour that is no grey.
+    `target` is given first; without one nothing changes. `tolerance` is how far a colour may be off. Without a
+    `source`, it is the most prevalent colour that is no grey.
     """
     if target == TRANSPARENT:
         return image
