@@ -21,15 +21,15 @@ HERE = Path(__file__).parent
 CHAINS = (
     "c_fit,h_220",
     "c_fill,g_auto,w_300,h_220",
-    "c_thumb,g_north,w_220,h_220/r_max/b_white",
+    "c_thumb,g_face,w_220,h_220/r_max/b_white",
     "c_pad,b_blurred,w_300,h_220",
     "c_fit,h_220/e_sepia",
     "bo_6px_solid_red,c_fill,h_220,r_40,w_220",
-    "c_fit,h_200/a_8",
-    "c_fit,h_220/e_pixelate:9",
+    "c_fit,h_220/l_text:Oswald_36_bold:To%20orbit,co_white/e_shadow/fl_layer_apply,g_south,y_14",
+    "c_fit,h_220/e_pixelate_faces:8",
 )
 ROWS = (CHAINS[:4], CHAINS[4:])
-GAP, LINE, LETTERS = 16, 40, 28
+GAP, LINE, LETTERS = 16, 72, 28
 
 
 async def made(source: Path) -> dict[str, Image.Image]:
