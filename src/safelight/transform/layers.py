@@ -104,7 +104,9 @@ def _remote(word: Word, encoded: str) -> str:
     except (binascii.Error, UnicodeDecodeError):
         url = ""
     if not _REMOTE.match(url) or len(url) > URL_CHARS_MAX or percent.has_controls(url):
-        raise word.fault("The address of a remote layer is written as base64url, and begins with `http://` or `https://`.")
+        raise word.fault(
+            "The address of a remote layer is written as base64url, and begins with `http://` or `https://`."
+        )
     return url
 
 
