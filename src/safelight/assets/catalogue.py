@@ -78,6 +78,7 @@ async def _replace(session: Session, old: Asset, new: NewAsset, now: datetime) -
         "updated_at": now,
         "tags_updated_at": None,
         "context_updated_at": None,
+        "metadata_updated_at": None,
     }
     asset = await _change(session, old, values)
     await session.emit(AssetReplaced(**facts_of(old, now), new_version_id=asset.version_id))

@@ -19,7 +19,8 @@ HOLDINGS = (
     ),
     Holding(
         "asset-notes",
-        "Tags, context, coordinates and regions that the owner wrote, and how the letters of a text asset look",
+        "Tags, context, structured metadata with its fields and rules, coordinates and regions that the owner wrote, "
+        "and how the letters of a text asset look",
         "To group, find and borrow from assets; as long as their owner keeps them",
         days=None,
         fate=Fate.ERASE,

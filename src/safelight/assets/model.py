@@ -12,6 +12,9 @@ Rectangle = tuple[int, int, int, int]
 Corner = tuple[int, int]
 """Left and top in px of the original, upright."""
 
+MetadataValue = str | int | list[str]
+"""What stands in a field of structured metadata: a number, several entries of a list, or else a text."""
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -61,6 +64,8 @@ class Asset:
     tags: tuple[str, ...] = ()
     """Sorted, each once."""
     context: Mapping[str, str] = field(default_factory=dict[str, str])
+    metadata: Mapping[str, MetadataValue] = field(default_factory=dict[str, MetadataValue])
+    """By the id of the field. The entries of lists stand by their ids."""
     coordinates: Mapping[str, tuple[Rectangle, ...]] = field(default_factory=dict[str, tuple[Rectangle, ...]])
     """What people said is where: `custom`, and `faces` in place of those that a machine finds."""
     regions: Mapping[str, tuple[Corner, ...]] = field(default_factory=dict[str, tuple[Corner, ...]])
@@ -71,6 +76,7 @@ class Asset:
     """The API key, where one was used."""
     tags_updated_at: datetime | None = None
     context_updated_at: datetime | None = None
+    metadata_updated_at: datetime | None = None
     public_id_updated_at: datetime | None = None
     lettering: Lettering | None = None
     """Of text assets."""
@@ -90,6 +96,7 @@ class NewAsset:
     display_name: str
     tags: tuple[str, ...] = ()
     context: Mapping[str, str] = field(default_factory=dict[str, str])
+    metadata: Mapping[str, MetadataValue] = field(default_factory=dict[str, MetadataValue])
     coordinates: Mapping[str, tuple[Rectangle, ...]] = field(default_factory=dict[str, tuple[Rectangle, ...]])
     regions: Mapping[str, tuple[Corner, ...]] = field(default_factory=dict[str, tuple[Corner, ...]])
     original_filename: str | None = None

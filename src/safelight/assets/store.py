@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, RowMapping, Table, Text, func
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from safelight.assets.metadata_store import metadata_fields as metadata_fields
+from safelight.assets.metadata_store import metadata_rules as metadata_rules
 from safelight.assets.model import Asset, Facts, Lettering, NewAsset
 from safelight.kernel.media import Access, Kind
 from safelight.ports.tables import METADATA, not_personal, personal
@@ -41,11 +43,13 @@ assets = Table(
     Column("context", JSONB, nullable=False, info=personal("asset-notes")),
     Column("coordinates", JSONB, nullable=False, server_default="{}", info=personal("asset-notes")),
     Column("regions", JSONB, nullable=False, server_default="{}", info=personal("asset-notes")),
+    Column("metadata", JSONB, nullable=False, server_default="{}", info=personal("asset-notes")),
     Column("uploaded_by", Text, info=personal("asset-origin")),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("tags_updated_at", DateTime(timezone=True)),
     Column("context_updated_at", DateTime(timezone=True)),
+    Column("metadata_updated_at", DateTime(timezone=True)),
     Column("public_id_updated_at", DateTime(timezone=True)),
     # The name of a font may be one that its owner chose.
     Column("lettering", JSONB(none_as_null=True), info=personal("asset-notes")),
@@ -61,6 +65,7 @@ Index("ix_assets_display_name", A.cloud_id, A.display_name)
 Index("ix_assets_version", A.version_id)
 Index("ix_assets_tags", A.tags, postgresql_using="gin")
 Index("ix_assets_context", A.context, postgresql_using="gin")
+Index("ix_assets_metadata", A.metadata, postgresql_using="gin")
 
 
 analyses = Table(
@@ -82,6 +87,30 @@ sights = Table(
     Column("eye", Text, nullable=False, info=not_personal("the name of a program, or the digest of a model")),
     # Where a face is in a picture that shows a person.
     Column("regions", JSONB, nullable=False, info=personal("asset-sights")),
+)
+
+
+folders = Table(
+    "folders",
+    METADATA,
+    Column("cloud_id", Text, primary_key=True, info=_MADE_HERE),
+    Column("id", Text, primary_key=True, info=_MADE_HERE),
+    Column("path", Text(collation=_BYTEWISE), nullable=False, info=personal("asset-names")),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+)
+
+# `Cats` and `cats` are one folder, as they are where assets are listed by folder.
+Index("uq_folders_path", folders.c.cloud_id, func.lower(folders.c.path), unique=True)
+
+# Each relation stands here twice, once from either side: then one index finds all of an asset's.
+relations = Table(
+    "relations",
+    METADATA,
+    Column("cloud_id", Text, primary_key=True, info=_MADE_HERE),
+    Column("asset_id", Text, primary_key=True, info=_MADE_HERE),
+    Column("other_id", Text, primary_key=True, info=_MADE_HERE),
+    Column("created_at", DateTime(timezone=True), nullable=False),
 )
 
 
@@ -109,12 +138,14 @@ def asset_of(row: RowMapping | Mapping[str, Any]) -> Asset:
         updated_at=row["updated_at"],
         tags=tuple(row["tags"]),
         context=row["context"],
+        metadata=row["metadata"],
         coordinates={name: tuple(tuple(area) for area in areas) for name, areas in row["coordinates"].items()},
         regions={name: tuple(tuple(corner) for corner in corners) for name, corners in row["regions"].items()},
         original_filename=row["original_filename"],
         uploaded_by=row["uploaded_by"],
         tags_updated_at=row["tags_updated_at"],
         context_updated_at=row["context_updated_at"],
+        metadata_updated_at=row["metadata_updated_at"],
         public_id_updated_at=row["public_id_updated_at"],
         lettering=Lettering(**row["lettering"]) if row["lettering"] else None,
     )
@@ -137,6 +168,7 @@ def values_of(new: NewAsset) -> dict[str, Any]:
         "original_filename": new.original_filename,
         "tags": sorted(set(new.tags)),
         "context": dict(new.context),
+        "metadata": dict(new.metadata),
         "coordinates": dict(new.coordinates),
         "regions": dict(new.regions),
         "uploaded_by": new.uploaded_by,
