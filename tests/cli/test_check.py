@@ -27,6 +27,7 @@ def test_everything_is_looked_at_and_nothing_is_made(tmp_path: Path):
         "store",
         "data folder",
         "fonts",
+        "eyes",
         "open files",
     }
     assert not data.exists()
