@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import pickle
 import signal
 import socket
@@ -17,6 +18,9 @@ from safelight.render import font_set, message, sandbox, text_font
 from safelight.render.message import Message
 from safelight.render.model import BROKEN, Analysed, AnalyseJob, Job, LookJob, OpenPart, ProbeJob, RenderJob, Result
 from safelight.settings import RenderSettings
+
+# The parent starts us with an output that leads nowhere.
+_NOWHERE, _ERRORS = 1, 2
 
 Work = Callable[[Job, Sequence[int]], Result]
 """A job, the open file of its source, and after it those of its parts."""
@@ -138,6 +142,8 @@ def run(arguments: list[str], make_work: Callable[[RenderSettings], Work], ready
         )
         # Not before: the warming starts threads, and those of before would stand outside the sandbox.
         ready()
+        # C libraries print what they like, some of them a line for each broken byte: from here on, into nothing.
+        os.dup2(_NOWHERE, _ERRORS)
         try:
             message.send(channel, Message({"hello": in_place}))
             serve(channel, work, settings)
