@@ -11,7 +11,7 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import update as update_rows
 from sqlalchemy.dialects.postgresql import insert
 
-from safelight.assets import display_names
+from safelight.assets import display_names, folders
 from safelight.assets.events import AssetAdded, AssetErased, AssetRenamed, AssetReplaced, call_out, changed, facts_of
 from safelight.assets.listing import cut
 from safelight.assets.model import Added, Asset, AssetRef, Corner, Listing, NewAsset, Rectangle
@@ -38,6 +38,7 @@ async def add(session: Session, new: NewAsset, *, may_overwrite: bool, now: date
     for _ in range(TRIES_MAX):
         asset = await _insert(session, new, now)
         if asset is not None:
+            await folders.ensure(session, asset.cloud_id, asset.folder, now)
             await session.emit(AssetAdded(**facts_of(asset, now)))
             await call_out(session, asset.cloud_id, [asset.id])
             return Added(asset)
@@ -81,6 +82,7 @@ async def _replace(session: Session, old: Asset, new: NewAsset, now: datetime) -
         "metadata_updated_at": None,
     }
     asset = await _change(session, old, values)
+    await folders.ensure(session, asset.cloud_id, asset.folder, now)
     await session.emit(AssetReplaced(**facts_of(old, now), new_version_id=asset.version_id))
     await call_out(session, asset.cloud_id, [asset.id])
     return asset
@@ -155,6 +157,8 @@ async def update(
     if regions is not None:
         values["regions"] = dict(regions)
     after = await _change(session, before, values)
+    if folder is not None:
+        await folders.ensure(session, after.cloud_id, folder, now)
     fact = changed(before, after, now, notification_url)
     if fact.tells_something:
         await session.emit(fact)
@@ -195,6 +199,8 @@ async def rename(
                 after = await _change(session, before, values)
         except Conflict:
             continue  # Someone took the name after we looked: look again.
+        if folder is not None:
+            await folders.ensure(session, after.cloud_id, folder, now)
         await session.emit(
             AssetRenamed(
                 **facts_of(after, now),

@@ -78,6 +78,32 @@ class AssetChanged(AssetEvent):
         return any(notes) or self.previous_display_name is not None or self.previous_folder is not None
 
 
+@dataclass(frozen=True)
+class FolderCreated(Event):
+    """A folder is there that was not there."""
+
+    path: str
+    at: str
+    """The moment, RFC 3339."""
+
+
+@dataclass(frozen=True)
+class FolderDeleted(Event):
+    """A folder is gone; it was empty, or its assets were erased before."""
+
+    path: str
+    at: str
+
+
+@dataclass(frozen=True)
+class FolderMoved(Event):
+    """A folder has another path, and all that is in it."""
+
+    from_path: str
+    to_path: str
+    at: str
+
+
 def facts_of(asset: Asset, now: datetime) -> dict[str, Any]:
     """The fields of AssetEvent, by name."""
     return {
