@@ -28,6 +28,15 @@ NAMES_RESERVED = frozenset(
 )
 
 
+RESTRICTABLE = (
+    *("fetch", "text", "list", "multi", "sprite", "upload", "private", "pdf", "zip"),
+    *("facebook", "twitter", "twitter_name", "instagram", "gravatar", "youtube", "vimeo", "dailymotion"),
+)
+"""Types of delivery, and kinds of files, that an owner may let nobody have without a signature or a token."""
+_HOST = re.compile(r"(?:\*\.)?[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?", re.ASCII)
+_TOKEN_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+
+
 class Keep(Enum):
     """Stands for "leave it as it is" where None means something."""
 
@@ -38,6 +47,28 @@ def check_name(name: str) -> str:
     """The name itself, or Invalid."""
     if not NAME.fullmatch(name) or name.lower() in NAMES_RESERVED or re.fullmatch(r"v\d+", name):
         raise Invalid(f"cloud_name ({name[:80]}) is invalid")
+    return name
+
+
+def check_host(host: str) -> str:
+    """A name of a host in lower case, `*.example.org` for those below it; or Invalid."""
+    found = host.strip().lower().rstrip(".")
+    if not _HOST.fullmatch(found):
+        raise Invalid(f"{host[:100]} is no name of a host; write `example.org`, or `*.example.org` for those below it")
+    return found
+
+
+def check_type(word: str) -> str:
+    """A type that can be restricted, or Invalid."""
+    if word not in RESTRICTABLE:
+        raise Invalid(f"{word[:50]} is no type that can be restricted; these are: {', '.join(RESTRICTABLE)}")
+    return word
+
+
+def check_token_name(name: str) -> str:
+    """What a cookie may be called, or Invalid."""
+    if not _TOKEN_NAME.fullmatch(name):
+        raise Invalid("The name of tokens has 1 to 64 of the characters A-Z a-z 0-9 _ -")
     return name
 
 
@@ -103,13 +134,28 @@ async def change(
     is_strict: bool | None = None,
     fetch_hosts: tuple[str, ...] | Literal[Keep.KEEP] | None = Keep.KEEP,
     folder_mode: FolderMode | None = None,
+    restricted_types: tuple[str, ...] | None = None,
+    referrers: tuple[str, ...] | Literal[Keep.KEEP] | None = Keep.KEEP,
+    strict_referrers: tuple[str, ...] | None = None,
+    token_name: str | None = None,
 ) -> Cloud:
-    """Change what is given; None leaves it, but for `fetch_hosts`, where it means any host. Raises NotFound."""
+    """Change what is given; None leaves it, but for `fetch_hosts` and `referrers`, where it means any host.
+
+    Raises NotFound, or Invalid for what no host, type or cookie can be called.
+    """
     values: dict[str, Any] = {}
     if is_strict is not None:
         values["is_strict"] = is_strict
     if not isinstance(fetch_hosts, Keep):
-        values["fetch_hosts"] = None if fetch_hosts is None else [*fetch_hosts]
+        values["fetch_hosts"] = None if fetch_hosts is None else [*map(check_host, fetch_hosts)]
+    if not isinstance(referrers, Keep):
+        values["referrers"] = None if referrers is None else [*map(check_host, referrers)]
+    if strict_referrers is not None:
+        values["strict_referrers"] = [*map(check_host, strict_referrers)]
+    if restricted_types is not None:
+        values["restricted_types"] = [*map(check_type, restricted_types)]
+    if token_name is not None:
+        values["token_name"] = check_token_name(token_name)
     if folder_mode is not None:
         values["folder_mode"] = folder_mode.value
     if values:

@@ -47,6 +47,14 @@ class KeyDisabled(Event):
     at: str
 
 
+@dataclass(frozen=True)
+class KeyEnabled(Event):
+    """A key that was disabled works again."""
+
+    api_key: str
+    at: str
+
+
 async def call_out(session: Session, cloud_id: str) -> None:
     """Tell all processes that what they remember of the cloud may be stale."""
     await session.notify(CHANGED, f"{cloud_id}/")

@@ -1,17 +1,17 @@
-"""Keys: issue, find, rotate and disable API keys; their secrets lie sealed."""
+"""Keys: issue, find, rename, rotate, disable and delete API keys; their secrets lie sealed."""
 
 import builtins
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, Update, select, update
+from sqlalchemy import RowMapping, Select, Update, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from safelight.accounts.events import KeyDisabled, KeyIssued, KeyRotated, call_out
+from safelight.accounts.events import KeyDisabled, KeyEnabled, KeyIssued, KeyRotated, call_out
 from safelight.accounts.model import Key
-from safelight.accounts.store import api_keys
+from safelight.accounts.store import api_keys, bearer_tokens
 from safelight.kernel.errors import Conflict, Invalid, NotFound
 from safelight.kernel.ids import new_id, random_digits, random_token
 from safelight.kernel.secret import Secret
@@ -21,6 +21,9 @@ from safelight.ports.keys import KeyStore
 API_KEY_CHARS_MAX = 100
 SECRET_CHARS_MAX = 200
 SECRET_BYTES = 20
+NAME_CHARS_MAX = 255
+LAST_USE_SECONDS = 60
+"""So often at most is written when a key was last used."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Keys:
             cloud_id=cloud_id,
             api_key=_checked("api_key", api_key or random_digits(), API_KEY_CHARS_MAX),
             secret=Secret(_checked("api_secret", secret or random_token(SECRET_BYTES), SECRET_CHARS_MAX)),
-            name=name,
+            name=check_name(name),
             is_enabled=True,
             created_at=now,
         )
@@ -85,7 +88,8 @@ class Keys:
         return [self._key(row) for row in rows]
 
     async def rotate(self, session: Session, cloud_id: str, api_key: str, now: datetime) -> Key:
-        """The same key with a new secret; the old one is worth nothing from now on. Raises NotFound.
+        """The same key with a new secret; the old one is worth nothing from now on, nor are the key's tokens: who had
+        the old secret may have made them. Raises NotFound.
 
         The old one is not opened: a key whose master key was lost can be mended so.
         """
@@ -95,9 +99,60 @@ class Keys:
         # It keeps its age: which key is the oldest, and so signs, does not change by a new secret.
         new = _key_of(row, Secret(random_token(SECRET_BYTES)))
         await session.execute(_change(cloud_id, api_key).values(sealed_secret=self._sealed(new)))
+        await _end_tokens(session, cloud_id, new.id)
         await session.emit(KeyRotated(cloud_id, api_key, now.isoformat()))
         await call_out(session, cloud_id)
         return new
+
+    async def change(
+        self,
+        session: Session,
+        cloud_id: str,
+        api_key: str,
+        *,
+        now: datetime,
+        name: str | None = None,
+        is_enabled: bool | None = None,
+    ) -> Key:
+        """Give a key another name, end it or let it live again; None leaves a thing as it is. Raises NotFound."""
+        values: dict[str, Any] = {} if name is None else {"name": check_name(name)}
+        if is_enabled is not None:
+            values["is_enabled"] = is_enabled
+        if values:
+            await session.execute(_change(cloud_id, api_key).values(**values))
+        key = await self.find(session, cloud_id, api_key)
+        if key is None:
+            raise NotFound(f"api_key {api_key} not found")
+        if is_enabled is not None:
+            event = KeyEnabled if is_enabled else KeyDisabled
+            await session.emit(event(cloud_id, api_key, now.isoformat()))
+            await call_out(session, cloud_id)
+        return key
+
+    async def delete(self, session: Session, cloud_id: str, api_key: str, now: datetime) -> None:
+        """The key and its tokens are gone. Raises NotFound."""
+        row = await session.fetch_one(
+            delete(api_keys)
+            .where(api_keys.c.cloud_id == cloud_id, api_keys.c.api_key == api_key)
+            .returning(api_keys.c.id)
+        )
+        if row is None:
+            raise NotFound(f"api_key {api_key} not found")
+        await _end_tokens(session, cloud_id, row["id"])
+        await session.emit(KeyDisabled(cloud_id, api_key, now.isoformat()))
+        await call_out(session, cloud_id)
+
+    async def note_use(self, session: Session, key: Key, now: datetime) -> None:
+        """Written once in LAST_USE_SECONDS, and never waited for: who comes second passes by."""
+        if key.last_used_at is not None and now - key.last_used_at < timedelta(seconds=LAST_USE_SECONDS):
+            return
+        mine = (api_keys.c.cloud_id == key.cloud_id, api_keys.c.id == key.id)
+        free = select(api_keys.c.id).where(*mine).with_for_update(skip_locked=True)
+        await session.execute(
+            update(api_keys)
+            .where(api_keys.c.cloud_id == key.cloud_id, api_keys.c.id.in_(free))
+            .values(last_used_at=now)
+        )
 
     async def disable(self, session: Session, cloud_id: str, api_key: str, now: datetime) -> None:
         """From now on whoever uses the key is refused. Raises NotFound; disabling twice is no error."""
@@ -123,12 +178,26 @@ def _key_of(row: RowMapping, secret: Secret) -> Key:
         name=row["name"],
         is_enabled=row["is_enabled"],
         created_at=row["created_at"],
+        last_used_at=row["last_used_at"],
     )
 
 
 def _context(cloud_id: str, key_id: str) -> str:
     """Whose secret it is: a row copied to another cloud does not open."""
     return f"api_key/{cloud_id}/{key_id}"
+
+
+def check_name(name: str) -> str:
+    """What people call a key or a token; or Invalid."""
+    if len(name) > NAME_CHARS_MAX or any(ord(letter) < 32 for letter in name):
+        raise Invalid(f"The name of a key may have {NAME_CHARS_MAX} characters, and none that control")
+    return name
+
+
+async def _end_tokens(session: Session, cloud_id: str, key_id: str) -> None:
+    await session.execute(
+        delete(bearer_tokens).where(bearer_tokens.c.cloud_id == cloud_id, bearer_tokens.c.key_id == key_id)
+    )
 
 
 def _checked(what: str, text: str, chars_max: int) -> str:

@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import quote, unquote
 
 from safelight.kernel.secret import Secret
+
+TOKEN_NAME = "__cld_token__"
+NO_REFERRER = "none"
 
 
 class FolderMode(StrEnum):
@@ -24,6 +28,14 @@ class Cloud:
     """Strict transformations: new derived files only for signed URLs and allowed named transformations."""
     fetch_hosts: tuple[str, ...] | None = None
     """Hosts that `fetch` may reach, `*.example.org` for subdomains too; None: any public host."""
+    restricted_types: tuple[str, ...] = ()
+    """Types of delivery that need a signature or a token (delivery/policy.RESTRICTABLE)."""
+    referrers: tuple[str, ...] | None = None
+    """Hosts of pages that may show what is delivered, like `fetch_hosts`; NO_REFERRER: also who names no page."""
+    strict_referrers: tuple[str, ...] = ()
+    """Hosts of pages for which something new is made although transformations are strict."""
+    token_name: str = TOKEN_NAME
+    """What tokens for delivery are called in queries and cookies."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +49,21 @@ class Key:
     name: str
     is_enabled: bool
     created_at: datetime
+    last_used_at: datetime | None = None
+    """Told to within LAST_USE_SECONDS of keys.py."""
+
+    @property
+    def spellings(self) -> tuple[Secret, ...]:
+        """The secret in each of the forms in which SDKs take it out of a URL: decoded, or as it is written there."""
+        plain = unquote(self.secret.reveal())
+        return tuple(Secret(each) for each in dict.fromkeys((self.secret.reveal(), plain, quote(plain, safe=""))))
 
 
 class Manner(StrEnum):
     """How a request proved who sends it."""
 
     BASIC = "basic"
+    BEARER = "bearer"
     SIGNATURE = "signature"
     UNSIGNED = "unsigned"
     INTERNAL = "internal"

@@ -1,9 +1,9 @@
-"""The SQL of accounts: clouds, their API keys, and how many calls they made in this hour."""
+"""The SQL of accounts: clouds, their keys and tokens, and how many calls they made in this hour."""
 
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, LargeBinary, RowMapping, Table, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from safelight.accounts.model import Cloud, FolderMode
+from safelight.accounts.model import TOKEN_NAME, Cloud, FolderMode
 from safelight.ports.tables import METADATA, not_personal, personal
 
 clouds = Table(
@@ -14,6 +14,22 @@ clouds = Table(
     Column("folder_mode", Text, nullable=False, info=not_personal("one of two words")),
     Column("is_strict", Boolean, nullable=False, default=False),
     Column("fetch_hosts", ARRAY(Text), info=not_personal("names of machines that may be fetched from")),
+    Column("restricted_types", ARRAY(Text), nullable=False, server_default="{}", info=not_personal("fixed words")),
+    Column("referrers", ARRAY(Text), info=not_personal("names of machines whose pages may show files")),
+    Column(
+        "strict_referrers",
+        ARRAY(Text),
+        nullable=False,
+        server_default="{}",
+        info=not_personal("names of machines whose pages may show files"),
+    ),
+    Column(
+        "token_name",
+        Text,
+        nullable=False,
+        server_default=TOKEN_NAME,
+        info=not_personal("what a cookie is called"),
+    ),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("closed_at", DateTime(timezone=True)),
 )
@@ -28,7 +44,34 @@ api_keys = Table(
     Column("name", Text, nullable=False, info=personal("key-name")),
     Column("is_enabled", Boolean, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("last_used_at", DateTime(timezone=True)),
     Index("uq_api_keys_cloud_id_api_key", "cloud_id", "api_key", unique=True),
+)
+
+# What signs tokens for delivery. SDKs name no key, so each of a cloud's is tried.
+token_keys = Table(
+    "token_keys",
+    METADATA,
+    Column("cloud_id", Text, primary_key=True, info=not_personal("a random id of a tenant")),
+    Column("id", Text, primary_key=True, info=not_personal("a digest of a random key")),
+    Column("sealed_key", LargeBinary, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+# Of a token itself only the digest is kept: who reads this table can do nothing with it.
+bearer_tokens = Table(
+    "bearer_tokens",
+    METADATA,
+    Column("cloud_id", Text, primary_key=True, info=not_personal("a random id of a tenant")),
+    Column("id", Text, primary_key=True, info=not_personal("a random id of a token")),
+    Column("digest", LargeBinary, nullable=False),
+    Column("key_id", Text, nullable=False, info=not_personal("a random id of a key")),
+    Column("name", Text, nullable=False, info=personal("key-name")),
+    Column("scopes", ARRAY(Text), nullable=False, info=not_personal("fixed words")),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("last_used_at", DateTime(timezone=True)),
+    Index("uq_bearer_tokens_cloud_id_digest", "cloud_id", "digest", unique=True),
 )
 
 # One row a cloud, written over and over: nothing to clear away, and the room left in each page lets PostgreSQL
@@ -51,4 +94,8 @@ def cloud_of(row: RowMapping) -> Cloud:
         created_at=row["created_at"],
         is_strict=row["is_strict"],
         fetch_hosts=None if row["fetch_hosts"] is None else tuple(row["fetch_hosts"]),
+        restricted_types=tuple(row["restricted_types"]),
+        referrers=None if row["referrers"] is None else tuple(row["referrers"]),
+        strict_referrers=tuple(row["strict_referrers"]),
+        token_name=row["token_name"],
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from safelight.assets.access import Rules
 from safelight.kernel.media import Access, Kind
 
 Rectangle = tuple[int, int, int, int]
@@ -74,6 +75,9 @@ class Asset:
     """Without its extension."""
     uploaded_by: str | None = None
     """The API key, where one was used."""
+    access_control: Rules = ()
+    """Who may see it and when, beyond what its type says; none: everybody, always."""
+    access_control_updated_at: datetime | None = None
     tags_updated_at: datetime | None = None
     context_updated_at: datetime | None = None
     metadata_updated_at: datetime | None = None
@@ -99,6 +103,8 @@ class NewAsset:
     metadata: Mapping[str, MetadataValue] = field(default_factory=dict[str, MetadataValue])
     coordinates: Mapping[str, tuple[Rectangle, ...]] = field(default_factory=dict[str, tuple[Rectangle, ...]])
     regions: Mapping[str, tuple[Corner, ...]] = field(default_factory=dict[str, tuple[Corner, ...]])
+    access_control: Rules | None = None
+    """None: what an older version had stays."""
     original_filename: str | None = None
     uploaded_by: str | None = None
     is_display_name_unique: bool = False

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, RowMapping, Table, Text, func
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from safelight.assets import access
 from safelight.assets.metadata_store import metadata_fields as metadata_fields
 from safelight.assets.metadata_store import metadata_rules as metadata_rules
 from safelight.assets.model import Asset, Facts, Lettering, NewAsset
@@ -44,6 +45,8 @@ assets = Table(
     Column("coordinates", JSONB, nullable=False, server_default="{}", info=personal("asset-notes")),
     Column("regions", JSONB, nullable=False, server_default="{}", info=personal("asset-notes")),
     Column("metadata", JSONB, nullable=False, server_default="{}", info=personal("asset-notes")),
+    Column("access_control", JSONB, nullable=False, server_default="[]", info=not_personal("times and patterns")),
+    Column("access_control_updated_at", DateTime(timezone=True)),
     Column("uploaded_by", Text, info=personal("asset-origin")),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
@@ -143,6 +146,8 @@ def asset_of(row: RowMapping | Mapping[str, Any]) -> Asset:
         regions={name: tuple(tuple(corner) for corner in corners) for name, corners in row["regions"].items()},
         original_filename=row["original_filename"],
         uploaded_by=row["uploaded_by"],
+        access_control=access.from_json(row["access_control"]),
+        access_control_updated_at=row["access_control_updated_at"],
         tags_updated_at=row["tags_updated_at"],
         context_updated_at=row["context_updated_at"],
         metadata_updated_at=row["metadata_updated_at"],
@@ -154,7 +159,9 @@ def asset_of(row: RowMapping | Mapping[str, Any]) -> Asset:
 def values_of(new: NewAsset) -> dict[str, Any]:
     """The columns that an upload fills, alike for a first version and for the next."""
     facts = new.facts
+    rules = {} if new.access_control is None else {"access_control": access.to_json(new.access_control)}
     return {
+        **rules,
         "version_id": new.version_id,
         "size_bytes": facts.size_bytes,
         "md5": facts.md5,
