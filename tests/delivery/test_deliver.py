@@ -12,6 +12,7 @@ from safelight.adapters.fetcher.memory import MemoryFetcher, Page
 from safelight.assets import catalogue
 from safelight.assets.model import Asset
 from safelight.assets.originals import Originals
+from safelight.delivery import mappings
 from safelight.derived import named
 from safelight.kernel.errors import Invalid, NotFound, SafelightError, StoreFull, TooMuch, Unauthorized
 from safelight.kernel.media import Access, Kind
@@ -364,6 +365,46 @@ async def test_a_remote_picture_that_finds_no_room_leaves_nothing(fetching: Deli
         await fetching.get(path)
     assert list((tmp_path / "fetched").glob("*")) == []
     assert len(await fetching.body(await fetching.get(path))) == len(JPEG) + 5000
+
+
+async def map_folder(fetching: Delivery, folder: str, template: str) -> None:
+    async with fetching.database.transaction() as session:
+        await mappings.create(session, fetching.cloud.id, mappings.checked(folder, template), now=NOW)
+
+
+async def test_a_mapped_folder_moves_in_file_by_file_when_it_is_asked_for(fetching: Delivery):
+    await map_folder(fetching, "old", "http://pages.example/")
+    await map_folder(fetching, "old/other", "http://other.example/")
+    first, *others = await asyncio.gather(*[fetching.get("/demo/image/upload/old/cat.jpg") for _ in range(3)])
+    assert await fetching.body(first) == JPEG
+    assert {media.asset_id for media in others} == {first.asset_id}
+    deeper = await fetching.get("/demo/image/upload/w_10/v1/old/other/cat.jpg")
+    fetching.fetcher.pages.clear()
+    assert (await fetching.get("/demo/image/upload/old/cat")).asset_id == first.asset_id
+    assert (await fetching.get("/demo/image/upload/old/other/cat.png")).asset_id == deeper.asset_id
+
+
+async def test_a_mapped_folder_takes_raw_files_as_they_are_and_needs_no_list_of_hosts(fetching: Delivery):
+    await fetching.change_cloud(fetch_hosts=())
+    await map_folder(fetching, "old", "http://pages.example/")
+    assert await fetching.body(await fetching.get("/demo/raw/upload/old/page.html")) == b"<html>"
+
+
+@pytest.mark.parametrize(
+    ("path", "error", "words"),
+    [
+        ("image/upload/old/missing.jpg", NotFound, "404"),
+        ("image/upload/old/page.html", Invalid, "Invalid image file"),
+        ("image/private/old/cat.jpg", NotFound, "Resource not found - old/cat"),
+        ("image/upload/older/cat.jpg", NotFound, "Resource not found - older/cat"),
+        ("image/upload/near/x.jpg", Invalid, "Error in loading"),
+    ],
+)
+async def test_what_a_mapping_does_not_cover_or_may_not_reach_is_told(fetching: Delivery, path, error, words):
+    await map_folder(fetching, "old", "http://pages.example/")
+    await map_folder(fetching, "near", "http://127.0.0.1/")
+    with pytest.raises(error, match=words):
+        await fetching.get(f"/demo/{path}")
 
 
 async def test_a_cloud_may_list_the_hosts_to_fetch_from(fetching: Delivery):

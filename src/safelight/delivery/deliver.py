@@ -11,6 +11,7 @@ from safelight.assets.originals import Originals
 from safelight.delivery import policy, sources, types
 from safelight.delivery.choice import wants_original
 from safelight.delivery.fetch import Fetch, address_of
+from safelight.delivery.mappings import Remote
 from safelight.delivery.model import DeliveryRequest, Media
 from safelight.delivery.sources import Source
 from safelight.derived import named
@@ -76,7 +77,9 @@ class Deliver:
             policy.check_access(url.access, is_signed=is_signed, is_original=False)
             plan = await plan_of(session, cloud.id, url.transformation, self.vocabulary)
             source = await sources.find(session, cloud.id, url, plan.handing.default_name)
-        if source is None:
+        if isinstance(source, Remote):
+            source = Source(await self.fetch.move_in(cloud, source, request.came_through), url.extension)
+        elif source is None:
             source = Source(await self.fetch(cloud, url.kind, url.name, request.came_through), None)
         return _Asked(request, url, cloud, plan, is_signed, source)
 

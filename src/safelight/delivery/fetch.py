@@ -14,6 +14,7 @@ from safelight.assets import catalogue
 from safelight.assets.model import Asset, AssetRef, Facts, NewAsset
 from safelight.assets.originals import Originals
 from safelight.delivery import policy
+from safelight.delivery.mappings import Remote
 from safelight.derived.maker import OneMaker
 from safelight.kernel.clock import Clock
 from safelight.kernel.disk import room
@@ -50,7 +51,9 @@ class Fetch:
     maker: OneMaker = field(default_factory=OneMaker)
 
     async def __call__(self, cloud: Cloud, kind: Kind, url: str, came_through: Sequence[str] = ()) -> Asset:
-        """Raises Invalid for an address that may not be reached or a file that is not of the kind, NotFound for
+        """The file at a URL, under its URL as a name.
+
+        Raises Invalid for an address that may not be reached or a file that is not of the kind, NotFound for
         what is not there, Unauthorized for a host that the cloud does not list.
 
         `came_through`: who fetches this from us in order to answer a fetch himself (RFC 8586).
@@ -58,41 +61,52 @@ class Fetch:
         if not url.startswith(SCHEMES):
             raise Invalid(f"Invalid URL for fetch - {url}")
         policy.check_host(cloud, url)
+        return await self._once(_Wanted(cloud, url, AssetRef(kind, Access.FETCH, url)), came_through)
+
+    async def move_in(self, cloud: Cloud, remote: Remote, came_through: Sequence[str] = ()) -> Asset:
+        """The file that a mapping of the cloud's owner points to, under the name that it will keep. Raises as above."""
+        return await self._once(_Wanted(cloud, remote.url, remote.ref, is_mapped=True), came_through)
+
+    async def _once(self, wanted: "_Wanted", came_through: Sequence[str]) -> Asset:
+        cloud = wanted.cloud
         # Each would hold its place while it waits for the next: a few requests would keep everybody out.
         if _mark(cloud) in came_through or len(came_through) > HOPS_MAX:
             raise Invalid("Invalid URL for fetch - it leads back to itself")
-        ref = AssetRef(kind, Access.FETCH, url)
+        ref = wanted.ref
         return await self.maker(
             self.database,
             cloud.id,
-            f"fetch/{cloud.id}/{kind}/{url}",
+            f"fetch/{cloud.id}/{ref.kind}/{ref.access}/{ref.name}",
             lambda: self._find(cloud, ref),
-            lambda: self._take_in(cloud, ref, came_through),
+            lambda: self._take_in(wanted, came_through),
         )
 
     async def _find(self, cloud: Cloud, ref: AssetRef) -> Asset | None:
         async with self.database.transaction() as session:
             return await catalogue.find(session, cloud.id, ref)
 
-    async def _take_in(self, cloud: Cloud, ref: AssetRef, came_through: Sequence[str]) -> Asset:
+    async def _take_in(self, wanted: "_Wanted", came_through: Sequence[str]) -> Asset:
         path = self.folder / f"fetch-{new_id()}"
         try:
-            return await self._keep(cloud, ref, path, await self._download(cloud, ref.name, path, came_through))
+            return await self._keep(wanted, path, await self._download(wanted, path, came_through))
         finally:
             await asyncio.to_thread(path.unlink, missing_ok=True)
 
-    async def _download(self, cloud: Cloud, url: str, path: Path, came_through: Sequence[str]) -> "_Download":
+    async def _download(self, wanted: "_Wanted", path: Path, came_through: Sequence[str]) -> "_Download":
+        cloud, url = wanted.cloud, wanted.url
         headers = {LOOP_HEADER: ", ".join([*came_through, _mark(cloud)])}
         async with self.fetcher.get(url, headers=headers, size_bytes_max=self.size_bytes_max) as fetched:
             if fetched.status != http.HTTPStatus.OK:
                 raise NotFound(f"Error in loading {url} - {fetched.status} {_phrase(fetched.status)}".rstrip())
             # Where redirects led must be allowed as well, or any open redirect would open every host.
-            policy.check_host(cloud, fetched.url)
+            if not wanted.is_mapped:
+                policy.check_host(cloud, fetched.url)
             return await _write(path, fetched.chunks)
 
-    async def _keep(self, cloud: Cloud, ref: AssetRef, path: Path, download: "_Download") -> Asset:
+    async def _keep(self, wanted: "_Wanted", path: Path, download: "_Download") -> Asset:
         """Bytes first, then the row."""
-        facts = await self._facts(ref.kind, path, download)
+        cloud, ref = wanted.cloud, wanted.ref
+        facts = _raw(download) if ref.kind is Kind.RAW else await self._facts(ref.kind, path, download)
         version_id = new_id()
         new = NewAsset(
             cloud_id=cloud.id,
@@ -101,7 +115,7 @@ class Fetch:
             name=ref.name,
             version_id=version_id,
             facts=facts,
-            folder="",
+            folder=ref.name.rpartition("/")[0] if wanted.is_mapped else "",
             display_name=urlsplit(ref.name).path.rstrip("/").rpartition("/")[2] or ref.name,
         )
         await self.originals.adopt(cloud.id, version_id, path)
@@ -131,12 +145,27 @@ class Fetch:
 
 
 @dataclass(frozen=True)
+class _Wanted:
+    """A remote file, and what it will be here."""
+
+    cloud: Cloud
+    url: str
+    ref: AssetRef
+    is_mapped: bool = False
+    """The cloud's owner named the address, and no visitor."""
+
+
+@dataclass(frozen=True)
 class _Download:
     """What came in, told on the way."""
 
     size_bytes: int
     md5: str
     head: bytes
+
+
+def _raw(download: _Download) -> Facts:
+    return Facts(size_bytes=download.size_bytes, md5=download.md5, format=None)
 
 
 def _mark(cloud: Cloud) -> str:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from safelight.assets import catalogue
 from safelight.assets.model import Asset, AssetRef
+from safelight.delivery import mappings
+from safelight.delivery.mappings import Remote
 from safelight.kernel.errors import Invalid, NotFound
 from safelight.kernel.media import Access, Kind
 from safelight.ports.database import Session
@@ -25,8 +27,13 @@ class Source:
     """Why the default picture stands here."""
 
 
-async def find(session: Session, cloud_id: str, url: DeliveryUrl, default_name: str | None = None) -> Source | None:
-    """None for a remote file that has not been fetched yet. Raises NotFound, or Invalid for what names nothing."""
+async def find(
+    session: Session, cloud_id: str, url: DeliveryUrl, default_name: str | None = None
+) -> Source | Remote | None:
+    """None for a remote file that has not been fetched yet, Remote for one that a mapping of the cloud points to.
+
+    Raises NotFound, or Invalid for what names nothing.
+    """
     check_name(url.name)
     for place, (name, extension) in enumerate(candidates(url)):
         asset = await catalogue.find(session, cloud_id, AssetRef(url.kind, url.access, name))
@@ -36,6 +43,9 @@ async def find(session: Session, cloud_id: str, url: DeliveryUrl, default_name: 
         return None
     if url.doubtful is not None:
         raise Invalid(f"Invalid transformation component - {url.doubtful}")
+    remote = await mappings.remote_of(session, cloud_id, url)
+    if remote is not None:
+        return remote
     missing = f"Resource not found - {url.name}"
     source = await _default(session, cloud_id, url, default_name, missing) if default_name else None
     if source is None:

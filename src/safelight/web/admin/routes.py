@@ -6,6 +6,8 @@ from safelight.transform.spec import Vocabulary
 from safelight.web.admin.basics import Basics
 from safelight.web.admin.deletion import Deletion
 from safelight.web.admin.door import AdminDoor
+from safelight.web.admin.folders import Folders
+from safelight.web.admin.mappings import Mappings
 from safelight.web.admin.presets import Presets
 from safelight.web.admin.profiles import Profiles
 from safelight.web.admin.resources import Resources
@@ -20,8 +22,10 @@ def routes(door: AdminDoor, vocabulary: Vocabulary, tell: Tell = tell_nothing) -
         *Basics(door).routes(),
         *Resources(door, tell).routes(),
         *Deletion(door).routes(),
+        *Folders(door).routes(),
         *Tags(door).routes(),
         *Transformations(door, vocabulary).routes(),
         *Presets(door).routes(),
         *Profiles(door, vocabulary).routes(),
+        *Mappings(door).routes(),
     ]
