@@ -60,10 +60,17 @@ async def ensure(session: Session, cloud_id: str, path: str, now: datetime) -> S
         rows = await session.fetch(standing.order_by(F.path).with_for_update(read=True, key_share=True))
         if len(rows) == len(wanted):
             return made
+        spelled = {_key(row["path"]): str(row["path"]) for row in rows}
         for one in wanted:
-            values = {"cloud_id": cloud_id, "id": new_id(), "path": one, "created_at": now, "updated_at": now}
+            if _key(one) in spelled:
+                continue
+            # A folder that is there keeps its spelling, and those in it have it too.
+            around, slash, name = one.rpartition("/")
+            plain = spelled.get(_key(around), around) + slash + name
+            values = {"cloud_id": cloud_id, "id": new_id(), "path": plain, "created_at": now, "updated_at": now}
             if await session.execute(insert(folders).values(values).on_conflict_do_nothing()):
-                made.append(one)
+                made.append(plain)
+                spelled[_key(one)] = plain
     raise Busy("The folder is in use by other requests; try again", retry_after_seconds=1)
 
 

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 
 from safelight.adapters.database import revision
 from safelight.assets.analyses import Analyse
+from safelight.assets.clearing import Clear
 from safelight.boot import house
 from safelight.boot.generator import generator_named
 from safelight.boot.house import House
@@ -266,6 +267,7 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
         announcing.announce_delete,
         announcing.announce_change,
         made.eager.make_eager,
+        Clear(rooms.database, rooms.clock).clear_folder,
         forget.drop_version,
         forget.drop_derived,
         forget.drop_holding,
