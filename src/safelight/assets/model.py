@@ -44,6 +44,28 @@ class Lettering:
     """As `b_` says it; empty: none."""
 
 
+class Status(StrEnum):
+    """How far a review is."""
+
+    QUEUED = "queued"
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    ABORTED = "aborted"
+
+
+@dataclass(frozen=True)
+class Review:
+    """One of those who look at an asset before it counts as good: a person, or a program."""
+
+    kind: str
+    """`manual`, or `duplicate:0.8`."""
+    status: Status
+    updated_at: datetime
+    response: tuple[Mapping[str, str | float], ...] = ()
+    """What a program found."""
+
+
 @dataclass(frozen=True)
 class Asset:
     """One asset in its current version. `(cloud_id, kind, access, name)` is unique; `name` is the public_id."""
@@ -73,6 +95,8 @@ class Asset:
     """Areas with names of their own, each by its corners."""
     original_filename: str | None = None
     """Without its extension."""
+    moderation: tuple[Review, ...] = ()
+    """In the order in which they look."""
     uploaded_by: str | None = None
     """The API key, where one was used."""
     access_control: Rules = ()
@@ -107,6 +131,7 @@ class NewAsset:
     """None: what an older version had stays."""
     original_filename: str | None = None
     uploaded_by: str | None = None
+    moderation: tuple[Review, ...] = ()
     is_display_name_unique: bool = False
     """Where another asset of the folder has the display name, this one gets some letters more."""
     lettering: Lettering | None = None

@@ -1,16 +1,17 @@
 """The SQL of assets: the table of the catalogue, and its rows as values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, RowMapping, Table, Text, func
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, RowMapping, Table, Text, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from safelight.assets import access
 from safelight.assets.metadata_store import metadata_fields as metadata_fields
 from safelight.assets.metadata_store import metadata_rules as metadata_rules
-from safelight.assets.model import Asset, Facts, Lettering, NewAsset
+from safelight.assets.model import Asset, Facts, Lettering, NewAsset, Review, Status
 from safelight.kernel.media import Access, Kind
 from safelight.ports.tables import METADATA, not_personal, personal
 
@@ -47,6 +48,8 @@ assets = Table(
     Column("metadata", JSONB, nullable=False, server_default="{}", info=personal("asset-notes")),
     Column("access_control", JSONB, nullable=False, server_default="[]", info=not_personal("times and patterns")),
     Column("access_control_updated_at", DateTime(timezone=True)),
+    # What a program found names other assets.
+    Column("moderation", JSONB, nullable=False, server_default="[]", info=personal("asset-notes")),
     Column("uploaded_by", Text, info=personal("asset-origin")),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
@@ -69,6 +72,8 @@ Index("ix_assets_version", A.version_id)
 Index("ix_assets_tags", A.tags, postgresql_using="gin")
 Index("ix_assets_context", A.context, postgresql_using="gin")
 Index("ix_assets_metadata", A.metadata, postgresql_using="gin")
+# Most assets are reviewed by nobody.
+Index("ix_assets_moderation", A.moderation, postgresql_using="gin", postgresql_where=text("moderation <> '[]'"))
 
 
 analyses = Table(
@@ -146,6 +151,7 @@ def asset_of(row: RowMapping | Mapping[str, Any]) -> Asset:
         regions={name: tuple(tuple(corner) for corner in corners) for name, corners in row["regions"].items()},
         original_filename=row["original_filename"],
         uploaded_by=row["uploaded_by"],
+        moderation=tuple(_review(entry) for entry in row["moderation"]),
         access_control=access.from_json(row["access_control"]),
         access_control_updated_at=row["access_control_updated_at"],
         tags_updated_at=row["tags_updated_at"],
@@ -154,6 +160,24 @@ def asset_of(row: RowMapping | Mapping[str, Any]) -> Asset:
         public_id_updated_at=row["public_id_updated_at"],
         lettering=Lettering(**row["lettering"]) if row["lettering"] else None,
     )
+
+
+def reviews_json(reviews: Iterable[Review]) -> list[dict[str, Any]]:
+    """Reviews as the column keeps them."""
+    return [
+        {
+            "kind": review.kind,
+            "status": review.status.value,
+            "updated_at": review.updated_at.isoformat(),
+            "response": [dict(found) for found in review.response],
+        }
+        for review in reviews
+    ]
+
+
+def _review(entry: Mapping[str, Any]) -> Review:
+    moment = datetime.fromisoformat(entry["updated_at"])
+    return Review(entry["kind"], Status(entry["status"]), moment, tuple(entry["response"]))
 
 
 def values_of(new: NewAsset) -> dict[str, Any]:
@@ -179,5 +203,6 @@ def values_of(new: NewAsset) -> dict[str, Any]:
         "coordinates": dict(new.coordinates),
         "regions": dict(new.regions),
         "uploaded_by": new.uploaded_by,
+        "moderation": reviews_json(new.moderation),
         "lettering": asdict(new.lettering) if new.lettering else None,
     }

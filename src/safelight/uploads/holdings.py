@@ -10,4 +10,11 @@ HOLDINGS = (
         days=1,
         fate=Fate.ERASE,
     ),
+    Holding(
+        name="upload-waiting",
+        what="What was asked of an upload that is done later, with the address of its file",
+        why="To do the work; it is forgotten with the end of the work, or one day after it was asked for",
+        days=1,
+        fate=Fate.ERASE,
+    ),
 )

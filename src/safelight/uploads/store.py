@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from safelight.ports.database import Session
 from safelight.ports.tables import METADATA, not_personal, personal
 from safelight.uploads.model import Part, Preset, UploadSession
+from safelight.uploads.waiting_store import waiting_uploads as waiting_uploads
 
 upload_presets = Table(
     "upload_presets",
