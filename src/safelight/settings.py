@@ -20,6 +20,8 @@ class ServerSettings:
     """Base of delivery URLs in answers; the address listened on if not set."""
     cloud_hosts: tuple[str, ...] = ()
     """Hosts of one cloud, as `host=cloud`: their delivery URLs leave the cloud's name out."""
+    proxies: tuple[str, ...] = ()
+    """Networks of proxies in front of us: of these alone is believed, by X-Forwarded-For, who their client is."""
     workers: int = 0
     """HTTP processes; 0: one for each four cores."""
     hit_cache_bytes: int = 128 * MIB
@@ -175,6 +177,18 @@ class AccountSettings:
 
 
 @dataclass(frozen=True)
+class WebhookSettings:
+    """Notifications."""
+
+    given_up_max: int = 10
+    """A receiver for whom so many deliveries in a row were given up is paused until somebody resumes it."""
+    triggers_max: int = 30
+    """Triggers that a cloud may have for one event type."""
+    pollers_max: int = 500
+    """Requests that wait for messages at once in one HTTP process; further ones are answered without waiting."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """The whole, for boot.py only."""
 
@@ -189,3 +203,4 @@ class Settings:
     render: RenderSettings = field(default_factory=RenderSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
     account: AccountSettings = field(default_factory=AccountSettings)
+    webhooks: WebhookSettings = field(default_factory=WebhookSettings)

@@ -5,29 +5,50 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from safelight.ports.database import Session
-from safelight.webhooks import store
+from safelight.webhooks import messages, receivers, store
 from safelight.webhooks.events import WebhookDue
-from safelight.webhooks.model import Delivery, State
+from safelight.webhooks.model import ANYBODY, POLL, Delivery, Message, State
 
 
 async def announce(
-    session: Session, cloud_id: str, urls: Sequence[str], topic: str, body: bytes, *, fact: str, now: datetime
+    session: Session,
+    cloud_id: str,
+    urls: Sequence[str],
+    topic: str,
+    body: bytes,
+    *,
+    fact: str,
+    now: datetime,
+    batch_id: str | None = None,
 ) -> int:
-    """How many deliveries were new. `fact` names what happened: for one fact each address hears once."""
+    """How many deliveries were new. `fact` names what happened: for one fact each address hears once.
+
+    What goes to `poll://` lies in its channel until it is fetched; `batch_id` finds it there where nobody named one.
+    """
     added = 0
     for url in dict.fromkeys(urls):
+        id = hashlib.sha256(f"{topic}\n{fact}\n{url}".encode()).hexdigest()[:32]
+        if url.startswith(POLL):
+            channel = url.removeprefix(POLL)
+            # What belongs to no batch, nobody could ask for.
+            if channel != ANYBODY or batch_id:
+                message = Message(cloud_id, id, channel, batch_id or "", body, 0, now, now)
+                added += await messages.add(session, message)
+            continue
+        is_paused = await receivers.is_paused(session, cloud_id, url)
         delivery = Delivery(
             cloud_id=cloud_id,
-            id=hashlib.sha256(f"{topic}\n{fact}\n{url}".encode()).hexdigest()[:32],
+            id=id,
             url=url,
             topic=topic,
             body=body,
-            state=State.WAITING,
+            state=State.HELD if is_paused else State.WAITING,
             tries=0,
             status=None,
             created_at=now,
         )
         if await store.add(session, delivery):
-            await session.emit(WebhookDue(cloud_id, delivery.id))
             added += 1
+            if not is_paused:
+                await session.emit(WebhookDue(cloud_id, delivery.id))
     return added

@@ -1,33 +1,41 @@
 """Send: signs and posts one delivery, and sees to the next try."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from safelight.accounts.keys import Keys
 from safelight.kernel.clock import Clock
-from safelight.kernel.errors import Invalid, SafelightError
-from safelight.ports.database import Database
+from safelight.kernel.errors import Conflict, Invalid, NotFound, SafelightError
+from safelight.ports.database import Database, Session
 from safelight.ports.fetcher import Fetcher
 from safelight.ports.queue import Job
-from safelight.webhooks import backoff, signing, store
+from safelight.settings import WebhookSettings
+from safelight.webhooks import backoff, messages, receivers, signing, store
 from safelight.webhooks.model import Delivery, State
 
 KEEP_DAYS = 30
 """How long a delivery can be looked at after it was made; holdings.py promises it."""
+LET_GO_MAX = 200
+"""So many held deliveries are sent at once when their receiver is resumed; the others follow."""
 
 
 @dataclass(frozen=True)
 class Send:
-    """Signed with the cloud's oldest enabled key. A receiver may hear the same twice, and must not hear less."""
+    """Signed with the cloud's oldest enabled key. A receiver may hear the same twice, and must not hear less.
+
+    A receiver for whom too many deliveries in a row were given up is paused: what is for him is held, and sent when
+    somebody resumes him, or as soon as one delivery that is sent again by hand reaches him.
+    """
 
     database: Database
     fetcher: Fetcher
     keys: Keys
     clock: Clock
+    settings: WebhookSettings = field(default_factory=WebhookSettings)
 
     async def send_webhook(self, payload: dict[str, Any]) -> None:
-        """Reaction to WebhookDue, and to itself: one try."""
+        """Reaction to WebhookDue, and to itself: one try. `by_hand`: also to a receiver that is paused."""
         cloud_id, delivery_id = str(payload["cloud_id"]), str(payload["delivery_id"])
         async with self.database.lock(f"webhook/{cloud_id}/{delivery_id}") as is_mine:
             if not is_mine:
@@ -35,8 +43,11 @@ class Send:
             async with self.database.transaction() as session:
                 delivery = await store.find(session, cloud_id, delivery_id)
                 keys = await self.keys.enabled(session, cloud_id)
-            if delivery is None or delivery.state is not State.WAITING or not keys:
-                return
+                if delivery is None or delivery.state is not State.WAITING or not keys:
+                    return
+                if not payload.get("by_hand") and await receivers.is_paused(session, cloud_id, delivery.url):
+                    await _note(session, delivery, State.HELD, delivery.tries, delivery.status)
+                    return
             timestamp = int(self.clock.now().timestamp())
             headers = signing.headers(delivery.body, timestamp, keys[0].secret)
             try:
@@ -45,21 +56,59 @@ class Send:
             except SafelightError as error:
                 # An address that may never be reached will not be reachable in three minutes either.
                 status, may_be_tried_again = None, not isinstance(error, Invalid)
-            await self._note(delivery, status, may_be_tried_again)
+            await self._judge(delivery, status, may_be_tried_again)
 
-    async def _note(self, delivery: Delivery, status: int | None, may_be_tried_again: bool) -> None:
-        tries = delivery.tries + 1
-        is_done = status is not None and 200 <= status < 300
-        again_at = backoff.next_try(tries, self.clock.now()) if not is_done and may_be_tried_again else None
-        state = State.DONE if is_done else State.WAITING if again_at else State.GIVEN_UP
+    async def _judge(self, delivery: Delivery, status: int | None, may_be_tried_again: bool) -> None:
+        now, tries = self.clock.now(), delivery.tries + 1
         async with self.database.transaction() as session:
-            await store.note_try(session, delivery.cloud_id, delivery.id, tries=tries, status=status, state=state)
+            if status is not None and 200 <= status < 300:
+                await _note(session, delivery, State.DONE, tries, status)
+                await receivers.note_success(session, delivery.cloud_id, delivery.url)
+                return
+            again_at = backoff.next_try(tries, now) if may_be_tried_again else None
             if again_at is not None:
+                await _note(session, delivery, State.WAITING, tries, status)
                 payload = {"cloud_id": delivery.cloud_id, "delivery_id": delivery.id}
                 await session.defer(Job("send_webhook", payload, run_at=again_at))
+                return
+            await _note(session, delivery, State.GIVEN_UP, tries, status)
+            most = self.settings.given_up_max
+            await receivers.note_given_up(session, delivery.cloud_id, delivery.url, most=most, now=now)
+
+    async def let_go_webhooks(self, payload: dict[str, Any]) -> None:
+        """A receiver hears again: send what was held for it, some at a time."""
+        cloud_id, url = str(payload["cloud_id"]), str(payload["url"])
+        async with self.database.transaction() as session:
+            if await receivers.is_paused(session, cloud_id, url):
+                return
+            let_go = await store.let_go(session, cloud_id, url, most=LET_GO_MAX)
+            for delivery_id in let_go:
+                await session.defer(Job("send_webhook", {"cloud_id": cloud_id, "delivery_id": delivery_id}))
+            if len(let_go) == LET_GO_MAX:
+                await session.defer(Job("let_go_webhooks", {"cloud_id": cloud_id, "url": url}))
 
     async def sweep_webhooks(self, payload: dict[str, Any]) -> None:
-        """Forget deliveries whose time is over."""
+        """Forget deliveries, messages and receivers whose time is over."""
         del payload
+        now = self.clock.now()
         async with self.database.transaction() as session:
-            await store.forget(session, self.clock.now() - timedelta(days=KEEP_DAYS))
+            await store.forget(session, now - timedelta(days=KEEP_DAYS))
+            await receivers.forget(session, now - timedelta(days=KEEP_DAYS))
+            await messages.forget(session, now - timedelta(days=messages.KEEP_DAYS))
+
+
+async def redeliver(session: Session, cloud_id: str, delivery_id: str) -> Delivery:
+    """Send the same bytes once more, with tries of their own. Raises NotFound, or Conflict for what is on its way."""
+    delivery = await store.find(session, cloud_id, delivery_id)
+    if delivery is None:
+        raise NotFound(f"Delivery {delivery_id[:100]} not found")
+    if delivery.state is State.WAITING:
+        raise Conflict(f"Delivery {delivery_id} is on its way already")
+    await _note(session, delivery, State.WAITING, 0, delivery.status)
+    again = {"cloud_id": cloud_id, "delivery_id": delivery_id, "by_hand": True}
+    await session.defer(Job("send_webhook", again))
+    return delivery
+
+
+async def _note(session: Session, delivery: Delivery, state: State, tries: int, status: int | None) -> None:
+    await store.note_try(session, delivery.cloud_id, delivery.id, tries=tries, status=status, state=state)
