@@ -117,7 +117,7 @@ async def delivery(
     fetch = Fetch(database, fetcher, originals, render, clock, folder / "fetched", size_bytes_max=10_000)
     parts = Parts(database, fetch, RenderSettings())
     look = Look(database, originals, render, NONE, Reader(RenderSettings()))
-    deliver = Deliver(database, keys, originals, look, parts, ensure, fetch, vocabulary())
+    deliver = Deliver(database, keys, originals, look, parts, ensure, fetch, vocabulary(), clock)
     forget = Forget(database, blobs, originals, MemoryEdge())
     return Delivery(database, blobs, originals, render, fetcher, ensure, deliver, forget, hits, cloud)
 

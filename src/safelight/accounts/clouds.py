@@ -32,7 +32,7 @@ RESTRICTABLE = (
     *("fetch", "text", "list", "multi", "sprite", "upload", "private", "pdf", "zip"),
     *("facebook", "twitter", "twitter_name", "instagram", "gravatar", "youtube", "vimeo", "dailymotion"),
 )
-"""Types of delivery, and kinds of files, that an owner may let nobody have without a signature or a token."""
+"""Types of delivery, and kinds of files, that an owner may let nobody have without a signature."""
 _HOST = re.compile(r"(?:\*\.)?[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?", re.ASCII)
 _TOKEN_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 

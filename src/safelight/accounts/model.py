@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote
 
 from safelight.kernel.secret import Secret
 
-TOKEN_NAME = "__cld_token__"
+TOKEN_NAME = "__cld_token__"  # noqa: S105
 NO_REFERRER = "none"
 
 
@@ -29,7 +29,7 @@ class Cloud:
     fetch_hosts: tuple[str, ...] | None = None
     """Hosts that `fetch` may reach, `*.example.org` for subdomains too; None: any public host."""
     restricted_types: tuple[str, ...] = ()
-    """Types of delivery that need a signature or a token (delivery/policy.RESTRICTABLE)."""
+    """Types of delivery that need a signature (clouds.RESTRICTABLE)."""
     referrers: tuple[str, ...] | None = None
     """Hosts of pages that may show what is delivered, like `fetch_hosts`; NO_REFERRER: also who names no page."""
     strict_referrers: tuple[str, ...] = ()

@@ -24,7 +24,7 @@ KEYS_MAX = 10
 ID_CHARS = 16
 
 # Half as many bytes as are made up are still out of reach of guessing; what comes from elsewhere may be that short.
-_HEX = re.compile(r"(?:[0-9a-f]{2}){8,%d}" % KEY_BYTES_MAX, re.ASCII)
+_HEX = re.compile(rf"(?:[0-9a-f]{{2}}){{8,{KEY_BYTES_MAX}}}", re.ASCII)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 
 from safelight.adapters.database import revision
 from safelight.assets.analyses import Analyse
+from safelight.assets.metadata_spread import Spread
 from safelight.assets.clearing import Clear
 from safelight.boot import house
 from safelight.boot.generator import generator_named
@@ -50,6 +51,7 @@ from safelight.web.admin import routes as admin
 from safelight.web.admin.door import AdminDoor
 from safelight.web.auth import Auth
 from safelight.web.budget import Budget
+from safelight.web.client import networks_of
 from safelight.web.connection import connections_affordable
 from safelight.web.delivery import DeliveryDoor, hosts_of
 from safelight.web.health import Health, darkroom_check, database_check, schema_check, store_check
@@ -146,7 +148,7 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
         tell=tell,
     )
     draw = DrawText(database, rooms.originals, rooms.staging, render, made.parts, clock)
-    deliver = Deliver(database, keys, rooms.originals, made.look, made.parts, made.ensure, made.fetch, vocabulary())
+    deliver = Deliver(database, keys, rooms.originals, made.look, made.parts, made.ensure, made.fetch, vocabulary(), clock)
     checks = {
         "database": database_check(database),
         "schema": schema_check(partial(revision.is_current, database)),
@@ -160,7 +162,13 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
         *TextDoor(auth, draw, settings.upload, base_url).routes(),
         *Verbs(database, auth, clock, settings.upload, base_url).routes(),
         *admin.routes(AdminDoor(database, auth, clock, settings.server, settings.upload, base_url), vocabulary(), tell),
-        *DeliveryDoor(deliver, rooms.blobs, hits, hosts_of(settings.server.cloud_hosts)).routes(),
+        *DeliveryDoor(
+            deliver,
+            rooms.blobs,
+            hits,
+            hosts_of(settings.server.cloud_hosts),
+            networks_of(settings.server.proxies),
+        ).routes(),
     ]
 
 
@@ -258,7 +266,8 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
     made = makers(rooms, rooms.database, render)
     forget = Forget(rooms.database, rooms.blobs, rooms.originals, rooms.edge)
     announcing = Announcing(rooms.database, rooms.keys, rooms.clock, rooms.base_url)
-    send = Send(rooms.database, rooms.fetcher, rooms.keys, rooms.clock)
+    send = Send(rooms.database, rooms.fetcher, rooms.keys, rooms.clock, rooms.settings.webhooks)
+    spread = Spread(rooms.database)
     sweep = sweep_of(rooms)
     return jobs.named(
         announcing.announce_upload,
@@ -273,7 +282,9 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
         forget.drop_holding,
         forget.sweep_derived,
         forget.purge_edge,
+        spread.spread_metadata,
         send.send_webhook,
+        send.let_go_webhooks,
         send.sweep_webhooks,
         sweep.sweep_chunks,
         sweep.sweep_leftovers,

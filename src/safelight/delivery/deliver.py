@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from safelight.accounts import clouds
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import Cloud
+from safelight.accounts.token_keys import TokenKeys
 from safelight.assets.originals import Originals
-from safelight.delivery import policy, sources, types
+from safelight.delivery import policy, sources, token, types
 from safelight.delivery.choice import wants_original
 from safelight.delivery.fetch import Fetch, address_of
 from safelight.delivery.mappings import Remote
@@ -19,8 +20,9 @@ from safelight.derived.ensure import INFO_FORMAT, Ensure
 from safelight.derived.looking import Look
 from safelight.derived.parts import Parts, RemoteMissing
 from safelight.derived.planning import plan_of
-from safelight.kernel.errors import Invalid, NotFound
-from safelight.kernel.media import FORMATS, Access
+from safelight.kernel.clock import Clock
+from safelight.kernel.errors import Invalid, NotFound, Unauthorized
+from safelight.kernel.media import FORMATS, Access, Kind
 from safelight.kernel.secret import Secret
 from safelight.ports.database import Database, Session
 from safelight.transform.auto import settle, varies_by
@@ -39,6 +41,9 @@ class _Asked:
     cloud: Cloud
     plan: Plan
     is_signed: bool
+    shown_keys: frozenset[str]
+    """The keys whose tokens open the URL."""
+    now: datetime
     source: Source
 
 
@@ -54,6 +59,7 @@ class Deliver:
     ensure: Ensure
     fetch: Fetch
     vocabulary: Vocabulary
+    clock: Clock
 
     async def __call__(self, request: DeliveryRequest) -> Media:
         asked = await self._understand(request)
@@ -73,25 +79,63 @@ class Deliver:
             cloud = await clouds.find(session, url.cloud)
             if cloud is None:
                 raise NotFound(f"Unknown cloud_name - {url.cloud}")
+            policy.check_referrer(cloud, request.referrer)
             is_signed = policy.is_signed(url, await self._secrets(session, cloud, url))
-            policy.check_access(url.access, is_signed=is_signed, is_original=False)
+            policy.check_type(cloud, url.access.value, is_signed=is_signed)
+            now = self.clock.now()
+            shown_keys = await self._shown_keys(session, cloud, request, url, now)
+            has_token = bool(shown_keys)
+            policy.check_access(url.access, is_signed=is_signed, is_original=False, has_token=has_token)
             plan = await plan_of(session, cloud.id, url.transformation, self.vocabulary)
             source = await sources.find(session, cloud.id, url, plan.handing.default_name)
         if isinstance(source, Remote):
             source = Source(await self.fetch.move_in(cloud, source, request.came_through), url.extension)
         elif source is None:
             source = Source(await self.fetch(cloud, url.kind, url.name, request.came_through), None)
-        return _Asked(request, url, cloud, plan, is_signed, source)
+        return _Asked(request, url, cloud, plan, is_signed, shown_keys, now, source)
 
     async def _secrets(self, session: Session, cloud: Cloud, url: DeliveryUrl) -> Sequence[Secret]:
         if url.signature is None:
             return ()
-        return [key.secret for key in await self.keys.enabled(session, cloud.id)]
+        return [secret for key in await self.keys.enabled(session, cloud.id) for secret in key.spellings]
+
+    async def _shown_keys(
+        self, session: Session, cloud: Cloud, request: DeliveryRequest, url: DeliveryUrl, now: datetime
+    ) -> frozenset[str]:
+        """The keys whose tokens open the request. One that does not is refused only where one is needed."""
+        tokens = token.tokens_in(cloud.token_name, request.query, request.cookies)
+        if not tokens:
+            return frozenset()
+        own = [
+            pair for pair in request.query.split("&") if pair and pair.partition("=")[0] not in {cloud.token_name, "_a"}
+        ]
+        asked = token.Asked(
+            path=request.raw_path,
+            query="&".join(own),
+            host=request.host,
+            address=request.address,
+            is_named_by_query=url.access is Access.FETCH,
+        )
+        keys = await TokenKeys(self.keys.store).list(session, cloud.id)
+        try:
+            return token.keys_shown(tokens, asked, keys, now)
+        except Unauthorized as error:
+            if url.access is Access.AUTHENTICATED:
+                raise Unauthorized(f"{policy.DENIED}: {error.message}") from error
+            return frozenset()
 
     async def _hand_out(self, asked: _Asked) -> Media:
+        asset = asked.source.asset
+        # Before anything is looked into: who may not see a picture does not make us open it.
+        opening = policy.opening(asset.access_control, asked.request.raw_path, asked.shown_keys, asked.now)
         plan = await self._settled(asked)
-        policy.check_access(asked.source.asset.access, is_signed=asked.is_signed, is_original=plan is None)
-        return self._original(asked) if plan is None else await self._derived(asked, plan)
+        has_token = bool(asked.shown_keys)
+        policy.check_access(asset.access, is_signed=asked.is_signed, is_original=plan is None, has_token=has_token)
+        media = self._original(asked) if plan is None else await self._derived(asked, plan)
+        policy.check_format(asked.cloud, media.mime, is_signed=asked.is_signed)
+        if asked.cloud.referrers is not None:
+            media = replace(media, varies_by=(*media.varies_by, "Referer"))
+        return _within(media, opening, asked.now)
 
     async def _settled(self, asked: _Asked) -> Plan | None:
         """What to make, with nothing left open; None where the stored bytes are what is asked for."""
@@ -130,6 +174,7 @@ class Deliver:
     async def _derived(self, asked: _Asked, plan: Plan) -> Media:
         asset = asked.source.asset
         # Each time, also for what is made already: a layer may have been replaced, or may not be for everybody.
+        path, is_signed, now = asked.request.raw_path, asked.is_signed, asked.now
         needed = await self.parts(
             asked.cloud,
             plan,
@@ -137,12 +182,17 @@ class Deliver:
             came_through=asked.request.came_through,
             may_fetch=lambda: self._check_strict(asked),
         )
+        openings = [
+            policy.part_opening(part.access_control, path, is_signed=is_signed, now=now)
+            for _, part in needed.parts
+            if part.kind is not Kind.RAW
+        ]
         derived = await self.ensure.find(asset, needed.plan, needed)
         is_made_now = derived is None
         if derived is None:
             await self._check_strict(asked)
             derived = await self.ensure(asset, needed.plan, normal(asked.url.transformation), needed)
-        return Media(
+        media = Media(
             cloud_id=asset.cloud_id,
             asset_id=asset.id,
             blob_key=derived.blob_key,
@@ -160,6 +210,9 @@ class Deliver:
             attachment_name=_save_name(asked, derived.format),
             stands_in_for=asked.source.stands_in_for,
         )
+        for opening in openings:
+            media = _within(media, opening, now)
+        return media
 
     async def _check_strict(self, asked: _Asked) -> None:
         if not asked.cloud.is_strict or asked.is_signed:
@@ -168,7 +221,24 @@ class Deliver:
         async with self.database.transaction() as session:
             names = await named.definitions(session, asked.cloud.id, policy.names_alone(asked.url.transformation))
             listed = await named.find(session, asked.cloud.id, text)
-        policy.check_strict(asked.cloud, text, is_signed=asked.is_signed, names=names, listed=listed)
+        policy.check_strict(
+            asked.cloud,
+            text,
+            is_signed=asked.is_signed,
+            names=names,
+            listed=listed,
+            referrer=asked.request.referrer,
+        )
+
+
+def _within(media: Media, opening: policy.Opening, now: datetime) -> Media:
+    """Caches may keep it for as long as it may be seen, and no longer."""
+    if not opening.is_to_all:
+        return replace(media, is_private=True)
+    if opening.until is None:
+        return media
+    seconds = max(0, int((opening.until - now).total_seconds()))
+    return replace(media, seconds_left=seconds if media.seconds_left is None else min(seconds, media.seconds_left))
 
 
 def _save_name(asked: _Asked, format: str | None) -> str | None:

@@ -15,6 +15,14 @@ class DeliveryRequest:
     hints: Hints
     cloud: str | None = None
     """The cloud that the host stands for, where the path does not name one."""
+    referrer: str | None = None
+    """The page that shows it, as the client says."""
+    cookies: str = ""
+    """The header, as it came: tokens may be in it."""
+    host: str = ""
+    """The header; a token may be for a URL with it."""
+    address: str | None = None
+    """Of the client."""
     came_through: tuple[str, ...] = ()
     """Who asks in order to answer somebody else, and so on (RFC 8586)."""
 
@@ -35,6 +43,8 @@ class Media:
     is_private: bool = False
     """A signature was needed, or given: no cache in between may keep it."""
     is_immutable: bool = False
+    seconds_left: int | None = None
+    """How long it may be seen by everybody; None: as long as nobody changes that."""
     is_sandboxed: bool = False
     """A browser might run it: it must not."""
     is_made_now: bool = False

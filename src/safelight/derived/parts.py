@@ -112,7 +112,7 @@ class Parts:
         wanted = references(plan)
         if not wanted:
             return Needed(plan, style_ids=style_ids)
-        self._check_words(wanted, is_signed)
+        self._check_words(cloud, wanted, is_signed)
         found = await self._look(cloud, wanted)
         for reference in wanted:
             if reference.access is Access.FETCH and reference not in found:
@@ -153,13 +153,14 @@ class Parts:
         chosen = {reference: _chosen(refs, known) for reference, refs in candidates.items()}
         return {reference: choice for reference, choice in chosen.items() if choice is not None}
 
-    def _check_words(self, wanted: Sequence[Reference], is_signed: bool) -> None:
+    def _check_words(self, cloud: Cloud, wanted: Sequence[Reference], is_signed: bool) -> None:
         """All that can be said before anything is looked up: who may not see a picture does not hear if it is there."""
         self._check_count(wanted)
         if sum(reference.access is Access.FETCH for reference in wanted) > REMOTE_MAX:
             raise TooMuch(f"Too many remote files in one transformation. Maximum is {REMOTE_MAX}.")
         for reference in wanted:
-            if _is_restricted(reference) and not is_signed:
+            is_restricted = _is_restricted(reference) or reference.access.value in cloud.restricted_types
+            if is_restricted and not is_signed:
                 raise Unauthorized(
                     f"deny or ACL failure: a transformation with a file of type {reference.access} must be signed"
                 )

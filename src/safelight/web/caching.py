@@ -17,7 +17,7 @@ PUBLIC_SECONDS = 30 * 24 * 60 * 60
 PRIVATE_SECONDS = 24 * 60 * 60
 ERROR_SECONDS = 60
 # Answers that may be another in a moment.
-PASSING_STATUSES = frozenset({420, 423, 429})
+PASSING_STATUSES = frozenset({401, 403, 420, 423, 429})
 SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 # On every answer of delivery. Scripts of any page may read our errors and our times.
@@ -117,6 +117,8 @@ def cache_control(media: Media) -> str:
         return f"private, max-age={ERROR_SECONDS}"
     if media.is_private:
         return f"private, max-age={PRIVATE_SECONDS}"
+    if media.seconds_left is not None:
+        return f"public, max-age={min(PUBLIC_SECONDS, media.seconds_left)}"
     return f"public, max-age={PUBLIC_SECONDS}" + (", immutable" if media.is_immutable else "")
 
 

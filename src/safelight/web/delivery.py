@@ -18,6 +18,7 @@ from safelight.kernel.errors import Invalid, NotAllowed, NotFound, SafelightErro
 from safelight.ports.blobs import BlobStore, HasFiles
 from safelight.transform.auto import Hints
 from safelight.web import caching, errors
+from safelight.web.client import Proxies, client_address
 from safelight.web.hit_table import Hits, answer_of, single
 
 METHODS = "GET, HEAD, OPTIONS"
@@ -47,6 +48,8 @@ class DeliveryDoor:
     hits: Hits
     cloud_hosts: Mapping[str, str] = field(default_factory=dict[str, str])
     """Host names whose URLs leave the cloud out, and their clouds."""
+    proxies: Proxies = ()
+    """Networks of proxies that are believed who their client is."""
 
     def routes(self) -> list[BaseRoute]:
         """To be put last: it takes every path."""
@@ -73,6 +76,10 @@ class DeliveryDoor:
             query=scope["query_string"].decode("latin-1"),
             hints=hints_of(headers),
             cloud=cloud_of(headers.get("host", ""), self.cloud_hosts),
+            referrer=headers.get("referer"),
+            cookies=headers.get("cookie", ""),
+            host=headers.get("host", ""),
+            address=client_address(scope, headers.get("x-forwarded-for", ""), self.proxies),
             came_through=loop_names(headers.get("cdn-loop", "")),
         )
         known = self._known(scope)
@@ -130,7 +137,9 @@ class DeliveryDoor:
 
     def _remember(self, generation: int, scope: Scope, media: Media, body: bytes) -> None:
         headers = single(scope["headers"])
-        if media.is_private or media.stands_in_for is not None or headers is None:
+        # What may be seen for a while only is asked for each time: the table knows of changes, and of no clock.
+        is_open = not media.is_private and media.seconds_left is None
+        if not is_open or media.stands_in_for is not None or headers is None:
             return
         path = self.blobs.path(media.blob_key) if isinstance(self.blobs, HasFiles) else None
         self.hits.put(generation, headers.get(b"host", b""), _target(scope), headers, answer_of(media, path), body)
