@@ -125,5 +125,5 @@ def test_what_is_asked_of_a_picture_and_what_people_say_of_it_is_read():
     ],
 )
 def test_coordinates_that_make_no_sense_are_told(words):
-    with pytest.raises(Invalid, match="region|coordinates"):
+    with pytest.raises(Invalid, match=r"region|coordinates"):
         intake.incoming(words, Kind.IMAGE)
