@@ -1,7 +1,7 @@
 """The catalogue: add, find, list, update, rename and delete assets."""
 
 import builtins
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,20 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import update as update_rows
 from sqlalchemy.dialects.postgresql import insert
 
+from safelight.assets import access as rules
 from safelight.assets import display_names, folders
-from safelight.assets.events import AssetAdded, AssetErased, AssetRenamed, AssetReplaced, call_out, changed, facts_of
+from safelight.assets.events import (
+    AccessChanged,
+    AssetAdded,
+    AssetErased,
+    AssetRenamed,
+    AssetReplaced,
+    call_out,
+    changed,
+    facts_of,
+)
 from safelight.assets.listing import cut
-from safelight.assets.model import Added, Asset, AssetRef, Corner, Listing, NewAsset, Rectangle
+from safelight.assets.model import Added, Asset, AssetRef, Corner, Listing, MetadataValue, NewAsset, Rectangle
 from safelight.assets.store import A, asset_of, assets, values_of
 from safelight.kernel.errors import Busy, Conflict, Invalid, NotFound
 from safelight.kernel.ids import new_id
@@ -84,6 +94,7 @@ async def _replace(session: Session, old: Asset, new: NewAsset, now: datetime) -
     asset = await _change(session, old, values)
     await folders.ensure(session, asset.cloud_id, asset.folder, now)
     await session.emit(AssetReplaced(**facts_of(old, now), new_version_id=asset.version_id))
+    await _tell_access(session, old, asset, now)
     await call_out(session, asset.cloud_id, [asset.id])
     return asset
 
@@ -126,11 +137,13 @@ async def update(
     *,
     tags: Sequence[str] | None = None,
     context: Mapping[str, str] | None = None,
+    metadata: Callable[[Mapping[str, MetadataValue]], Mapping[str, MetadataValue]] | None = None,
     display_name: str | None = None,
     folder: str | None = None,
     is_display_name_unique: bool = False,
     coordinates: Mapping[str, tuple[Rectangle, ...]] | None = None,
     regions: Mapping[str, tuple[Corner, ...]] | None = None,
+    access_control: rules.Rules | None = None,
     now: datetime,
     notification_url: str | None = None,
 ) -> Asset:
@@ -147,6 +160,8 @@ async def update(
         values |= {"tags": sorted(set(tags)), "tags_updated_at": now}
     if context is not None:
         values |= {"context": dict(context), "context_updated_at": now}
+    if metadata is not None:
+        values |= {"metadata": dict(metadata(before.metadata)), "metadata_updated_at": now}
     if display_name is not None:
         values["display_name"] = display_name
     if folder is not None:
@@ -156,15 +171,35 @@ async def update(
         values["coordinates"] = {**before.coordinates, **coordinates}
     if regions is not None:
         values["regions"] = dict(regions)
+    if access_control is not None:
+        values |= {"access_control": rules.to_json(access_control), "access_control_updated_at": now}
     after = await _change(session, before, values)
     if folder is not None:
         await folders.ensure(session, after.cloud_id, folder, now)
     fact = changed(before, after, now, notification_url)
     if fact.tells_something:
         await session.emit(fact)
+    await _tell_access(session, before, after, now, notification_url)
     if fact.tells_something or (before.coordinates, before.regions) != (after.coordinates, after.regions):
         await call_out(session, after.cloud_id, [after.id])
     return after
+
+
+async def _tell_access(
+    session: Session, before: Asset, after: Asset, now: datetime, notification_url: str | None = None
+) -> None:
+    """Other rules are heard of by every process at once, or one of them would still show what nobody may see."""
+    if before.access_control == after.access_control:
+        return
+    await session.emit(
+        AccessChanged(
+            **facts_of(after, now),
+            previous_access_control=rules.to_json(before.access_control),
+            new_access_control=rules.to_json(after.access_control),
+            notification_url=notification_url,
+        )
+    )
+    await call_out(session, after.cloud_id, [after.id])
 
 
 async def rename(

@@ -59,6 +59,15 @@ class AssetErased(AssetEvent):
 
 
 @dataclass(frozen=True)
+class AccessChanged(AssetEvent):
+    """Others may see an asset now, or at other times: its rules, as they lie in the catalogue (assets/access.py)."""
+
+    previous_access_control: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    new_access_control: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    notification_url: str | None = None
+
+
+@dataclass(frozen=True)
 class AssetChanged(AssetEvent):
     """What people wrote about an asset is different now. What is empty or None did not change."""
 
@@ -67,6 +76,8 @@ class AssetChanged(AssetEvent):
     context_added: dict[str, str] = field(default_factory=dict[str, str])
     context_removed: list[str] = field(default_factory=list[str])
     context_updated: dict[str, str] = field(default_factory=dict[str, str])
+    previous_metadata: dict[str, Any] | None = None
+    new_metadata: dict[str, Any] | None = None
     previous_display_name: str | None = None
     previous_folder: str | None = None
     notification_url: str | None = None
@@ -75,6 +86,8 @@ class AssetChanged(AssetEvent):
     def tells_something(self) -> bool:
         """Whether anything is different at all."""
         notes = (self.tags_added, self.tags_removed, self.context_added, self.context_removed, self.context_updated)
+        if self.new_metadata is not None:
+            return True
         return any(notes) or self.previous_display_name is not None or self.previous_folder is not None
 
 
@@ -104,6 +117,19 @@ class FolderMoved(Event):
     at: str
 
 
+@dataclass(frozen=True)
+class Reported(Event):
+    """Something was done that has no fact of its own: who listens to `about` is told `fields` as they are."""
+
+    about: str
+    """The event type that receivers know it by: `moderation`, `generate_archive`, …"""
+    at: str
+    """The moment, RFC 3339."""
+    fields: dict[str, Any] = field(default_factory=dict[str, Any])
+    notification_url: str | None = None
+    batch_id: str | None = None
+
+
 def facts_of(asset: Asset, now: datetime) -> dict[str, Any]:
     """The fields of AssetEvent, by name."""
     return {
@@ -130,6 +156,8 @@ def changed(before: Asset, after: Asset, now: datetime, notification_url: str | 
         context_added={key: value for key, value in is_now.items() if key not in was},
         context_removed=[key for key in was if key not in is_now],
         context_updated={key: value for key, value in is_now.items() if key in was and was[key] != value},
+        previous_metadata=dict(before.metadata) if before.metadata != after.metadata else None,
+        new_metadata=dict(after.metadata) if before.metadata != after.metadata else None,
         previous_display_name=before.display_name if before.display_name != after.display_name else None,
         previous_folder=before.folder if before.folder != after.folder else None,
         notification_url=notification_url,

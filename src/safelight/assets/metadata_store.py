@@ -1,8 +1,13 @@
-"""The SQL of structured metadata: the tables of fields and rules."""
+"""The SQL of structured metadata: the tables of fields and rules, and their rows as values."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from safelight.assets.metadata import Entry, Field, FieldType
+from safelight.assets.metadata_rules import Rule
 from safelight.ports.tables import METADATA, not_personal, personal
 
 metadata_fields = Table(
@@ -45,3 +50,56 @@ metadata_rules = Table(
 )
 
 R = metadata_rules.c
+
+
+def field_of(row: Mapping[Any, Any]) -> Field:
+    return Field(
+        id=row["id"],
+        type=FieldType(row["type"]),
+        label=row["label"],
+        is_mandatory=row["is_mandatory"],
+        default=row["default_value"],
+        is_default_disabled=row["is_default_disabled"],
+        validation=row["validation"],
+        restrictions=row["restrictions"],
+        entries=tuple(Entry(*entry) for entry in row["entries"] or ()),
+        takes_new_entries=row["takes_new_entries"],
+        position=row["position"],
+    )
+
+
+def field_values(field: Field) -> dict[str, Any]:
+    """The columns that may change."""
+    return {
+        "label": field.label,
+        "is_mandatory": field.is_mandatory,
+        "default_value": field.default,
+        "is_default_disabled": field.is_default_disabled,
+        "validation": field.validation,
+        "restrictions": field.restrictions,
+        "entries": [[entry.id, entry.value, entry.is_active] for entry in field.entries],
+        "takes_new_entries": field.takes_new_entries,
+    }
+
+
+def rule_of(row: Mapping[Any, Any]) -> Rule:
+    return Rule(
+        id=row["id"],
+        field_id=row["field_id"],
+        name=row["name"],
+        condition=row["condition"],
+        result=row["result"],
+        is_active=row["is_active"],
+        position=row["position"],
+    )
+
+
+def rule_values(rule: Rule) -> dict[str, Any]:
+    """The columns that may change."""
+    return {
+        "field_id": rule.field_id,
+        "name": rule.name,
+        "condition": rule.condition,
+        "result": rule.result,
+        "is_active": rule.is_active,
+    }

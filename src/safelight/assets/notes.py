@@ -20,7 +20,7 @@ class Edit:
     """How to rewrite one column: from its old value in the row to the new one."""
 
     column: str
-    """`tags` or `context`."""
+    """`tags`, `context` or `metadata`."""
     rewrite: Callable[[Asset], Any]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from safelight.assets import catalogue
-from safelight.assets.model import Asset, Facts
+from safelight.assets.model import Asset, Facts, MetadataValue
 from safelight.assets.originals import Originals
 from safelight.derived import files, named
 from safelight.derived.events import DerivedDropped, DerivedMade
@@ -42,7 +42,7 @@ NOTHING = Needed(Plan())
 
 def source_facts(asset: Asset) -> SourceFacts:
     """What the language must know of a stored picture. Raises Invalid for what is none."""
-    found = facts_of(asset.facts, asset.tags, asset.context)
+    found = facts_of(asset.facts, asset.tags, asset.context, asset.metadata)
     return replace(
         found,
         itself=Reference(asset.name, asset.kind, asset.access),
@@ -51,7 +51,9 @@ def source_facts(asset: Asset) -> SourceFacts:
     )
 
 
-def facts_of(facts: Facts, tags: tuple[str, ...], context: Mapping[str, str]) -> SourceFacts:
+def facts_of(
+    facts: Facts, tags: tuple[str, ...], context: Mapping[str, str], metadata: Mapping[str, MetadataValue]
+) -> SourceFacts:
     """The same of one that is not stored yet."""
     known = FORMATS.get(facts.format or "")
     if facts.format is None or known is None:
@@ -59,7 +61,14 @@ def facts_of(facts: Facts, tags: tuple[str, ...], context: Mapping[str, str]) ->
     if not known.readable:
         raise Invalid(refusal(known.name, is_read=True))
     return SourceFacts(
-        facts.format, facts.width, facts.height, facts.has_alpha, facts.pages or 1, tags=tags, context=context
+        facts.format,
+        facts.width,
+        facts.height,
+        facts.has_alpha,
+        facts.pages or 1,
+        tags=tags,
+        context=context,
+        metadata=metadata,
     )
 
 

@@ -110,9 +110,9 @@ def _leaf(leaf: Leaf, scope: Scope) -> Value:
             return Text(_inserted(leaf, scope))
         case "variable":
             return _variable(leaf.name, leaf.spot, scope)
-        case "metadata":  # no asset has any yet, but a later one may
-            _known(scope)
-            return Text("") if leaf.name else Names(frozenset())
+        case "metadata":
+            metadata = _known(scope).metadata
+            return _metadata(metadata.get(leaf.name, "")) if leaf.name else Names(frozenset(metadata))
         case "context":
             context = _known(scope).context
             return Text(context.get(leaf.name, "")) if leaf.name else Names(frozenset(context))
@@ -120,6 +120,17 @@ def _leaf(leaf: Leaf, scope: Scope) -> Value:
             return _fact(leaf, scope)
         case "file":
             return _file(leaf, scope)
+
+
+def _metadata(value: str | int | list[str]) -> Value:
+    """The entries of a list are a set: which of them comes first means nothing."""
+    match value:
+        case int():
+            return Number(float(value), str(value))
+        case str():
+            return Text(value)
+        case _:
+            return Names(frozenset(value))
 
 
 def _file(leaf: Leaf, scope: Scope) -> Text:

@@ -32,6 +32,7 @@ class SourceFacts:
     frames: int = 1
     tags: tuple[str, ...] = ()
     context: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
+    metadata: Mapping[str, str | int | list[str]] = field(default_factory=dict[str, str | int | list[str]], hash=False)
     density: int | None = None
     """In dpi; None: not known, as is all that follows."""
     faces: int | None = None

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from safelight.accounts import clouds
 from safelight.accounts.model import Cloud
 from safelight.assets import catalogue
-from safelight.assets.model import Asset, Facts
+from safelight.assets.model import Asset, Facts, MetadataValue
 from safelight.derived.ensure import facts_of
 from safelight.derived.looking import Look
 from safelight.derived.model import Derived
@@ -54,12 +54,13 @@ class Eager:
         *,
         tags: tuple[str, ...],
         context: Mapping[str, str],
+        metadata: Mapping[str, MetadataValue],
     ) -> None:
         """Raises Invalid for what can never be made: better before anything is stored."""
         if kind is Kind.RAW or not asks:
             return
         # What it shows is looked for once it is stored. Whether the rest makes sense, any number of faces can tell.
-        source = replace(facts_of(facts, tags, context), faces=0)
+        source = replace(facts_of(facts, tags, context, metadata), faces=0)
         for ask in asks:
             settle(await self.plan(cloud_id, ask.transformation), Hints(), source, ask.extension)
 

@@ -18,6 +18,31 @@ class UploadReceived(Event):
     eager: list[str] = field(default_factory=list[str])
     batch_id: str | None = None
     eager_notification_urls: list[str] = field(default_factory=list[str])
+    is_existing: bool = False
+    """Nothing was stored: an asset was there, and might not be overwritten. Told only to who did not wait."""
+    asked: list[str] = field(default_factory=list[str])
+    """What the picture shall tell (wire/analyses.py)."""
+    breakpoints: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    """The fields of model.BreakpointsAsk."""
+
+
+@dataclass(frozen=True)
+class UploadAsked(Event):
+    """An upload was put aside, to be done later."""
+
+    batch_id: str
+
+
+@dataclass(frozen=True)
+class UploadFailed(Event):
+    """An upload that was put aside could not be done. `message` is what its sender would have been answered."""
+
+    batch_id: str
+    message: str
+    kind: str
+    name: str | None = None
+    notification_urls: list[str] = field(default_factory=list[str])
+    at: str = ""
 
 
 @dataclass(frozen=True)

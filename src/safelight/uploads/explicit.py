@@ -6,6 +6,9 @@ from typing import Protocol
 
 from safelight.accounts.model import Cloud, Principal
 from safelight.assets import catalogue
+from safelight.assets.access import Rules
+from safelight.assets.metadata import Said
+from safelight.assets.metadata_values import Writing, prepare
 from safelight.assets.model import Asset, AssetRef, Corner, Rectangle
 from safelight.kernel.clock import Clock
 from safelight.kernel.ids import new_id
@@ -23,11 +26,15 @@ class ExplicitAsk:
     ref: AssetRef
     tags: tuple[str, ...] | None = None
     context: Mapping[str, str] | None = None
+    metadata: Mapping[str, Said] | None = None
+    clears_invalid: bool = False
+    """What stands in fields of structured metadata and does not fit them any more goes."""
     display_name: str | None = None
     folder: str | None = None
     is_display_name_unique: bool = False
     coordinates: Mapping[str, tuple[Rectangle, ...]] | None = None
     regions: Mapping[str, tuple[Corner, ...]] | None = None
+    access_control: Rules | None = None
     analyses: frozenset[str] = frozenset()
     eager: tuple[EagerAsk, ...] = ()
     eager_is_async: bool = False
@@ -36,8 +43,22 @@ class ExplicitAsk:
 
     @property
     def writes_something(self) -> bool:
-        words = (self.tags, self.context, self.display_name, self.folder, self.coordinates, self.regions)
+        words = (
+            self.tags,
+            self.context,
+            self.display_name,
+            self.folder,
+            self.coordinates,
+            self.regions,
+            self.access_control,
+        )
+        if self.writes_metadata:
+            return True
         return self.is_display_name_unique or any(word is not None for word in words)
+
+    @property
+    def writes_metadata(self) -> bool:
+        return self.metadata is not None or self.clears_invalid
 
 
 class TakeIn(Protocol):
@@ -61,7 +82,11 @@ class Explicit:
         asset = await self._asset(principal.cloud, ask.ref)
         tags = asset.tags if ask.tags is None else ask.tags
         context = asset.context if ask.context is None else ask.context
-        await self.eager.check(cloud_id, asset.kind, asset.facts, ask.eager, tags=tags, context=context)
+        writing = await self._writing(cloud_id, ask)
+        metadata = asset.metadata if writing is None else writing.onto(asset.metadata)
+        await self.eager.check(
+            cloud_id, asset.kind, asset.facts, ask.eager, tags=tags, context=context, metadata=metadata
+        )
         items = waiting(asset, ask.eager if ask.eager_is_async else ())
         batch_id = new_id() if items else None
         async with self.database.transaction() as session:
@@ -71,11 +96,13 @@ class Explicit:
                     asset,
                     tags=ask.tags,
                     context=ask.context,
+                    metadata=None if writing is None else writing.onto,
                     display_name=None if ask.display_name is None else check_display_name(ask.display_name),
                     folder=None if ask.folder is None else check_folder(ask.folder, "asset_folder"),
                     is_display_name_unique=ask.is_display_name_unique,
                     coordinates=ask.coordinates,
                     regions=ask.regions,
+                    access_control=ask.access_control,
                     now=self.clock.now(),
                     notification_url="\n".join(ask.notification_urls) or None,
                 )
@@ -85,6 +112,12 @@ class Explicit:
         if ask.eager and batch_id is None:
             items = await self.eager(asset, ask.eager)
         return Received(asset, eager=items, batch_id=batch_id)
+
+    async def _writing(self, cloud_id: str, ask: ExplicitAsk) -> Writing | None:
+        if not ask.writes_metadata:
+            return None
+        async with self.database.transaction() as session:
+            return await prepare(session, cloud_id, ask.metadata or {}, clears_invalid=ask.clears_invalid)
 
     async def _asset(self, cloud: Cloud, ref: AssetRef) -> Asset:
         """A remote file may be asked for before anybody has seen it."""

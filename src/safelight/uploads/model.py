@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from safelight.assets.access import Rules
+from safelight.assets.metadata import Said
 from safelight.assets.model import Asset, Corner, Rectangle
 from safelight.kernel.media import Access, Kind
 
@@ -51,6 +53,8 @@ class Incoming:
     """The name of the file where it came from."""
     tags: tuple[str, ...] = ()
     context: Mapping[str, str] = field(default_factory=dict[str, str])
+    metadata: Mapping[str, Said] = field(default_factory=dict[str, Said])
+    """As it was written; assets/metadata_values.py looks whether it fits the fields of the cloud."""
     eager: tuple[EagerAsk, ...] = ()
     eager_is_async: bool = False
     notification_urls: tuple[str, ...] = ()
@@ -64,10 +68,18 @@ class Incoming:
     """Sent along when the file is fetched from elsewhere."""
     coordinates: Mapping[str, tuple[Rectangle, ...]] = field(default_factory=dict[str, tuple[Rectangle, ...]])
     regions: Mapping[str, tuple[Corner, ...]] = field(default_factory=dict[str, tuple[Corner, ...]])
+    access_control: Rules | None = None
+    """None: what an older version had stays."""
     analyses: frozenset[str] = frozenset()
     """What the picture shall tell in the answer, by the words of clients (wire/analyses.py)."""
     may_overwrite: bool = True
     returns_delete_token: bool = False
+    batch_id: str | None = None
+    """Names an upload that is done later, for who was answered already."""
+    letters: str | None = None
+    """Random letters that were drawn before, so that the name could be told."""
+    script: str = ""
+    """JavaScript that may change what is asked, when the file is known."""
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,12 @@
 """Receive: a staged file and what was asked for it -> an asset. The use case of every upload."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import Cloud, Manner, Principal
-from safelight.assets import catalogue
-from safelight.assets.model import Added, Asset, AssetRef, Facts, NewAsset, Rectangle
+from safelight.assets import catalogue, metadata_values
+from safelight.assets.model import Added, Asset, AssetRef, Facts, MetadataValue, NewAsset, Rectangle
 from safelight.assets.originals import Originals
 from safelight.derived.ensure import facts_of
 from safelight.derived.looking import Look
@@ -44,6 +44,8 @@ class _Found:
     staged: Staged
     kind: Kind
     facts: Facts
+    metadata: Mapping[str, MetadataValue] = field(default_factory=dict[str, MetadataValue])
+    """What was said in the fields of the cloud, and their defaults."""
 
 
 @dataclass(frozen=True)
@@ -81,17 +83,29 @@ class Receive:
         checks.check_not_empty(staged.size_bytes)
         found = await self._probe(cloud, incoming.kind, staged)
         checks.check_size(found.kind, staged.size_bytes, self.settings)
+        found = replace(found, metadata=await self._metadata(cloud, incoming))
         if self._must_develop(incoming, found):
             found = await self._develop(cloud, incoming, found)
         try:
             checks.check_format(found.kind, _format_told(incoming, found), incoming.allowed_formats)
             await self.eager.check(
-                cloud.id, found.kind, found.facts, incoming.eager, tags=incoming.tags, context=incoming.context
+                cloud.id,
+                found.kind,
+                found.facts,
+                incoming.eager,
+                tags=incoming.tags,
+                context=incoming.context,
+                metadata=found.metadata,
             )
         except BaseException:
             await self.staging.drop(found.staged)
             raise
         return found
+
+    async def _metadata(self, cloud: Cloud, incoming: Incoming) -> Mapping[str, MetadataValue]:
+        """Raises Invalid for what does not fit the fields of the cloud."""
+        async with self.database.transaction() as session:
+            return (await metadata_values.prepare(session, cloud.id, incoming.metadata)).for_new()
 
     async def _probe(self, cloud: Cloud, asked: Kind | None, staged: Staged) -> _Found:
         format = sniff(staged.head)
@@ -135,7 +149,7 @@ class Receive:
 
     async def _develop(self, cloud: Cloud, incoming: Incoming, found: _Found) -> _Found:
         plan = await self.eager.plan(cloud.id, incoming.transformation)
-        source = facts_of(found.facts, incoming.tags, incoming.context)
+        source = facts_of(found.facts, incoming.tags, incoming.context, found.metadata)
         source = await self.look.at(found.staged.path, source, plan, cloud_id=cloud.id)
         plan = settle(plan, Hints(), source, incoming.format)
         check(plan, source, self.limits)
@@ -152,14 +166,16 @@ class Receive:
             await self.staging.drop(staged)
             raise
         await self.staging.drop(found.staged)
-        return developed
+        return replace(developed, metadata=found.metadata)
 
     async def _store(self, principal: Principal, incoming: Incoming, found: _Found, then: Then) -> Received:
         cloud = principal.cloud
-        called = naming.call(incoming.names, found.kind, cloud.folder_mode, incoming.filename, random_name)
+        random = random_name if incoming.letters is None else naming.drawn(incoming.letters)
+        called = naming.call(incoming.names, found.kind, cloud.folder_mode, incoming.filename, random)
         may_overwrite = incoming.may_overwrite and principal.manner is not Manner.UNSIGNED
         if not may_overwrite:
-            existing = await self._existing(cloud, AssetRef(found.kind, incoming.access, called.name), then)
+            ref = AssetRef(found.kind, incoming.access, called.name)
+            existing = await self._existing(principal, incoming, ref, then)
             if existing is not None:
                 return Received(existing, is_existing=True)
         version_id = new_id()
@@ -173,11 +189,12 @@ class Receive:
             received = replace(received, eager=await self.eager(received.asset, incoming.eager))
         return received
 
-    async def _existing(self, cloud: Cloud, ref: AssetRef, then: Then) -> Asset | None:
+    async def _existing(self, principal: Principal, incoming: Incoming, ref: AssetRef, then: Then) -> Asset | None:
         async with self.database.transaction() as session:
-            existing = await catalogue.find(session, cloud.id, ref)
+            existing = await catalogue.find(session, principal.cloud.id, ref)
             if existing is not None:
                 await then(session, existing)
+                await _tell_existing(session, principal, incoming, existing)
         return existing
 
     async def _add(
@@ -189,6 +206,7 @@ class Receive:
             added = await catalogue.add(session, new, may_overwrite=may_overwrite, now=now)
             await then(session, added.asset)
             if added.is_existing:
+                await _tell_existing(session, principal, incoming, added.asset)
                 return Received(added.asset, is_existing=True)
             received = await self._received(session, principal, incoming, added)
             await session.emit(_fact(principal, incoming, received))
@@ -200,7 +218,7 @@ class Receive:
             asset=added.asset,
             is_overwrite=added.is_overwrite,
             eager=items,
-            batch_id=new_id() if items else None,
+            batch_id=incoming.batch_id or (new_id() if items else None),
             delete_token=await self._delete_token(session, principal, added.asset)
             if incoming.returns_delete_token
             else None,
@@ -232,8 +250,10 @@ def _new_asset(principal: Principal, incoming: Incoming, found: _Found, called: 
         display_name=called.display_name,
         tags=incoming.tags,
         context=incoming.context,
+        metadata=found.metadata,
         coordinates=_inside(incoming.coordinates, found.facts),
         regions=incoming.regions,
+        access_control=incoming.access_control,
         original_filename=called.original_filename,
         uploaded_by=principal.key.api_key if principal.key else None,
         is_display_name_unique=incoming.names.is_display_name_unique,
@@ -251,6 +271,13 @@ def _inside(coordinates: Mapping[str, tuple[Rectangle, ...]], facts: Facts) -> M
     }
 
 
+async def _tell_existing(session: Session, principal: Principal, incoming: Incoming, asset: Asset) -> None:
+    """Who waits for the answer reads it there; who did not wait is told."""
+    if incoming.batch_id is not None:
+        existing = Received(asset, is_existing=True, batch_id=incoming.batch_id)
+        await session.emit(_fact(principal, incoming, existing))
+
+
 def _fact(principal: Principal, incoming: Incoming, received: Received) -> UploadReceived:
     return UploadReceived(
         cloud_id=principal.cloud.id,
@@ -259,9 +286,11 @@ def _fact(principal: Principal, incoming: Incoming, received: Received) -> Uploa
         api_key=principal.key.api_key if principal.key else None,
         notification_urls=list(incoming.notification_urls),
         is_overwrite=received.is_overwrite,
-        eager=[ask.text() for ask in incoming.eager] if received.batch_id else [],
+        eager=[ask.text() for ask in incoming.eager] if received.eager else [],
         batch_id=received.batch_id,
         eager_notification_urls=list(incoming.eager_notification_urls or incoming.notification_urls),
+        is_existing=received.is_existing,
+        asked=sorted(incoming.analyses),
     )
 
 

@@ -52,6 +52,7 @@ class _Fields:
         self._fields = 0
         self._items = 0
         self.params: Params = {}
+        self.emptied: set[str] = set()
 
     @property
     def pairs_max(self) -> int:
@@ -72,6 +73,7 @@ class _Fields:
         check_text(plain, "name")
         check_text(value, plain)
         if value == "" or plain == "":
+            self.emptied.add(plain)
             return
         known = self.params.get(plain)
         if isinstance(known, list):
@@ -105,6 +107,11 @@ async def read_params(request: Request, settings: UploadSettings | None = None) 
 
     `name[]` and `name[0]` become `name` with a list; empty values are dropped, JSON scalars become text.
     """
+    return (await read_words(request, settings))[0]
+
+
+async def read_words(request: Request, settings: UploadSettings | None = None) -> tuple[Params, frozenset[str]]:
+    """The same, with the names of those that were said to be nothing: to some calls that is not the same as silence."""
     fields = _Fields(settings or UploadSettings())
     gate = _Gate(request)
     _add_query(fields, request)
@@ -112,7 +119,7 @@ async def read_params(request: Request, settings: UploadSettings | None = None) 
         await _read_multipart(request, fields, None, gate, PARAM_BYTES_MAX, PARAM_BYTES_MAX)
     else:
         _add_body(fields, _content_type(request), await _whole(request, gate, PARAM_BYTES_MAX))
-    return fields.params
+    return fields.params, frozenset(fields.emptied)
 
 
 async def read_upload(

@@ -1,4 +1,4 @@
-"""The verbs of the upload API that act on rows: rename, destroy, tags, context."""
+"""The verbs of the upload API that act on rows: rename, destroy, tags, context, metadata."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from safelight.accounts.model import FolderMode, Principal
-from safelight.assets import catalogue, context, tags
+from safelight.assets import catalogue, context, metadata_values, tags
 from safelight.assets.model import AssetRef
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Invalid
@@ -22,7 +22,7 @@ from safelight.web.admin import words
 from safelight.web.admin.door import PREFIX, kind_of
 from safelight.web.auth import UNSIGNED_WITH_NOTES, Auth
 from safelight.web.body import Params, read_params
-from safelight.wire import params
+from safelight.wire import metadata, params
 from safelight.wire.asset import asset_json
 
 NAMES_MAX = 1000
@@ -57,6 +57,7 @@ class Verbs:
             self._route("/{kind}/destroy", self.destroy),
             self._route("/{kind}/tags", self.tag, unsigned=UNSIGNED_WITH_NOTES),
             self._route("/{kind}/context", self.annotate, unsigned=UNSIGNED_WITH_NOTES),
+            self._route("/{kind}/metadata", self.fill, unsigned=UNSIGNED_WITH_NOTES),
         ]
 
     def _route(self, path: str, verb: Verb, unsigned: tuple[str, ...] = ()) -> Route:
@@ -94,6 +95,7 @@ class Verbs:
             base_url=self.base_url,
             key=principal.key,
             with_context=params.flag(said, "context"),
+            with_metadata=params.flag(said, "metadata"),
         )
 
     async def destroy(self, principal: Principal, said: Params, kind: Kind, now: datetime) -> dict[str, Any]:
@@ -139,3 +141,15 @@ class Verbs:
             words.required(said, "context")
             pairs = params.pairs(said)
             return {"public_ids": await context.add(session, *where, pairs, now, notification_url=url)}
+
+    async def fill(self, principal: Principal, said: Params, kind: Kind, now: datetime) -> dict[str, Any]:
+        """Fields of structured metadata; one that is said to be nothing is emptied."""
+        names = words.required_names(said, "public_ids", NAMES_MAX)
+        values, clears_invalid = metadata.said(said), params.flag(said, "clear_invalid")
+        if values is None and not clears_invalid:
+            raise Invalid("Missing required parameter - metadata")
+        url, access, cloud_id = words.notification_url(said), params.access(said), principal.cloud.id
+        async with self.database.transaction() as session:
+            writing = await metadata_values.prepare(session, cloud_id, values or {}, clears_invalid=clears_invalid)
+            where = (cloud_id, kind, access, names)
+            return {"public_ids": await metadata_values.write(session, *where, writing, now, notification_url=url)}

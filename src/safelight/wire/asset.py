@@ -12,7 +12,7 @@ from safelight.derived.model import Derived
 from safelight.kernel.media import Access, Kind
 from safelight.kernel.page import Page
 from safelight.transform import sign, url
-from safelight.wire import coordinates
+from safelight.wire import access, coordinates
 
 # With `fields` a list shows these and what was asked for, nothing else.
 FIELDS_ALWAYS = frozenset({"asset_id", "public_id", "folder"})
@@ -31,6 +31,7 @@ def asset_json(
     is_existing: bool = False,
     is_overwrite: bool = False,
     with_context: bool = True,
+    with_metadata: bool = True,
 ) -> dict[str, Any]:
     """The answer to an upload and to a rename. `key` signs it: the one that was used, or the cloud's oldest."""
     answer: dict[str, Any] = {
@@ -54,11 +55,14 @@ def asset_json(
         "placeholder": False,
         **urls(asset, cloud, base_url=base_url, key=key),
         **_place(asset, cloud),
-        "access_mode": "public",
+        "access_mode": access.mode(asset),
         **coordinates.told(asset),
+        **access.told(asset),
     }
     if with_context:
         answer |= _context(asset)
+    if with_metadata:
+        answer |= _metadata(asset)
     if is_existing:
         answer["existing"] = True
     if is_overwrite:
@@ -78,6 +82,7 @@ def listed_json(
     key: Key | None = None,
     with_tags: bool = False,
     with_context: bool = False,
+    with_metadata: bool = False,
     fields: Collection[str] = (),
 ) -> dict[str, Any]:
     """One line of a list. With `fields`, only those and FIELDS_ALWAYS."""
@@ -91,13 +96,16 @@ def listed_json(
         "bytes": asset.facts.size_bytes,
         **_picture(asset),
         **_place(asset, cloud),
-        "access_mode": "public",
+        "access_mode": access.mode(asset),
+        **access.told(asset),
         **urls(asset, cloud, base_url=base_url, key=key),
     }
     if with_tags or "tags" in fields:
         line["tags"] = list(asset.tags)
     if with_context or "context" in fields:
         line |= _context(asset)
+    if with_metadata or "metadata" in fields:
+        line |= _metadata(asset)
     return _shown(line, fields)
 
 
@@ -119,7 +127,7 @@ def detailed_json(
         details["pages"] = asset.facts.pages
     if asset.tags:
         details["tags"] = list(asset.tags)
-    details |= {**_context(asset), **(analyses or {})}
+    details |= {**_context(asset), **_metadata(asset), **(analyses or {})}
     if asset.original_filename is not None:
         details["original_filename"] = asset.original_filename
     if asset.uploaded_by is not None:
@@ -213,10 +221,16 @@ def _context(asset: Asset) -> dict[str, Any]:
     return {"context": {"custom": dict(asset.context)}} if asset.context else {}
 
 
+def _metadata(asset: Asset) -> dict[str, Any]:
+    return {"metadata": dict(asset.metadata)} if asset.metadata else {}
+
+
 def _last_updated(asset: Asset) -> dict[str, str]:
     moments = {
+        "access_control_updated_at": asset.access_control_updated_at,
         "tags_updated_at": asset.tags_updated_at,
         "context_updated_at": asset.context_updated_at,
+        "metadata_updated_at": asset.metadata_updated_at,
         "public_id_updated_at": asset.public_id_updated_at,
         "updated_at": asset.updated_at,
     }

@@ -6,19 +6,16 @@ from safelight.kernel.media import Access, Kind, format_named
 from safelight.uploads.eager import ask_of
 from safelight.uploads.explicit import ExplicitAsk
 from safelight.uploads.model import EagerAsk, Incoming, NameWishes
-from safelight.wire import analyses, coordinates, params, services
+from safelight.wire import access, analyses, coordinates, metadata, params, services
 
 EAGER_MAX = 50
 
 # What would change the stored file, who may see it or its life, and is not there: passing it over in silence would do
 # harm. All other words that we do not know only ask for information, and get none.
 _NOT_AVAILABLE = (
-    "access_control",
-    "async",
     "background_removal",
     "backup",
     "eval",
-    "metadata",
     "moderation",
     "on_success",
 )
@@ -90,11 +87,13 @@ def incoming(words: params.Words, kind: Kind | None) -> Incoming:
         names=name_wishes(words),
         tags=params.tags(words),
         context=params.pairs(words),
+        metadata=metadata.said(words) or {},
         coordinates=coordinates.coordinates(words) or {},
         regions=coordinates.regions(words) or {},
+        access_control=access.rules(words),
         analyses=analyses.asked(words),
         eager=eager(words),
-        eager_is_async=params.flag(words, "eager_async"),
+        eager_is_async=params.flag(words, "eager_async") or params.flag(words, "async"),
         notification_urls=params.urls(words, "notification_url"),
         eager_notification_urls=params.urls(words, "eager_notification_url"),
         transformation=params.text(words, "transformation") or "",
@@ -120,8 +119,6 @@ def _refuse_unavailable(words: params.Words) -> None:
         value = words.get(name)
         if value and not (isinstance(value, str) and value.lower() in params.FALSE):
             raise Invalid(f"{name} is not available in this installation")
-    if (params.text(words, "access_mode") or "public") != "public":
-        raise Invalid("access_mode is not available in this installation; use type=authenticated")
 
 
 def explicit(words: params.Words, kind: Kind) -> ExplicitAsk:
@@ -135,11 +132,14 @@ def explicit(words: params.Words, kind: Kind) -> ExplicitAsk:
         ref=AssetRef(kind, params.access(words), name),
         tags=params.tags(words) if "tags" in words else None,
         context=params.pairs(words) if "context" in words else None,
+        metadata=metadata.said(words),
+        clears_invalid=params.flag(words, "clear_invalid"),
         display_name=params.text(words, "display_name"),
         folder=params.text(words, "asset_folder"),
         is_display_name_unique=params.flag(words, "unique_display_name"),
         coordinates=coordinates.coordinates(words),
         regions=coordinates.regions(words),
+        access_control=access.rules(words),
         analyses=analyses.asked(words),
         eager=eager(words),
         eager_is_async=params.flag(words, "eager_async") or params.flag(words, "async"),

@@ -5,10 +5,20 @@ from datetime import datetime
 from typing import Any
 
 from safelight.accounts.model import Cloud, Key
-from safelight.assets.events import AssetChanged, AssetErased, AssetEvent, AssetRenamed
+from safelight.assets.events import (
+    AccessChanged,
+    AssetChanged,
+    AssetErased,
+    AssetEvent,
+    AssetRenamed,
+    FolderCreated,
+    FolderDeleted,
+    FolderMoved,
+    Reported,
+)
 from safelight.assets.model import Asset
 from safelight.kernel.ids import new_id
-from safelight.uploads.events import EagerReady
+from safelight.uploads.events import EagerReady, UploadFailed
 from safelight.uploads.model import EagerItem, Received
 from safelight.wire.upload import eager_json, received_json
 
@@ -20,10 +30,12 @@ def body_of(notification: dict[str, Any]) -> bytes:
     return json.dumps(notification, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def upload(received: Received, cloud: Cloud, *, base_url: str, key: Key | None, now: datetime) -> dict[str, Any]:
-    """The fields of the answer to the upload, and what all notifications have."""
+def upload(
+    received: Received, cloud: Cloud, *, base_url: str, key: Key | None, now: datetime, by: str | None = None
+) -> dict[str, Any]:
+    """The fields of the answer to the upload, and what all notifications have. `by`: the key of who uploaded."""
     answer = received_json(received, cloud, base_url=base_url, key=key, shows_key=False)
-    return {**_common("upload", key, now), **answer}
+    return {**_common("upload", key, now, by), **answer}
 
 
 def eager(
@@ -40,6 +52,17 @@ def eager(
         "version": asset.version,
         "eager": eager_json(items, asset, cloud, base_url=base_url, key=key),
     }
+
+
+def failure(event: UploadFailed, *, key: Key | None, now: datetime) -> dict[str, Any]:
+    """Of an upload that nobody waits for."""
+    told: dict[str, Any] = {
+        **_common("error", key, now),
+        "error": {"message": event.message},
+        "resource_type": event.kind,
+        "batch_id": event.batch_id,
+    }
+    return told | ({"public_id": event.name} if event.name is not None else {})
 
 
 def rename(event: AssetRenamed, *, key: Key | None, now: datetime) -> dict[str, Any]:
@@ -86,6 +109,28 @@ def changes(event: AssetChanged, *, key: Key | None, now: datetime) -> list[dict
                 updated=event.context_updated,
             )
         )
+    if event.new_metadata is not None:
+        found.append(
+            _by_name(
+                "resource_metadata_changed",
+                event,
+                key,
+                now,
+                previous_metadata=event.previous_metadata or {},
+                new_metadata=event.new_metadata,
+            )
+        )
+    if event.new_metadata is not None:
+        found.append(
+            _by_name(
+                "resource_metadata_changed",
+                event,
+                key,
+                now,
+                previous_metadata=event.previous_metadata or {},
+                new_metadata=event.new_metadata,
+            )
+        )
     if event.previous_display_name is not None:
         found.append(
             _by_name(
@@ -113,7 +158,44 @@ def changes(event: AssetChanged, *, key: Key | None, now: datetime) -> list[dict
     return found
 
 
-def _by_name(topic: str, event: AssetChanged, key: Key | None, now: datetime, **fields: object) -> dict[str, Any]:
+def access_changed(event: AccessChanged, *, key: Key | None, now: datetime) -> dict[str, Any]:
+    return _by_name(
+        "access_control_changed",
+        event,
+        key,
+        now,
+        previous_access_control=event.previous_access_control,
+        new_access_control=event.new_access_control,
+    )
+
+
+def folder_created(event: FolderCreated, *, key: Key | None, now: datetime) -> dict[str, Any]:
+    return {**_common("create_folder", key, now), **_folder(event.path)}
+
+
+def folder_deleted(event: FolderDeleted, *, key: Key | None, now: datetime) -> dict[str, Any]:
+    return {**_common("delete_folder", key, now), **_folder(event.path)}
+
+
+def folder_moved(event: FolderMoved, *, key: Key | None, now: datetime) -> dict[str, Any]:
+    return {
+        **_common("move_or_rename_asset_folder", key, now),
+        "source": SOURCE,
+        "from_path": event.from_path,
+        "to_path": event.to_path,
+        "status": "success",
+    }
+
+
+def report(event: Reported, *, key: Key | None, now: datetime) -> dict[str, Any]:
+    return {**_common(event.about, key, now), **event.fields}
+
+
+def _folder(path: str) -> dict[str, Any]:
+    return {"source": SOURCE, "folder_path": path, "folder_name": path.rpartition("/")[2]}
+
+
+def _by_name(topic: str, event: AssetEvent, key: Key | None, now: datetime, **fields: object) -> dict[str, Any]:
     resource = {**_ref(event), **fields}
     return {**_common(topic, key, now), "source": SOURCE, "resources": {event.name: resource}}
 
@@ -137,14 +219,14 @@ def _asset(event: AssetEvent) -> dict[str, Any]:
     }
 
 
-def _common(topic: str, key: Key | None, now: datetime) -> dict[str, Any]:
+def _common(topic: str, key: Key | None, now: datetime, by: str | None = None) -> dict[str, Any]:
     return {
         "notification_type": topic,
         "timestamp": now.isoformat(timespec="seconds"),
         "request_id": new_id(),
         "notification_context": {
             "triggered_at": now.isoformat(timespec="seconds"),
-            "triggered_by": {"source": SOURCE, "id": key.api_key if key else ""},
+            "triggered_by": {"source": SOURCE, "id": by or (key.api_key if key else "")},
         },
         "signature_key": key.api_key if key else "",
     }

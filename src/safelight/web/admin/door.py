@@ -18,7 +18,7 @@ from safelight.ports.database import Database
 from safelight.settings import ServerSettings, UploadSettings
 from safelight.web import limits
 from safelight.web.auth import Auth
-from safelight.web.body import Params, read_params
+from safelight.web.body import Params, read_words
 from safelight.web.errors import on_error
 
 PREFIX = "/v1_1/{cloud}"
@@ -32,6 +32,8 @@ class Call:
     params: Params
     path: Mapping[str, str]
     now: datetime
+    emptied: frozenset[str] = frozenset()
+    """Words that came with nothing behind them."""
 
     @property
     def cloud(self) -> Cloud:
@@ -82,8 +84,8 @@ class AdminDoor:
             spent = await budget.spend(session, principal.cloud.id, limit=self.server.requests_per_hour, now=now)
         try:
             limits.check(spent, now)
-            params = await read_params(request, self.upload)
-            response: Response = JSONResponse(await answer(Call(principal, params, _words(request), now)))
+            params, emptied = await read_words(request, self.upload)
+            response: Response = JSONResponse(await answer(Call(principal, params, _words(request), now, emptied)))
         except SafelightError as error:
             response = await on_error(request, error)
         response.headers.update(limits.headers(spent))

@@ -1,6 +1,6 @@
 """Resources: list assets, show one, write about one."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,6 +8,8 @@ from starlette.routing import BaseRoute
 
 from safelight.accounts.model import FolderMode
 from safelight.assets import catalogue
+from safelight.assets.metadata_rules import Values
+from safelight.assets.metadata_values import prepare
 from safelight.assets.model import Asset, AssetRef, Listing
 from safelight.derived import files
 from safelight.kernel.errors import Invalid, NotFound
@@ -17,7 +19,7 @@ from safelight.uploads.naming import check_display_name, check_folder
 from safelight.web.admin import words
 from safelight.web.admin.door import AdminDoor, Call, kind_of
 from safelight.web.telling import Tell
-from safelight.wire import analyses, coordinates, params
+from safelight.wire import access, analyses, coordinates, metadata, params
 from safelight.wire.asset import detailed_json, listed_json
 
 FOLDER_RESULTS_DEFAULT = 50
@@ -106,6 +108,7 @@ class Resources:
             page = await catalogue.list(session, call.cloud.id, listing)
         fields = params.csv(call.params, "fields")
         with_tags, with_context = params.flag(call.params, "tags"), params.flag(call.params, "context")
+        with_metadata = params.flag(call.params, "metadata")
         answer: dict[str, Any] = {
             "resources": [
                 listed_json(
@@ -115,6 +118,7 @@ class Resources:
                     key=call.key,
                     with_tags=with_tags,
                     with_context=with_context,
+                    with_metadata=with_metadata,
                     fields=fields,
                 )
                 for asset in page.items
@@ -172,11 +176,13 @@ class Resources:
                 await _get(session, call.cloud.id, which),
                 tags=params.tags(said) if "tags" in said else None,
                 context=params.pairs(said) if "context" in said else None,
+                metadata=await _writing(session, call),
                 display_name=None if display_name is None else check_display_name(display_name),
                 folder=check_folder(folder, "asset_folder") if folder is not None and is_dynamic else None,
                 is_display_name_unique=params.flag(said, "unique_display_name"),
                 coordinates=coordinates.coordinates(said),
                 regions=coordinates.regions(said),
+                access_control=access.rules(said),
                 now=call.now,
                 notification_url=words.notification_url(said),
             )
@@ -215,6 +221,14 @@ async def _get(session: Session, cloud_id: str, which: AssetRef | AssetId) -> As
     if asset is None:
         raise NotFound(f"Resource not found - {which.id}")
     return asset
+
+
+async def _writing(session: Session, call: Call) -> Callable[[Values], Values] | None:
+    """What the call writes into fields; None: nothing."""
+    said, clears_invalid = metadata.said(call.params), params.flag(call.params, "clear_invalid")
+    if said is None and not clears_invalid:
+        return None
+    return (await prepare(session, call.cloud.id, said or {}, clears_invalid=clears_invalid)).onto
 
 
 def _refuse_services(call: Call) -> None:

@@ -8,6 +8,8 @@ from safelight.web.admin.deletion import Deletion
 from safelight.web.admin.door import AdminDoor
 from safelight.web.admin.folders import Folders
 from safelight.web.admin.mappings import Mappings
+from safelight.web.admin.metadata import Metadata
+from safelight.web.admin.metadata_rules import MetadataRules
 from safelight.web.admin.presets import Presets
 from safelight.web.admin.profiles import Profiles
 from safelight.web.admin.resources import Resources
@@ -28,4 +30,6 @@ def routes(door: AdminDoor, vocabulary: Vocabulary, tell: Tell = tell_nothing) -
         *Presets(door).routes(),
         *Profiles(door, vocabulary).routes(),
         *Mappings(door).routes(),
+        *Metadata(door).routes(),
+        *MetadataRules(door).routes(),
     ]
