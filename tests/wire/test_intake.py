@@ -70,7 +70,7 @@ def test_what_only_asks_for_information_is_passed_over(words):
 
 @pytest.mark.parametrize(
     "name",
-    ["eval", "moderation", "background_removal", "access_control", "on_success", "async", "backup", "metadata"],
+    ["eval", "moderation", "background_removal", "on_success", "backup", "metadata"],
 )
 def test_what_would_change_the_file_or_its_life_is_not_passed_over(name):
     with pytest.raises(Invalid, match=f"^{name} is not available in this installation$"):
@@ -83,7 +83,7 @@ def test_an_unknown_resource_type_is_told(word):
         intake.resource_type(word)
 
 
-@pytest.mark.parametrize("words", [{"type": "fetch"}, {"type": "nowhere"}, {"access_mode": "authenticated"}])
+@pytest.mark.parametrize("words", [{"type": "fetch"}, {"type": "nowhere"}, {"access_mode": "secret"}])
 def test_nothing_is_stored_where_it_would_be_seen_by_others_than_was_meant(words):
     with pytest.raises(Invalid):
         intake.incoming(words, None)

@@ -86,11 +86,8 @@ def fits(pattern: str, text: str) -> bool:
 
 
 def escaped(url: str) -> str:
-    """As SDKs escape what they sign: these letters, and what is not ASCII, in lower-case hex."""
-    return "".join(
-        letter if letter.isascii() and letter not in _UNSAFE else "".join(f"%{byte:02x}" for byte in letter.encode())
-        for letter in url
-    )
+    """As SDKs escape what they sign: these letters, in lower-case hex."""
+    return "".join(f"%{ord(letter):02x}" if letter in _UNSAFE else letter for letter in url)
 
 
 def _value(name: str, pair: str) -> str | None:

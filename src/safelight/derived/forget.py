@@ -99,5 +99,5 @@ class Forget:
                 )
 
     async def purge_edge(self, payload: dict[str, Any]) -> None:
-        """AssetRenamed: its old addresses are forgotten by the cache in front of us."""
+        """AssetRenamed, AccessChanged: what the cache in front of us has of the asset is forgotten."""
         await self.edge.purge([payload["asset_id"]])
