@@ -31,6 +31,7 @@ from safelight.settings import RenderSettings, UploadSettings
 from safelight.transform.limits import Limits
 from safelight.transform.plan import Plan
 from safelight.transform.source import Region
+from safelight.uploads.asynchronous import Later, Waiting
 from safelight.uploads.chunks import Chunks
 from safelight.uploads.eager import Eager
 from safelight.uploads.explicit import Explicit
@@ -40,6 +41,7 @@ from safelight.uploads.receive import Receive
 from safelight.uploads.staging import Staged, Staging
 from safelight.uploads.sweep import Sweep
 from safelight.uploads.take_back import TakeBack
+from safelight.wire import intake as wire_intake
 
 JPEG = b"\xff\xd8\xff\xe0" + b"a picture of 64 by 48 px, believe it"
 BROKEN = b"\xff\xd8\xff\xe0" + b"broken"
@@ -125,6 +127,18 @@ class Intake:
         self.chunks = Chunks(self.database, self.blobs, self.staging, self.receive, self.clock, self.settings)
         self.fetch = Fetch(self.fetcher, self.staging, 10)
         self.explicit = Explicit(self.database, self.eager, take_in, self.clock)
+        self.later = Later(self.database, self.blobs, self.clock, wire_intake.incoming)
+        self.waiting = Waiting(
+            self.database,
+            self.blobs,
+            self.staging,
+            self.fetch,
+            self.receive,
+            self.keys,
+            self.clock,
+            wire_intake.incoming,
+            self.settings,
+        )
         self.take_back = TakeBack(self.database, self.keys, self.clock)
         self.sweep = Sweep(self.database, self.blobs, self.originals, self.staging, self.clock)
 

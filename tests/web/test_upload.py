@@ -44,6 +44,7 @@ class Client:
             chunks=intake.chunks,
             fetch=intake.fetch,
             explicit=intake.explicit,
+            later=intake.later,
             take_back=intake.take_back,
             settings=intake.settings,
             base_url=BASE_URL,
@@ -69,6 +70,26 @@ async def faces_of(asset) -> tuple[tuple[int, int, int, int], ...]:
 @pytest.fixture
 async def client(database, clock, tmp_path):
     return Client(await intake_on(database, clock, tmp_path, settings=UploadSettings(chunk_bytes_min=4)))
+
+
+async def test_an_upload_that_is_done_later_is_answered_before(client):
+    answer = (await client.send(params={**LATER, "public_id": "tom", "type": "private"})).json()
+    assert len(answer.pop("batch_id")) == 32
+    assert answer == {"status": "pending", "resource_type": "image", "type": "private", "public_id": "tom"}
+    assert await client.intake.assets() == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ({"file": ""}, "Missing required parameter - file"),
+        ({"file": "gopher://x"}, "Unsupported source URL: gopher"),
+        ({"file": "https://x.example/a.jpg", "public_id": "a?"}, r"public_id (a?) is invalid"),
+    ],
+)
+async def test_what_can_never_be_done_is_not_put_aside(client, words, said):
+    answer = await client.http.post("image/upload", data={**LATER, **words}, auth=AUTH)
+    assert message(answer) == said
 
 
 def message(answer: httpx.Response, status: int = 400) -> str:

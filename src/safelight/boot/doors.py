@@ -15,8 +15,8 @@ from starlette.routing import BaseRoute
 
 from safelight.adapters.database import revision
 from safelight.assets.analyses import Analyse
-from safelight.assets.metadata_spread import Spread
 from safelight.assets.clearing import Clear
+from safelight.assets.metadata_spread import Spread
 from safelight.boot import house
 from safelight.boot.generator import generator_named
 from safelight.boot.house import House
@@ -38,6 +38,7 @@ from safelight.render.sight.models import Models
 from safelight.render.sight.reading import Reader
 from safelight.settings import RenderSettings, ServerSettings, Settings
 from safelight.transform.limits import Limits
+from safelight.uploads.asynchronous import Later, Waiting
 from safelight.uploads.chunks import Chunks
 from safelight.uploads.eager import Eager
 from safelight.uploads.explicit import Explicit
@@ -63,6 +64,7 @@ from safelight.web.text import TextDoor
 from safelight.web.upload import UploadDoor
 from safelight.web.verbs import Verbs
 from safelight.webhooks.send import Send
+from safelight.wire import intake
 from safelight.worker import jobs, run
 from safelight.worker.announcing import Announcing
 
@@ -113,12 +115,8 @@ def makers(rooms: House, database: Database, render: Render) -> Makers:
     return Makers(look, parts, ensure, Eager(database, look, parts, ensure, vocabulary()), fetch)
 
 
-def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics: Metrics) -> Sequence[BaseRoute]:
-    """Every route, in the order in which they are tried: delivery takes what is left."""
-    settings, keys, clock, base_url = rooms.settings, rooms.keys, rooms.clock, rooms.base_url
-    made = makers(rooms, database, render)
-    auth = Auth(database, keys, clock, settings.upload)
-    receive = Receive(
+def receive_of(rooms: House, database: Database, render: Render, made: Makers) -> Receive:
+    return Receive(
         database,
         rooms.originals,
         rooms.staging,
@@ -126,11 +124,19 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
         made.eager,
         made.look,
         made.parts,
-        keys,
-        clock,
-        settings.upload,
-        limits_of(settings.render),
+        rooms.keys,
+        rooms.clock,
+        rooms.settings.upload,
+        limits_of(rooms.settings.render),
     )
+
+
+def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics: Metrics) -> Sequence[BaseRoute]:
+    """Every route, in the order in which they are tried: delivery takes what is left."""
+    settings, keys, clock, base_url = rooms.settings, rooms.keys, rooms.clock, rooms.base_url
+    made = makers(rooms, database, render)
+    auth = Auth(database, keys, clock, settings.upload)
+    receive = receive_of(rooms, database, render, made)
     tell = Telling(Analyse(database, rooms.originals, render), made.look.faces)
     upload = UploadDoor(
         database=database,
@@ -141,6 +147,7 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
         chunks=Chunks(database, rooms.blobs, rooms.staging, receive, clock, settings.upload),
         fetch=Fetch(rooms.fetcher, rooms.staging, settings.upload.fetch_seconds),
         explicit=Explicit(database, made.eager, made.fetch, clock),
+        later=Later(database, rooms.blobs, clock, intake.incoming),
         take_back=TakeBack(database, keys, clock),
         settings=settings.upload,
         base_url=base_url,
@@ -148,7 +155,9 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
         tell=tell,
     )
     draw = DrawText(database, rooms.originals, rooms.staging, render, made.parts, clock)
-    deliver = Deliver(database, keys, rooms.originals, made.look, made.parts, made.ensure, made.fetch, vocabulary(), clock)
+    deliver = Deliver(
+        database, keys, rooms.originals, made.look, made.parts, made.ensure, made.fetch, vocabulary(), clock
+    )
     checks = {
         "database": database_check(database),
         "schema": schema_check(partial(revision.is_current, database)),
@@ -269,12 +278,21 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
     send = Send(rooms.database, rooms.fetcher, rooms.keys, rooms.clock, rooms.settings.webhooks)
     spread = Spread(rooms.database)
     sweep = sweep_of(rooms)
+    waiting = waiting_of(rooms, render, made)
     return jobs.named(
+        waiting.receive_later,
+        waiting.sweep_waiting,
+        announcing.announce_failure,
         announcing.announce_upload,
         announcing.announce_eager,
         announcing.announce_rename,
         announcing.announce_delete,
         announcing.announce_change,
+        announcing.announce_access,
+        announcing.announce_folder_created,
+        announcing.announce_folder_deleted,
+        announcing.announce_folder_moved,
+        announcing.announce_report,
         made.eager.make_eager,
         Clear(rooms.database, rooms.clock).clear_folder,
         forget.drop_version,
@@ -288,6 +306,20 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
         send.sweep_webhooks,
         sweep.sweep_chunks,
         sweep.sweep_leftovers,
+    )
+
+
+def waiting_of(rooms: House, render: Render, made: Makers) -> Waiting:
+    return Waiting(
+        rooms.database,
+        rooms.blobs,
+        rooms.staging,
+        Fetch(rooms.fetcher, rooms.staging, rooms.settings.upload.fetch_seconds),
+        receive_of(rooms, rooms.database, render, made),
+        rooms.keys,
+        rooms.clock,
+        intake.incoming,
+        rooms.settings.upload,
     )
 
 

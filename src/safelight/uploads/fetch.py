@@ -37,6 +37,14 @@ class Fetch:
     staging: Staging
     seconds_max: int
 
+    def check(self, source: str) -> None:
+        """Raises Invalid for what is no address from which files can be had."""
+        text = source.strip()
+        if text[:7].lower() != "http://" and text[:8].lower() != "https://":
+            raise _unsupported(text)
+        if len(text) > URL_CHARS_MAX:
+            raise Invalid("Source URL is too long")
+
     async def __call__(self, source: str, *, size_bytes_max: int, headers: Mapping[str, str] | None = None) -> Source:
         """Raises Invalid for what is neither, cannot be reached, or is not there."""
         text = source.strip()
@@ -44,8 +52,7 @@ class Fetch:
             return Source(await self.staging.stage(_decoded(text), size_bytes_max=size_bytes_max), None)
         if text[:7].lower() == "http://" or text[:8].lower() == "https://":
             return await self._remote(text, size_bytes_max, headers or {})
-        scheme = text[:20].partition("://")[0] if "://" in text[:20] else ""
-        raise Invalid(f"Unsupported source URL: {scheme or text[:50]}")
+        raise _unsupported(text)
 
     async def _remote(self, url: str, size_bytes_max: int, headers: Mapping[str, str]) -> Source:
         if len(url) > URL_CHARS_MAX:
@@ -67,6 +74,11 @@ class Fetch:
         except TimeoutError as error:
             raise Invalid(f"Error in loading {_shown(url)} - timed out") from error
         return Source(staged, _filename(fetched.url))
+
+
+def _unsupported(text: str) -> Invalid:
+    scheme = text[:20].partition("://")[0] if "://" in text[:20] else ""
+    return Invalid(f"Unsupported source URL: {scheme or text[:50]}")
 
 
 def _shown(url: str) -> str:

@@ -47,6 +47,11 @@ def call(wishes: NameWishes, kind: Kind, mode: FolderMode, filename: str | None,
     )
 
 
+def drawn(letters: str) -> RandomName:
+    """Random letters that were drawn before."""
+    return lambda count: letters[:count]
+
+
 def check_name(name: str, word: str = "public_id") -> None:
     """May an asset be called so?"""
     if (

@@ -1,6 +1,6 @@
 """Sweep: collects what interrupted uploads left behind. May run at any time, anywhere, as often as one likes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -9,12 +9,16 @@ from safelight.assets import catalogue
 from safelight.assets.originals import Originals
 from safelight.kernel.clock import Clock
 from safelight.ports.blobs import BlobStore
-from safelight.ports.database import Database
-from safelight.uploads import store
+from safelight.ports.database import Database, Session
+from safelight.uploads import store, waiting_store
+from safelight.uploads.asynchronous import WAITING
 from safelight.uploads.chunks import PARTS, lock_name
 from safelight.uploads.staging import Staging
 
 T = TypeVar("T")
+
+KnownOf = Callable[[Session, Sequence[str]], Awaitable[set[str]]]
+"""Those of the keys that a row has."""
 
 LEFTOVER_HOURS = 24
 """What is younger may belong to an upload that is still under way."""
@@ -61,7 +65,8 @@ class Sweep:
         before = self._before()
         await self.sweep_machine()
         await self._sweep_versions(before)
-        await self._sweep_parts(before)
+        await self._sweep_keys(PARTS, store.known_part_keys, before)
+        await self._sweep_keys(WAITING, waiting_store.known_keys, before)
 
     async def sweep_machine(self) -> None:
         """What only the machine itself can reach: staged files of killed processes, and copies that nobody reads.
@@ -95,16 +100,16 @@ class Sweep:
                 last = found
                 yield found
 
-    async def _sweep_parts(self, before: datetime) -> None:
-        async for keys in _batches(self._part_keys(before)):
+    async def _sweep_keys(self, prefix: str, known_of: KnownOf, before: datetime) -> None:
+        async for keys in _batches(self._keys(prefix, before)):
             async with self.database.transaction() as session:
-                known = await store.known_part_keys(session, keys)
+                known = await known_of(session, keys)
             for key in keys:
                 if key not in known:
                     await self.blobs.delete(key)
 
-    async def _part_keys(self, before: datetime) -> AsyncIterator[str]:
-        async for stat in self.blobs.list(PARTS):
+    async def _keys(self, prefix: str, before: datetime) -> AsyncIterator[str]:
+        async for stat in self.blobs.list(prefix):
             born = born_at(stat.key.rpartition("/")[2])
             if born is not None and born < before:
                 yield stat.key

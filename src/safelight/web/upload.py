@@ -12,9 +12,11 @@ from safelight.accounts.keys import Keys
 from safelight.accounts.model import Key, Manner, Principal
 from safelight.assets.model import Asset
 from safelight.kernel.errors import Invalid, SafelightError
+from safelight.kernel.media import Kind
 from safelight.ports.database import Database
 from safelight.settings import UploadSettings
 from safelight.uploads import checks, presets
+from safelight.uploads.asynchronous import Later
 from safelight.uploads.chunks import Chunks, Waiting
 from safelight.uploads.explicit import Explicit
 from safelight.uploads.fetch import Fetch, Source
@@ -30,7 +32,7 @@ from safelight.web.budget import Budget
 from safelight.web.errors import CROSS_ORIGIN
 from safelight.web.telling import Tell, tell_nothing
 from safelight.wire import intake, params
-from safelight.wire.upload import pending_json, received_json, waiting_json
+from safelight.wire.upload import pending_json, put_aside_json, received_json, waiting_json
 
 CLOUD = "/v1_1/{cloud}"
 
@@ -56,6 +58,7 @@ class UploadDoor:
     chunks: Chunks
     fetch: Fetch
     explicit: Explicit
+    later: Later
     take_back: TakeBack
     settings: UploadSettings
     base_url: str
@@ -78,7 +81,11 @@ class UploadDoor:
         size_bytes_max = checks.size_bytes_max(kind, self.settings)
         body, principal = await self._proved(request, size_bytes_max)
         try:
-            incoming = intake.incoming(await self._words(principal, body.params), kind)
+            words = await self._words(principal, body.params)
+            incoming = intake.incoming(words, kind)
+            is_later = params.flag(words, "async")
+            if is_later and piece is None:
+                return await self._put_aside(principal, words, kind, body, size_bytes_max)
             source = await self._source(body, incoming, size_bytes_max)
         except BaseException:
             await self._drop(body)
@@ -90,7 +97,32 @@ class UploadDoor:
         result = await self.chunks(principal, incoming, piece, source.staged)
         if isinstance(result, Waiting):
             return JSONResponse(waiting_json(result.received_bytes, kind), headers=CROSS_ORIGIN)
+        if is_later:
+            # All bytes are here: what is left to do takes no longer than to read them once more from the store.
+            return JSONResponse({**pending_json(result), "done": True}, headers=CROSS_ORIGIN)
         return await self._answer(principal, result, incoming.analyses, done=True)
+
+    async def _put_aside(
+        self, principal: Principal, words: Params, kind: Kind | None, body: UploadBody, size_bytes_max: int
+    ) -> Response:
+        """What is elsewhere stays there until it is needed; what came along, and a data URI, goes into the store."""
+        staged, filename = body.staged, body.filename
+        if staged is None and body.source is None:
+            raise Invalid("Missing required parameter - file")
+        source = (body.source or "").strip()
+        if staged is None and source[:5].lower() == "data:":
+            staged = (await self.fetch(source, size_bytes_max=size_bytes_max)).staged
+        if staged is not None:
+            try:
+                checks.check_not_empty(staged.size_bytes)
+                pending = await self.later(principal, words, kind, staged=staged, filename=filename)
+            finally:
+                await self.staging.drop(staged)
+        else:
+            self.fetch.check(source)
+            pending = await self.later(principal, words, kind, url=source)
+        access = params.access(words).value
+        return JSONResponse(put_aside_json(pending, access), headers=CROSS_ORIGIN)
 
     async def change(self, request: Request) -> Response:
         kind = intake.resource_type(request.path_params["kind"])

@@ -7,6 +7,7 @@ from safelight.accounts.model import Cloud, Key
 from safelight.assets.model import Asset
 from safelight.kernel.ids import new_id
 from safelight.kernel.media import Kind
+from safelight.uploads.asynchronous import Pending
 from safelight.uploads.model import EagerItem, Received
 from safelight.wire.asset import asset_json, urls
 
@@ -52,6 +53,18 @@ def pending_json(received: Received) -> dict[str, Any]:
         "public_id": asset.name,
         "batch_id": received.batch_id or new_id(),
     }
+
+
+def put_aside_json(pending: Pending, access: str) -> dict[str, Any]:
+    """The answer to an upload that is done later as a whole."""
+    answer: dict[str, Any] = {
+        "status": "pending",
+        "resource_type": pending.kind.value if pending.kind else "auto",
+        "type": access,
+    }
+    if pending.name is not None:
+        answer["public_id"] = pending.name
+    return {**answer, "batch_id": pending.batch_id}
 
 
 def waiting_json(received_bytes: int, kind: Kind | None) -> dict[str, Any]:

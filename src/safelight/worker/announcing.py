@@ -1,21 +1,37 @@
-"""Announcing: facts -> notifications to the addresses that an upload or another call named."""
+"""Announcing: facts -> notifications to the addresses that a call named, and to those that triggers name."""
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from safelight.accounts import clouds
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import Cloud, Key
 from safelight.assets import catalogue
-from safelight.assets.events import AssetChanged, AssetErased, AssetEvent, AssetRenamed
+from safelight.assets.events import (
+    AccessChanged,
+    AssetChanged,
+    AssetErased,
+    AssetRenamed,
+    FolderCreated,
+    FolderDeleted,
+    FolderMoved,
+    Reported,
+)
 from safelight.assets.model import Asset
 from safelight.kernel.clock import Clock
+from safelight.kernel.events import Event
 from safelight.ports.database import Database, Session
-from safelight.uploads.events import EagerReady, UploadReceived
+from safelight.uploads.events import EagerReady, UploadFailed, UploadReceived
 from safelight.uploads.model import Received
+from safelight.webhooks import triggers
 from safelight.webhooks.announce import announce
 from safelight.wire import notification
+
+Told = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -38,88 +54,159 @@ class Announcing:
     async def announce_upload(self, payload: dict[str, Any]) -> None:
         """UploadReceived. An asset that has gone meanwhile is not told of: what it was, nobody knows any more."""
         event = UploadReceived.from_payload(payload)
-        if not event.notification_urls:
-            return
-        async with self.database.transaction() as session:
-            found = await self._look(session, event.cloud_id, event.asset_id, event.version_id)
-            if found is None:
-                return
-            scene, asset = found
-            told = notification.upload(
-                Received(asset, is_overwrite=event.is_overwrite, batch_id=event.batch_id),
+
+        def told(scene: _Scene, asset: Asset) -> Told:
+            return notification.upload(
+                Received(
+                    asset,
+                    is_overwrite=event.is_overwrite,
+                    is_existing=event.is_existing,
+                    batch_id=event.batch_id,
+                ),
                 scene.cloud,
                 base_url=self.base_url,
                 key=scene.key,
                 now=self.clock.now(),
+                by=event.api_key,
             )
-            await self._tell(session, event.cloud_id, event.notification_urls, told, fact=event.version_id)
+
+        await self._of_version(event, "upload", event.notification_urls, told, fact=_upload_fact(event))
+
+    async def announce_failure(self, payload: dict[str, Any]) -> None:
+        """UploadFailed."""
+        event = UploadFailed.from_payload(payload)
+        await self._plain(
+            event,
+            "\n".join(event.notification_urls),
+            lambda key, now: [notification.failure(event, key=key, now=now)],
+            batch_id=event.batch_id,
+        )
 
     async def announce_eager(self, payload: dict[str, Any]) -> None:
         """EagerReady."""
         event = EagerReady.from_payload(payload)
-        if not event.notification_urls:
-            return
-        async with self.database.transaction() as session:
-            found = await self._look(session, event.cloud_id, event.asset_id, event.version_id)
-            if found is None:
-                return
-            scene, asset = found
-            told = notification.eager(
+
+        def told(scene: _Scene, asset: Asset) -> Told:
+            return notification.eager(
                 event, asset, scene.cloud, base_url=self.base_url, key=scene.key, now=self.clock.now()
             )
-            await self._tell(session, event.cloud_id, event.notification_urls, told, fact=event.batch_id)
+
+        await self._of_version(event, "eager", event.notification_urls, told, fact=event.batch_id)
 
     async def announce_rename(self, payload: dict[str, Any]) -> None:
         """AssetRenamed."""
         event = AssetRenamed.from_payload(payload)
-        async with self.database.transaction() as session:
-            key = await self._key(session, event.cloud_id)
-            told = notification.rename(event, key=key, now=self.clock.now())
-            await self._tell(session, event.cloud_id, _lines(event.notification_url), told, fact=_fact(event))
+        await self._plain(
+            event, event.notification_url, lambda key, now: [notification.rename(event, key=key, now=now)]
+        )
 
     async def announce_delete(self, payload: dict[str, Any]) -> None:
         """AssetErased."""
         event = AssetErased.from_payload(payload)
-        async with self.database.transaction() as session:
-            key = await self._key(session, event.cloud_id)
-            told = notification.delete(event, key=key, now=self.clock.now())
-            await self._tell(session, event.cloud_id, _lines(event.notification_url), told, fact=_fact(event))
+        await self._plain(
+            event, event.notification_url, lambda key, now: [notification.delete(event, key=key, now=now)]
+        )
 
     async def announce_change(self, payload: dict[str, Any]) -> None:
         """AssetChanged."""
         event = AssetChanged.from_payload(payload)
-        if not event.notification_url:
-            return
+        await self._plain(event, event.notification_url, lambda key, now: notification.changes(event, key=key, now=now))
+
+    async def announce_access(self, payload: dict[str, Any]) -> None:
+        """AccessChanged."""
+        event = AccessChanged.from_payload(payload)
+        await self._plain(
+            event, event.notification_url, lambda key, now: [notification.access_changed(event, key=key, now=now)]
+        )
+
+    async def announce_folder_created(self, payload: dict[str, Any]) -> None:
+        """FolderCreated."""
+        event = FolderCreated.from_payload(payload)
+        await self._plain(event, None, lambda key, now: [notification.folder_created(event, key=key, now=now)])
+
+    async def announce_folder_deleted(self, payload: dict[str, Any]) -> None:
+        """FolderDeleted."""
+        event = FolderDeleted.from_payload(payload)
+        await self._plain(event, None, lambda key, now: [notification.folder_deleted(event, key=key, now=now)])
+
+    async def announce_folder_moved(self, payload: dict[str, Any]) -> None:
+        """FolderMoved."""
+        event = FolderMoved.from_payload(payload)
+        await self._plain(event, None, lambda key, now: [notification.folder_moved(event, key=key, now=now)])
+
+    async def announce_report(self, payload: dict[str, Any]) -> None:
+        """Reported."""
+        event = Reported.from_payload(payload)
+        await self._plain(
+            event,
+            event.notification_url,
+            lambda key, now: [notification.report(event, key=key, now=now)],
+            batch_id=event.batch_id,
+        )
+
+    async def _of_version(
+        self,
+        event: UploadReceived | EagerReady,
+        topic: str,
+        urls: Sequence[str],
+        tell: Callable[[_Scene, Asset], Told],
+        *,
+        fact: str,
+    ) -> None:
+        """Tell of an asset as it is, if it is still the version that the fact is about."""
+        async with self.database.transaction() as session:
+            listening = await triggers.listeners(session, event.cloud_id, [topic])
+            if not (urls or listening[topic]):
+                return
+            cloud = await clouds.find_by_id(session, event.cloud_id)
+            asset = await catalogue.find_by_id(session, event.cloud_id, event.asset_id)
+            if cloud is None or asset is None or asset.version_id != event.version_id:
+                return
+            told = tell(_Scene(cloud, await self._key(session, event.cloud_id)), asset)
+            await self._send(session, event, [*urls, *listening[topic]], told, fact=fact, batch_id=event.batch_id)
+
+    async def _plain(
+        self,
+        event: Event,
+        urls: str | None,
+        tell: Callable[[Key | None, datetime], Iterable[Told]],
+        *,
+        batch_id: str | None = None,
+    ) -> None:
+        """Tell what the fact itself knows, each sort of it to those who listen to it."""
         async with self.database.transaction() as session:
             key = await self._key(session, event.cloud_id)
-            for told in notification.changes(event, key=key, now=self.clock.now()):
-                await self._tell(session, event.cloud_id, _lines(event.notification_url), told, fact=_fact(event))
-
-    async def _look(
-        self, session: Session, cloud_id: str, asset_id: str, version_id: str
-    ) -> tuple[_Scene, Asset] | None:
-        cloud = await clouds.find_by_id(session, cloud_id)
-        asset = await catalogue.find_by_id(session, cloud_id, asset_id)
-        if cloud is None or asset is None or asset.version_id != version_id:
-            return None
-        return _Scene(cloud, await self._key(session, cloud_id)), asset
+            found = list(tell(key, self.clock.now()))
+            listening = await triggers.listeners(session, event.cloud_id, [_topic(told) for told in found])
+            for told in found:
+                to = [*_lines(urls), *listening[_topic(told)]]
+                await self._send(session, event, to, told, fact=_fact(event), batch_id=batch_id)
 
     async def _key(self, session: Session, cloud_id: str) -> Key | None:
         keys = await self.keys.enabled(session, cloud_id)
         return keys[0] if keys else None
 
-    async def _tell(
-        self, session: Session, cloud_id: str, urls: Sequence[str], told: dict[str, Any], *, fact: str
+    async def _send(
+        self, session: Session, event: Event, urls: Sequence[str], told: Told, *, fact: str, batch_id: str | None
     ) -> None:
         if urls:
-            body, topic = notification.body_of(told), str(told["notification_type"])
-            await announce(session, cloud_id, urls, topic, body, fact=fact, now=self.clock.now())
+            body, now = notification.body_of(told), self.clock.now()
+            await announce(session, event.cloud_id, urls, _topic(told), body, fact=fact, now=now, batch_id=batch_id)
+
+
+def _topic(told: Told) -> str:
+    return str(told["notification_type"])
 
 
 def _lines(urls: str | None) -> list[str]:
     return [line for part in (urls or "").splitlines() if (line := part.strip())]
 
 
-def _fact(event: AssetEvent) -> str:
-    """What happened, to which asset, and when."""
-    return f"{event.asset_id}/{event.version_id}/{event.at}"
+def _fact(event: Event) -> str:
+    """All that the fact says, in a few letters: two changes in one moment are two facts."""
+    return hashlib.sha256(json.dumps(event.payload(), sort_keys=True).encode()).hexdigest()
+
+
+def _upload_fact(event: UploadReceived) -> str:
+    """A version comes in once; an asset that was there already may be met by many."""
+    return f"{event.version_id}/{event.batch_id}" if event.is_existing else event.version_id

@@ -4,6 +4,7 @@ from safelight.ports.queue import Periodic
 
 SCHEDULE: tuple[Periodic, ...] = (
     Periodic("*/10 * * * *", "sweep_chunks"),
+    Periodic("7 * * * *", "sweep_waiting"),
     Periodic("17 2 * * *", "sweep_leftovers"),
     Periodic("29 3 * * *", "sweep_derived"),
     Periodic("41 3 * * *", "sweep_webhooks"),

@@ -2,20 +2,37 @@
 
 from collections.abc import Mapping
 
-from safelight.assets.events import AssetChanged, AssetErased, AssetRenamed, AssetReplaced
+from safelight.assets.events import (
+    AccessChanged,
+    AssetChanged,
+    AssetErased,
+    AssetRenamed,
+    AssetReplaced,
+    FolderCreated,
+    FolderDeleted,
+    FolderMoved,
+    Reported,
+)
 from safelight.derived.events import DerivedDropped
 from safelight.kernel.events import Event
-from safelight.uploads.events import EagerAsked, EagerReady, UploadReceived
+from safelight.uploads.events import EagerAsked, EagerReady, UploadAsked, UploadFailed, UploadReceived
 from safelight.webhooks.events import WebhookDue
 
 REACTIONS: dict[type[Event], tuple[str, ...]] = {
     UploadReceived: ("announce_upload", "make_eager"),
+    UploadAsked: ("receive_later",),
+    UploadFailed: ("announce_failure",),
     EagerAsked: ("make_eager",),
     EagerReady: ("announce_eager",),
     AssetReplaced: ("drop_version", "drop_holding"),
     AssetRenamed: ("announce_rename", "purge_edge", "drop_holding"),
     AssetChanged: ("announce_change",),
+    AccessChanged: ("announce_access", "purge_edge"),
     AssetErased: ("drop_version", "drop_holding", "announce_delete"),
+    FolderCreated: ("announce_folder_created",),
+    FolderDeleted: ("announce_folder_deleted",),
+    FolderMoved: ("announce_folder_moved",),
+    Reported: ("announce_report",),
     DerivedDropped: ("drop_derived",),
     WebhookDue: ("send_webhook",),
 }
