@@ -47,7 +47,7 @@ from safelight.uploads.receive import Receive
 from safelight.uploads.sweep import Sweep
 from safelight.uploads.take_back import TakeBack
 from safelight.uploads.text import DrawText
-from safelight.web import app, hit_changes, logs
+from safelight.web import app, hit_changes, logs, openapi
 from safelight.web.admin import routes as admin
 from safelight.web.admin.door import AdminDoor
 from safelight.web.auth import Auth
@@ -164,13 +164,17 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
         "store": store_check(rooms.blobs),
         "darkroom": darkroom_check(render, settings.data / "run"),
     }
-    return [
-        *Health(checks).routes(),
-        *MetricsDoor(metrics, rooms.queue).routes(),
+    calls: list[BaseRoute] = [
         *upload.routes(),
         *TextDoor(auth, draw, settings.upload, base_url).routes(),
         *Verbs(database, auth, clock, settings.upload, base_url).routes(),
         *admin.routes(AdminDoor(database, auth, clock, settings.server, settings.upload, base_url), vocabulary(), tell),
+    ]
+    return [
+        *Health(checks).routes(),
+        *MetricsDoor(metrics, rooms.queue).routes(),
+        openapi.door(calls),
+        *calls,
         *DeliveryDoor(
             deliver,
             rooms.blobs,

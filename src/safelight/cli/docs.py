@@ -10,6 +10,8 @@ from safelight.cli.options import Subparsers
 from safelight.kernel.errors import NotFound
 
 FOLDER = Path("docs", "reference")
+WRITTEN = frozenset({".md", ".json"})
+"""What is written there; the pictures beside it are not."""
 
 
 def add_to(subparsers: Subparsers) -> None:
@@ -47,7 +49,8 @@ def made_pages(parser: argparse.ArgumentParser) -> dict[str, str]:
 
 def stale_pages(folder: Path, made: Mapping[str, str]) -> list[str]:
     """Pages that are missing, differ, or should not be there any more."""
-    there = {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*.md")}
+    written = (path for path in folder.rglob("*") if path.suffix in WRITTEN)
+    there = {path.relative_to(folder).as_posix(): path.read_text() for path in written}
     return sorted(path for path in {*made, *there} if made.get(path) != there.get(path))
 
 

@@ -1,6 +1,7 @@
 """Pages: the reference pages of docs/reference, as text, from the registries. The same house gives the same pages."""
 
 import argparse
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, cast
@@ -15,6 +16,7 @@ from safelight.cli.markdown import page, table
 from safelight.cli.registries import summary_of
 from safelight.kernel.media import FORMATS, SPELLINGS, Format, Kind, refusal
 from safelight.transform.spec import Vocabulary
+from safelight.web import openapi
 
 
 def pages(parser: argparse.ArgumentParser, routes: Sequence[BaseRoute], vocabulary: Vocabulary) -> dict[str, str]:
@@ -24,6 +26,7 @@ def pages(parser: argparse.ArgumentParser, routes: Sequence[BaseRoute], vocabula
         "settings.md": settings_page(),
         "cli.md": cli_page(parser),
         "routes.md": routes_page(routes),
+        "openapi.json": openapi_page(routes),
         "errors.md": errors_page(),
         "events.md": events_page(),
         "holdings.md": holdings_page(),
@@ -38,6 +41,7 @@ def index_page() -> str:
         ("[Settings](settings.md)", "every setting, with its default and meaning"),
         ("[Commands](cli.md)", "what `safelight` can do"),
         ("[Routes](routes.md)", "what is answered over HTTP"),
+        ("[OpenAPI](openapi.json)", "every call of the API, for machines; a server shows it as `/openapi.json`"),
         ("[Transformations](transformations/index.md)", "every word of the transformation language, with pictures"),
         ("[Formats](formats.md)", "what is read, written and delivered"),
         ("[Errors](errors.md)", "status and code of every error"),
@@ -75,6 +79,10 @@ def routes_page(routes: Sequence[BaseRoute]) -> str:
         else:
             rows.append((f"`{getattr(route, 'path', '')}`", "GET", summary_of(route)))
     return page("Routes", "In the order in which they are tried.", table(("path", "methods", "does"), rows))
+
+
+def openapi_page(routes: Sequence[BaseRoute]) -> str:
+    return json.dumps(openapi.document(routes), indent=1, ensure_ascii=False) + "\n"
 
 
 def errors_page() -> str:

@@ -1,0 +1,213 @@
+"""Calls of the API for its OpenAPI document: which words each of them reads, and what it answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What one call reads and answers. A word with `!` behind it must be there."""
+
+    words: tuple[str, ...] = ()
+    answer: str = "Anything"
+
+
+def _call(words: str = "", answer: str = "Anything") -> Declared:
+    return Declared(tuple(words.split()), answer)
+
+
+_PAGE = "max_results next_cursor"
+_SIGNED = "api_key timestamp signature"
+_ANALYSES = "accessibility_analysis colors faces image_metadata media_metadata phash quality_analysis"
+_SERVICES = "auto_tagging background_removal categorization detection ocr raw_convert"
+_NOTES = (
+    "access_control asset_folder clear_invalid context custom_coordinates display_name face_coordinates metadata "
+    "notification_url regions tags unique_display_name"
+)
+_STORED = (
+    f"{_NOTES} {_ANALYSES} {_SERVICES} access_mode allowed_formats async backup batch_id "
+    "discard_original_filename eager eager_async eager_notification_url filename_override folder format headers "
+    "invalidate overwrite public_id_prefix responsive_breakpoints return_delete_token transformation type "
+    "unique_filename use_asset_folder_as_public_id_prefix use_filename use_filename_as_display_name"
+)
+_UPLOAD = _call(f"file! public_id upload_preset {_STORED} {_SIGNED}", "Uploaded")
+_LISTED = f"{_PAGE} context direction fields metadata prefix start_at tags"
+_DELETED = "invalidate keep_original next_cursor notification_url transformations"
+_PRESET = f"disallow_public_id unsigned public_id {_STORED}"
+_FIELD = "allow_dynamic_list_values datasource default_disabled default_value mandatory restrictions validation"
+_FOUND = "term exact_match max_results"
+
+CALLS: Mapping[str, Declared] = {
+    "POST /upload": _UPLOAD,
+    "PUT /upload": _UPLOAD,
+    "POST /upload_chunked": _UPLOAD,
+    "PUT /upload_chunked": _UPLOAD,
+    "POST /{kind}/upload": _UPLOAD,
+    "PUT /{kind}/upload": _UPLOAD,
+    "POST /{kind}/upload_chunked": _UPLOAD,
+    "PUT /{kind}/upload_chunked": _UPLOAD,
+    "POST /{kind}/explicit": _call(
+        f"public_id! type {_NOTES} {_ANALYSES} {_SERVICES} async eager eager_async eager_notification_url "
+        f"invalidate responsive_breakpoints {_SIGNED}",
+        "Uploaded",
+    ),
+    "POST /delete_by_token": _call("token!", "Result"),
+    "POST /{kind}/text": _call(f"text! public_id font_family font_size opacity overwrite {_SIGNED}", "Asset"),
+    "POST /asset/destroy": _call(f"asset_id public_id invalidate notification_url type {_SIGNED}", "Result"),
+    "POST /{kind}/rename": _call(
+        "from_public_id! to_public_id! context invalidate metadata notification_url overwrite to_type type " + _SIGNED,
+        "Asset",
+    ),
+    "POST /{kind}/destroy": _call(f"asset_id public_id invalidate notification_url type {_SIGNED}", "Result"),
+    "POST /{kind}/tags": _call(f"command! public_ids! tag notification_url type {_SIGNED}", "Names"),
+    "POST /{kind}/context": _call(f"command! public_ids! context notification_url type {_SIGNED}", "Names"),
+    "POST /{kind}/metadata": _call(f"public_ids! metadata! clear_invalid notification_url type {_SIGNED}", "Names"),
+    "GET /ping": _call("", "Status"),
+    "GET /config": _call("settings", "Config"),
+    "GET /resources": _call("", "Kinds"),
+    "GET /resources/by_asset_ids": _call(f"asset_ids! resource_type {_LISTED}", "Assets"),
+    "GET /resources/by_asset_folder": _call(f"asset_folder resource_type {_LISTED}", "Assets"),
+    "GET /resources/{kind}/tags/{tag}": _call(_LISTED, "Assets"),
+    "GET /resources/{kind}/context": _call(f"key! value {_LISTED}", "Assets"),
+    "GET /resources/{kind}/{access}": _call(f"public_ids {_LISTED}", "Assets"),
+    "GET /resources/{word}": _call(f"type public_ids {_LISTED} {_ANALYSES} coordinates derived_next_cursor"),
+    "GET /resources/{kind}/{access}/{name}": _call(
+        f"{_ANALYSES} coordinates derived_next_cursor fields max_results", "Details"
+    ),
+    "POST /resources/{kind}/{access}/{name}": _call(f"{_NOTES} {_SERVICES}", "Details"),
+    "PUT /resources/{asset_id}": _call(f"{_NOTES} {_SERVICES}", "Details"),
+    "DELETE /resources": _call(f"asset_ids! {_DELETED}", "Deleted"),
+    "DELETE /resources/{kind}/tags/{tag}": _call(_DELETED, "Deleted"),
+    "DELETE /resources/{kind}/{access}": _call(f"all prefix public_ids {_DELETED}", "Deleted"),
+    "DELETE /derived_resources": _call("derived_resource_ids!", "Dropped"),
+    "GET /folders": _call(_PAGE, "Folders"),
+    "GET /folders/{folder}": _call(_PAGE, "Folders"),
+    "POST /folders/{folder}": _call("", "Folder"),
+    "PUT /folders/{folder}": _call("to_folder!", "Moved"),
+    "DELETE /folders/{folder}": _call("with_assets", "FoldersDeleted"),
+    "GET /tags/{kind}": _call(f"prefix {_PAGE}", "Tags"),
+    "GET /transformations": _call(f"transformation named {_PAGE}"),
+    "POST /transformations": _call("name! transformation! allowed_for_strict", "Message"),
+    "PUT /transformations": _call("transformation! allowed_for_strict unsafe_update", "Message"),
+    "DELETE /transformations": _call("transformation!", "Message"),
+    "GET /transformations/{transformation}": _call(_PAGE, "Transformation"),
+    "POST /transformations/{transformation}": _call("transformation! allowed_for_strict", "Message"),
+    "PUT /transformations/{transformation}": _call("allowed_for_strict unsafe_update", "Message"),
+    "DELETE /transformations/{transformation}": _call("", "Message"),
+    "GET /upload_presets": _call(_PAGE, "Presets"),
+    "POST /upload_presets": _call(f"name {_PRESET}", "Message"),
+    "GET /upload_presets/{name}": _call("", "Preset"),
+    "PUT /upload_presets/{name}": _call(_PRESET, "Message"),
+    "DELETE /upload_presets/{name}": _call("", "Message"),
+    "GET /streaming_profiles": _call("", "Profiles"),
+    "POST /streaming_profiles": _call("name! representations! display_name", "Profile"),
+    "GET /streaming_profiles/{name}": _call("", "Profile"),
+    "PUT /streaming_profiles/{name}": _call("representations display_name", "Profile"),
+    "DELETE /streaming_profiles/{name}": _call("", "Message"),
+    "GET /upload_mappings": _call(f"folder {_PAGE}"),
+    "POST /upload_mappings": _call("folder! template!", "Message"),
+    "PUT /upload_mappings": _call("folder! template!", "Message"),
+    "DELETE /upload_mappings": _call("folder!", "Message"),
+    "GET /metadata_fields": _call("", "Fields"),
+    "POST /metadata_fields": _call(f"label! type! external_id {_FIELD}", "Field"),
+    "PUT /metadata_fields/order": _call("order_by! direction", "Fields"),
+    "GET /metadata_fields/{field}": _call("", "Field"),
+    "PUT /metadata_fields/{field}": _call(f"label {_FIELD}", "Field"),
+    "DELETE /metadata_fields/{field}": _call("", "Message"),
+    "PUT /metadata_fields/{field}/reorder": _call("position!", "Fields"),
+    "PUT /metadata_fields/{field}/datasource": _call("values!", "Entries"),
+    "DELETE /metadata_fields/{field}/datasource": _call("external_ids!", "Entries"),
+    "POST /metadata_fields/{field}/datasource_restore": _call("external_ids!", "Entries"),
+    "POST /metadata_fields/{field}/datasource/order": _call("order_by direction", "Entries"),
+    "GET /metadata_fields/{field}/datasource/search": _call(_FOUND),
+    "POST /metadata_fields/{field}/datasource/search": _call(_FOUND),
+    "GET /metadata_fields/datasource/search": _call(_FOUND),
+    "POST /metadata_fields/datasource/search": _call(_FOUND),
+    "GET /metadata_rules": _call("", "Rules"),
+    "POST /metadata_rules": _call("condition! metadata_field_id! name! result! external_id state", "Rule"),
+    "PUT /metadata_rules/{rule}": _call("condition metadata_field_id name result state", "Rule"),
+    "DELETE /metadata_rules/{rule}": _call("", "Success"),
+}
+"""Method and path below the cloud -> what it reads and answers."""
+
+_TEXT = {"type": "string"}
+_WHOLE = {"type": "integer"}
+_FLAG = {"type": "boolean"}
+_OBJECT = {"type": "object"}
+_OPTIONAL_TEXT = {"type": ["string", "null"]}
+
+
+def _answer(words: Mapping[str, Any], optional: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    return {"type": "object", "properties": {**words, **(optional or {})}, "required": [*words]}
+
+
+def _list_of(name: str) -> dict[str, Any]:
+    return {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}}
+
+
+_TEXTS = {"type": "array", "items": _TEXT}
+_CURSOR = {"next_cursor": _OPTIONAL_TEXT}
+_BY_NAME = {"type": "object", "additionalProperties": _TEXT}
+_URLS = {"url": {"type": "string"}, "secure_url": {"type": "string"}}
+_LINE = {"asset_id": _TEXT, "public_id": _TEXT}
+_ABOUT = {
+    "version": _WHOLE,
+    "resource_type": _TEXT,
+    "type": _TEXT,
+    "created_at": {"type": "string", "format": "date-time"},
+    "bytes": _WHOLE,
+    **_URLS,
+}
+_MAYBE = {
+    "width": _WHOLE,
+    "height": _WHOLE,
+    "format": _TEXT,
+    "asset_folder": _TEXT,
+    "display_name": _OPTIONAL_TEXT,
+    "tags": _TEXTS,
+    "context": _OBJECT,
+    "metadata": _OBJECT,
+}
+_FOLDER = {"name": _TEXT, "path": _TEXT}
+
+ANSWERS: Mapping[str, dict[str, Any]] = {
+    "Anything": _OBJECT,
+    "Error": _answer({"error": _answer({"message": _TEXT})}),
+    "Asset": _answer({**_LINE, **_ABOUT, "version_id": _TEXT, "etag": _TEXT, "placeholder": _FLAG}, _MAYBE),
+    "Pending": _answer({"status": _TEXT, "batch_id": _TEXT, "resource_type": _TEXT, "type": _TEXT}),
+    "Piece": _answer({"done": _FLAG, "bytes": _WHOLE, "kind": _TEXT, "resource_type": _TEXT}),
+    "Uploaded": {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Asset", "Pending", "Piece")]},
+    "Listed": _answer(_LINE, {**_ABOUT, **_MAYBE}),
+    "Assets": _answer({"resources": _list_of("Listed")}, {**_CURSOR, "total_count": _WHOLE}),
+    "Details": _answer(_LINE, {**_ABOUT, **_MAYBE, "derived": _list_of("Derived"), "last_updated": _OBJECT}),
+    "Derived": _answer({"id": _TEXT, "transformation": _TEXT, "format": _TEXT, "bytes": _WHOLE, **_URLS}),
+    "Result": _answer({"result": {"type": "string", "enum": ["ok", "not found"]}}),
+    "Names": _answer({"public_ids": _TEXTS}),
+    "Status": _answer({"status": _TEXT}),
+    "Success": _answer({"success": _FLAG}),
+    "Message": _answer({"message": _TEXT}),
+    "Config": _answer({"cloud_name": _TEXT, "created_at": _TEXT}, {"settings": _OBJECT}),
+    "Kinds": _answer({"resource_types": _TEXTS}),
+    "Deleted": _answer({"deleted": _BY_NAME, "deleted_counts": _OBJECT, "partial": _FLAG}, _CURSOR),
+    "Dropped": _answer({"deleted": _BY_NAME}),
+    "Folder": _answer(_FOLDER, {"external_id": _TEXT, "success": _FLAG}),
+    "Folders": _answer({"folders": _list_of("Folder"), "total_count": _WHOLE}, _CURSOR),
+    "FoldersDeleted": _answer({"deleted": _TEXTS}, {"status": _TEXT}),
+    "Moved": _answer({"from": _answer(_FOLDER), "to": _answer(_FOLDER)}),
+    "Tags": _answer({"tags": _TEXTS}, _CURSOR),
+    "Transformation": _answer(
+        {"name": _TEXT, "allowed_for_strict": _FLAG, "used": _FLAG, "named": _FLAG},
+        {"info": {"type": "array"}, "derived": _list_of("Derived"), **_CURSOR},
+    ),
+    "Preset": _answer({"name": _TEXT, "unsigned": _FLAG, "settings": _OBJECT}),
+    "Presets": _answer({"presets": _list_of("Preset")}, _CURSOR),
+    "Profile": _answer({"data": _OBJECT}, {"message": _TEXT}),
+    "Profiles": _answer({"data": {"type": "array", "items": _OBJECT}}),
+    "Field": _answer({"external_id": _TEXT, "type": _TEXT, "label": _TEXT, "mandatory": _FLAG}),
+    "Fields": _answer({"metadata_fields": _list_of("Field")}),
+    "Entries": _answer({"values": {"type": "array", "items": _OBJECT}}),
+    "Rule": _answer({"external_id": _TEXT, "metadata_field_id": _TEXT, "name": _TEXT}),
+    "Rules": _answer({"metadata_rules": _list_of("Rule")}),
+}
+"""Schemas of answers; more than these words may come."""

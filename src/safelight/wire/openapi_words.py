@@ -1,0 +1,177 @@
+"""Words of the API for its OpenAPI document: of what type each is, and what it means."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from safelight.kernel.media import Access, Kind
+
+FLAG: dict[str, Any] = {"type": ["boolean", "integer", "string"]}
+"""`true`, `1` or `"true"`, as each SDK writes it."""
+LIST: dict[str, Any] = {"type": ["array", "string"], "items": {"type": "string"}}
+"""An array (`name[]` in forms and queries), or a text with commas."""
+JSON: dict[str, Any] = {"type": ["object", "array", "string"]}
+"""JSON, as such or as a text that holds it."""
+TEXT: dict[str, Any] = {"type": "string"}
+NUMBER: dict[str, Any] = {"type": ["integer", "string"]}
+TYPE: dict[str, Any] = {"type": "string", "enum": [access.value for access in Access]}
+KIND: dict[str, Any] = {"type": "string", "enum": [kind.value for kind in Kind]}
+UPLOAD_KIND: dict[str, Any] = {"type": "string", "enum": [*(kind.value for kind in Kind), "auto"]}
+
+
+@dataclass(frozen=True)
+class Word:
+    """A parameter, or a word of a path."""
+
+    schema: Mapping[str, Any]
+    means: str
+
+
+_TEXTS = {
+    "access_mode": "`public` or `authenticated`: the older form of `access_control`.",
+    "asset_folder": "The folder that the asset stands in.",
+    "asset_id": "The id of the asset, which never changes.",
+    "auto_tagging": "From which confidence a service may add tags.",
+    "background_removal": "The service that removes the background.",
+    "batch_id": "The id of the batch that this is part of.",
+    "categorization": "The service that proposes tags.",
+    "command": "What to do: `add`, `remove`, `replace`, `set_exclusive` or `remove_all`.",
+    "derived_next_cursor": "Where the next page of derived files begins.",
+    "detection": "The model that looks for objects.",
+    "direction": "`asc` or `desc`.",
+    "display_name": "The name that people read.",
+    "eager": "Transformations to be made at once, with a bar between them.",
+    "external_id": "The id that clients give it.",
+    "filename_override": "The file name to be used in place of the one that was sent.",
+    "folder": "A folder; slashes divide its levels.",
+    "font_family": "The typeface.",
+    "format": "The format to convert to before it is stored.",
+    "from_public_id": "The name that it has.",
+    "key": "The name of the pair.",
+    "label": "The name of the field that people read.",
+    "metadata_field_id": "The field that the rule is about.",
+    "name": "Its name.",
+    "next_cursor": "Where the next page begins, as the last answer said.",
+    "ocr": "The service that reads the letters in a picture.",
+    "opacity": "From 0 to 100.",
+    "order_by": "What to sort by.",
+    "prefix": "How names begin.",
+    "public_id": "The name of the asset.",
+    "public_id_prefix": "What stands before the name.",
+    "raw_convert": "The service that converts a raw file.",
+    "resource_type": "The kind of the asset.",
+    "signature": "The digest of all parameters and the secret, in place of other credentials.",
+    "api_key": "The key whose secret signed.",
+    "start_at": "From this time on: ISO 8601, or unix seconds.",
+    "state": "`active` or `inactive`.",
+    "template": "Where the files of the folder are fetched from: an address that their names are put behind.",
+    "term": "What to look for.",
+    "text": "The words to be drawn.",
+    "to_folder": "The path that it gets.",
+    "to_public_id": "The name that it gets.",
+    "to_type": "The type that it gets.",
+    "token": "The token that the upload returned.",
+    "transformation": "A transformation, or the name of one.",
+    "transformations": "Transformations, with a bar between them.",
+    "type": "How assets are handed out; of a metadata field, the type of its values.",
+    "unsafe_update": "The transformation that the name stands for from now on.",
+    "upload_preset": "The preset that completes the parameters.",
+    "value": "The value of the pair.",
+}
+_FLAGS = {
+    "accessibility_analysis": "Whether to tell how well people with other eyes can see it.",
+    "all": "All assets of the type.",
+    "allow_dynamic_list_values": "Whether values that are not in the list are added to it.",
+    "allowed_for_strict": "Whether it may be used where transformations are strict.",
+    "async": "Answer at once, and do the work later.",
+    "backup": "Whether versions are kept.",
+    "clear_invalid": "Remove values that the rules do not allow any more.",
+    "colors": "Whether to tell the main colours.",
+    "coordinates": "Whether to tell coordinates.",
+    "default_disabled": "Whether the default is given to nobody.",
+    "disallow_public_id": "Whether callers may not choose the name.",
+    "discard_original_filename": "Forget the name of the file.",
+    "eager_async": "Make eager transformations later.",
+    "exact_match": "Only values that are the term.",
+    "faces": "Whether to tell where faces are.",
+    "image_metadata": "Whether to tell what the file says about itself.",
+    "invalidate": "Whether copies elsewhere are to be dropped.",
+    "keep_original": "Delete only what was made from the assets.",
+    "mandatory": "Whether every asset must have a value.",
+    "media_metadata": "Whether to tell what the file says about itself.",
+    "named": "Only those with a name, or only those without.",
+    "overwrite": "Whether an asset of that name may be replaced.",
+    "phash": "Whether to tell the perceptual hash.",
+    "quality_analysis": "Whether to tell how good the picture is.",
+    "return_delete_token": "Return a token that deletes the asset within ten minutes.",
+    "settings": "Tell the settings, too.",
+    "unique_display_name": "Make the display name one of its kind in the folder.",
+    "unique_filename": "Put random letters behind the name of the file.",
+    "unsigned": "Whether it may be used without credentials.",
+    "use_asset_folder_as_public_id_prefix": "Put the folder before the name.",
+    "use_filename": "Name the asset after the file.",
+    "use_filename_as_display_name": "Show the name of the file.",
+    "with_assets": "Delete what is in the folder, too, as a job.",
+}
+_LISTS = {
+    "allowed_formats": "The formats that are accepted.",
+    "asset_ids": "Ids of assets.",
+    "derived_resource_ids": "Ids of derived files.",
+    "eager_notification_url": "Where to tell that eager transformations are made.",
+    "external_ids": "Ids of entries.",
+    "fields": "The fields to be told, beside those that always are.",
+    "notification_url": "Where to tell of it; one address a line.",
+    "public_ids": "Names of assets.",
+    "tag": "Tags.",
+}
+_JSONS = {
+    "access_control": "Who may see it, and when.",
+    "condition": "When the rule applies.",
+    "custom_coordinates": "Regions that clients drew: `x,y,w,h|…`.",
+    "datasource": "The values that the field may have.",
+    "default_value": "The value of assets that have none.",
+    "face_coordinates": "Where faces are: `x,y,w,h|…`.",
+    "headers": "Headers, one a line.",
+    "regions": "Named regions.",
+    "representations": "A list of objects with a transformation each.",
+    "responsive_breakpoints": "Widths to be found and made.",
+    "restrictions": "Who may change the values.",
+    "result": "What the rule does.",
+    "validation": "What values must hold to.",
+    "values": "Entries, each with a value and perhaps an external_id.",
+}
+_NUMBERS = {
+    "font_size": "In points.",
+    "max_results": "How many at most on a page.",
+    "position": "Its place among the others, from 1.",
+    "timestamp": "When it was signed, in unix seconds.",
+}
+_OTHERS = {
+    "context": Word({"type": ["object", "string", "boolean", "integer"]}, "`k=v|k=v`; for lists, whether to tell it."),
+    "metadata": Word({"type": ["object", "string", "boolean", "integer"]}, "`id=v|id=v`; for lists, whether to tell."),
+    "tags": Word({"type": ["array", "string", "boolean", "integer"], "items": TEXT}, "Tags; for lists, a flag."),
+    "file": Word(TEXT, "The bytes; or an address to fetch it from, or a data URI."),
+}
+
+WORDS: Mapping[str, Word] = {
+    **{name: Word(TEXT, means) for name, means in _TEXTS.items()},
+    **{name: Word(FLAG, means) for name, means in _FLAGS.items()},
+    **{name: Word(LIST, means) for name, means in _LISTS.items()},
+    **{name: Word(JSON, means) for name, means in _JSONS.items()},
+    **{name: Word(NUMBER, means) for name, means in _NUMBERS.items()},
+    **_OTHERS,
+}
+
+PATH_WORDS: Mapping[str, Word] = {
+    "cloud": Word(TEXT, "The name of the cloud."),
+    "kind": Word(KIND, "The kind of assets."),
+    "access": Word(TYPE, "How they are handed out."),
+    "name": Word(TEXT, "Its name; slashes may stand as they are."),
+    "word": Word(TEXT, "The id of an asset, which never changes; for lists, a kind."),
+    "tag": Word(TEXT, "The tag."),
+    "folder": Word(TEXT, "The path of the folder."),
+    "transformation": Word(TEXT, "The transformation, or its name."),
+    "field": Word(TEXT, "The external id of the field."),
+    "rule": Word(TEXT, "The external id of the rule."),
+    "asset_id": Word(TEXT, "The id of the asset."),
+}
