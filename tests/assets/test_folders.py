@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from safelight.assets import catalogue, folders
-from safelight.assets.model import AssetRef
+from safelight.assets.model import AssetRef, Listing
 from safelight.kernel.errors import Invalid, NotFound
 from safelight.kernel.media import Access, Kind
 
@@ -38,6 +38,17 @@ async def test_making_a_folder_twice_in_any_letters_gives_the_first(session, now
     first = await folders.create(session, CLOUD, "Cats/Old", now)
     again = await folders.create(session, CLOUD, "cats/OLD", now + timedelta(days=1))
     assert (again, first.name, first.path) == (first, "Old", "Cats/Old")
+
+
+@pytest.mark.parametrize("path", ["Übung/ÄRGER", "ÓÁ", "Ж/Щ", "İ", "ẞ"])
+async def test_a_folder_may_have_capitals_of_any_alphabet(session, new, now, path):
+    first = await folders.create(session, CLOUD, path, now)
+    assert await folders.create(session, CLOUD, path, now) == first
+    asset = await add(session, new, now, "cat", path)
+    page = await catalogue.list(session, CLOUD, Listing(folder=path))
+    assert [found.id for found in page.items] == [asset.id]
+    await folders.move(session, CLOUD, path, "to/Ö", now)
+    assert await paths(session, "to") == ["to/Ö"]
 
 
 async def test_a_folder_of_another_cloud_is_none_of_ours(session, now):

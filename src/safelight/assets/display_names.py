@@ -2,6 +2,7 @@
 
 from sqlalchemy import func, or_, select
 
+from safelight.assets.listing import path_key
 from safelight.assets.model import AssetRef
 from safelight.assets.store import A
 from safelight.kernel.ids import random_name
@@ -20,7 +21,7 @@ async def free(session: Session, cloud_id: str, ref: AssetRef, folder: str, disp
     lock = func.hashtextextended(f"display_name/{cloud_id}/{folder.lower()}", 0)
     await session.fetch(select(func.pg_advisory_xact_lock(lock)))
     another = or_(A.kind != ref.kind.value, A.access != ref.access.value, A.name != ref.name)
-    in_folder = func.lower(A.folder) == func.lower(folder)
+    in_folder = func.lower(A.folder) == path_key(folder)
     taken = select(A.id).where(A.cloud_id == cloud_id, A.display_name == display_name, in_folder, another).limit(1)
     if await session.fetch_one(taken) is None:
         return display_name

@@ -12,7 +12,7 @@ from sqlalchemy import update as update_rows
 from sqlalchemy.dialects.postgresql import insert
 
 from safelight.assets.events import FolderCreated, FolderDeleted, FolderMoved, call_out
-from safelight.assets.listing import has_prefix, is_text
+from safelight.assets.listing import has_prefix, is_text, path_key
 from safelight.assets.store import A, assets, folders
 from safelight.kernel.errors import Busy, Invalid, NotFound
 from safelight.kernel.ids import new_id
@@ -54,23 +54,23 @@ async def ensure(session: Session, cloud_id: str, path: str, now: datetime) -> S
     made: builtins.list[str] = []
     if not wanted:
         return made
-    keys = [func.lower(one) for one in wanted]
+    keys = [path_key(one) for one in wanted]
     standing = select(F.path).where(F.cloud_id == cloud_id, func.lower(F.path).in_(keys))
     for _ in range(TRIES_MAX):
         rows = await session.fetch(standing.order_by(F.path).with_for_update(read=True, key_share=True))
         if len(rows) == len(wanted):
             return made
-        spelled = {_key(row["path"]): str(row["path"]) for row in rows}
+        spelled = {path_key(row["path"]): str(row["path"]) for row in rows}
         for one in wanted:
-            if _key(one) in spelled:
+            if path_key(one) in spelled:
                 continue
             # A folder that is there keeps its spelling, and those in it have it too.
             around, slash, name = one.rpartition("/")
-            plain = spelled.get(_key(around), around) + slash + name
+            plain = spelled.get(path_key(around), around) + slash + name
             values = {"cloud_id": cloud_id, "id": new_id(), "path": plain, "created_at": now, "updated_at": now}
             if await session.execute(insert(folders).values(values).on_conflict_do_nothing()):
                 made.append(plain)
-                spelled[_key(one)] = plain
+                spelled[path_key(one)] = plain
     raise Busy("The folder is in use by other requests; try again", retry_after_seconds=1)
 
 
@@ -83,7 +83,7 @@ async def create(session: Session, cloud_id: str, path: str, now: datetime) -> F
 
 async def get(session: Session, cloud_id: str, path: str) -> Folder:
     """Raises NotFound."""
-    row = await session.fetch_one(select(folders).where(F.cloud_id == cloud_id, func.lower(F.path) == func.lower(path)))
+    row = await session.fetch_one(select(folders).where(F.cloud_id == cloud_id, func.lower(F.path) == path_key(path)))
     if row is None:
         raise NotFound(f"Can't find folder with path {path}")
     return folder_of(row)
@@ -120,13 +120,13 @@ async def move(session: Session, cloud_id: str, path: str, to_path: str, now: da
     before = await get(session, cloud_id, path)
     if not to_path:
         raise Invalid("to_folder must not be empty")
-    if _key(to_path).startswith(_below(before.path)):
+    if path_key(to_path).startswith(_below(before.path)):
         raise Invalid(f"Folder {before.path} cannot be moved into itself")
     within = _assets_within(cloud_id, before.path)
     await session.fetch(select(A.id).where(within).order_by(A.id).with_for_update())
     await session.fetch(select(F.id).where(_tree(cloud_id, before.path)).order_by(F.path).with_for_update())
-    if _key(to_path) != _key(before.path):
-        taken = select(F.id).where(F.cloud_id == cloud_id, func.lower(F.path) == func.lower(to_path))
+    if path_key(to_path) != path_key(before.path):
+        taken = select(F.id).where(F.cloud_id == cloud_id, func.lower(F.path) == path_key(to_path))
         if await session.fetch_one(taken) is not None:
             raise Invalid(f"Folder with path {to_path} already exists")
         await ensure(session, cloud_id, to_path.rpartition("/")[0], now)
@@ -178,23 +178,18 @@ def _with_parents(path: str) -> builtins.list[str]:
     return ["/".join(words[:length]) for length in range(1, len(words) + 1)]
 
 
-def _key(path: str) -> str:
-    """How the database compares paths: without the case of plain letters."""
-    return "".join(letter.lower() if letter.isascii() else letter for letter in path)
-
-
 def _below(path: str) -> str:
-    return f"{_key(path)}/"
+    return f"{path_key(path)}/"
 
 
 def _tree(cloud_id: str, path: str) -> ColumnElement[bool]:
     key = func.lower(F.path)
-    return and_(F.cloud_id == cloud_id, or_(key == _key(path), has_prefix(key, _below(path))))
+    return and_(F.cloud_id == cloud_id, or_(key == path_key(path), has_prefix(key, _below(path))))
 
 
 def _assets_within(cloud_id: str, path: str) -> ColumnElement[bool]:
     key = func.lower(A.folder)
-    return and_(A.cloud_id == cloud_id, or_(key == _key(path), has_prefix(key, _below(path))))
+    return and_(A.cloud_id == cloud_id, or_(key == path_key(path), has_prefix(key, _below(path))))
 
 
 def _moved(column: ColumnElement[str], path: str, to_path: str) -> ColumnElement[str]:

@@ -18,6 +18,11 @@ _BY_TIME = "t"
 _BY_NAME = "n"
 
 
+def path_key(path: str) -> str:
+    """A folder as the database compares it: without the case of plain letters, and of no others."""
+    return "".join(letter.lower() if letter.isascii() else letter for letter in path)
+
+
 async def cut(session: Session, cloud_id: str, listing: Listing) -> Page[Asset]:
     """The page of the listing that begins behind its cursor."""
     size = page_size(listing)
@@ -84,7 +89,7 @@ def _narrowed(cloud_id: str, listing: Listing) -> Sequence[ColumnElement[bool]]:
         key, value = listing.context
         conditions.append(A.context.has_key(key) if value is None else A.context.contains({key: value}))
     if listing.folder is not None:
-        conditions.append(func.lower(A.folder) == func.lower(listing.folder))
+        conditions.append(func.lower(A.folder) == path_key(listing.folder))
     if listing.start_at is not None:
         conditions.append(A.created_at >= listing.start_at)
     return conditions
