@@ -228,12 +228,6 @@ def test_what_cannot_be_is_told_in_known_words(photo, words, message):
         cloudinary.uploader.upload(photo, **words)
 
 
-def test_what_this_release_does_not_serve_is_not_found():
-    for ask in (cloudinary.api.root_folders, cloudinary.api.list_metadata_fields, cloudinary.api.upload_mappings):
-        with pytest.raises(cloudinary.exceptions.NotFound, match="Error 404 - Not Found"):
-            ask()
-
-
 @pytest.mark.parametrize(
     "words",
     [
