@@ -100,6 +100,16 @@ class UploadSettings:
     """How long a delete token works."""
     signature_minutes: int = 60
     """How old a signed request may be."""
+    archive_assets_max: int = 1000
+    """Most assets in one archive."""
+    archive_files_max: int = 5000
+    """Most files in one archive; of an asset there may be several."""
+    archive_now_bytes_max: int = 100 * MIB
+    """A larger archive that shall be kept is made as a job, and not while its client waits."""
+    archives_at_once: int = 8
+    """Archives that one HTTP process packs at the same time; beyond it 503."""
+    backup_days: int = 0
+    """How long older versions and deleted assets are kept where a cloud backs up; 0: until they are deleted."""
 
 
 @dataclass(frozen=True)

@@ -76,3 +76,12 @@ class Principal:
     cloud: Cloud
     manner: Manner
     key: Key | None = None
+
+
+@dataclass(frozen=True)
+class TokenKey:
+    """A key that signs tokens for delivery, as SDKs take it: hex digits."""
+
+    id: str
+    key: Secret
+    created_at: datetime

@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from safelight.accounts.events import call_out
+from safelight.accounts.model import TokenKey
 from safelight.accounts.store import token_keys
 from safelight.kernel.errors import Conflict, Invalid, NotFound
 from safelight.kernel.ids import random_bytes
@@ -25,15 +26,6 @@ ID_CHARS = 16
 
 # Half as many bytes as are made up are still out of reach of guessing; what comes from elsewhere may be that short.
 _HEX = re.compile(rf"(?:[0-9a-f]{{2}}){{8,{KEY_BYTES_MAX}}}", re.ASCII)
-
-
-@dataclass(frozen=True)
-class TokenKey:
-    """A key as SDKs take it: hex digits."""
-
-    id: str
-    key: Secret
-    created_at: datetime
 
 
 @dataclass(frozen=True)

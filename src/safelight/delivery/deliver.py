@@ -10,12 +10,12 @@ from safelight.accounts.model import Cloud
 from safelight.accounts.token_keys import TokenKeys
 from safelight.assets.originals import Originals
 from safelight.delivery import policy, sources, token, types
-from safelight.delivery.choice import wants_original
 from safelight.delivery.fetch import Fetch, address_of
 from safelight.delivery.mappings import Remote
 from safelight.delivery.model import DeliveryRequest, Media
 from safelight.delivery.sources import Source
 from safelight.derived import named
+from safelight.derived.choice import wants_original
 from safelight.derived.ensure import INFO_FORMAT, Ensure
 from safelight.derived.looking import Look
 from safelight.derived.parts import Parts, RemoteMissing

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote
 
-from safelight.accounts.token_keys import TokenKey
+from safelight.accounts.model import TokenKey
 from safelight.kernel.errors import Unauthorized
 
 TOKEN_CHARS_MAX = 4096

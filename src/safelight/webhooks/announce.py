@@ -29,11 +29,10 @@ async def announce(
     for url in dict.fromkeys(urls):
         id = hashlib.sha256(f"{topic}\n{fact}\n{url}".encode()).hexdigest()[:32]
         if url.startswith(POLL):
-            channel = url.removeprefix(POLL)
+            channel, batch = _channel(url, batch_id)
             # What belongs to no batch, nobody could ask for.
-            if channel != ANYBODY or batch_id:
-                message = Message(cloud_id, id, channel, batch_id or "", body, 0, now, now)
-                added += await messages.add(session, message)
+            if channel != ANYBODY or batch:
+                added += await messages.add(session, Message(cloud_id, id, channel, batch, body, 0, now, now))
             continue
         is_paused = await receivers.is_paused(session, cloud_id, url)
         delivery = Delivery(
@@ -52,3 +51,11 @@ async def announce(
             if not is_paused:
                 await session.emit(WebhookDue(cloud_id, delivery.id))
     return added
+
+
+def _channel(url: str, batch_id: str | None) -> tuple[str, str]:
+    """Channel and batch of a `poll://` address: after the star, the address itself may name the batch."""
+    channel = url.removeprefix(POLL)
+    if channel.startswith(ANYBODY):
+        return ANYBODY, channel.removeprefix(ANYBODY) or batch_id or ""
+    return channel, batch_id or ""

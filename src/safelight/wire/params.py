@@ -16,10 +16,13 @@ PAIRS_MAX = 1000
 PAIR_CHARS_MAX = 1024
 URLS_MAX = 10
 URL_CHARS_MAX = 2048
+BATCH_CHARS_MAX = 255
 
 # SDKs write a backslash before these two letters inside of keys and values, and before nothing else.
 _BAR = re.compile(r"(?<!\\)\|")
 _EQUALS = re.compile(r"(?<!\\)=")
+
+_POLLED = re.compile(r"poll://(?:\*|[A-Za-z0-9._-]{1,100})")
 
 _TRUE = frozenset({"1", "true", "t", "yes", "on"})
 FALSE = frozenset({"0", "false", "f", "no", "off", "null", "none"})
@@ -159,16 +162,17 @@ def access(words: Words, name: str = "type") -> Access:
 
 
 def urls(words: Words, name: str) -> tuple[str, ...]:
-    """Addresses to notify, one a line."""
+    """Addresses to notify, one a line. `poll://*` means the batch that the request names, and then says which."""
     value = words.get(name)
     raw = "\n".join(value) if isinstance(value, list) else value or ""
     found = tuple(dict.fromkeys(line for part in raw.splitlines() if (line := part.strip())))
     if len(found) > URLS_MAX:
         raise Invalid(f"Too many addresses in {name}: maximum is {URLS_MAX}")
     for url in found:
-        if len(url) > URL_CHARS_MAX or not _is_http(url):
+        if len(url) > URL_CHARS_MAX or not (_is_http(url) or _POLLED.fullmatch(url)):
             raise Invalid(f"Invalid {name} {url[:100]}")
-    return found
+    batch_id = text(words, "batch_id")
+    return tuple(f"{url}{batch_id[:BATCH_CHARS_MAX]}" if url == "poll://*" and batch_id else url for url in found)
 
 
 def _is_http(url: str) -> bool:
