@@ -8,7 +8,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from safelight.accounts import clouds
+from safelight.accounts import bearer, clouds
+from safelight.accounts.bearer import ASSET_MANAGEMENT, SCOPES, UPLOAD
+from safelight.accounts.keys import LAST_USE_SECONDS
 from safelight.transform import sign
 from safelight.web.auth import SHOWN_CHARS_MAX, UNSIGNED_WITH_NOTES
 from safelight.web.body import read_params
@@ -251,3 +253,94 @@ async def test_the_verbs_take_addresses_that_are_outside_the_signature(api, clie
 async def test_the_verbs_are_never_unsigned(client, words, message):
     answer = await client.post("tags", data=words)
     assert (answer.status_code, answer.json()["error"]["message"]) == (400, message)
+
+
+async def issued(api, scopes=SCOPES, hours=1):
+    async with api.database.transaction() as session:
+        token, letters = await bearer.issue(session, api.key, scopes=scopes, hours=hours, now=api.clock.now())
+    return token, {"Authorization": f"Bearer {letters.reveal()}"}
+
+
+async def test_a_token_stands_for_its_key_everywhere(api, client):
+    _, headers = await issued(api)
+    for method, path in (("GET", "basic"), ("POST", "upload"), ("POST", "tags")):
+        answer = await client.request(method, path, headers=headers)
+        assert answer.json() == {"cloud": "demo", "manner": "bearer", "key": "1234"}
+
+
+@pytest.mark.parametrize(
+    ("scope", "path", "told"),
+    [
+        (UPLOAD, "basic", "Invalid token: it is for upload, and this call needs asset_management"),
+        (ASSET_MANAGEMENT, "upload", "Invalid token: it is for asset_management, and this call needs upload"),
+        (ASSET_MANAGEMENT, "tags", "Invalid token: it is for asset_management, and this call needs upload"),
+    ],
+)
+async def test_a_token_is_good_for_its_scope_alone(api, client, scope, path, told):
+    _, headers = await issued(api, [scope])
+    answer = await client.request("GET" if path == "basic" else "POST", path, headers=headers)
+    assert (answer.status_code, answer.json()["error"]["message"]) == (401, told)
+
+
+async def revoke(api, session, token):
+    await bearer.revoke(session, api.cloud.id, token.id)
+
+
+async def disable(api, session, _token):
+    await api.keys.disable(session, api.cloud.id, "1234", api.clock.now())
+
+
+async def rotate(api, session, _token):
+    await api.keys.rotate(session, api.cloud.id, "1234", api.clock.now())
+
+
+async def delete(api, session, _token):
+    await api.keys.delete(session, api.cloud.id, "1234", api.clock.now())
+
+
+async def wait(api, _session, _token):
+    api.clock.advance(timedelta(hours=1))
+
+
+@pytest.mark.parametrize("end", [revoke, disable, rotate, delete, wait])
+async def test_a_token_ends_when_it_is_revoked_with_its_key_and_by_its_time(api, client, end):
+    token, headers = await issued(api)
+    assert (await client.get("basic", headers=headers)).status_code == 200
+    async with api.database.transaction() as session:
+        await end(api, session, token)
+    for method, path in (("GET", "basic"), ("POST", "upload")):
+        answer = await client.request(method, path, headers=headers)
+        assert (answer.status_code, answer.json()["error"]["message"]) == (401, "Invalid token")
+
+
+async def test_a_token_of_another_cloud_is_none(api, client):
+    _, headers = await issued(api)
+    async with api.database.transaction() as session:
+        await clouds.create(session, "other", folder_mode=api.cloud.folder_mode, now=api.clock.now())
+    answer = await client.get("http://api.test/v1_1/other/basic", headers=headers)
+    assert (answer.status_code, answer.json()["error"]["message"]) == (401, "Invalid token")
+
+
+async def test_it_is_known_when_a_key_and_a_token_were_last_used(api, client):
+    async def last_used():
+        async with api.database.transaction() as session:
+            (key,) = await api.keys.list(session, api.cloud.id)
+            (token,) = await bearer.list_all(session, api.cloud.id)
+        return key.last_used_at, token.last_used_at
+
+    _, headers = await issued(api)
+    assert await last_used() == (None, None)
+    first = api.clock.now()
+    await client.get("basic", headers=basic("1234:wrong"))
+    assert await last_used() == (None, None), "who has no secret uses nothing"
+    await client.get("basic", headers=basic("1234:s3cret"))
+    assert await last_used() == (first, None)
+    api.clock.advance(timedelta(seconds=LAST_USE_SECONDS - 1))
+    await client.post("upload", data=api.signed({}))
+    assert await last_used() == (first, None), "not written each time"
+    api.clock.advance(timedelta(seconds=1))
+    await client.get("basic", headers=headers)
+    assert await last_used() == (api.clock.now(), api.clock.now())
+    api.clock.advance(timedelta(seconds=LAST_USE_SECONDS))
+    await client.post("upload", data=api.signed({}))
+    assert (await last_used())[0] == api.clock.now()

@@ -63,6 +63,15 @@ def test_a_long_text_may_stand_in_a_form_and_in_json():
     ]
 
 
+def test_null_and_a_list_of_nothing_are_words_that_say_nothing():
+    assert list(json_words(b'{"a":null,"b":[],"c":[null],"d":false}')) == [
+        ("a", ""),
+        ("b", ""),
+        ("c[]", ""),
+        ("d", "false"),
+    ]
+
+
 def test_too_many_values_are_told_so():
     with pytest.raises(Invalid, match="Too many values"):
         list(json_words(b" " * JSON_LENIENT_BYTES_MAX + b"[" + b"1," * JSON_VALUES_MAX + b"1]"))

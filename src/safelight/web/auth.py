@@ -1,4 +1,4 @@
-"""A request -> Principal: who asks, proved by Basic credentials, a signature, or the name of an unsigned preset.
+"""A request -> Principal: who asks, proved by Basic, a Bearer token, a signature, or the name of an unsigned preset.
 
 Nothing is remembered between requests: a key that is disabled or rotated is refused by the very next one.
 """
@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 from starlette.requests import Request
 
-from safelight.accounts import clouds
+from safelight.accounts import bearer, clouds
+from safelight.accounts.bearer import ASSET_MANAGEMENT, UPLOAD
 from safelight.accounts.keys import API_KEY_CHARS_MAX, Keys
 from safelight.accounts.model import Cloud, Key, Manner, Principal
 from safelight.kernel.clock import Clock
@@ -30,6 +31,7 @@ SHOWN_CHARS_MAX = 10_000
 
 API_KEY = "api_key"
 NEEDS_CREDENTIALS = "You must supply credentials"
+INVALID_TOKEN = "Invalid token"  # noqa: S105
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Auth:
     settings: UploadSettings
 
     async def basic(self, request: Request) -> Principal:
-        """For what only a holder of the secret may do by name: `Authorization: Basic`."""
+        """For what no signature is made for: `Authorization`, Basic or Bearer."""
         async with self.database.transaction() as session:
             return await self.basic_in(session, request)
 
@@ -52,14 +54,14 @@ class Auth:
         header = request.headers.get("authorization")
         if not header:
             raise Unauthorized(NEEDS_CREDENTIALS)
-        return Principal(cloud, Manner.BASIC, await self._basic_key(session, cloud, header))
+        return await self._by_header(session, cloud, header, ASSET_MANAGEMENT)
 
     async def cloud(self, session: Session, request: Request) -> Cloud:
         """The cloud of the path."""
         return await _cloud(session, request)
 
     async def upload(self, request: Request, params: Params) -> Principal:
-        """For an upload: a signature, Basic, or nothing but the name of a preset, which must then allow it."""
+        """For an upload: a signature, Basic, Bearer, or nothing but the name of a preset, which must then allow it."""
         principal = await self._proved(request, params, ())
         if principal.key is None and not text(params, "upload_preset"):
             raise Invalid("Upload preset must be specified when using unsigned upload")
@@ -74,7 +76,7 @@ class Auth:
         async with self.database.transaction() as session:
             cloud = await _cloud(session, request)
             if header:
-                await self._basic_key(session, cloud, header)
+                await self._by_header(session, cloud, header, UPLOAD)
                 return True
             if not (signature and name):
                 return False
@@ -85,15 +87,19 @@ class Auth:
         check_age(timestamp, self.clock.now(), self.settings.signature_minutes)
         return True
 
-    async def signed(self, request: Request, params: Params, *, unsigned: Collection[str] = ()) -> Principal:
-        """For the other verbs of the upload API: a signature or Basic. `unsigned` may be outside the signature."""
-        principal = await self._proved(request, params, unsigned)
+    async def signed(
+        self, request: Request, params: Params, *, unsigned: Collection[str] = (), is_address: bool = False
+    ) -> Principal:
+        """For the other verbs of the upload API: never without a key. `unsigned` may be outside the signature."""
+        principal = await self._proved(request, params, unsigned, is_address=is_address)
         if principal.key is None:
             missing = "signature" if text(params, API_KEY) else API_KEY
             raise Invalid(f"Missing required parameter - {missing}")
         return principal
 
-    async def _proved(self, request: Request, params: Params, unsigned: Collection[str]) -> Principal:
+    async def _proved(
+        self, request: Request, params: Params, unsigned: Collection[str], *, is_address: bool = False
+    ) -> Principal:
         """Whatever is brought must be right, also when both ways are taken at once, as some SDKs do."""
         header = request.headers.get("authorization")
         signature = text(params, "signature")
@@ -101,23 +107,47 @@ class Auth:
             cloud = await _cloud(session, request)
             principal = Principal(cloud, Manner.UNSIGNED)
             if header:
-                principal = Principal(cloud, Manner.BASIC, await self._basic_key(session, cloud, header))
+                principal = await self._by_header(session, cloud, header, UPLOAD)
             if signature:
                 key = await self._known_key(session, cloud, _required(params, API_KEY))
-                self._check_signature(params, signature, key, unsigned)
+                self._check_signature(params, signature, key, unsigned, is_address)
+                await self.keys.note_use(session, key, self.clock.now())
                 principal = Principal(cloud, Manner.SIGNATURE, key)
             return principal
 
-    async def _basic_key(self, session: Session, cloud: Cloud, header: str) -> Key:
+    async def _by_header(self, session: Session, cloud: Cloud, header: str, scope: str) -> Principal:
+        """`scope` is what a token must be for; a key is for everything."""
         scheme, _, value = header.partition(" ")
-        if scheme.lower() == "bearer":
-            raise Unauthorized("Invalid token")
-        if scheme.lower() != "basic":
-            raise Unauthorized(NEEDS_CREDENTIALS)
+        now = self.clock.now()
+        match scheme.lower():
+            case "basic":
+                manner, key = Manner.BASIC, await self._basic_key(session, cloud, value)
+            case "bearer":
+                manner, key = Manner.BEARER, await self._bearer_key(session, cloud, value.strip(), scope, now)
+            case _:
+                raise Unauthorized(NEEDS_CREDENTIALS)
+        await self.keys.note_use(session, key, now)
+        return Principal(cloud, manner, key)
+
+    async def _basic_key(self, session: Session, cloud: Cloud, value: str) -> Key:
         name, secret = _decoded(value)
         key = await self._known_key(session, cloud, name)
         if not key.secret.matches(secret):
             raise Unauthorized("api_secret mismatch")
+        return key
+
+    async def _bearer_key(self, session: Session, cloud: Cloud, letters: str, scope: str, now: datetime) -> Key:
+        """The key that a token stands for; with a disabled key its tokens are worth nothing."""
+        found = await bearer.find(session, cloud.id, letters, now)
+        if found is None:
+            raise Unauthorized(INVALID_TOKEN)
+        token, api_key = found
+        key = await self.keys.find(session, cloud.id, api_key)
+        if key is None or not key.is_enabled:
+            raise Unauthorized(INVALID_TOKEN)
+        if scope not in token.scopes:
+            raise Unauthorized(f"{INVALID_TOKEN}: it is for {', '.join(token.scopes)}, and this call needs {scope}")
+        await bearer.note_use(session, token, now)
         return key
 
     async def _known_key(self, session: Session, cloud: Cloud, name: str) -> Key:
@@ -128,7 +158,9 @@ class Auth:
             raise Unauthorized(f"Invalid api_key {name[:API_KEY_CHARS_MAX]}")
         return key
 
-    def _check_signature(self, params: Params, signature: str, key: Key, unsigned: Collection[str]) -> None:
+    def _check_signature(
+        self, params: Params, signature: str, key: Key, unsigned: Collection[str], is_address: bool
+    ) -> None:
         timestamp = _required(params, "timestamp")
         covered = {name: value for name, value in params.items() if name not in unsigned}
         candidates = (covered, params) if len(covered) < len(params) else (params,)
@@ -136,7 +168,21 @@ class Auth:
             string = sign.string_to_sign(covered)
             told = f"Invalid Signature {signature[:SHOWN_CHARS_MAX]}. String to sign - '{string[:SHOWN_CHARS_MAX]}'."
             raise Unauthorized(told)
-        check_age(timestamp, self.clock.now(), self.settings.signature_minutes)
+        expires_at = text(params, "expires_at") if is_address else None
+        if expires_at is None:
+            check_age(timestamp, self.clock.now(), self.settings.signature_minutes)
+        else:
+            check_not_expired(expires_at, self.clock.now())
+
+
+def check_not_expired(expires_at: str, now: datetime) -> None:
+    """Raises Unauthorized for an address that was good until a moment (unix seconds) that is over."""
+    try:
+        at = datetime.fromtimestamp(float(expires_at), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Invalid(f"Invalid expires_at {expires_at[:50]}: must be unix seconds") from error
+    if now > at:
+        raise Unauthorized(f"Stale request - the address expired at {at:%Y-%m-%d %H:%M:%S} +0000")
 
 
 def check_age(timestamp: str, now: datetime, minutes: int) -> None:

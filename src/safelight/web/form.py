@@ -25,7 +25,10 @@ def urlencoded(raw: bytes, pairs_max: int) -> Iterator[tuple[str, str]]:
 
 
 def json_words(body: bytes) -> Iterator[tuple[str, str]]:
-    """The entries of an object: scalars as text, the items of a plain list as `name[]`, all else as compact JSON."""
+    """The entries of an object: scalars as text, the items of a plain list as `name[]`, all else as compact JSON.
+
+    `null` and a list of nothing are words that say nothing.
+    """
     if len(body) > JSON_LENIENT_BYTES_MAX and sum(map(body.count, _BEGINNINGS)) > JSON_VALUES_MAX:
         raise Invalid("Too many values in the JSON body; send files as multipart/form-data")
     try:
@@ -37,7 +40,9 @@ def json_words(body: bytes) -> Iterator[tuple[str, str]]:
     entries: dict[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
     for name, entry in entries.items():
         items: list[Any] | None = entry if isinstance(entry, list) else None  # pyright: ignore[reportUnknownVariableType]
-        if items is not None and not any(isinstance(item, (dict, list)) for item in items):
+        if items == []:
+            yield name, ""
+        elif items is not None and not any(isinstance(item, (dict, list)) for item in items):
             yield from ((f"{name}[]", _json_text(item)) for item in items)
         else:
             yield name, _json_text(entry)

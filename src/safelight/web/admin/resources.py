@@ -182,7 +182,8 @@ class Resources:
                 is_display_name_unique=params.flag(said, "unique_display_name"),
                 coordinates=coordinates.coordinates(said),
                 regions=coordinates.regions(said),
-                access_control=access.rules(said),
+                # Here nothing means none: with uploads it is what SDKs send when they were told nothing.
+                access_control=() if access.NAME in call.emptied else access.rules(said),
                 now=call.now,
                 notification_url=words.notification_url(said),
             )
