@@ -34,6 +34,8 @@ class Call:
     now: datetime
     emptied: frozenset[str] = frozenset()
     """Words that came with nothing behind them."""
+    is_gone: Callable[[], Awaitable[bool]] | None = None
+    """Whether who asked has hung up, for calls that take their time."""
 
     @property
     def cloud(self) -> Cloud:
@@ -67,14 +69,14 @@ class AdminDoor:
     base_url: str
     """Where delivery URLs in answers begin, without a slash at the end."""
 
-    def route(self, method: str, path: str, answer: Answer) -> Route:
+    def route(self, method: str, path: str, answer: Answer, *, prefix: str = PREFIX) -> Route:
         """The route of one call, below the cloud."""
 
         async def endpoint(request: Request) -> Response:
             return await self._respond(request, answer)
 
         endpoint.__doc__ = answer.__doc__
-        return Route(PREFIX + path, endpoint, methods=[method], name=getattr(answer, "__name__", None))
+        return Route(prefix + path, endpoint, methods=[method], name=getattr(answer, "__name__", None))
 
     async def _respond(self, request: Request, answer: Answer) -> Response:
         """Errors are answered here and not further out, since they too carry the headers of the budget."""
@@ -85,7 +87,8 @@ class AdminDoor:
         try:
             limits.check(spent, now)
             params, emptied = await read_words(request, self.upload)
-            response: Response = JSONResponse(await answer(Call(principal, params, _words(request), now, emptied)))
+            call = Call(principal, params, _words(request), now, emptied, request.is_disconnected)
+            response: Response = JSONResponse(await answer(call))
         except SafelightError as error:
             response = await on_error(request, error)
         response.headers.update(limits.headers(spent))
