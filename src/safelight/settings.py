@@ -175,6 +175,18 @@ class FetchSettings:
 
 
 @dataclass(frozen=True)
+class ScriptSettings:
+    """What the JavaScript of clients (`eval`, `on_success`) may cost."""
+
+    seconds_max: int = 1
+    """Longest processor time of one script."""
+    memory_bytes_max: int = 32 * MIB
+    """Memory of one script."""
+    at_once: int = 4
+    """Scripts that one process of the server runs at the same time; further ones wait."""
+
+
+@dataclass(frozen=True)
 class AccountSettings:
     """Clouds and keys."""
 
@@ -212,5 +224,6 @@ class Settings:
     upload: UploadSettings = field(default_factory=UploadSettings)
     render: RenderSettings = field(default_factory=RenderSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
+    script: ScriptSettings = field(default_factory=ScriptSettings)
     account: AccountSettings = field(default_factory=AccountSettings)
     webhooks: WebhookSettings = field(default_factory=WebhookSettings)
