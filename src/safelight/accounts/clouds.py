@@ -1,7 +1,7 @@
 """Clouds: create, find, change and close a tenant."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Any, Literal
@@ -34,6 +34,8 @@ RESTRICTABLE = (
 )
 """Types of delivery, and kinds of files, that an owner may let nobody have without a signature."""
 _HOST = re.compile(r"(?:\*\.)?[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?", re.ASCII)
+LIST_MAX = 200
+"""Most hosts, or types, of one list of a cloud."""
 _TOKEN_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
@@ -63,6 +65,14 @@ def check_type(word: str) -> str:
     if word not in RESTRICTABLE:
         raise Invalid(f"{word[:50]} is no type that can be restricted; these are: {', '.join(RESTRICTABLE)}")
     return word
+
+
+def _each(check: Callable[[str], str], words: tuple[str, ...]) -> Sequence[str]:
+    """Every word of a list, checked, each once."""
+    found = [*dict.fromkeys(map(check, words))]
+    if len(found) > LIST_MAX:
+        raise Invalid(f"Too many hosts: {len(found)}. Maximum is {LIST_MAX}.")
+    return found
 
 
 def check_token_name(name: str) -> str:
@@ -147,13 +157,13 @@ async def change(
     if is_strict is not None:
         values["is_strict"] = is_strict
     if not isinstance(fetch_hosts, Keep):
-        values["fetch_hosts"] = None if fetch_hosts is None else [*map(check_host, fetch_hosts)]
+        values["fetch_hosts"] = None if fetch_hosts is None else _each(check_host, fetch_hosts)
     if not isinstance(referrers, Keep):
-        values["referrers"] = None if referrers is None else [*map(check_host, referrers)]
+        values["referrers"] = None if referrers is None else _each(check_host, referrers)
     if strict_referrers is not None:
-        values["strict_referrers"] = [*map(check_host, strict_referrers)]
+        values["strict_referrers"] = _each(check_host, strict_referrers)
     if restricted_types is not None:
-        values["restricted_types"] = [*map(check_type, restricted_types)]
+        values["restricted_types"] = _each(check_type, restricted_types)
     if token_name is not None:
         values["token_name"] = check_token_name(token_name)
     if folder_mode is not None:

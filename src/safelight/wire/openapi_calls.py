@@ -65,15 +65,38 @@ CALLS: Mapping[str, Declared] = {
     "POST /{kind}/metadata": _call(f"public_ids! metadata! clear_invalid notification_url type {_SIGNED}", "Names"),
     "GET /ping": _call("", "Status"),
     "GET /config": _call("settings", "Config"),
+    "GET /access_settings": _call("", "AccessSettings"),
+    "PUT /access_settings": _call(
+        "allowed_fetch_domains allowed_referrers restricted_types strict_referrers strict_transformations token_name",
+        "AccessSettings",
+    ),
+    "GET /token_keys": _call("", "TokenKeys"),
+    "POST /token_keys": _call("key", "TokenKey"),
+    "DELETE /token_keys/{id}": _call("", "Message"),
+    "GET /access_tokens": _call("", "AccessTokens"),
+    "POST /access_tokens": _call("hours name scopes", "AccessToken"),
+    "DELETE /access_tokens/{id}": _call("", "Message"),
     "GET /resources": _call("", "Kinds"),
+    "POST /resources/{kind}/publish_resources": _call(
+        "invalidate notification_url overwrite prefix public_ids tag type", "Published"
+    ),
+    "POST /resources/{kind}/{access}/update_access_mode": _call(
+        "access_mode! notification_url prefix public_ids tag", "Updated"
+    ),
+    "POST /resources/related_assets/{kind}/{access}/{name}": _call("assets_to_relate! notification_url", "Related"),
+    "DELETE /resources/related_assets/{kind}/{access}/{name}": _call("assets_to_unrelate! notification_url", "Related"),
+    "POST /resources/related_assets/{asset_id}": _call("assets_to_relate! notification_url", "Related"),
+    "DELETE /resources/related_assets/{asset_id}": _call("assets_to_unrelate! notification_url", "Related"),
     "GET /resources/by_asset_ids": _call(f"asset_ids! resource_type {_LISTED}", "Assets"),
     "GET /resources/by_asset_folder": _call(f"asset_folder resource_type {_LISTED}", "Assets"),
     "GET /resources/{kind}/tags/{tag}": _call(_LISTED, "Assets"),
     "GET /resources/{kind}/context": _call(f"key! value {_LISTED}", "Assets"),
     "GET /resources/{kind}/{access}": _call(f"public_ids {_LISTED}", "Assets"),
-    "GET /resources/{word}": _call(f"type public_ids {_LISTED} {_ANALYSES} coordinates derived_next_cursor"),
+    "GET /resources/{word}": _call(
+        f"type public_ids {_LISTED} {_ANALYSES} coordinates derived_next_cursor related related_next_cursor"
+    ),
     "GET /resources/{kind}/{access}/{name}": _call(
-        f"{_ANALYSES} coordinates derived_next_cursor fields max_results", "Details"
+        f"{_ANALYSES} coordinates derived_next_cursor fields max_results related related_next_cursor", "Details"
     ),
     "POST /resources/{kind}/{access}/{name}": _call(f"{_NOTES} {_SERVICES}", "Details"),
     "PUT /resources/{asset_id}": _call(f"{_NOTES} {_SERVICES}", "Details"),
@@ -147,6 +170,7 @@ def _list_of(name: str) -> dict[str, Any]:
 
 
 _TEXTS = {"type": "array", "items": _TEXT}
+_OPTIONAL_TEXTS = {"type": ["array", "null"], "items": _TEXT}
 _CURSOR = {"next_cursor": _OPTIONAL_TEXT}
 _BY_NAME = {"type": "object", "additionalProperties": _TEXT}
 _URLS = {"url": {"type": "string"}, "secure_url": {"type": "string"}}
@@ -188,8 +212,31 @@ ANSWERS: Mapping[str, dict[str, Any]] = {
     "Success": _answer({"success": _FLAG}),
     "Message": _answer({"message": _TEXT}),
     "Config": _answer({"cloud_name": _TEXT, "created_at": _TEXT}, {"settings": _OBJECT}),
+    "AccessSettings": _answer(
+        {
+            "strict_transformations": _FLAG,
+            **dict.fromkeys(("strict_referrers", "restricted_types"), _TEXTS),
+            **dict.fromkeys(("allowed_referrers", "allowed_fetch_domains"), _OPTIONAL_TEXTS),
+            "token_name": _TEXT,
+        }
+    ),
+    "TokenKey": _answer({"id": _TEXT, "created_at": _TEXT}, {"key": _TEXT}),
+    "TokenKeys": _answer({"token_keys": _list_of("TokenKey")}),
+    "AccessToken": _answer(
+        {
+            **dict.fromkeys(("id", "name", "created_at", "expires_at"), _TEXT),
+            "scopes": _TEXTS,
+            "last_used_at": _OPTIONAL_TEXT,
+        },
+        {"token": _TEXT},
+    ),
+    "AccessTokens": _answer({"access_tokens": _list_of("AccessToken")}),
     "Kinds": _answer({"resource_types": _TEXTS}),
     "Deleted": _answer({"deleted": _BY_NAME, "deleted_counts": _OBJECT, "partial": _FLAG}, _CURSOR),
+    "Published": _answer({"published": _list_of("Asset"), "failed": _list_of("Asset")}, {"partial": _FLAG}),
+    "Updated": _answer({"updated": _list_of("Asset"), "failed": _list_of("Asset")}, {"partial": _FLAG}),
+    "Relation": _answer({"message": _TEXT, "code": _TEXT, "asset": _TEXT, "status": _WHOLE}),
+    "Related": _answer({"success": _list_of("Relation"), "failed": _list_of("Relation")}),
     "Dropped": _answer({"deleted": _BY_NAME}),
     "Folder": _answer(_FOLDER, {"external_id": _TEXT, "success": _FLAG}),
     "Folders": _answer({"folders": _list_of("Folder"), "total_count": _WHOLE}, _CURSOR),

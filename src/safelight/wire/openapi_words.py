@@ -47,7 +47,7 @@ _TEXTS = {
     "font_family": "The typeface.",
     "format": "The format to convert to before it is stored.",
     "from_public_id": "The name that it has.",
-    "key": "The name of the pair.",
+    "key": "The name of the pair; of keys for tokens, its hex digits.",
     "label": "The name of the field that people read.",
     "metadata_field_id": "The field that the rule is about.",
     "name": "Its name.",
@@ -59,6 +59,7 @@ _TEXTS = {
     "public_id": "The name of the asset.",
     "public_id_prefix": "What stands before the name.",
     "raw_convert": "The service that converts a raw file.",
+    "related_next_cursor": "Where the next page of related assets begins.",
     "resource_type": "The kind of the asset.",
     "signature": "The digest of all parameters and the secret, in place of other credentials.",
     "api_key": "The key whose secret signed.",
@@ -71,6 +72,7 @@ _TEXTS = {
     "to_public_id": "The name that it gets.",
     "to_type": "The type that it gets.",
     "token": "The token that the upload returned.",
+    "token_name": "What tokens for delivery are called in queries and cookies.",
     "transformation": "A transformation, or the name of one.",
     "transformations": "Transformations, with a bar between them.",
     "type": "How assets are handed out; of a metadata field, the type of its values.",
@@ -103,8 +105,10 @@ _FLAGS = {
     "overwrite": "Whether an asset of that name may be replaced.",
     "phash": "Whether to tell the perceptual hash.",
     "quality_analysis": "Whether to tell how good the picture is.",
+    "related": "Whether to tell which assets belong to it.",
     "return_delete_token": "Return a token that deletes the asset within ten minutes.",
     "settings": "Tell the settings, too.",
+    "strict_transformations": "Whether new files are made only for signed URLs and for what was allowed.",
     "unique_display_name": "Make the display name one of its kind in the folder.",
     "unique_filename": "Put random letters behind the name of the file.",
     "unsigned": "Whether it may be used without credentials.",
@@ -114,7 +118,11 @@ _FLAGS = {
     "with_assets": "Delete what is in the folder, too, as a job.",
 }
 _LISTS = {
+    "allowed_fetch_domains": "Hosts that `fetch` may reach, `*.example.org` for those below; nothing: any host.",
     "allowed_formats": "The formats that are accepted.",
+    "allowed_referrers": "Hosts of pages that may show files, `none` for who names no page; nothing: any host.",
+    "assets_to_relate": "Up to ten others: ids, or `resource_type/type/public_id`, as the path names the asset.",
+    "assets_to_unrelate": "Up to ten others, in the same way.",
     "asset_ids": "Ids of assets.",
     "derived_resource_ids": "Ids of derived files.",
     "eager_notification_url": "Where to tell that eager transformations are made.",
@@ -122,6 +130,9 @@ _LISTS = {
     "fields": "The fields to be told, beside those that always are.",
     "notification_url": "Where to tell of it; one address a line.",
     "public_ids": "Names of assets.",
+    "restricted_types": "Types of delivery, and kinds of files, that are given only to who signs.",
+    "scopes": "What a token is for: `upload`, `asset_management`.",
+    "strict_referrers": "Hosts of pages for which something new is made although transformations are strict.",
     "tag": "Tags.",
 }
 _JSONS = {
@@ -142,6 +153,7 @@ _JSONS = {
 }
 _NUMBERS = {
     "font_size": "In points.",
+    "hours": "How long the token lasts.",
     "max_results": "How many at most on a page.",
     "position": "Its place among the others, from 1.",
     "timestamp": "When it was signed, in unix seconds.",
@@ -174,4 +186,5 @@ PATH_WORDS: Mapping[str, Word] = {
     "field": Word(TEXT, "The external id of the field."),
     "rule": Word(TEXT, "The external id of the rule."),
     "asset_id": Word(TEXT, "The id of the asset."),
+    "id": Word(TEXT, "The id of the thing."),
 }

@@ -3,6 +3,7 @@
 from starlette.routing import BaseRoute
 
 from safelight.transform.spec import Vocabulary
+from safelight.web.admin.access import Access
 from safelight.web.admin.basics import Basics
 from safelight.web.admin.deletion import Deletion
 from safelight.web.admin.door import AdminDoor
@@ -12,6 +13,8 @@ from safelight.web.admin.metadata import Metadata
 from safelight.web.admin.metadata_rules import MetadataRules
 from safelight.web.admin.presets import Presets
 from safelight.web.admin.profiles import Profiles
+from safelight.web.admin.publish import Publish
+from safelight.web.admin.related import Related
 from safelight.web.admin.resources import Resources
 from safelight.web.admin.tags import Tags
 from safelight.web.admin.transformations import Transformations
@@ -22,6 +25,10 @@ def routes(door: AdminDoor, vocabulary: Vocabulary, tell: Tell = tell_nothing) -
     """`vocabulary` tells which effects a named transformation may use; `tell` asks pictures about themselves."""
     return [
         *Basics(door).routes(),
+        *Access(door).routes(),
+        # Before those that would read their words as names of assets.
+        *Publish(door).routes(),
+        *Related(door).routes(),
         *Resources(door, tell).routes(),
         *Deletion(door).routes(),
         *Folders(door).routes(),
