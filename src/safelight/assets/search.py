@@ -1,0 +1,207 @@
+"""Search: the assets, or the folders, that a query asks for; sorted, cut into pages and counted."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Float, FromClause, and_, cast, func, literal, or_, select
+
+from safelight.assets.folders import Folder, folder_of
+from safelight.assets.listing import is_text
+from safelight.assets.model import Asset, Order
+from safelight.assets.query_fields import Condition, condition
+from safelight.assets.query_parse import parse
+from safelight.assets.query_values import Asked
+from safelight.assets.search_fields import (
+    ANYWHERE,
+    COUNTED,
+    FOLDER_ANYWHERE,
+    FOLDER_SORTED,
+    RANGED,
+    SORTED,
+    field_named,
+    folder_field_named,
+)
+from safelight.assets.store import A, asset_of, assets, folders
+from safelight.kernel.errors import Invalid
+from safelight.kernel.page import Page, cursor_of, position_of
+from safelight.ports.database import Session
+
+T = TypeVar("T")
+
+SORTS_MAX = 10
+DIGEST_CHARS = 12
+OTHER_QUERY = "Invalid next_cursor: it was given out for another expression or order"
+
+
+@dataclass(frozen=True)
+class Sort:
+    field: str
+    order: Order
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """One stretch of numbers to count: from the low end to before the high one."""
+
+    key: str
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is searched for. `counts`: fields whose values are counted; with buckets, how many fall into each."""
+
+    expression: str = ""
+    sorts: tuple[Sort, ...] = ()
+    max_results: int = 50
+    cursor: str | None = None
+    counts: tuple[tuple[str, tuple[Bucket, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    page: Page[Asset]
+    counts: Mapping[str, Mapping[str, int]]
+
+
+async def search(session: Session, cloud_id: str, asked: Search, now: datetime) -> Found:
+    """Raises Invalid (QueryError where the expression is at fault)."""
+    chosen = and_(
+        A.cloud_id == cloud_id,
+        condition(parse(asked.expression), field_named, ANYWHERE, Asked(asked.expression, now)),
+    )
+    keys = _keys(asked.sorts, SORTED, "created_at", A.id)
+    page = await _cut(session, assets, chosen, keys, asked, asset_of)
+    counts = {name: await _count(session, chosen, name, buckets) for name, buckets in asked.counts}
+    return Found(page, counts)
+
+
+async def search_folders(session: Session, cloud_id: str, asked: Search, now: datetime) -> Page[Folder]:
+    f = folders.c
+    chosen = and_(
+        f.cloud_id == cloud_id,
+        condition(parse(asked.expression), folder_field_named, FOLDER_ANYWHERE, Asked(asked.expression, now)),
+    )
+    keys = _keys(asked.sorts, FOLDER_SORTED, "created_at", f.id)
+    return await _cut(session, folders, chosen, keys, asked, folder_of)
+
+
+@dataclass(frozen=True)
+class _Key:
+    """One thing to sort by; never NULL."""
+
+    value: ColumnElement[Any]
+    is_ascending: bool
+
+
+def _keys(
+    sorts: Sequence[Sort], known: Mapping[str, ColumnElement[Any]], default: str, last: ColumnElement[Any]
+) -> list[_Key]:
+    """In the end the id decides, so that the order is the same each time."""
+    if len(sorts) > SORTS_MAX:
+        raise Invalid(f"Too many fields in sort_by. Maximum is {SORTS_MAX}.")
+    keys: list[_Key] = []
+    for sort in sorts or (Sort(default, Order.DESCENDING),):
+        if sort.field not in known:
+            raise Invalid(f"Invalid sort_by field {sort.field[:60]}; known are {', '.join(sorted(known))}")
+        keys.append(_Key(known[sort.field], sort.order is Order.ASCENDING))
+    return [*keys, _Key(last, keys[-1].is_ascending)]
+
+
+async def _cut(
+    session: Session,
+    table: FromClause,
+    chosen: Condition,
+    keys: Sequence[_Key],
+    asked: Search,
+    row_to_item: Callable[[Any], T],
+) -> Page[T]:
+    total = await session.fetch_one(select(func.count().label("total")).select_from(table).where(chosen))
+    marks = [key.value.label(f"sort_{place}") for place, key in enumerate(keys)]
+    page = select(table, *marks).where(chosen)
+    if asked.cursor:
+        page = page.where(_behind(keys, _place(asked, len(keys))))
+    page = page.order_by(*(key.value.asc() if key.is_ascending else key.value.desc() for key in keys))
+    rows = await session.fetch(page.limit(asked.max_results + 1))
+    shown = rows[: asked.max_results]
+    cursor = None
+    if len(rows) > len(shown) and shown:
+        place = [_plain(shown[-1][f"sort_{number}"]) for number in range(len(keys))]
+        cursor = cursor_of([_digest(asked), *place])
+    return Page([row_to_item(row) for row in shown], cursor, 0 if total is None else int(total["total"]))
+
+
+def _behind(keys: Sequence[_Key], place: Sequence[Any]) -> Condition:
+    """The rows behind a place; each key may run its own way, so it is said key by key."""
+    ways: list[Condition] = []
+    for number, key in enumerate(keys):
+        same = [before.value == place[at] for at, before in enumerate(keys[:number])]
+        ways.append(and_(*same, key.value > place[number] if key.is_ascending else key.value < place[number]))
+    return or_(*ways)
+
+
+def _digest(asked: Search) -> str:
+    said = json.dumps([asked.expression, [[sort.field, sort.order.value] for sort in asked.sorts]])
+    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:DIGEST_CHARS]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return [value.astimezone(UTC).isoformat()]
+    return value if isinstance(value, (str, int)) else float(value)
+
+
+def _place(asked: Search, count: int) -> list[Any]:
+    digest, *values = position_of(asked.cursor or "", count + 1)
+    if digest != _digest(asked):
+        raise Invalid(OTHER_QUERY)
+    return [_value(value) for value in values]
+
+
+def _value(value: object) -> Any:
+    """What `_plain` made plain; raises Invalid for what it did not make."""
+    match value:
+        case [str(text)]:
+            try:
+                return datetime.fromisoformat(text)
+            except ValueError as error:
+                raise Invalid("Invalid next_cursor") from error
+        case str(text) if is_text(text):
+            return text
+        case bool():
+            raise Invalid("Invalid next_cursor")
+        case int() | float() if abs(value) < 2**63:
+            return value
+        case _:
+            raise Invalid("Invalid next_cursor")
+
+
+async def _count(session: Session, chosen: Condition, name: str, buckets: Sequence[Bucket]) -> dict[str, int]:
+    """How often each value occurs, or how many values fall into each bucket."""
+    if not buckets:
+        if name not in COUNTED:
+            raise Invalid(f"Invalid aggregate {name[:60]}; known are {', '.join(sorted(COUNTED))}")
+        value = COUNTED[name]
+        rows = await session.fetch(
+            select(value.label("value"), func.count().label("total")).where(chosen, value.is_not(None)).group_by(value)
+        )
+        return {str(row["value"]): int(row["total"]) for row in sorted(rows, key=lambda row: str(row["value"]))}
+    if name not in RANGED:
+        raise Invalid(f"Invalid aggregate {name[:60]}; ranges are known of {', '.join(sorted(RANGED))}")
+    amount = cast(RANGED[name], Float)
+    ends: list[tuple[str, Condition]] = []
+    for bucket in buckets:
+        within: list[Condition] = [amount.is_not(None)]
+        if bucket.low is not None:
+            within.append(amount >= literal(bucket.low))
+        if bucket.high is not None:
+            within.append(amount < literal(bucket.high))
+        ends.append((bucket.key, and_(*within)))
+    counted = [func.count().filter(within).label(f"total_{place}") for place, (_, within) in enumerate(ends)]
+    row = await session.fetch_one(select(*counted).select_from(assets).where(chosen))
+    return {key: 0 if row is None else int(row[f"total_{place}"]) for place, (key, _) in enumerate(ends)}
