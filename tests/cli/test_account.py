@@ -83,6 +83,66 @@ def test_a_key_from_elsewhere_is_taken_over(tell: Tell):
     )
 
 
+def test_a_key_is_renamed_disabled_enabled_and_deleted(tell: Tell):
+    tell("migrate")
+    tell("cloud", "create", "lives")
+    made = tell("key", "create", "lives")
+    assert tell("key", "rename", "lives", made["api_key"], "site")["name"] == "site"
+    tell("key", "disable", "lives", made["api_key"])
+    again = tell("key", "enable", "lives", made["api_key"])
+    assert (again["enabled"], again["name"], again["last_used_at"]) == (True, "site", None)
+    assert tell("key", "delete", "lives", made["api_key"])["deleted"] is True
+    assert tell("key", "list", "lives") == []
+    for words in (("rename", "x"), ("enable",), ("delete",)):
+        verb, *more = words
+        assert tell("key", verb, "lives", made["api_key"], *more) == (
+            1,
+            f"safelight: api_key {made['api_key']} not found",
+        )
+
+
+def test_who_may_see_what_is_set_and_shown(tell: Tell):
+    tell("migrate")
+    tell("cloud", "create", "closed")
+    shown = tell("cloud", "show", "closed")
+    assert (shown["strict"], shown["restrict"], shown["referrers"], shown["fetch_hosts"]) == (False, [], None, None)
+    words = ("--strict", "on", "--restrict", "fetch, pdf", "--referrers", "shop.example,none", "--token-name", "ticket")
+    changed = tell("cloud", "set", "closed", *words, "--fetch-hosts", "*.files.example", "--strict-referrers", "a.b")
+    told = ("strict", "restrict", "referrers", "fetch_hosts", "strict_referrers", "token_name", "folder_mode")
+    assert [changed[name] for name in told] == [
+        *(True, ["fetch", "pdf"], ["shop.example", "none"], ["*.files.example"], ["a.b"], "ticket", "dynamic"),
+    ]
+    assert tell("cloud", "show", "closed") == changed
+    opened = tell("cloud", "set", "closed", "--strict", "off", "--restrict", "", "--referrers", "", "--fetch-hosts", "")
+    assert [opened[name] for name in told[:4]] == [False, [], None, None]
+    assert opened["strict_referrers"] == ["a.b"]
+    code, line = tell("cloud", "set", "closed", "--restrict", "nonsense")
+    assert (code, line.partition(";")[0]) == (1, "safelight: nonsense is no type that can be restricted")
+
+
+def test_keys_for_tokens_and_bearer_tokens_are_shown_once(tell: Tell):
+    tell("migrate")
+    tell("cloud", "create", "tokens")
+    made = tell("token-key", "create", "tokens")
+    brought = tell("token-key", "create", "tokens", "--key", "00112233FF990011")
+    assert (len(made["key"]), brought["key"]) == (64, "00112233ff990011")
+    assert {key["id"] for key in tell("token-key", "list", "tokens")} == {made["id"], brought["id"]}
+    assert made["key"] not in json.dumps(tell("token-key", "list", "tokens"))
+    assert tell("token-key", "delete", "tokens", made["id"])["deleted"] is True
+    key = tell("key", "create", "tokens")["api_key"]
+    issued = tell("token", "issue", "tokens", key, "--scope", "upload", "--hours", "2", "--name", "ci")
+    assert issued["token"].startswith("slt_")
+    (listed,) = tell("token", "list", "tokens")
+    assert (listed["name"], listed["scopes"], listed["last_used_at"]) == ("ci", "upload", None)
+    assert "token" not in listed
+    assert tell("token", "revoke", "tokens", listed["id"])["revoked"] is True
+    assert tell("token", "list", "tokens") == []
+    assert tell("token", "issue", "tokens", "nobody") == (1, "safelight: api_key nobody not found")
+    assert tell("token", "issue", "tokens", key, "--scope", "root")[0] == 1
+    tell("key", "disable", "tokens", key)
+    assert tell("token", "issue", "tokens", key) == (1, f"safelight: api_key {key} is disabled")
+
+
 def test_the_queue_by_hand(tell: Tell):
     tell("migrate")
     tell("cloud", "create", "queue")

@@ -1,59 +1,61 @@
-"""`safelight cloud …` and `safelight key …`: tenants and their API keys from the shell."""
+"""`safelight cloud …`: tenants from the shell, and who may see their files."""
 
 import argparse
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from safelight.accounts.model import Cloud, FolderMode, Key
-from safelight.cli import printing, welcome
+from safelight.accounts.model import Cloud, FolderMode
+from safelight.cli import printing
 from safelight.cli.options import Subparsers, settings_of, with_data, with_json
-from safelight.kernel.errors import Invalid, NotFound
+from safelight.kernel.errors import NotFound
 
 if TYPE_CHECKING:
+    from safelight.accounts.clouds import Keep
     from safelight.boot.house import House
     from safelight.ports.database import Session
-
-
-def add_to(subparsers: Subparsers) -> None:
-    parents = [with_data(), with_json()]
-
-    cloud = subparsers.add_parser("cloud", help="create, list and close clouds").add_subparsers(
-        title="commands", metavar="COMMAND", required=True
-    )
-    create = cloud.add_parser("create", parents=parents, help="make a cloud: the first word of its URLs")
-    create.add_argument("cloud", metavar="CLOUD")
-    create.add_argument("--folder-mode", choices=[mode.value for mode in FolderMode], help="(SAFELIGHT_FOLDER_MODE)")
-    create.add_argument("--strict", action="store_true", help="new derived files only by signed URLs")
-    create.set_defaults(run=_run(create_cloud))
-    cloud.add_parser("list", parents=parents, help="list the clouds").set_defaults(run=_run(list_clouds))
-    close = cloud.add_parser("close", parents=parents, help="make a cloud unknown to every door; its files stay")
-    close.add_argument("cloud", metavar="CLOUD")
-    close.set_defaults(run=_run(close_cloud))
-
-    key = subparsers.add_parser("key", help="create, list, rotate and disable API keys").add_subparsers(
-        title="commands", metavar="COMMAND", required=True
-    )
-    for word, verb, about in (
-        ("create", create_key, "make a key; its secret is shown this once"),
-        ("list", list_keys, "list the keys of a cloud, or of all; without their secrets"),
-        ("rotate", rotate_key, "give a key a new secret; the old one ends at once"),
-        ("disable", disable_key, "end a key"),
-    ):
-        command = key.add_parser(word, parents=parents, help=about)
-        command.add_argument("cloud", metavar="CLOUD", nargs="?" if word == "list" else None)
-        if word in {"rotate", "disable"}:
-            command.add_argument("api_key", metavar="API_KEY")
-        if word == "create":
-            command.add_argument("--name", default="shell", help="what it is for")
-            command.add_argument("--api-key", metavar="KEY", help="take over a key from elsewhere; with --api-secret")
-            command.add_argument("--api-secret", metavar="SECRET", help="the secret of that key")
-        command.set_defaults(run=_run(verb))
-
 
 Verb = Callable[["House", "Session", argparse.Namespace], Awaitable[None]]
 
 
-def _run(verb: Verb) -> Callable[[argparse.Namespace], int]:
+def add_to(subparsers: Subparsers) -> None:
+    parents = [with_data(), with_json()]
+    cloud = subparsers.add_parser("cloud", help="create, list, show, change and close clouds").add_subparsers(
+        title="commands", metavar="COMMAND", required=True
+    )
+    create = cloud.add_parser("create", parents=parents, help="make a cloud: the first word of its URLs")
+    create.add_argument("cloud", metavar="CLOUD")
+    _add_folder_mode(create, "(SAFELIGHT_FOLDER_MODE)")
+    create.add_argument("--strict", action="store_true", help="new derived files only by signed URLs")
+    create.set_defaults(run=in_house(create_cloud))
+    cloud.add_parser("list", parents=parents, help="list the clouds").set_defaults(run=in_house(list_clouds))
+    show = cloud.add_parser("show", parents=parents, help="show how a cloud is set up")
+    show.add_argument("cloud", metavar="CLOUD")
+    show.set_defaults(run=in_house(show_cloud))
+    change = cloud.add_parser("set", parents=parents, help="change who may see what of a cloud, within a second")
+    change.add_argument("cloud", metavar="CLOUD")
+    change.add_argument(
+        "--strict", choices=["on", "off"], help="new derived files only by signed URLs and allowed transformations"
+    )
+    for option, about in (
+        ("--strict-referrers", "hosts of pages for which something new is made all the same; '' for none"),
+        ("--restrict", "types of delivery, and kinds of files, that need a signature; '' for none"),
+        ("--referrers", "hosts of pages that may show files, `none` for who names no page; '' for any"),
+        ("--fetch-hosts", "hosts that fetch may reach, *.example.org for those below; '' for any"),
+    ):
+        change.add_argument(option, metavar="TYPES" if option == "--restrict" else "HOSTS", help=about)
+    change.add_argument("--token-name", metavar="NAME", help="what tokens for delivery are called")
+    _add_folder_mode(change, "what makes folders: themselves, or the names of assets")
+    change.set_defaults(run=in_house(change_cloud))
+    close = cloud.add_parser("close", parents=parents, help="make a cloud unknown to every door; its files stay")
+    close.add_argument("cloud", metavar="CLOUD")
+    close.set_defaults(run=in_house(close_cloud))
+
+
+def _add_folder_mode(parser: argparse.ArgumentParser, about: str) -> None:
+    parser.add_argument("--folder-mode", choices=[mode.value for mode in FolderMode], help=about)
+
+
+def in_house(verb: Verb) -> Callable[[argparse.Namespace], int]:
     """Open the house, do it in one transaction, close the house."""
 
     def run(args: argparse.Namespace) -> int:
@@ -74,14 +76,36 @@ async def create_cloud(house: "House", session: "Session", args: argparse.Namesp
 
     mode = FolderMode(args.folder_mode or house.settings.account.folder_mode)
     cloud = await clouds.create(session, args.cloud, folder_mode=mode, now=house.clock.now(), is_strict=args.strict)
-    printing.show_row(_cloud_row(cloud), as_json=args.as_json)
+    printing.show_row(_row(cloud), as_json=args.as_json)
 
 
 async def list_clouds(_house: "House", session: "Session", args: argparse.Namespace) -> None:
     from safelight.accounts import clouds
 
-    rows = [_cloud_row(cloud) for cloud in await clouds.list(session)]
+    rows = [_row(cloud) for cloud in await clouds.list(session)]
     printing.show_rows(rows, as_json=args.as_json, none="There is no cloud; make one with `safelight cloud create`.")
+
+
+async def show_cloud(_house: "House", session: "Session", args: argparse.Namespace) -> None:
+    _show(await cloud_named(session, args.cloud), as_json=args.as_json)
+
+
+async def change_cloud(_house: "House", session: "Session", args: argparse.Namespace) -> None:
+    from safelight.accounts import clouds
+
+    cloud = await cloud_named(session, args.cloud)
+    cloud = await clouds.change(
+        session,
+        cloud.id,
+        is_strict=None if args.strict is None else args.strict == "on",
+        strict_referrers=_words(args.strict_referrers),
+        restricted_types=_words(args.restrict),
+        referrers=_hosts(args.referrers),
+        fetch_hosts=_hosts(args.fetch_hosts),
+        token_name=args.token_name,
+        folder_mode=None if args.folder_mode is None else FolderMode(args.folder_mode),
+    )
+    _show(cloud, as_json=args.as_json)
 
 
 async def close_cloud(house: "House", session: "Session", args: argparse.Namespace) -> None:
@@ -91,38 +115,8 @@ async def close_cloud(house: "House", session: "Session", args: argparse.Namespa
     printing.show_row({"cloud": args.cloud, "closed": True}, as_json=args.as_json)
 
 
-async def create_key(house: "House", session: "Session", args: argparse.Namespace) -> None:
-    if (args.api_key is None) != (args.api_secret is None):
-        raise Invalid("--api-key and --api-secret belong together.")
-    cloud = await _cloud(session, args.cloud)
-    now = house.clock.now()
-    key = await house.keys.issue(
-        session, cloud.id, name=args.name, now=now, api_key=args.api_key, secret=args.api_secret
-    )
-    _show_with_secret(house, cloud, key, as_json=args.as_json)
-
-
-async def list_keys(house: "House", session: "Session", args: argparse.Namespace) -> None:
-    from safelight.accounts import clouds
-
-    wanted = [await _cloud(session, args.cloud)] if args.cloud else await clouds.list(session)
-    rows = [_key_row(cloud, key) for cloud in wanted for key in await house.keys.list(session, cloud.id)]
-    printing.show_rows(rows, as_json=args.as_json, none="There is no key; make one with `safelight key create CLOUD`.")
-
-
-async def rotate_key(house: "House", session: "Session", args: argparse.Namespace) -> None:
-    cloud = await _cloud(session, args.cloud)
-    key = await house.keys.rotate(session, cloud.id, args.api_key, house.clock.now())
-    _show_with_secret(house, cloud, key, as_json=args.as_json)
-
-
-async def disable_key(house: "House", session: "Session", args: argparse.Namespace) -> None:
-    cloud = await _cloud(session, args.cloud)
-    await house.keys.disable(session, cloud.id, args.api_key, house.clock.now())
-    printing.show_row({"cloud": cloud.name, "api_key": args.api_key, "enabled": False}, as_json=args.as_json)
-
-
-async def _cloud(session: "Session", name: str) -> Cloud:
+async def cloud_named(session: "Session", name: str) -> Cloud:
+    """Raises NotFound, with how to see which there are."""
     from safelight.accounts import clouds
 
     cloud = await clouds.find(session, name)
@@ -131,7 +125,17 @@ async def _cloud(session: "Session", name: str) -> Cloud:
     return cloud
 
 
-def _cloud_row(cloud: Cloud) -> dict[str, object]:
+def _words(text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _hosts(text: str | None) -> "tuple[str, ...] | Literal[Keep.KEEP] | None":
+    from safelight.accounts.clouds import Keep
+
+    return Keep.KEEP if text is None else _words(text) or None
+
+
+def _row(cloud: Cloud) -> dict[str, object]:
     return {
         "cloud": cloud.name,
         "folder_mode": cloud.folder_mode.value,
@@ -140,23 +144,17 @@ def _cloud_row(cloud: Cloud) -> dict[str, object]:
     }
 
 
-def _key_row(cloud: Cloud, key: Key) -> dict[str, object]:
-    return {
-        "cloud": cloud.name,
-        "api_key": key.api_key,
-        "name": key.name,
-        "enabled": key.is_enabled,
-        "created_at": key.created_at,
+def _show(cloud: Cloud, *, as_json: bool) -> None:
+    """One cloud with its lists; for people, in a line each."""
+    lists = {
+        "strict_referrers": cloud.strict_referrers,
+        "restrict": cloud.restricted_types,
+        "referrers": cloud.referrers,
+        "fetch_hosts": cloud.fetch_hosts,
     }
+    shown = {name: (None if words is None else [*words]) if as_json else _line(words) for name, words in lists.items()}
+    printing.show_row({**_row(cloud), **shown, "token_name": cloud.token_name}, as_json=as_json)
 
 
-def _show_with_secret(house: "House", cloud: Cloud, key: Key, *, as_json: bool) -> None:
-    secret = key.secret.reveal()
-    from safelight.boot import tree
-
-    address = tree.address_in(house.settings)
-    row = _key_row(cloud, key) | {
-        "api_secret": secret,
-        "url": welcome.cloudinary_url(address, cloud.name, key.api_key, secret),
-    }
-    printing.show_row(row, as_json=as_json)
+def _line(words: tuple[str, ...] | None) -> str:
+    return "any" if words is None else ", ".join(words) or "-"
