@@ -17,7 +17,7 @@ from safelight.adapters.database import revision
 from safelight.assets.analyses import Analyse
 from safelight.assets.clearing import Clear
 from safelight.assets.metadata_spread import Spread
-from safelight.boot import house
+from safelight.boot import composing, house
 from safelight.boot.generator import generator_named
 from safelight.boot.house import House
 from safelight.delivery.deliver import Deliver
@@ -174,6 +174,7 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
         *Health(checks).routes(),
         *MetricsDoor(metrics, rooms.queue).routes(),
         openapi.door(calls),
+        *composing.routes(rooms, auth, composing.composers(rooms, database, made.eager, made.ensure)),
         *calls,
         *DeliveryDoor(
             deliver,
@@ -307,6 +308,8 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
         spread.spread_metadata,
         send.send_webhook,
         send.let_go_webhooks,
+        announcing.announce_composed,
+        composing.composers(rooms, rooms.database, made.eager, made.ensure).composing.compose_later,
         send.sweep_webhooks,
         sweep.sweep_chunks,
         sweep.sweep_leftovers,

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from safelight.assets.model import AssetRef
 from safelight.kernel.events import Event
+from safelight.kernel.media import Access, Kind
 
 
 @dataclass(frozen=True)
@@ -65,3 +67,39 @@ class EagerReady(Event):
     batch_id: str
     items: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     notification_urls: list[str] = field(default_factory=list[str])
+
+
+@dataclass(frozen=True)
+class ComposeAsked(Event):
+    """An asset is to be made of others, for who does not wait: an archive, an animation, a sheet of pictures."""
+
+    about: str
+    words: dict[str, str | list[str]]
+    """What the client said."""
+    ref: list[str]
+    """Kind, access and name of what is to be made."""
+    version_id: str
+    """That it will have."""
+    manner: str
+    batch_id: str
+    kind: str | None = None
+    """Of the assets that it is made of."""
+    api_key: str | None = None
+    notification_urls: list[str] = field(default_factory=list[str])
+
+    def asset_ref(self) -> AssetRef:
+        kind, access, name = self.ref
+        return AssetRef(Kind(kind), Access(access), name)
+
+
+@dataclass(frozen=True)
+class AssetComposed(Event):
+    """An asset was made of others. `about`: how receivers know it, such as `generate_archive`."""
+
+    about: str
+    asset_id: str
+    version_id: str
+    facts: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What is told of it beyond the asset (uploads/composing.py)."""
+    notification_urls: list[str] = field(default_factory=list[str])
+    batch_id: str | None = None

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 from safelight import __version__
 from safelight.kernel import errors
 from safelight.wire.openapi_calls import ANSWERS, CALLS, Declared
-from safelight.wire.openapi_words import PATH_WORDS, TEXT, UPLOAD_KIND, WORDS, Word
+from safelight.wire.openapi_words import MIXED_KIND, PATH_WORDS, TEXT, UPLOAD_KIND, WORDS, Word
 
 PATH = "/openapi.json"
 CLOUD = "/v1_1/{cloud}"
@@ -24,6 +24,9 @@ WRITING = ("POST", "PUT")
 UNDESCRIBED = frozenset({"HEAD", "OPTIONS"})
 OPEN = frozenset({"/upload", "/upload_chunked", "/{kind}/upload", "/{kind}/upload_chunked", "/delete_by_token"})
 """Calls that may come without credentials: with an unsigned preset, or a token."""
+FILE = "File"
+"""The answer that is no JSON."""
+MIXED = "/{kind}/generate_archive"
 
 REFUSALS: tuple[type[errors.SafelightError], ...] = (
     errors.Invalid,
@@ -115,7 +118,7 @@ def _operation(route: Route, method: str, template: str) -> dict[str, Any]:
         "tags": [below.strip("/").replace("{kind}/", "").partition("/")[0]],
         "summary": _summary(route),
         "parameters": [_path_parameter(name, below) for name in _PATTERN.findall(template)],
-        "responses": _responses(declared.answer),
+        "responses": _responses(declared),
         "security": _security(route.path, below),
     }
     if method in WRITING:
@@ -148,6 +151,8 @@ def _path_parameter(name: str, below: str) -> dict[str, Any]:
     schema = dict(word.schema)
     if name == "kind" and below in OPEN:
         schema = UPLOAD_KIND
+    if name == "kind" and below == MIXED:
+        schema = MIXED_KIND
     return {"name": name, "in": "path", "required": True, "description": word.means, "schema": schema}
 
 
@@ -194,9 +199,13 @@ def _name_of_words(words: Sequence[str]) -> str:
     return _id(method, below)
 
 
-def _responses(answer: str) -> dict[str, Any]:
-    schema = {"$ref": f"#/components/schemas/{answer}"}
-    done = {"description": "Done.", "content": {"application/json": {"schema": schema}}}
+def _responses(declared: Declared) -> dict[str, Any]:
+    content: dict[str, Any] = {}
+    if declared.answer != FILE:
+        content["application/json"] = {"schema": {"$ref": f"#/components/schemas/{declared.answer}"}}
+    if declared.answer == FILE or declared.may_be_file:
+        content["*/*"] = {"schema": {"$ref": f"#/components/schemas/{FILE}"}}
+    done = {"description": "Done.", "content": content}
     return {
         "200": done,
         **{str(kind.status): {"$ref": f"#/components/responses/{kind.status}"} for kind in REFUSALS},

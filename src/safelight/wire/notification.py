@@ -18,8 +18,9 @@ from safelight.assets.events import (
 )
 from safelight.assets.model import Asset
 from safelight.kernel.ids import new_id
-from safelight.uploads.events import EagerReady, UploadFailed
+from safelight.uploads.events import AssetComposed, EagerReady, UploadFailed
 from safelight.uploads.model import EagerItem, Received
+from safelight.wire.composed import TELLERS
 from safelight.wire.upload import eager_json, received_json
 
 SOURCE = "api"
@@ -55,6 +56,18 @@ def eager(
 
 
 def failure(event: UploadFailed, *, key: Key | None, now: datetime) -> dict[str, Any]:
+def composed(
+    event: AssetComposed, asset: Asset, cloud: Cloud, *, base_url: str, key: Key | None, now: datetime
+) -> dict[str, Any]:
+    """What who had it made is answered, and what all notifications have."""
+    told = TELLERS[event.about](asset, event.facts, cloud, base_url=base_url, key=key)
+    return {
+        **_common(event.about, key, now),
+        **told,
+        **({"batch_id": event.batch_id} if event.batch_id else {}),
+    }
+
+
     """Of an upload that nobody waits for."""
     told: dict[str, Any] = {
         **_common("error", key, now),

@@ -11,10 +11,12 @@ class Declared:
 
     words: tuple[str, ...] = ()
     answer: str = "Anything"
+    may_be_file: bool = False
+    """Whether its words may also ask for a file in place of the answer."""
 
 
-def _call(words: str = "", answer: str = "Anything") -> Declared:
-    return Declared(tuple(words.split()), answer)
+def _call(words: str = "", answer: str = "Anything", *, may_be_file: bool = False) -> Declared:
+    return Declared(tuple(words.split()), answer, may_be_file)
 
 
 _PAGE = "max_results next_cursor"
@@ -38,6 +40,12 @@ _PRESET = f"disallow_public_id unsigned public_id {_STORED}"
 _FIELD = "allow_dynamic_list_values datasource default_disabled default_value mandatory restrictions validation"
 _FOUND = "term exact_match max_results"
 
+_ARCHIVE = (
+    "allow_missing expires_at flatten_folders flatten_transformations fully_qualified_public_ids keep_derived mode "
+    "prefixes public_ids skip_transformation_name tags target_format target_public_id transformations type "
+    "use_original_filename"
+)
+
 CALLS: Mapping[str, Declared] = {
     "POST /upload": _UPLOAD,
     "PUT /upload": _UPLOAD,
@@ -54,6 +62,13 @@ CALLS: Mapping[str, Declared] = {
     ),
     "POST /delete_by_token": _call("token!", "Result"),
     "POST /{kind}/text": _call(f"text! public_id font_family font_size opacity overwrite {_SIGNED}", "Asset"),
+    "GET /{kind}/generate_archive": _call(f"{_ARCHIVE} {_SIGNED}", "File"),
+    "POST /{kind}/generate_archive": _call(
+        f"{_ARCHIVE} async batch_id notification_url target_asset_folder target_tags {_SIGNED}",
+        "Archived",
+        may_be_file=True,
+    ),
+    "GET /{kind}/download_tag.zip": _call(f"tag! expires_at transformation type {_SIGNED}", "File"),
     "POST /asset/destroy": _call(f"asset_id public_id invalidate notification_url type {_SIGNED}", "Result"),
     "POST /{kind}/rename": _call(
         "from_public_id! to_public_id! context invalidate metadata notification_url overwrite to_type type " + _SIGNED,
@@ -220,6 +235,16 @@ ANSWERS: Mapping[str, dict[str, Any]] = {
             "token_name": _TEXT,
         }
     ),
+    "File": {"type": "string", "format": "binary"},
+    "Kept": _answer(
+        {**_LINE, **_ABOUT, "tags": _TEXTS, "signature": _TEXT, "etag": _TEXT},
+        {
+            "resource_count": _WHOLE,
+            "file_count": _WHOLE,
+            **dict.fromkeys(("missing_public_ids", "empty_tags", "empty_prefixes"), _TEXTS),
+        },
+    ),
+    "Archived": {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Kept", "Pending")]},
     "TokenKey": _answer({"id": _TEXT, "created_at": _TEXT}, {"key": _TEXT}),
     "TokenKeys": _answer({"token_keys": _list_of("TokenKey")}),
     "AccessToken": _answer(

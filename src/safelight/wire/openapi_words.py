@@ -17,6 +17,7 @@ NUMBER: dict[str, Any] = {"type": ["integer", "string"]}
 TYPE: dict[str, Any] = {"type": "string", "enum": [access.value for access in Access]}
 KIND: dict[str, Any] = {"type": "string", "enum": [kind.value for kind in Kind]}
 UPLOAD_KIND: dict[str, Any] = {"type": "string", "enum": [*(kind.value for kind in Kind), "auto"]}
+MIXED_KIND: dict[str, Any] = {"type": "string", "enum": [*UPLOAD_KIND["enum"], "all"]}
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,11 @@ _FLAGS = {
     "all": "All assets of the type.",
     "allow_dynamic_list_values": "Whether values that are not in the list are added to it.",
     "allowed_for_strict": "Whether it may be used where transformations are strict.",
+    "expires_at": "Until when the address is good, as unix seconds.",
+    "mode": "`create`, or `download` for the file itself.",
+    "target_asset_folder": "The folder that the archive stands in.",
+    "target_format": "`zip` or `tgz`.",
+    "target_public_id": "The name of the archive.",
     "async": "Answer at once, and do the work later.",
     "backup": "Whether versions are kept.",
     "clear_invalid": "Remove values that the rules do not allow any more.",
@@ -122,6 +128,12 @@ _LISTS = {
     "allowed_formats": "The formats that are accepted.",
     "allowed_referrers": "Hosts of pages that may show files, `none` for who names no page; nothing: any host.",
     "assets_to_relate": "Up to ten others: ids, or `resource_type/type/public_id`, as the path names the asset.",
+    "allow_missing": "Whether names that nobody has are passed over.",
+    "flatten_folders": "Whether all files stand in one folder.",
+    "flatten_transformations": "Whether transformations stand in the names of files and not of folders.",
+    "keep_derived": "Whether what was made for the archive stays.",
+    "skip_transformation_name": "Whether transformations stand in no name.",
+    "use_original_filename": "Name the files as they were when they were uploaded.",
     "assets_to_unrelate": "Up to ten others, in the same way.",
     "asset_ids": "Ids of assets.",
     "derived_resource_ids": "Ids of derived files.",
@@ -141,6 +153,9 @@ _JSONS = {
     "custom_coordinates": "Regions that clients drew: `x,y,w,h|…`.",
     "datasource": "The values that the field may have.",
     "default_value": "The value of assets that have none.",
+    "fully_qualified_public_ids": "Assets, as `resource_type/type/public_id`.",
+    "prefixes": "How names begin; `/` for all.",
+    "target_tags": "The tags of the archive.",
     "face_coordinates": "Where faces are: `x,y,w,h|…`.",
     "headers": "Headers, one a line.",
     "regions": "Named regions.",

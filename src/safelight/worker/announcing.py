@@ -25,7 +25,7 @@ from safelight.assets.model import Asset
 from safelight.kernel.clock import Clock
 from safelight.kernel.events import Event
 from safelight.ports.database import Database, Session
-from safelight.uploads.events import EagerReady, UploadFailed, UploadReceived
+from safelight.uploads.events import AssetComposed, EagerReady, UploadFailed, UploadReceived
 from safelight.uploads.model import Received
 from safelight.webhooks import triggers
 from safelight.webhooks.announce import announce
@@ -98,6 +98,17 @@ class Announcing:
         event = AssetRenamed.from_payload(payload)
         await self._plain(
             event, event.notification_url, lambda key, now: [notification.rename(event, key=key, now=now)]
+    async def announce_composed(self, payload: dict[str, Any]) -> None:
+        """AssetComposed."""
+        event = AssetComposed.from_payload(payload)
+
+        def told(scene: _Scene, asset: Asset) -> Told:
+            return notification.composed(
+                event, asset, scene.cloud, base_url=self.base_url, key=scene.key, now=self.clock.now()
+            )
+
+        await self._of_version(event, event.about, event.notification_urls, told, fact=event.version_id)
+
         )
 
     async def announce_delete(self, payload: dict[str, Any]) -> None:
@@ -146,7 +157,7 @@ class Announcing:
 
     async def _of_version(
         self,
-        event: UploadReceived | EagerReady,
+        event: UploadReceived | EagerReady | AssetComposed,
         topic: str,
         urls: Sequence[str],
         tell: Callable[[_Scene, Asset], Told],

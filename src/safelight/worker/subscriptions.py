@@ -15,7 +15,15 @@ from safelight.assets.events import (
 )
 from safelight.derived.events import DerivedDropped
 from safelight.kernel.events import Event
-from safelight.uploads.events import EagerAsked, EagerReady, UploadAsked, UploadFailed, UploadReceived
+from safelight.uploads.events import (
+    AssetComposed,
+    ComposeAsked,
+    EagerAsked,
+    EagerReady,
+    UploadAsked,
+    UploadFailed,
+    UploadReceived,
+)
 from safelight.webhooks.events import WebhookDue
 
 REACTIONS: dict[type[Event], tuple[str, ...]] = {
@@ -25,6 +33,8 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     EagerAsked: ("make_eager",),
     EagerReady: ("announce_eager",),
     AssetReplaced: ("drop_version", "drop_holding"),
+    ComposeAsked: ("compose_later",),
+    AssetComposed: ("announce_composed",),
     AssetRenamed: ("announce_rename", "purge_edge", "drop_holding"),
     AssetChanged: ("announce_change",),
     AccessChanged: ("announce_access", "purge_edge"),

@@ -1,0 +1,48 @@
+"""Composing: the rooms that make assets of other assets, put together for HTTP and for jobs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from starlette.routing import BaseRoute
+
+from safelight.boot.house import House
+from safelight.derived.ensure import Ensure
+from safelight.ports.database import Database
+from safelight.uploads.archive import Archive
+from safelight.uploads.archive_keeping import KeepArchive
+from safelight.uploads.composing import Composing, Make
+from safelight.uploads.eager import Eager
+from safelight.uploads.keep import Keep
+from safelight.uploads.stored import Stored
+from safelight.web.archives import ArchiveDoor
+from safelight.web.auth import Auth
+from safelight.web.budget import Budget
+from safelight.wire.archive import archive_ask
+
+TOO_MANY = "Too many archives at once; try again, or ask for it with async=true."
+
+
+@dataclass(frozen=True)
+class Composers:
+    """All of them, and what puts their work aside."""
+
+    archive: Archive
+    keep_archive: KeepArchive
+    composing: Composing
+
+
+def composers(rooms: House, database: Database, eager: Eager, ensure: Ensure) -> Composers:
+    settings, clock = rooms.settings.upload, rooms.clock
+    stored = Stored(rooms.originals, rooms.blobs, eager, ensure)
+    keep = Keep(database, rooms.originals, rooms.staging, clock)
+    archive = Archive(database, stored, clock, settings)
+    keep_archive = KeepArchive(archive, keep, rooms.staging, archive_ask)
+    makers: Mapping[str, Make] = {"generate_archive": keep_archive}
+    return Composers(archive, keep_archive, Composing(database, rooms.keys, clock, makers))
+
+
+def routes(rooms: House, auth: Auth, made: Composers) -> Sequence[BaseRoute]:
+    settings = rooms.settings.upload
+    at_once = Budget(settings.archives_at_once, free_bytes=0, words=TOO_MANY)
+    door = ArchiveDoor(auth, made.archive, made.keep_archive, made.composing, settings, rooms.base_url, at_once)
+    return door.routes()
