@@ -1,4 +1,4 @@
-"""Clouds: create, find, change and close a tenant."""
+"""Clouds: create, find, change, rename, disable and close a tenant."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -9,9 +9,10 @@ from typing import Any, Literal
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from safelight.accounts import tenants
 from safelight.accounts.events import CloudClosed, CloudCreated, call_out
 from safelight.accounts.model import Cloud, FolderMode
-from safelight.accounts.store import cloud_of, clouds
+from safelight.accounts.store import cloud_of, clouds, former_cloud_names
 from safelight.kernel.errors import Conflict, Invalid, NotFound
 from safelight.kernel.ids import new_id
 from safelight.ports.database import Session
@@ -83,15 +84,36 @@ def check_token_name(name: str) -> str:
 
 
 async def create(
-    session: Session, name: str, *, folder_mode: FolderMode, now: datetime, is_strict: bool = False
+    session: Session,
+    name: str,
+    *,
+    folder_mode: FolderMode,
+    now: datetime,
+    is_strict: bool = False,
+    account_id: str | None = None,
+    label: str = "",
 ) -> Cloud:
-    """Raises Conflict when the name is or was another's: URLs of a closed cloud must not pass into other hands."""
-    cloud = Cloud(id=new_id(), name=check_name(name), folder_mode=folder_mode, created_at=now, is_strict=is_strict)
+    """Of the oldest account unless another is named.
+
+    Raises Conflict when the name is or was another's: URLs of a closed cloud must not pass into other hands.
+    """
+    cloud = Cloud(
+        id=new_id(),
+        name=check_name(name),
+        folder_mode=folder_mode,
+        created_at=now,
+        is_strict=is_strict,
+        account_id=account_id or (await tenants.first(session, now)).id,
+        label=label or name,
+    )
+    await check_free(session, name)
     added = await session.fetch_one(
         insert(clouds)
         .values(
             id=cloud.id,
+            account_id=cloud.account_id,
             name=cloud.name,
+            label=cloud.label,
             folder_mode=cloud.folder_mode.value,
             is_strict=cloud.is_strict,
             created_at=cloud.created_at,
@@ -106,13 +128,22 @@ async def create(
     return cloud
 
 
-async def find(session: Session, name: str) -> Cloud | None:
-    """The open cloud of that name."""
+async def check_free(session: Session, name: str, *, but_of: str | None = None) -> None:
+    """Raises Conflict for a name that a cloud had before, unless it was the one that is named."""
+    former = former_cloud_names.c
+    if await session.fetch_one(select(former.name).where(former.name == name, former.cloud_id != (but_of or ""))):
+        raise Conflict(f"cloud_name {name} already exists")
+
+
+async def find(session: Session, name: str, *, even_disabled: bool = False) -> Cloud | None:
+    """The open cloud of that name; one that is disabled is as unknown to the doors as one that is closed."""
     row = await session.fetch_one(select(clouds).where(clouds.c.name == name, clouds.c.closed_at.is_(None)))
-    return None if row is None else cloud_of(row)
+    cloud = None if row is None else cloud_of(row)
+    return cloud if cloud is None or cloud.is_enabled or even_disabled else None
 
 
 async def find_by_id(session: Session, cloud_id: str) -> Cloud | None:
+    """Enabled or not: jobs of a cloud that is disabled for a while are done all the same."""
     row = await session.fetch_one(select(clouds).where(clouds.c.id == cloud_id, clouds.c.closed_at.is_(None)))
     return None if row is None else cloud_of(row)
 

@@ -11,6 +11,20 @@ HOLDINGS = (
         fate=Fate.KEEP,
     ),
     Holding(
+        "cloud-label",
+        "What its owner calls a cloud, and noted about it",
+        "To tell clouds apart; as long as the cloud is open",
+        days=None,
+        fate=Fate.ERASE,
+    ),
+    Holding(
+        "account-name",
+        "The name of the company, or of the person, that an account belongs to",
+        "To address letters and invoices; as long as the account is there",
+        days=None,
+        fate=Fate.ERASE,
+    ),
+    Holding(
         "key-name",
         "The name that someone gave an API key",
         "To tell keys apart; as long as the cloud is open",

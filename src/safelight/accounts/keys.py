@@ -1,16 +1,16 @@
 """Keys: issue, find, rename, rotate, disable and delete API keys; their secrets lie sealed."""
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, Update, delete, select, update
+from sqlalchemy import RowMapping, Select, Update, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from safelight.accounts.events import KeyDisabled, KeyEnabled, KeyIssued, KeyRotated, call_out
-from safelight.accounts.model import Key
+from safelight.accounts.model import DEDICATIONS, Key
 from safelight.accounts.store import api_keys, bearer_tokens
 from safelight.kernel.errors import Conflict, Invalid, NotFound
 from safelight.kernel.ids import new_id, random_digits, random_token
@@ -24,6 +24,8 @@ SECRET_BYTES = 20
 NAME_CHARS_MAX = 255
 LAST_USE_SECONDS = 60
 """So often at most is written when a key was last used."""
+KEYS_MAX = 1000
+"""Most keys of a cloud."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,16 @@ class Keys:
         now: datetime,
         api_key: str | None = None,
         secret: str | None = None,
+        is_enabled: bool = True,
     ) -> Key:
         """A new key; its digits and its secret are made up unless they are given. Raises Conflict for a known one."""
         key = Key(
             id=new_id(),
             cloud_id=cloud_id,
-            api_key=_checked("api_key", api_key or random_digits(), API_KEY_CHARS_MAX),
-            secret=Secret(_checked("api_secret", secret or random_token(SECRET_BYTES), SECRET_CHARS_MAX)),
+            api_key=check_words("api_key", api_key or random_digits(), API_KEY_CHARS_MAX),
+            secret=Secret(check_words("api_secret", secret or random_token(SECRET_BYTES), SECRET_CHARS_MAX)),
             name=check_name(name),
-            is_enabled=True,
+            is_enabled=is_enabled,
             created_at=now,
         )
         added = await session.fetch_one(
@@ -60,7 +63,7 @@ class Keys:
                 api_key=key.api_key,
                 sealed_secret=self._sealed(key),
                 name=name,
-                is_enabled=True,
+                is_enabled=is_enabled,
                 created_at=now,
             )
             .on_conflict_do_nothing()
@@ -113,13 +116,19 @@ class Keys:
         now: datetime,
         name: str | None = None,
         is_enabled: bool | None = None,
+        dedicated_for: Collection[str] | None = None,
     ) -> Key:
-        """Give a key another name, end it or let it live again; None leaves a thing as it is. Raises NotFound."""
+        """Give a key another name, end it or let it live again; None leaves a thing as it is. Raises NotFound.
+
+        What one key is set apart for, another is no more.
+        """
         values: dict[str, Any] = {} if name is None else {"name": check_name(name)}
         if is_enabled is not None:
             values["is_enabled"] = is_enabled
+        if dedicated_for is not None:
+            values["dedicated_for"] = await self._dedicated(session, cloud_id, dedicated_for)
         if values:
-            await session.execute(_change(cloud_id, api_key).values(**values))
+            await session.execute(_change(cloud_id, api_key).values(**values, updated_at=now))
         key = await self.find(session, cloud_id, api_key)
         if key is None:
             raise NotFound(f"api_key {api_key} not found")
@@ -128,6 +137,18 @@ class Keys:
             await session.emit(event(cloud_id, api_key, now.isoformat()))
             await call_out(session, cloud_id)
         return key
+
+    async def _dedicated(self, session: Session, cloud_id: str, wanted: Collection[str]) -> builtins.list[str]:
+        """The words in their order, taken from whichever key had them."""
+        if not set(wanted) <= set(DEDICATIONS):
+            raise Invalid(f"A key may be dedicated_for {', '.join(DEDICATIONS)}")
+        for word in set(wanted):
+            less = func.array_remove(api_keys.c.dedicated_for, word)
+            had = api_keys.c.dedicated_for.contains([word])
+            await session.execute(
+                update(api_keys).where(api_keys.c.cloud_id == cloud_id, had).values(dedicated_for=less)
+            )
+        return [word for word in DEDICATIONS if word in wanted]
 
     async def delete(self, session: Session, cloud_id: str, api_key: str, now: datetime) -> None:
         """The key and its tokens are gone. Raises NotFound."""
@@ -179,6 +200,8 @@ def _key_of(row: RowMapping, secret: Secret) -> Key:
         is_enabled=row["is_enabled"],
         created_at=row["created_at"],
         last_used_at=row["last_used_at"],
+        dedicated_for=tuple(row["dedicated_for"]),
+        updated_at=row["updated_at"],
     )
 
 
@@ -200,8 +223,8 @@ async def _end_tokens(session: Session, cloud_id: str, key_id: str) -> None:
     )
 
 
-def _checked(what: str, text: str, chars_max: int) -> str:
-    """Keys and secrets stand in URLs and in Basic credentials, where `:` parts them."""
+def check_words(what: str, text: str, chars_max: int) -> str:
+    """The text itself, or Invalid. Keys and secrets stand in URLs and in Basic credentials, where `:` parts them."""
     if not text.isascii() or not text.isprintable() or ":" in text or " " in text or len(text) > chars_max:
         raise Invalid(f"{what} is invalid")
     return text

@@ -1,19 +1,49 @@
-"""Cloud, Key, Principal: who owns, who asks."""
+"""Account, Cloud, Key, Principal: who owns, who asks."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from urllib.parse import quote, unquote
 
 from safelight.kernel.secret import Secret
 
 TOKEN_NAME = "__cld_token__"  # noqa: S105
 NO_REFERRER = "none"
+WEBHOOKS = "webhooks"
+DEDICATIONS = (WEBHOOKS,)
+"""What a cloud signs of its own accord, and one of its keys may be set apart for."""
 
 
 class FolderMode(StrEnum):
     DYNAMIC = "dynamic"
     FIXED = "fixed"
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who owns clouds: a company, or a person. Its people and groups stand in the room `people`."""
+
+    id: str
+    handle: str
+    """What it is called in addresses (`account_id`): its id, or what the operator chose."""
+    name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class ProvisioningKey:
+    """A key of an account with its secret: it makes clouds and people, and reaches no file."""
+
+    id: str
+    account_id: str
+    api_key: str
+    secret: Secret
+    name: str
+    is_enabled: bool
+    created_at: datetime
+    last_used_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -36,6 +66,15 @@ class Cloud:
     """Hosts of pages for which something new is made although transformations are strict."""
     token_name: str = TOKEN_NAME
     """What tokens for delivery are called in queries and cookies."""
+    account_id: str = ""
+    """Whose it is."""
+    label: str = ""
+    """The name that people read."""
+    attributes: Mapping[str, Any] = field(default_factory=dict[str, Any], hash=False)
+    """What its owner noted about it, for programs of his own."""
+    updated_at: datetime | None = None
+    is_enabled: bool = True
+    """One that is not is shut to everybody, and keeps what it holds."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +90,9 @@ class Key:
     created_at: datetime
     last_used_at: datetime | None = None
     """Told to within LAST_USE_SECONDS of keys.py."""
+    dedicated_for: tuple[str, ...] = ()
+    """What this key alone signs of what the cloud sends (DEDICATIONS)."""
+    updated_at: datetime | None = None
 
     @property
     def spellings(self) -> tuple[Secret, ...]:

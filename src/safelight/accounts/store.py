@@ -1,16 +1,43 @@
-"""The SQL of accounts: clouds, their keys and tokens, and how many calls they made in this hour."""
+"""The SQL of accounts: their clouds, keys and tokens, and how many calls were made in this hour."""
 
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, LargeBinary, RowMapping, Table, Text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from safelight.accounts.model import TOKEN_NAME, Cloud, FolderMode
 from safelight.ports.tables import METADATA, not_personal, personal
+
+accounts = Table(
+    "accounts",
+    METADATA,
+    Column("id", Text, primary_key=True, info=not_personal("a random id of an account")),
+    Column("handle", Text, nullable=False, unique=True, info=personal("account-name")),
+    Column("name", Text, nullable=False, info=personal("account-name")),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+# A key of an account: it makes clouds and people, and reaches no file.
+provisioning_keys = Table(
+    "provisioning_keys",
+    METADATA,
+    Column("account_id", Text, primary_key=True, info=not_personal("a random id of an account")),
+    Column("id", Text, primary_key=True, info=not_personal("a random id of a key")),
+    Column("api_key", Text, nullable=False, info=not_personal("random digits that name a key")),
+    Column("sealed_secret", LargeBinary, nullable=False),
+    Column("name", Text, nullable=False, info=personal("key-name")),
+    Column("is_enabled", Boolean, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("last_used_at", DateTime(timezone=True)),
+    Index("uq_provisioning_keys_account_id_api_key", "account_id", "api_key", unique=True),
+)
 
 clouds = Table(
     "clouds",
     METADATA,
     Column("id", Text, primary_key=True, info=not_personal("a random id of a tenant")),
+    Column("account_id", Text, nullable=False, index=True, info=not_personal("a random id of an account")),
     Column("name", Text, nullable=False, unique=True, info=personal("cloud-name")),
+    Column("label", Text, nullable=False, info=personal("cloud-label")),
+    Column("attributes", JSONB, nullable=False, server_default="{}", info=personal("cloud-label")),
     Column("folder_mode", Text, nullable=False, info=not_personal("one of two words")),
     Column("is_strict", Boolean, nullable=False, default=False),
     Column("fetch_hosts", ARRAY(Text), info=not_personal("names of machines that may be fetched from")),
@@ -31,7 +58,18 @@ clouds = Table(
         info=not_personal("what a cookie is called"),
     ),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True)),
+    Column("disabled_at", DateTime(timezone=True)),
     Column("closed_at", DateTime(timezone=True)),
+)
+
+# What a cloud was called before: nobody else gets these URLs.
+former_cloud_names = Table(
+    "former_cloud_names",
+    METADATA,
+    Column("cloud_id", Text, primary_key=True, info=not_personal("a random id of a tenant")),
+    Column("name", Text, primary_key=True, unique=True, info=personal("cloud-name")),
+    Column("left_at", DateTime(timezone=True), nullable=False),
 )
 
 api_keys = Table(
@@ -43,7 +81,9 @@ api_keys = Table(
     Column("sealed_secret", LargeBinary, nullable=False),
     Column("name", Text, nullable=False, info=personal("key-name")),
     Column("is_enabled", Boolean, nullable=False),
+    Column("dedicated_for", ARRAY(Text), nullable=False, server_default="{}", info=not_personal("fixed words")),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True)),
     Column("last_used_at", DateTime(timezone=True)),
     Index("uq_api_keys_cloud_id_api_key", "cloud_id", "api_key", unique=True),
 )
@@ -98,4 +138,9 @@ def cloud_of(row: RowMapping) -> Cloud:
         referrers=None if row["referrers"] is None else tuple(row["referrers"]),
         strict_referrers=tuple(row["strict_referrers"]),
         token_name=row["token_name"],
+        account_id=row["account_id"],
+        label=row["label"],
+        attributes=row["attributes"],
+        updated_at=row["updated_at"],
+        is_enabled=row["disabled_at"] is None,
     )

@@ -1,7 +1,9 @@
 """The signature of a notification: a plain digest of body, timestamp and secret, as receivers expect it."""
 
 import hashlib
+from collections.abc import Sequence
 
+from safelight.accounts.model import WEBHOOKS, Key
 from safelight.kernel.secret import Secret
 
 TIMESTAMP_HEADER = "X-Cld-Timestamp"
@@ -13,10 +15,15 @@ def signature(body: bytes, timestamp: int, secret: Secret, *, algorithm: str = "
     return hashlib.new(algorithm, body + str(timestamp).encode() + secret.reveal().encode()).hexdigest()
 
 
-def headers(body: bytes, timestamp: int, secret: Secret) -> dict[str, str]:
+def key_for(keys: Sequence[Key]) -> Key | None:
+    """Which of a cloud's enabled keys signs: the one set apart for it, else the oldest. `keys` are sorted by age."""
+    return next((key for key in keys if WEBHOOKS in key.dedicated_for), keys[0] if keys else None)
+
+
+def headers(body: bytes, timestamp: int, secret: Secret, *, algorithm: str = "sha1") -> dict[str, str]:
     """What a notification carries beside its body."""
     return {
         "Content-Type": "application/json",
         TIMESTAMP_HEADER: str(timestamp),
-        SIGNATURE_HEADER: signature(body, timestamp, secret),
+        SIGNATURE_HEADER: signature(body, timestamp, secret, algorithm=algorithm),
     }
