@@ -143,6 +143,25 @@ SERVED = {
     "update_metadata_rule": ("await api.update_metadata_rule(rule.made.external_id, {name: 'other'})", "external_id"),
     "delete_metadata_rule": ("await api.delete_metadata_rule(rule.made.external_id)", "success"),
     "delete_metadata_field": ("await api.delete_metadata_field('node_kind')", "message"),
+    "publish_by_ids": ("await api.publish_by_ids(['nodes/one'])", "published"),
+    "publish_by_tag": ("await api.publish_by_tag('node-methods')", "published"),
+    "publish_by_prefix": ("await api.publish_by_prefix('nodes/')", "published"),
+    "update_resources_access_mode_by_prefix": (
+        "await api.update_resources_access_mode_by_prefix('public', 'nodes/')",
+        "updated",
+    ),
+    "update_resources_access_mode_by_tag": (
+        "await api.update_resources_access_mode_by_tag('public', 'node-none')",
+        "updated",
+    ),
+    "update_resources_access_mode_by_ids": (
+        "await api.update_resources_access_mode_by_ids('public', ['nodes/one'])",
+        "updated",
+    ),
+    "add_related_assets": ("await api.add_related_assets('nodes/one', ['image/upload/nodes/two'])", "success"),
+    "add_related_assets_by_asset_id": ("await api.add_related_assets_by_asset_id(ids.one, [ids.two])", "success"),
+    "delete_related_assets": ("await api.delete_related_assets('nodes/one', ['image/upload/nodes/two'])", "success"),
+    "delete_related_assets_by_asset_id": ("await api.delete_related_assets_by_asset_id(ids.one, [ids.two])", "success"),
 }
 """Method -> a call of it, and a word that its answer has; in the order in which they are called."""
 
@@ -156,18 +175,8 @@ ABSENT = {
     "resources_by_moderation": "await api.resources_by_moderation('manual', 'pending')",
     "restore": "await api.restore(['nodes/one'])",
     "restore_by_asset_ids": "await api.restore_by_asset_ids([ids.one])",
-    "publish_by_ids": "await api.publish_by_ids(['nodes/one'])",
-    "publish_by_tag": "await api.publish_by_tag('node-methods')",
-    "publish_by_prefix": "await api.publish_by_prefix('nodes/')",
-    "update_resources_access_mode_by_prefix": "await api.update_resources_access_mode_by_prefix('public', 'nodes/')",
-    "update_resources_access_mode_by_tag": "await api.update_resources_access_mode_by_tag('public', 'node-none')",
-    "update_resources_access_mode_by_ids": "await api.update_resources_access_mode_by_ids('public', ['nodes/one'])",
     "search": "await api.search({expression: 'nodes'})",
     "visual_search": "await api.visual_search({text: 'cat'})",
-    "add_related_assets": "await api.add_related_assets('nodes/one', ['image/upload/nodes/two'])",
-    "add_related_assets_by_asset_id": "await api.add_related_assets_by_asset_id(ids.one, [ids.two])",
-    "delete_related_assets": "await api.delete_related_assets('nodes/one', ['image/upload/nodes/two'])",
-    "delete_related_assets_by_asset_id": "await api.delete_related_assets_by_asset_id(ids.one, [ids.two])",
     "delete_backed_up_assets": "await api.delete_backed_up_assets(ids.one, ['none'])",
 }
 """Method -> a call of it. Each is not served yet: it goes into the table above when it is."""

@@ -110,6 +110,8 @@ SERVED = {
     "add_context": (lambda s: uploader.add_context({"a": "b"}, ["methods/two"]), "public_ids"),
     "remove_all_context": (lambda s: uploader.remove_all_context(["methods/two"]), "public_ids"),
     "text": (lambda s: uploader.text("methods"), "secure_url"),
+    "create_archive": (lambda s: uploader.create_archive(public_ids=["methods/one"]), "file_count"),
+    "create_zip": (lambda s: uploader.create_zip(public_ids=["methods/one"]), "file_count"),
     "ping": (lambda s: api.ping(), "status"),
     "config": (lambda s: api.config(), "cloud_name"),
     "resource_types": (lambda s: api.resource_types(), "resource_types"),
@@ -184,12 +186,26 @@ SERVED = {
     "add_metadata_rule": (rule, "success"),
     "update_metadata_rule": (rule, "success"),
     "delete_metadata_rule": (rule, "success"),
+    "add_related_assets": (lambda s: api.add_related_assets("methods/one", ["image/upload/methods/two"]), "success"),
+    "add_related_assets_by_asset_ids": (
+        lambda s: api.add_related_assets_by_asset_ids(s.ids["one"], [s.ids["two"]]),
+        "success",
+    ),
+    "delete_related_assets": (
+        lambda s: api.delete_related_assets("methods/one", ["image/upload/methods/two"]),
+        "success",
+    ),
+    "delete_related_assets_by_asset_ids": (
+        lambda s: api.delete_related_assets_by_asset_ids(s.ids["one"], [s.ids["two"]]),
+        "success",
+    ),
+    "publish_by_ids": (lambda s: api.publish_by_ids(["methods/one"]), "published"),
+    "publish_by_prefix": (lambda s: api.publish_by_prefix("methods/none"), "published"),
+    "publish_by_tag": (lambda s: api.publish_by_tag("methods"), "published"),
 }
 """Method -> a call of it, and a word that its answer has."""
 
 ABSENT = {
-    "create_archive": lambda s: uploader.create_archive(public_ids=["methods/one"]),
-    "create_zip": lambda s: uploader.create_zip(public_ids=["methods/one"]),
     "generate_sprite": lambda s: uploader.generate_sprite("methods"),
     "multi": lambda s: uploader.multi("methods"),
     "explode": lambda s: uploader.explode("methods/one", page="all"),
@@ -198,15 +214,6 @@ ABSENT = {
     "resources_by_moderation": lambda s: api.resources_by_moderation("manual", "pending"),
     "visual_search": lambda s: api.visual_search(text="cat"),
     "delete_backed_up_assets": lambda s: api.delete_backed_up_assets(s.ids["one"], ["none"]),
-    "add_related_assets": lambda s: api.add_related_assets("methods/one", ["image/upload/methods/two"]),
-    "add_related_assets_by_asset_ids": lambda s: api.add_related_assets_by_asset_ids(s.ids["one"], [s.ids["two"]]),
-    "delete_related_assets": lambda s: api.delete_related_assets("methods/one", ["image/upload/methods/two"]),
-    "delete_related_assets_by_asset_ids": lambda s: api.delete_related_assets_by_asset_ids(
-        s.ids["one"], [s.ids["two"]]
-    ),
-    "publish_by_ids": lambda s: api.publish_by_ids(["methods/one"]),
-    "publish_by_prefix": lambda s: api.publish_by_prefix("methods/none"),
-    "publish_by_tag": lambda s: api.publish_by_tag("methods"),
     "restore": lambda s: api.restore(["methods/one"]),
     "restore_by_asset_ids": lambda s: api.restore_by_asset_ids([s.ids["one"]]),
     "triggers": lambda s: api.triggers(),
@@ -224,8 +231,6 @@ ABSENT = {
 _ANOTHER_CALL = "Exactly one of public_ids, prefix or all is required"
 REFUSALS = {
     "resources_by_moderation": "Invalid type moderations",
-    "add_related_assets": "Invalid resource_type related_assets",
-    "delete_related_assets_by_asset_ids": _ANOTHER_CALL,
     "delete_backed_up_assets": _ANOTHER_CALL,
     "restore": "Resource not found - restore",
 }

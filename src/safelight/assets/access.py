@@ -30,6 +30,11 @@ class Rule:
 Rules = tuple[Rule, ...]
 
 
+def is_closed(rules: Rules) -> bool:
+    """Whether none of them is ever for everybody."""
+    return bool(rules) and all(rule.needs_token for rule in rules)
+
+
 def to_json(rules: Iterable[Rule]) -> list[dict[str, Any]]:
     """As it lies in the catalogue."""
     return [

@@ -12,7 +12,7 @@ from sqlalchemy import update as update_rows
 from sqlalchemy.dialects.postgresql import insert
 
 from safelight.assets import access as rules
-from safelight.assets import display_names, folders
+from safelight.assets import display_names, folders, moderation, related
 from safelight.assets.events import (
     AccessChanged,
     AssetAdded,
@@ -288,6 +288,7 @@ async def _lock(session: Session, which: ColumnElement[bool]) -> Asset | None:
     row = await session.fetch_one(select(assets).where(which).with_for_update())
     return None if row is None else asset_of(row)
 
+    await related.forget(session, cloud_id, ids)
 
 async def _change(session: Session, asset: Asset, values: Mapping[str, Any]) -> Asset:
     """Write into a row that is locked, and so is there."""

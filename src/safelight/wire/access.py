@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from safelight.accounts.token_keys import check_key, id_of
-from safelight.assets.access import RULES_MAX, Rule, Rules
+from safelight.assets.access import RULES_MAX, Rule, Rules, is_closed
 from safelight.assets.model import Asset
 from safelight.kernel.errors import Invalid
 from safelight.wire import params
@@ -45,8 +45,7 @@ def _by_mode(words: params.Words) -> Rules | None:
 
 def mode(asset: Asset) -> str:
     """The older word for it: `authenticated` where there are rules and none of them is ever for everybody."""
-    is_closed = asset.access_control and all(rule.needs_token for rule in asset.access_control)
-    return "authenticated" if is_closed else "public"
+    return "authenticated" if is_closed(asset.access_control) else "public"
 
 
 def shown(found: Rules) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.routing import BaseRoute
 
 from safelight.accounts.model import FolderMode
-from safelight.assets import catalogue
+from safelight.assets import catalogue, related
 from safelight.assets.metadata_rules import Values
 from safelight.assets.metadata_values import prepare
 from safelight.assets.model import Asset, AssetRef, Listing
@@ -136,7 +136,23 @@ class Resources:
         # Not within the transaction: a picture may have to be opened.
         told = await self.tell(asset, analyses.asked(call.params))
         async with self.door.database.transaction() as session:
-            return await self._shown(session, call, asset, params.csv(call.params, "fields"), told)
+            shown = await self._shown(session, call, asset, params.csv(call.params, "fields"), told)
+            return shown | await self._related(session, call, asset)
+
+    async def _related(self, session: Session, call: Call, asset: Asset) -> dict[str, Any]:
+        """A page of what belongs to the asset, where that is asked for."""
+        if not params.flag(call.params, "related"):
+            return {}
+        page = await related.list(
+            session,
+            asset.cloud_id,
+            asset.id,
+            max_results=words.max_results(call.params),
+            cursor=params.text(call.params, "related_next_cursor"),
+        )
+        lines = [listed_json(one, call.cloud, base_url=self.door.base_url, key=call.key) for one in page.items]
+        following = {"related_next_cursor": page.next_cursor} if page.next_cursor else {}
+        return {"related_assets": lines, **following}
 
     async def _shown(
         self,
