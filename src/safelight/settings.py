@@ -206,6 +206,8 @@ class WebhookSettings:
     """A receiver for whom so many deliveries in a row were given up is paused until somebody resumes it."""
     triggers_max: int = 30
     """Triggers that a cloud may have for one event type."""
+    signature_algorithm: str = "sha1"
+    """`sha1` or `sha256`: how notifications are signed. Receivers must be told which."""
     pollers_max: int = 500
     """Requests that wait for messages at once in one HTTP process; further ones are answered without waiting."""
 

@@ -9,10 +9,12 @@ from safelight.accounts.keys import Keys
 from safelight.accounts.model import FolderMode
 from safelight.adapters.fetcher.memory import MemoryFetcher, Page
 from safelight.adapters.keys.memory import MemoryKeys
-from safelight.webhooks import store
+from safelight.kernel.errors import Conflict, NotFound
+from safelight.settings import WebhookSettings
+from safelight.webhooks import receivers, store
 from safelight.webhooks.announce import announce
 from safelight.webhooks.model import State
-from safelight.webhooks.send import Send
+from safelight.webhooks.send import Send, redeliver
 from safelight.webhooks.signing import signature
 
 URL, BODY = "https://a.example/hook", b'{"notification_type":"upload"}'
@@ -24,11 +26,27 @@ class Scene:
     def __init__(self, database, clock, cloud, key, keys) -> None:
         self.database, self.clock, self.cloud, self.key, self.keys = database, clock, cloud, key, keys
         self.fetcher = MemoryFetcher({URL: Page()})
-        self.send = Send(database, self.fetcher, keys, clock)
+        self.send = Send(database, self.fetcher, keys, clock, WebhookSettings(given_up_max=2))
 
     async def announce(self, *urls: str, fact: str = "one") -> int:
         async with self.database.transaction() as session:
             return await announce(session, self.cloud.id, urls, "upload", BODY, fact=fact, now=self.clock.now())
+
+    async def give_up(self, jobs, fact: str) -> dict:
+        """A delivery to a receiver that never answers; its payload."""
+        await self.announce(URL, fact=fact)
+        payload = (await due(jobs))[-1]
+        for _ in range(4):
+            await self.send.send_webhook(payload)
+        return payload
+
+    async def receivers(self):
+        async with self.database.transaction() as session:
+            return await receivers.list_all(session, self.cloud.id)
+
+    async def redeliver(self, delivery_id: str) -> None:
+        async with self.database.transaction() as session:
+            await redeliver(session, self.cloud.id, delivery_id)
 
     async def delivery(self, delivery_id: str):
         async with self.database.transaction() as session:
@@ -125,3 +143,87 @@ async def test_deliveries_are_forgotten_after_their_days(scene, jobs, clock):
     clock.advance(timedelta(days=2))
     await scene.send.sweep_webhooks({})
     assert await scene.delivery(payload["delivery_id"]) is None
+
+
+async def test_it_may_be_signed_with_sha256(scene, jobs, clock):
+    send = Send(scene.database, scene.fetcher, scene.keys, clock, WebhookSettings(signature_algorithm="sha256"))
+    await scene.announce(URL)
+    (payload,) = await due(jobs)
+    await send.send_webhook(payload)
+    timestamp = int(clock.now().timestamp())
+    expected = signature(BODY, timestamp, scene.key.secret, algorithm="sha256")
+    assert (scene.fetcher.posted[0].headers["X-Cld-Signature"], len(expected)) == (expected, 64)
+
+
+async def test_without_a_key_that_signs_it_is_given_up_and_may_be_sent_later(scene, jobs, clock):
+    async with scene.database.transaction() as session:
+        for api_key in ("1", "2"):
+            await scene.keys.disable(session, scene.cloud.id, api_key, clock.now())
+    await scene.announce(URL)
+    (payload,) = await due(jobs)
+    await scene.send.send_webhook(payload)
+    assert (await scene.delivery(payload["delivery_id"])).state is State.GIVEN_UP
+    assert (scene.fetcher.posted, await scene.receivers()) == ([], []), "it is not the receiver who failed"
+
+
+async def test_who_keeps_failing_is_paused_reported_and_left_in_peace(scene, jobs):
+    scene.fetcher.pages = {URL: Page(status=500)}
+    await scene.give_up(jobs, "one")
+    assert [(each.given_up, each.paused_at) for each in await scene.receivers()] == [(1, None)]
+    await scene.give_up(jobs, "two")
+    (receiver,) = await scene.receivers()
+    assert receiver.paused_at is not None
+    (told,) = await due(jobs, "ReceiverPaused")
+    assert (told["url"], told["receiver_id"], told["given_up"]) == (URL, receiver.id, 2)
+    posted = len(scene.fetcher.posted)
+    assert await scene.announce(URL, fact="three") == 1
+    assert len(await due(jobs)) == 2, "what is held waits without a job"
+    async with scene.database.transaction() as session:
+        page = await store.list_all(session, scene.cloud.id, state=State.HELD, max_results=10)
+    assert (len(page.items), len(scene.fetcher.posted)) == (1, posted)
+
+
+async def test_a_success_in_between_forgives_what_was_given_up(scene, jobs):
+    scene.fetcher.pages = {URL: Page(status=500)}
+    await scene.give_up(jobs, "one")
+    scene.fetcher.pages = {URL: Page()}
+    await scene.give_up(jobs, "two")
+    assert await scene.receivers() == []
+
+
+async def test_who_is_resumed_gets_what_was_held(scene, jobs):
+    scene.fetcher.pages = {URL: Page(status=500)}
+    for fact in ("one", "two"):
+        await scene.give_up(jobs, fact)
+    await scene.announce(URL, fact="held")
+    scene.fetcher.pages = {URL: Page()}
+    async with scene.database.transaction() as session:
+        await receivers.resume(session, scene.cloud.id, receivers.id_of(URL))
+        with pytest.raises(NotFound, match="is not paused"):
+            await receivers.resume(session, scene.cloud.id, receivers.id_of(URL))
+    (let_go,) = await due(jobs, "let_go_webhooks")
+    before = len(await due(jobs, "send_webhook"))
+    await scene.send.let_go_webhooks(let_go)
+    (again,) = (await due(jobs, "send_webhook"))[before:]
+    await scene.send.send_webhook(again)
+    assert (await scene.delivery(again["delivery_id"])).state is State.DONE
+
+
+async def test_what_was_given_up_is_sent_again_by_hand_even_to_who_is_paused(scene, jobs):
+    scene.fetcher.pages = {URL: Page(status=500)}
+    payload = await scene.give_up(jobs, "one")
+    await scene.give_up(jobs, "two")
+    scene.fetcher.pages = {URL: Page()}
+    await scene.redeliver(payload["delivery_id"])
+    with pytest.raises(Conflict, match="on its way already"):
+        await scene.redeliver(payload["delivery_id"])
+    by_hand = (await due(jobs, "send_webhook"))[-1]
+    await scene.send.send_webhook({**by_hand, "by_hand": False})
+    assert (await scene.delivery(payload["delivery_id"])).state is State.HELD
+    await scene.redeliver(payload["delivery_id"])
+    await scene.send.send_webhook(by_hand)
+    delivery = await scene.delivery(payload["delivery_id"])
+    assert (delivery.state, delivery.body) == (State.DONE, BODY)
+    assert await scene.receivers() == [], "who hears is not paused any more"
+    with pytest.raises(NotFound, match="Delivery none not found"):
+        await scene.redeliver("none")

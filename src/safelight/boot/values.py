@@ -178,6 +178,8 @@ _CHECKS: dict[str, Callable[[Any], None]] = {
     "database.url": _begins("postgresql://", "postgres://"),
     "database.pool_size": _at_least_one,
     "account.folder_mode": _one_of("dynamic", "fixed"),
+    "webhooks.signature_algorithm": _one_of("sha1", "sha256"),
+    "webhooks.given_up_max": _at_least_one,
     "account.bootstrap": _begins("cloudinary://"),
     "account.master_key": _key,
 }

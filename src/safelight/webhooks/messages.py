@@ -10,6 +10,8 @@ from safelight.ports.database import Session
 from safelight.webhooks.model import ANYBODY, Message
 from safelight.webhooks.store import webhook_messages
 
+CHANNEL = "safelight_messages"
+"""Whoever waits for messages listens here. The payload is the id of the cloud that has a new one."""
 KEEP_DAYS = 3
 """How long a message waits for somebody who fetches it; holdings.py promises it."""
 
@@ -19,7 +21,10 @@ M = webhook_messages.c
 async def add(session: Session, message: Message) -> bool:
     """False if it is there already."""
     added = insert(webhook_messages).values(vars(message)).on_conflict_do_nothing().returning(M.id)
-    return await session.fetch_one(added) is not None
+    if await session.fetch_one(added) is None:
+        return False
+    await session.notify(CHANNEL, message.cloud_id)
+    return True
 
 
 async def claim(
@@ -36,10 +41,11 @@ async def claim(
     mine = select(M.id).where(M.cloud_id == cloud_id, M.channel == (channel or ANYBODY), M.visible_at <= now)
     if channel is None:
         mine = mine.where(M.batch_id == batch_id)
-    mine = mine.order_by(M.created_at, M.id).limit(most).with_for_update(skip_locked=True)
+    # Of their own and not inside of the update, where they might be looked for more than once: and each time others.
+    oldest = mine.order_by(M.created_at, M.id).limit(most).with_for_update(skip_locked=True).cte("oldest")
     taken = (
         update(webhook_messages)
-        .where(M.cloud_id == cloud_id, M.id.in_(mine))
+        .where(M.cloud_id == cloud_id, M.id.in_(select(oldest.c.id)))
         .values(visible_at=now + timedelta(seconds=seconds), claims=M.claims + 1)
         .returning(*webhook_messages.columns)
     )

@@ -23,8 +23,8 @@ def id_of(url: str) -> str:
     return hashlib.sha256(url.encode()).hexdigest()[:32]
 
 
-async def note_given_up(session: Session, cloud_id: str, url: str, *, most: int, now: datetime) -> Receiver:
-    """One more in a row. With the `most`th the receiver is paused."""
+async def note_given_up(session: Session, cloud_id: str, url: str, *, most: int, now: datetime) -> Receiver | None:
+    """One more in a row. With the `most`th the receiver is paused; then it is told here, once."""
     first = {"cloud_id": cloud_id, "id": id_of(url), "url": url, "given_up": 1, "failing_since": now}
     counted = insert(webhook_receivers).values(first)
     row = await session.fetch_one(
@@ -34,10 +34,10 @@ async def note_given_up(session: Session, cloud_id: str, url: str, *, most: int,
     )
     assert row is not None
     if row["given_up"] < most or row["paused_at"] is not None:
-        return _receiver(row)
+        return None
     mine = update(webhook_receivers).where(R.cloud_id == cloud_id, R.id == row["id"])
     paused = await session.fetch_one(mine.values(paused_at=now).returning(*webhook_receivers.columns))
-    return _receiver(paused or row)
+    return None if paused is None else _receiver(paused)
 
 
 async def is_paused(session: Session, cloud_id: str, url: str) -> bool:

@@ -12,6 +12,7 @@ from safelight.ports.fetcher import Fetcher
 from safelight.ports.queue import Job
 from safelight.settings import WebhookSettings
 from safelight.webhooks import backoff, messages, receivers, signing, store
+from safelight.webhooks.events import ReceiverPaused
 from safelight.webhooks.model import Delivery, State
 
 KEEP_DAYS = 30
@@ -22,7 +23,7 @@ LET_GO_MAX = 200
 
 @dataclass(frozen=True)
 class Send:
-    """Signed with the cloud's oldest enabled key. A receiver may hear the same twice, and must not hear less.
+    """Signed with the key that signing.py chooses. A receiver may hear the same twice, and must not hear less.
 
     A receiver for whom too many deliveries in a row were given up is paused: what is for him is held, and sent when
     somebody resumes him, or as soon as one delivery that is sent again by hand reaches him.
@@ -42,14 +43,19 @@ class Send:
                 return
             async with self.database.transaction() as session:
                 delivery = await store.find(session, cloud_id, delivery_id)
-                keys = await self.keys.enabled(session, cloud_id)
-                if delivery is None or delivery.state is not State.WAITING or not keys:
+                key = signing.key_for(await self.keys.enabled(session, cloud_id))
+                if delivery is None or delivery.state is not State.WAITING:
+                    return
+                if key is None:
+                    # Nobody could tell whether it is from us. It can be sent again when there is a key.
+                    await _note(session, delivery, State.GIVEN_UP, delivery.tries, delivery.status)
                     return
                 if not payload.get("by_hand") and await receivers.is_paused(session, cloud_id, delivery.url):
                     await _note(session, delivery, State.HELD, delivery.tries, delivery.status)
                     return
             timestamp = int(self.clock.now().timestamp())
-            headers = signing.headers(delivery.body, timestamp, keys[0].secret)
+            algorithm = self.settings.signature_algorithm
+            headers = signing.headers(delivery.body, timestamp, key.secret, algorithm=algorithm)
             try:
                 status = await self.fetcher.post(delivery.url, body=delivery.body, headers=headers)
                 may_be_tried_again = True
@@ -73,7 +79,11 @@ class Send:
                 return
             await _note(session, delivery, State.GIVEN_UP, tries, status)
             most = self.settings.given_up_max
-            await receivers.note_given_up(session, delivery.cloud_id, delivery.url, most=most, now=now)
+            paused = await receivers.note_given_up(session, delivery.cloud_id, delivery.url, most=most, now=now)
+            if paused is not None:
+                await session.emit(
+                    ReceiverPaused(paused.cloud_id, paused.id, paused.url, paused.given_up, now.isoformat())
+                )
 
     async def let_go_webhooks(self, payload: dict[str, Any]) -> None:
         """A receiver hears again: send what was held for it, some at a time."""

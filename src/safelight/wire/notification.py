@@ -20,6 +20,7 @@ from safelight.assets.model import Asset
 from safelight.kernel.ids import new_id
 from safelight.uploads.events import AssetComposed, EagerReady, UploadFailed
 from safelight.uploads.model import EagerItem, Received
+from safelight.webhooks.events import ReceiverPaused
 from safelight.wire.composed import TELLERS
 from safelight.wire.upload import eager_json, received_json
 
@@ -55,7 +56,6 @@ def eager(
     }
 
 
-def failure(event: UploadFailed, *, key: Key | None, now: datetime) -> dict[str, Any]:
 def composed(
     event: AssetComposed, asset: Asset, cloud: Cloud, *, base_url: str, key: Key | None, now: datetime
 ) -> dict[str, Any]:
@@ -68,6 +68,7 @@ def composed(
     }
 
 
+def failure(event: UploadFailed, *, key: Key | None, now: datetime) -> dict[str, Any]:
     """Of an upload that nobody waits for."""
     told: dict[str, Any] = {
         **_common("error", key, now),
@@ -76,6 +77,12 @@ def composed(
         "batch_id": event.batch_id,
     }
     return told | ({"public_id": event.name} if event.name is not None else {})
+
+
+def paused(event: ReceiverPaused, *, key: Key | None, now: datetime) -> dict[str, Any]:
+    """A receiver that does not answer, told to the others."""
+    message = f"Notifications to {event.url} are held: {event.given_up} in a row could not be delivered"
+    return {**_common("error", key, now), "error": {"message": message}, "receiver_id": event.receiver_id}
 
 
 def rename(event: AssetRenamed, *, key: Key | None, now: datetime) -> dict[str, Any]:
@@ -120,17 +127,6 @@ def changes(event: AssetChanged, *, key: Key | None, now: datetime) -> list[dict
                 added=event.context_added,
                 removed=event.context_removed,
                 updated=event.context_updated,
-            )
-        )
-    if event.new_metadata is not None:
-        found.append(
-            _by_name(
-                "resource_metadata_changed",
-                event,
-                key,
-                now,
-                previous_metadata=event.previous_metadata or {},
-                new_metadata=event.new_metadata,
             )
         )
     if event.new_metadata is not None:

@@ -166,6 +166,20 @@ CALLS: Mapping[str, Declared] = {
     "POST /metadata_rules": _call("condition! metadata_field_id! name! result! external_id state", "Rule"),
     "PUT /metadata_rules/{rule}": _call("condition metadata_field_id name result state", "Rule"),
     "DELETE /metadata_rules/{rule}": _call("", "Success"),
+    "GET /triggers": _call("event_type", "Triggers"),
+    "POST /triggers": _call("uri! event_type! uri_type auth_scheme", "Trigger"),
+    "PUT /triggers/{trigger}": _call("new_uri!", "Message"),
+    "DELETE /triggers/{trigger}": _call("", "Message"),
+    "POST /triggers/{trigger}/test": _call("sample_data", "Tried"),
+    "GET /v2/notifications/{cloud}/messages": _call(
+        "channel batch_id max_messages wait_seconds visibility_timeout", "Messages"
+    ),
+    "POST /v2/notifications/{cloud}/messages/ack": _call("receipt_handles!", "Acknowledged"),
+    "GET /webhooks/deliveries": _call(f"state {_PAGE}", "Deliveries"),
+    "GET /webhooks/deliveries/{delivery}": _call("", "Delivery"),
+    "POST /webhooks/deliveries/{delivery}/redeliver": _call("", "Delivery"),
+    "GET /webhooks/receivers": _call("", "Receivers"),
+    "POST /webhooks/receivers/{receiver}/resume": _call("", "Message"),
 }
 """Method and path below the cloud -> what it reads and answers."""
 
@@ -221,6 +235,16 @@ ANSWERS: Mapping[str, dict[str, Any]] = {
     "Assets": _answer({"resources": _list_of("Listed")}, {**_CURSOR, "total_count": _WHOLE}),
     "Details": _answer(_LINE, {**_ABOUT, **_MAYBE, "derived": _list_of("Derived"), "last_updated": _OBJECT}),
     "Derived": _answer({"id": _TEXT, "transformation": _TEXT, "format": _TEXT, "bytes": _WHOLE, **_URLS}),
+    "File": {"type": "string", "format": "binary"},
+    "Kept": _answer(
+        {**_LINE, **_ABOUT, "tags": _TEXTS, "signature": _TEXT, "etag": _TEXT},
+        {
+            "resource_count": _WHOLE,
+            "file_count": _WHOLE,
+            **dict.fromkeys(("missing_public_ids", "empty_tags", "empty_prefixes"), _TEXTS),
+        },
+    ),
+    "Archived": {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Kept", "Pending")]},
     "Result": _answer({"result": {"type": "string", "enum": ["ok", "not found"]}}),
     "Names": _answer({"public_ids": _TEXTS}),
     "Status": _answer({"status": _TEXT}),
@@ -235,16 +259,6 @@ ANSWERS: Mapping[str, dict[str, Any]] = {
             "token_name": _TEXT,
         }
     ),
-    "File": {"type": "string", "format": "binary"},
-    "Kept": _answer(
-        {**_LINE, **_ABOUT, "tags": _TEXTS, "signature": _TEXT, "etag": _TEXT},
-        {
-            "resource_count": _WHOLE,
-            "file_count": _WHOLE,
-            **dict.fromkeys(("missing_public_ids", "empty_tags", "empty_prefixes"), _TEXTS),
-        },
-    ),
-    "Archived": {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Kept", "Pending")]},
     "TokenKey": _answer({"id": _TEXT, "created_at": _TEXT}, {"key": _TEXT}),
     "TokenKeys": _answer({"token_keys": _list_of("TokenKey")}),
     "AccessToken": _answer(
@@ -281,5 +295,13 @@ ANSWERS: Mapping[str, dict[str, Any]] = {
     "Entries": _answer({"values": {"type": "array", "items": _OBJECT}}),
     "Rule": _answer({"external_id": _TEXT, "metadata_field_id": _TEXT, "name": _TEXT}),
     "Rules": _answer({"metadata_rules": _list_of("Rule")}),
+    "Trigger": _answer({"id": _TEXT, "uri": _TEXT, "uri_type": _TEXT, "event_type": _TEXT, "created_at": _TEXT}),
+    "Triggers": _answer({"triggers": _list_of("Trigger"), "total": _WHOLE}),
+    "Tried": _answer({"trigger_id": _TEXT, "filter_present": _FLAG, "filter_result": _FLAG}),
+    "Messages": _answer({"messages": {"type": "array", "items": _OBJECT}}),
+    "Acknowledged": _answer({"results": {"type": "array", "items": _OBJECT}}),
+    "Delivery": _answer({"id": _TEXT, "url": _TEXT, "event_type": _TEXT, "state": _TEXT, "tries": _WHOLE}),
+    "Deliveries": _answer({"deliveries": _list_of("Delivery")}, _CURSOR),
+    "Receivers": _answer({"receivers": {"type": "array", "items": _OBJECT}}),
 }
 """Schemas of answers; more than these words may come."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +30,11 @@ from safelight.uploads.events import AssetComposed, EagerReady, UploadFailed, Up
 from safelight.uploads.model import Received
 from safelight.webhooks import triggers
 from safelight.webhooks.announce import announce
+from safelight.webhooks.events import ReceiverPaused
+from safelight.webhooks.signing import key_for
 from safelight.wire import notification
+
+LOG = logging.getLogger("safelight.webhooks")
 
 Told = dict[str, Any]
 
@@ -93,11 +98,6 @@ class Announcing:
 
         await self._of_version(event, "eager", event.notification_urls, told, fact=event.batch_id)
 
-    async def announce_rename(self, payload: dict[str, Any]) -> None:
-        """AssetRenamed."""
-        event = AssetRenamed.from_payload(payload)
-        await self._plain(
-            event, event.notification_url, lambda key, now: [notification.rename(event, key=key, now=now)]
     async def announce_composed(self, payload: dict[str, Any]) -> None:
         """AssetComposed."""
         event = AssetComposed.from_payload(payload)
@@ -109,6 +109,11 @@ class Announcing:
 
         await self._of_version(event, event.about, event.notification_urls, told, fact=event.version_id)
 
+    async def announce_rename(self, payload: dict[str, Any]) -> None:
+        """AssetRenamed."""
+        event = AssetRenamed.from_payload(payload)
+        await self._plain(
+            event, event.notification_url, lambda key, now: [notification.rename(event, key=key, now=now)]
         )
 
     async def announce_delete(self, payload: dict[str, Any]) -> None:
@@ -155,6 +160,16 @@ class Announcing:
             batch_id=event.batch_id,
         )
 
+    async def announce_pause(self, payload: dict[str, Any]) -> None:
+        """ReceiverPaused. Whoever listens to errors elsewhere hears of it, and so does who reads the log."""
+        event = ReceiverPaused.from_payload(payload)
+        LOG.warning(
+            "A receiver of notifications is paused: %s deliveries in a row were given up. "
+            "See `safelight webhooks receivers`.",
+            event.given_up,
+        )
+        await self._plain(event, None, lambda key, now: [notification.paused(event, key=key, now=now)])
+
     async def _of_version(
         self,
         event: UploadReceived | EagerReady | AssetComposed,
@@ -194,8 +209,7 @@ class Announcing:
                 await self._send(session, event, to, told, fact=_fact(event), batch_id=batch_id)
 
     async def _key(self, session: Session, cloud_id: str) -> Key | None:
-        keys = await self.keys.enabled(session, cloud_id)
-        return keys[0] if keys else None
+        return key_for(await self.keys.enabled(session, cloud_id))
 
     async def _send(
         self, session: Session, event: Event, urls: Sequence[str], told: Told, *, fact: str, batch_id: str | None
