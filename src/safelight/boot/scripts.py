@@ -1,0 +1,23 @@
+"""Scripts: what runs the JavaScript of clients, put together for uploads and for jobs."""
+
+from safelight.assets.analyses import Analyse
+from safelight.boot.house import House
+from safelight.derived.looking import Look
+from safelight.ports.database import Database
+from safelight.render.model import Render
+from safelight.scripting.run import RunScript
+from safelight.uploads.scripts import Rewrite
+from safelight.web.telling import Telling
+from safelight.wire import intake
+from safelight.worker.on_success import OnSuccess
+
+
+def rewrite_of(rooms: House, database: Database, render: Render) -> Rewrite:
+    run = RunScript(rooms.settings.script)
+    return Rewrite(database, rooms.originals, render, run, intake.incoming, rooms.clock)
+
+
+def on_success_of(rooms: House, render: Render, look: Look) -> OnSuccess:
+    database = rooms.database
+    tell = Telling(Analyse(database, rooms.originals, render), look.faces)
+    return OnSuccess(database, rooms.keys, rooms.clock, RunScript(rooms.settings.script), tell, rooms.base_url)
