@@ -6,10 +6,23 @@ import sys
 from collections.abc import Callable, Sequence
 
 from safelight import __version__
-from safelight.cli import account, account_keys, account_tokens, check, clock, config, docs, jobs, parts, transform, up
+from safelight.cli import (
+    account,
+    account_keys,
+    account_tokens,
+    check,
+    clock,
+    config,
+    docs,
+    jobs,
+    parts,
+    transform,
+    up,
+    webhooks,
+)
 from safelight.kernel.errors import SafelightError
 
-COMMANDS = (up, transform, account, account_keys, account_tokens, jobs, config, clock, check, docs)
+COMMANDS = (up, transform, account, account_keys, account_tokens, jobs, webhooks, config, clock, check, docs)
 """Each registers itself by `add_to(subparsers)`, with `run`: the parsed words -> the exit code."""
 
 EXIT_FAULT = 1

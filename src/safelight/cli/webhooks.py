@@ -1,0 +1,111 @@
+"""`safelight webhooks …`: what was told to whom, sent again by hand; who does not answer, and hears again."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from safelight.cli import printing
+from safelight.cli.account import cloud_named, in_house
+from safelight.cli.options import Subparsers, with_data, with_json
+from safelight.webhooks.model import State
+
+if TYPE_CHECKING:
+    from safelight.boot.house import House
+    from safelight.ports.database import Session
+
+LIST_MAX = 1000
+
+
+def add_to(subparsers: Subparsers) -> None:
+    webhooks = subparsers.add_parser("webhooks", help="look after notifications").add_subparsers(
+        title="commands", metavar="COMMAND", required=True
+    )
+    parents = [with_data(), with_json()]
+
+    listing = webhooks.add_parser("deliveries", parents=parents, help="list what was told, the newest first")
+    listing.add_argument("cloud", metavar="CLOUD")
+    listing.add_argument("--state", choices=[state.value for state in State])
+    listing.add_argument("--limit", type=int, default=100, choices=range(1, LIST_MAX + 1), metavar="N")
+    listing.set_defaults(run=in_house(list_deliveries))
+
+    again = webhooks.add_parser("redeliver", parents=parents, help="send it once more, the same bytes")
+    again.add_argument("cloud", metavar="CLOUD")
+    again.add_argument("id", metavar="ID")
+    again.set_defaults(run=in_house(send_again))
+
+    failing = webhooks.add_parser("receivers", parents=parents, help="list who does not answer, and who is paused")
+    failing.add_argument("cloud", metavar="CLOUD")
+    failing.set_defaults(run=in_house(list_receivers))
+
+    resume = webhooks.add_parser("resume", parents=parents, help="a receiver is mended: send what was held for it")
+    resume.add_argument("cloud", metavar="CLOUD")
+    resume.add_argument("id", metavar="ID")
+    resume.set_defaults(run=in_house(resume_receiver))
+
+    triggers = webhooks.add_parser("triggers", parents=parents, help="list who is told of what")
+    triggers.add_argument("cloud", metavar="CLOUD")
+    triggers.set_defaults(run=in_house(list_triggers))
+
+
+async def list_deliveries(_house: "House", session: "Session", args: argparse.Namespace) -> None:
+    from safelight.webhooks import store
+
+    cloud = await cloud_named(session, args.cloud)
+    state = State(args.state) if args.state else None
+    page = await store.list_all(session, cloud.id, state=state, max_results=args.limit)
+    rows = [
+        {
+            "id": each.id,
+            "event_type": each.topic,
+            "state": each.state.value,
+            "tries": each.tries,
+            "status": each.status,
+            "created_at": each.created_at,
+            "url": each.url,
+        }
+        for each in page.items
+    ]
+    printing.show_rows(rows, as_json=args.as_json, none="There are no such notifications in the last 30 days.")
+
+
+async def send_again(_house: "House", session: "Session", args: argparse.Namespace) -> None:
+    from safelight.webhooks.send import redeliver
+
+    cloud = await cloud_named(session, args.cloud)
+    delivery = await redeliver(session, cloud.id, args.id)
+    printing.show_row({"id": delivery.id, "state": State.WAITING.value}, as_json=args.as_json)
+
+
+async def list_receivers(_house: "House", session: "Session", args: argparse.Namespace) -> None:
+    from safelight.webhooks import receivers
+
+    cloud = await cloud_named(session, args.cloud)
+    rows = [
+        {
+            "id": each.id,
+            "given_up": each.given_up,
+            "failing_since": each.failing_since,
+            "paused_at": each.paused_at,
+            "url": each.url,
+        }
+        for each in await receivers.list_all(session, cloud.id)
+    ]
+    printing.show_rows(rows, as_json=args.as_json, none="Everybody answers.")
+
+
+async def resume_receiver(_house: "House", session: "Session", args: argparse.Namespace) -> None:
+    from safelight.webhooks import receivers
+
+    cloud = await cloud_named(session, args.cloud)
+    receiver = await receivers.resume(session, cloud.id, args.id)
+    printing.show_row({"id": receiver.id, "url": receiver.url, "resumed": True}, as_json=args.as_json)
+
+
+async def list_triggers(_house: "House", session: "Session", args: argparse.Namespace) -> None:
+    from safelight.webhooks import triggers
+
+    cloud = await cloud_named(session, args.cloud)
+    rows = [
+        {"id": each.id, "event_type": each.topic, "uri": each.uri, "created_at": each.created_at}
+        for each in await triggers.list(session, cloud.id)
+    ]
+    printing.show_rows(rows, as_json=args.as_json, none="Nobody asked to be told of anything.")
