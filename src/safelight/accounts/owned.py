@@ -11,7 +11,7 @@ from safelight.accounts import tenants
 from safelight.accounts.clouds import check_free, check_name, find_by_id
 from safelight.accounts.events import call_out
 from safelight.accounts.model import Cloud
-from safelight.accounts.store import cloud_of, clouds, former_cloud_names
+from safelight.accounts.store import api_keys, cloud_of, clouds, former_cloud_names, provisioning_keys
 from safelight.kernel.errors import Conflict, NotFound
 from safelight.ports.database import Session
 
@@ -108,3 +108,20 @@ async def _set(session: Session, cloud: Cloud, values: Mapping[str, Any]) -> Clo
         raise NotFound(f"Cannot find sub account with id {cloud.id}")
     await call_out(session, cloud.id)
     return cloud_of(row)
+
+
+async def has_key(session: Session, account_id: str, api_key: str) -> bool:
+    """Whether one of the account's clouds has that API key."""
+    mine = (
+        select(api_keys.c.id)
+        .join(clouds, clouds.c.id == api_keys.c.cloud_id)
+        .where(clouds.c.account_id == account_id, api_keys.c.api_key == api_key)
+    )
+    return await session.fetch_one(mine) is not None
+
+
+async def has_provisioning_key(session: Session, account_id: str, api_key: str) -> bool:
+    """Whether the account itself has that key."""
+    keys = provisioning_keys.c
+    mine = select(keys.id).where(keys.account_id == account_id, keys.api_key == api_key)
+    return await session.fetch_one(mine) is not None
