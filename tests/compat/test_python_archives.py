@@ -173,7 +173,7 @@ def test_a_tag_in_a_zip_as_older_clients_ask_for_it(account):
         ({"tags": ["nobody-has-it"]}, "No resources were found"),
         ({"public_ids": ["archive/one"], "target_public_id": "a?b"}, "target_public_id .* is invalid"),
         ({"fully_qualified_public_ids": ["one"]}, "Invalid fully_qualified_public_ids one"),
-        ({"public_ids": ["archive/one"], "transformations": "w_0"}, "w_0"),
+        ({"public_ids": ["archive/one"], "transformations": "w_0"}, "Invalid width in transformation: 0"),
     ],
 )
 def test_what_cannot_be_is_told(account, words, told):

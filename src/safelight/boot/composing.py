@@ -17,6 +17,7 @@ from safelight.uploads.stored import Stored
 from safelight.web.archives import ArchiveDoor
 from safelight.web.auth import Auth
 from safelight.web.budget import Budget
+from safelight.web.downloads import DownloadDoor
 from safelight.wire.archive import archive_ask
 
 TOO_MANY = "Too many archives at once; try again, or ask for it with async=true."
@@ -26,6 +27,7 @@ TOO_MANY = "Too many archives at once; try again, or ask for it with async=true.
 class Composers:
     """All of them, and what puts their work aside."""
 
+    stored: Stored
     archive: Archive
     keep_archive: KeepArchive
     composing: Composing
@@ -38,11 +40,11 @@ def composers(rooms: House, database: Database, eager: Eager, ensure: Ensure) ->
     archive = Archive(database, stored, clock, settings)
     keep_archive = KeepArchive(archive, keep, rooms.staging, archive_ask)
     makers: Mapping[str, Make] = {"generate_archive": keep_archive}
-    return Composers(archive, keep_archive, Composing(database, rooms.keys, clock, makers))
+    return Composers(stored, archive, keep_archive, Composing(database, rooms.keys, clock, makers))
 
 
-def routes(rooms: House, auth: Auth, made: Composers) -> Sequence[BaseRoute]:
+def routes(rooms: House, database: Database, auth: Auth, made: Composers) -> Sequence[BaseRoute]:
     settings = rooms.settings.upload
     at_once = Budget(settings.archives_at_once, free_bytes=0, words=TOO_MANY)
     door = ArchiveDoor(auth, made.archive, made.keep_archive, made.composing, settings, rooms.base_url, at_once)
-    return door.routes()
+    return [*door.routes(), *DownloadDoor(database, auth, made.stored, settings).routes()]

@@ -167,6 +167,7 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
     calls: list[BaseRoute] = [
         *upload.routes(),
         *TextDoor(auth, draw, settings.upload, base_url).routes(),
+        *composing.routes(rooms, database, auth, composing.composers(rooms, database, made.eager, made.ensure)),
         *Verbs(database, auth, clock, settings.upload, base_url).routes(),
         *admin.routes(AdminDoor(database, auth, clock, settings.server, settings.upload, base_url), vocabulary(), tell),
     ]
@@ -174,7 +175,6 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
         *Health(checks).routes(),
         *MetricsDoor(metrics, rooms.queue).routes(),
         openapi.door(calls),
-        *composing.routes(rooms, auth, composing.composers(rooms, database, made.eager, made.ensure)),
         *calls,
         *DeliveryDoor(
             deliver,
@@ -298,6 +298,8 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
         announcing.announce_folder_deleted,
         announcing.announce_folder_moved,
         announcing.announce_report,
+        announcing.announce_composed,
+        composing.composers(rooms, rooms.database, made.eager, made.ensure).composing.compose_later,
         made.eager.make_eager,
         Clear(rooms.database, rooms.clock).clear_folder,
         forget.drop_version,
@@ -308,8 +310,6 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
         spread.spread_metadata,
         send.send_webhook,
         send.let_go_webhooks,
-        announcing.announce_composed,
-        composing.composers(rooms, rooms.database, made.eager, made.ensure).composing.compose_later,
         send.sweep_webhooks,
         sweep.sweep_chunks,
         sweep.sweep_leftovers,

@@ -59,7 +59,7 @@ class Stored:
         made_id = made.id if found is None else None
         return StoredFile(made.blob_key, made.size_bytes, made.md5, made.format, is_original=False, made_id=made_id)
 
-    async def open(self, file: StoredFile) -> AsyncGenerator[bytes]:
-        """The bytes. Raises NotFound at the first step."""
-        async for chunk in self.blobs.open(file.blob_key):
+    async def open(self, file: StoredFile, start: int = 0, end: int | None = None) -> AsyncGenerator[bytes]:
+        """The bytes from `start` up to, not including, `end`. Raises NotFound at the first step."""
+        async for chunk in self.blobs.open(file.blob_key, start, None if end == file.size_bytes else end):
             yield chunk

@@ -19,9 +19,10 @@ class Streamed(Response):
         chunks: AsyncGenerator[bytes],
         headers: Mapping[str, str],
         *,
+        status: int = 200,
         after: Callable[[], Awaitable[None]] = nothing_more,
     ) -> None:
-        super().__init__(headers=headers)
+        super().__init__(status_code=status, headers=headers)
         if "content-length" not in {name.lower() for name in headers}:
             del self.headers["content-length"]
         self._chunks = chunks

@@ -68,6 +68,9 @@ CALLS: Mapping[str, Declared] = {
         "Archived",
         may_be_file=True,
     ),
+    "GET /{kind}/download": _call(
+        f"public_id! attachment expires_at format target_filename transformation type {_SIGNED}", "File"
+    ),
     "GET /{kind}/download_tag.zip": _call(f"tag! expires_at transformation type {_SIGNED}", "File"),
     "POST /asset/destroy": _call(f"asset_id public_id invalidate notification_url type {_SIGNED}", "Result"),
     "POST /{kind}/rename": _call(

@@ -87,6 +87,8 @@ _TEXTS = {
     "upload_preset": "The preset that completes the parameters.",
     "value": "The value of the pair.",
     "expires_at": "Until when the address is good, as unix seconds.",
+    "attachment": "Whether a browser shall save the file; or the name that it then has.",
+    "target_filename": "The name to save the file under.",
     "mode": "`create`, or `download` for the file itself.",
     "target_asset_folder": "The folder that the archive stands in.",
     "target_format": "`zip` or `tgz`.",

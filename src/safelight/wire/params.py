@@ -50,6 +50,11 @@ def flag(words: Words, name: str, default: bool = False) -> bool:
     raise Invalid(f"Invalid boolean value {value[:50]} for parameter {name}")
 
 
+def is_flag(value: str) -> bool:
+    """Whether it is a boolean in any spelling, and no other word."""
+    return value.lower() in _TRUE | FALSE
+
+
 def number(words: Words, name: str, *, low: int, high: int) -> int | None:
     """A whole number inside its bounds."""
     value = text(words, name)
