@@ -46,6 +46,10 @@ class Keys:
         is_enabled: bool = True,
     ) -> Key:
         """A new key; its digits and its secret are made up unless they are given. Raises Conflict for a known one."""
+        mine = select(func.count().label("count")).where(api_keys.c.cloud_id == cloud_id)
+        count = await session.fetch_one(mine)
+        if count is not None and count["count"] >= KEYS_MAX:
+            raise Invalid(f"A cloud may have {KEYS_MAX} API keys; delete one first")
         key = Key(
             id=new_id(),
             cloud_id=cloud_id,
@@ -89,6 +93,13 @@ class Keys:
         """Oldest first."""
         rows = await session.fetch(_oldest_first(_of(cloud_id)))
         return [self._key(row) for row in rows]
+
+    async def of_clouds(self, session: Session, cloud_ids: Sequence[str]) -> dict[str, builtins.list[Key]]:
+        """Those of several clouds by the id of each, oldest first."""
+        found: dict[str, builtins.list[Key]] = {cloud_id: [] for cloud_id in cloud_ids}
+        for row in await session.fetch(_oldest_first(select(api_keys).where(api_keys.c.cloud_id.in_(cloud_ids)))):
+            found[row["cloud_id"]].append(self._key(row))
+        return found
 
     async def rotate(self, session: Session, cloud_id: str, api_key: str, now: datetime) -> Key:
         """The same key with a new secret; the old one is worth nothing from now on, nor are the key's tokens: who had

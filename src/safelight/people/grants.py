@@ -100,6 +100,11 @@ async def forget_role(session: Session, account_id: str, role_id: str) -> None:
     await session.execute(delete(grants).where(G.account_id == account_id, G.role_id == role_id))
 
 
+async def forget_cloud(session: Session, account_id: str, cloud_id: str) -> None:
+    """No role holds in that cloud any more."""
+    await session.execute(delete(grants).where(G.account_id == account_id, G.cloud_id == cloud_id))
+
+
 def _of(principal: Principal) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return G.principal == principal.kind.value, G.principal_id == principal.id
 

@@ -121,6 +121,13 @@ async def remove(session: Session, account_id: str, user_id: str) -> None:
     await grants.forget(session, account_id, Principal(PrincipalKind.USER, user_id))
 
 
+async def forget_cloud(session: Session, account_id: str, cloud_id: str) -> None:
+    """Nobody is sent to that cloud any more; for one that is closed."""
+    there = (user_clouds.c.account_id == account_id, user_clouds.c.cloud_id == cloud_id)
+    await session.execute(delete(user_clouds).where(*there))
+    await grants.forget_cloud(session, account_id, cloud_id)
+
+
 def check_email(email: str) -> str:
     """The address without spaces around it, or Invalid."""
     address = email.strip()

@@ -130,7 +130,7 @@ class Auth:
         return Principal(cloud, manner, key)
 
     async def _basic_key(self, session: Session, cloud: Cloud, value: str) -> Key:
-        name, secret = _decoded(value)
+        name, secret = credentials_of(value)
         key = await self._known_key(session, cloud, name)
         if not key.secret.matches(secret):
             raise Unauthorized("api_secret mismatch")
@@ -208,9 +208,11 @@ def _in_words(minutes: int) -> str:
 
 async def _cloud(session: Session, request: Request) -> Cloud:
     name = str(request.path_params["cloud"])
-    cloud = await clouds.find(session, name) if clouds.NAME.fullmatch(name) else None
+    cloud = await clouds.find(session, name, even_disabled=True) if clouds.NAME.fullmatch(name) else None
     if cloud is None:
         raise Unauthorized(f"Invalid cloud_name {name[:100]}")
+    if not cloud.is_enabled:
+        raise Unauthorized(f"cloud_name {name} is disabled")
     return cloud
 
 
@@ -221,7 +223,7 @@ def _required(params: Params, name: str) -> str:
     return value
 
 
-def _decoded(value: str) -> tuple[str, str]:
+def credentials_of(value: str) -> tuple[str, str]:
     """`key:secret` from base64 in either alphabet, with or without its padding."""
     plain = value.strip().rstrip("=").replace("-", "+").replace("_", "/")
     try:
