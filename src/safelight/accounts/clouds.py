@@ -179,6 +179,7 @@ async def change(
     referrers: tuple[str, ...] | Literal[Keep.KEEP] | None = Keep.KEEP,
     strict_referrers: tuple[str, ...] | None = None,
     token_name: str | None = None,
+    backs_up: bool | None = None,
 ) -> Cloud:
     """Change what is given; None leaves it, but for `fetch_hosts` and `referrers`, where it means any host.
 
@@ -197,6 +198,8 @@ async def change(
         values["restricted_types"] = _each(check_type, restricted_types)
     if token_name is not None:
         values["token_name"] = check_token_name(token_name)
+    if backs_up is not None:
+        values["backs_up"] = backs_up
     if folder_mode is not None:
         values["folder_mode"] = folder_mode.value
     if values:

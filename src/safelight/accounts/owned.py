@@ -18,7 +18,10 @@ from safelight.ports.database import Session
 CLOUDS_MAX = 10_000
 """Most clouds that one list tells."""
 
-_COPIED = ("is_strict", "fetch_hosts", "folder_mode", "restricted_types", "referrers", "strict_referrers", "token_name")
+_COPIED = (
+    *("is_strict", "fetch_hosts", "folder_mode", "restricted_types", "referrers", "strict_referrers", "token_name"),
+    "backs_up",
+)
 
 
 async def list_all(

@@ -59,6 +59,14 @@ class AssetErased(AssetEvent):
 
 
 @dataclass(frozen=True)
+class VersionErased(Event):
+    """A version is kept no longer: its bytes may go, unless it is the present one."""
+
+    asset_id: str
+    version_id: str
+
+
+@dataclass(frozen=True)
 class AccessChanged(AssetEvent):
     """Others may see an asset now, or at other times: its rules, as they lie in the catalogue (assets/access.py)."""
 

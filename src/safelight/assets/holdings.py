@@ -40,6 +40,13 @@ HOLDINGS = (
         fate=Fate.ERASE,
     ),
     Holding(
+        "asset-backups",
+        "Older versions of assets and what is left of erased ones, with all that was written about them",
+        "To bring them back, where their owner wants it; until he erases them, or SAFELIGHT_UPLOAD_BACKUP_DAYS end",
+        days=None,
+        fate=Fate.ERASE,
+    ),
+    Holding(
         "asset-origin",
         "The API key that an asset was uploaded with",
         "To trace abuse; as long as the asset is kept",

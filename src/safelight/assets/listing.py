@@ -28,7 +28,7 @@ async def cut(session: Session, cloud_id: str, listing: Listing) -> Page[Asset]:
     size = page_size(listing)
     rows = await session.fetch(_page(cloud_id, listing).limit(size + 1))
     found = [asset_of(row) for row in rows[:size]]
-    cursor = cursor_of(_position(listing, found[-1])) if len(rows) > size else None
+    cursor = cursor_of(position(listing, found[-1])) if len(rows) > size else None
     return Page(found, cursor, await _count(session, cloud_id, listing) if listing.wants_count else None)
 
 
@@ -66,8 +66,8 @@ def _page(cloud_id: str, listing: Listing) -> Select[Any]:
     is_ascending = direction is Order.ASCENDING
     chosen = select(assets).where(*_narrowed(cloud_id, listing))
     if listing.cursor:
-        place = _place(listing.cursor, by_name=by_name)
-        chosen = chosen.where(tuple_(*keys) > place if is_ascending else tuple_(*keys) < place)
+        at = place(listing.cursor, by_name=by_name)
+        chosen = chosen.where(tuple_(*keys) > at if is_ascending else tuple_(*keys) < at)
     return chosen.order_by(*(key.asc() if is_ascending else key.desc() for key in keys))
 
 
@@ -100,13 +100,14 @@ async def _count(session: Session, cloud_id: str, listing: Listing) -> int:
     return 0 if row is None else int(row["total"])
 
 
-def _position(listing: Listing, asset: Asset) -> tuple[str, str, str]:
+def position(listing: Listing, asset: Asset) -> tuple[str, str, str]:
+    """Where an asset stands in the order of the listing, for a cursor."""
     if is_by_name(listing):
         return (_BY_NAME, asset.name, asset.id)
     return (_BY_TIME, asset.created_at.astimezone(UTC).isoformat(), asset.id)
 
 
-def _place(cursor: str, *, by_name: bool) -> ColumnElement[Any]:
+def place(cursor: str, *, by_name: bool) -> ColumnElement[Any]:
     """The row that a cursor names, as a value to compare with. A cursor of another order leads nowhere: Invalid."""
     order, key, asset_id = position_of(cursor, 3)
     if order != (_BY_NAME if by_name else _BY_TIME) or not is_text(key) or not is_text(asset_id):

@@ -110,6 +110,8 @@ class Asset:
     """Of text assets."""
 
 
+    is_placeholder: bool = False
+    """It was erased, and only versions of it are kept."""
 @dataclass(frozen=True)
 class NewAsset:
     """What an upload wants in the catalogue: everything but what the catalogue itself decides."""

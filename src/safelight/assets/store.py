@@ -12,6 +12,8 @@ from safelight.assets import access
 from safelight.assets.metadata_store import metadata_fields as metadata_fields
 from safelight.assets.metadata_store import metadata_rules as metadata_rules
 from safelight.assets.model import Asset, Facts, Lettering, NewAsset, Review, Status
+from safelight.assets.versions_store import backups as backups
+from safelight.assets.versions_store import placeholders as placeholders
 from safelight.kernel.media import Access, Kind
 from safelight.ports.tables import METADATA, not_personal, personal
 

@@ -43,6 +43,7 @@ def add_to(subparsers: Subparsers) -> None:
         ("--fetch-hosts", "hosts that fetch may reach, *.example.org for those below; '' for any"),
     ):
         change.add_argument(option, metavar="TYPES" if option == "--restrict" else "HOSTS", help=about)
+    change.add_argument("--backup", choices=["on", "off"], help="keep older versions and erased assets")
     change.add_argument("--token-name", metavar="NAME", help="what tokens for delivery are called")
     _add_folder_mode(change, "what makes folders: themselves, or the names of assets")
     change.set_defaults(run=in_house(change_cloud))
@@ -103,6 +104,7 @@ async def change_cloud(_house: "House", session: "Session", args: argparse.Names
         referrers=_hosts(args.referrers),
         fetch_hosts=_hosts(args.fetch_hosts),
         token_name=args.token_name,
+        backs_up=None if args.backup is None else args.backup == "on",
         folder_mode=None if args.folder_mode is None else FolderMode(args.folder_mode),
     )
     _show(cloud, as_json=args.as_json)
@@ -140,6 +142,7 @@ def _row(cloud: Cloud) -> dict[str, object]:
         "cloud": cloud.name,
         "folder_mode": cloud.folder_mode.value,
         "strict": cloud.is_strict,
+        "backup": cloud.backs_up,
         "created_at": cloud.created_at,
     }
 

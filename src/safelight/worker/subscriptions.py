@@ -13,6 +13,7 @@ from safelight.assets.events import (
     FolderMoved,
     Reported,
 )
+    VersionErased,
 from safelight.derived.events import DerivedDropped
 from safelight.kernel.events import Event
 from safelight.uploads.events import (
@@ -38,6 +39,9 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     AssetRenamed: ("announce_rename", "purge_edge", "drop_holding"),
     AssetChanged: ("announce_change",),
     AccessChanged: ("announce_access", "purge_edge"),
+    EagerReady: ("announce_eager",),
+    AssetReplaced: ("drop_version", "drop_holding"),
+    VersionErased: ("drop_version",),
     AssetErased: ("drop_version", "drop_holding", "announce_delete"),
     FolderCreated: ("announce_folder_created",),
     FolderDeleted: ("announce_folder_deleted",),
