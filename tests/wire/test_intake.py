@@ -70,7 +70,7 @@ def test_what_only_asks_for_information_is_passed_over(words):
 
 @pytest.mark.parametrize(
     "name",
-    ["eval", "moderation", "background_removal", "on_success", "backup"],
+    ["background_removal", "backup"],
 )
 def test_what_would_change_the_file_or_its_life_is_not_passed_over(name):
     with pytest.raises(Invalid, match=f"^{name} is not available in this installation$"):

@@ -12,7 +12,7 @@ from sqlalchemy import update as update_rows
 from sqlalchemy.dialects.postgresql import insert
 
 from safelight.assets import access as rules
-from safelight.assets import display_names, folders, moderation, related
+from safelight.assets import display_names, folders, moderation, placeholders, related, versions
 from safelight.assets.events import (
     AccessChanged,
     AssetAdded,
@@ -25,7 +25,7 @@ from safelight.assets.events import (
 )
 from safelight.assets.listing import cut
 from safelight.assets.model import Added, Asset, AssetRef, Corner, Listing, MetadataValue, NewAsset, Rectangle
-from safelight.assets.store import A, asset_of, assets, values_of
+from safelight.assets.store import A, asset_of, assets, reviews_json, values_of
 from safelight.kernel.errors import Busy, Conflict, Invalid, NotFound
 from safelight.kernel.ids import new_id
 from safelight.kernel.media import Access
@@ -62,12 +62,16 @@ async def add(session: Session, new: NewAsset, *, may_overwrite: bool, now: date
 
 
 async def _insert(session: Session, new: NewAsset, now: datetime) -> Asset | None:
-    """None: the name is taken. Waits for whoever is taking it just now."""
+    """None: the name is taken. Waits for whoever is taking it just now.
+
+    What is left of an erased asset of that name comes back: its versions are those of the new one.
+    """
+    left_id = await placeholders.hold(session, new.cloud_id, AssetRef(new.kind, new.access, new.name))
     row = await session.fetch_one(
         insert(assets)
         .values(
             cloud_id=new.cloud_id,
-            id=new_id(),
+            id=left_id or new_id(),
             kind=new.kind.value,
             access=new.access.value,
             name=new.name,
@@ -79,6 +83,8 @@ async def _insert(session: Session, new: NewAsset, now: datetime) -> Asset | Non
         .on_conflict_do_nothing(index_elements=[A.cloud_id, A.kind, A.access, A.name])
         .returning(assets)
     )
+    if row is not None and left_id is not None:
+        await placeholders.take(session, new.cloud_id, left_id)
     return None if row is None else asset_of(row)
 
 
@@ -92,6 +98,7 @@ async def _replace(session: Session, old: Asset, new: NewAsset, now: datetime) -
         "metadata_updated_at": None,
     }
     asset = await _change(session, old, values)
+    await versions.end(session, old.cloud_id, [old.version_id], now)
     await folders.ensure(session, asset.cloud_id, asset.folder, now)
     await session.emit(AssetReplaced(**facts_of(old, now), new_version_id=asset.version_id))
     await _tell_access(session, old, asset, now)
@@ -144,6 +151,7 @@ async def update(
     coordinates: Mapping[str, tuple[Rectangle, ...]] | None = None,
     regions: Mapping[str, tuple[Corner, ...]] | None = None,
     access_control: rules.Rules | None = None,
+    reviews: Callable[[moderation.Reviews], moderation.Reviews] | None = None,
     now: datetime,
     notification_url: str | None = None,
 ) -> Asset:
@@ -173,6 +181,8 @@ async def update(
         values["regions"] = dict(regions)
     if access_control is not None:
         values |= {"access_control": rules.to_json(access_control), "access_control_updated_at": now}
+    if reviews is not None:
+        values["moderation"] = reviews_json(reviews(before.moderation))
     after = await _change(session, before, values)
     if folder is not None:
         await folders.ensure(session, after.cloud_id, folder, now)
@@ -180,9 +190,16 @@ async def update(
     if fact.tells_something:
         await session.emit(fact)
     await _tell_access(session, before, after, now, notification_url)
-    if fact.tells_something or (before.coordinates, before.regions) != (after.coordinates, after.regions):
+    await moderation.tell(session, before.moderation, after, now, notification_url)
+    if fact.tells_something or _looks_other(before, after):
         await call_out(session, after.cloud_id, [after.id])
     return after
+
+
+def _looks_other(before: Asset, after: Asset) -> bool:
+    """Whether what is delivered of it may be different now."""
+    was, is_now = ((one.coordinates, one.regions, one.moderation) for one in (before, after))
+    return was != is_now
 
 
 async def _tell_access(
@@ -278,6 +295,8 @@ async def delete_many(
     locked = select(A.id).where(A.cloud_id == cloud_id, A.id.in_(ids)).order_by(A.id).with_for_update()
     rows = await session.fetch(delete_rows(assets).where(A.cloud_id == cloud_id, A.id.in_(locked)).returning(assets))
     erased = [asset_of(row) for row in rows]
+    left = await placeholders.leave(session, cloud_id, rows, now)
+    await related.forget(session, cloud_id, [asset.id for asset in erased if asset.id not in left])
     for asset in erased:
         await session.emit(AssetErased(**facts_of(asset, now), notification_url=notification_url))
     await call_out(session, cloud_id, [asset.id for asset in erased])
@@ -288,7 +307,6 @@ async def _lock(session: Session, which: ColumnElement[bool]) -> Asset | None:
     row = await session.fetch_one(select(assets).where(which).with_for_update())
     return None if row is None else asset_of(row)
 
-    await related.forget(session, cloud_id, ids)
 
 async def _change(session: Session, asset: Asset, values: Mapping[str, Any]) -> Asset:
     """Write into a row that is locked, and so is there."""
@@ -307,4 +325,4 @@ def _named(cloud_id: str, ref: AssetRef) -> ColumnElement[bool]:
 async def known_versions(session: Session, version_ids: Sequence[str]) -> set[str]:
     """Those of the versions that a row has, in whatever cloud: what else lies in the store is a leftover."""
     rows = await session.fetch(select(A.version_id).where(A.version_id.in_(version_ids)))
-    return {row["version_id"] for row in rows}
+    return {row["version_id"] for row in rows} | await versions.known(session, version_ids)

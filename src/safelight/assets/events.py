@@ -76,6 +76,18 @@ class AccessChanged(AssetEvent):
 
 
 @dataclass(frozen=True)
+class AssetModerated(AssetEvent):
+    """Somebody who looked at an asset came to an end, or all of them have."""
+
+    review: str = ""
+    """The kind of the review; empty: all together."""
+    status: str = ""
+    response: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    """What a program found."""
+    notification_url: str | None = None
+
+
+@dataclass(frozen=True)
 class AssetChanged(AssetEvent):
     """What people wrote about an asset is different now. What is empty or None did not change."""
 

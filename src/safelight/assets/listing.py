@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, TextClause, and_, func, select, tuple_
 
+from safelight.assets import moderation
 from safelight.assets.model import Asset, Listing, Order
 from safelight.assets.store import A, asset_of, assets
 from safelight.kernel.errors import Invalid
@@ -71,8 +72,8 @@ def _page(cloud_id: str, listing: Listing) -> Select[Any]:
     return chosen.order_by(*(key.asc() if is_ascending else key.desc() for key in keys))
 
 
-def _narrowed(cloud_id: str, listing: Listing) -> Sequence[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [A.cloud_id == cloud_id]
+def _narrowed(cloud_id: str, listing: Listing) -> Sequence[ColumnElement[bool] | TextClause]:
+    conditions: list[ColumnElement[bool] | TextClause] = [A.cloud_id == cloud_id]
     if listing.kind:
         conditions.append(A.kind == listing.kind.value)
     if listing.access:
@@ -90,6 +91,8 @@ def _narrowed(cloud_id: str, listing: Listing) -> Sequence[ColumnElement[bool]]:
         conditions.append(A.context.has_key(key) if value is None else A.context.contains({key: value}))
     if listing.folder is not None:
         conditions.append(func.lower(A.folder) == path_key(listing.folder))
+    if listing.moderation is not None:
+        conditions += moderation.has_review(*listing.moderation)
     if listing.start_at is not None:
         conditions.append(A.created_at >= listing.start_at)
     return conditions

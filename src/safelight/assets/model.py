@@ -59,9 +59,11 @@ class Review:
     """One of those who look at an asset before it counts as good: a person, or a program."""
 
     kind: str
-    """`manual`, or `duplicate:0.8`."""
+    """`manual`, or `duplicate`."""
     status: Status
     updated_at: datetime
+    argument: str = ""
+    """What was said behind the kind: the `0.8` of `duplicate:0.8`."""
     response: tuple[Mapping[str, str | float], ...] = ()
     """What a program found."""
 
@@ -108,10 +110,10 @@ class Asset:
     public_id_updated_at: datetime | None = None
     lettering: Lettering | None = None
     """Of text assets."""
-
-
     is_placeholder: bool = False
     """It was erased, and only versions of it are kept."""
+
+
 @dataclass(frozen=True)
 class NewAsset:
     """What an upload wants in the catalogue: everything but what the catalogue itself decides."""
@@ -183,6 +185,8 @@ class Listing:
     """A key, and the value that it must have; None for any value."""
     folder: str | None = None
     """The asset folder, in any case of letters; not those below it."""
+    moderation: tuple[str, Status] | None = None
+    """The kind of a review, and how far it is."""
     start_at: datetime | None = None
     """Only what was added at this moment or later."""
     direction: Order | None = None

@@ -171,6 +171,7 @@ def reviews_json(reviews: Iterable[Review]) -> list[dict[str, Any]]:
             "kind": review.kind,
             "status": review.status.value,
             "updated_at": review.updated_at.isoformat(),
+            "argument": review.argument,
             "response": [dict(found) for found in review.response],
         }
         for review in reviews
@@ -179,7 +180,7 @@ def reviews_json(reviews: Iterable[Review]) -> list[dict[str, Any]]:
 
 def _review(entry: Mapping[str, Any]) -> Review:
     moment = datetime.fromisoformat(entry["updated_at"])
-    return Review(entry["kind"], Status(entry["status"]), moment, tuple(entry["response"]))
+    return Review(entry["kind"], Status(entry["status"]), moment, entry.get("argument", ""), tuple(entry["response"]))
 
 
 def values_of(new: NewAsset) -> dict[str, Any]:

@@ -17,9 +17,10 @@ from safelight.adapters.database import revision
 from safelight.assets.analyses import Analyse
 from safelight.assets.clearing import Clear
 from safelight.assets.metadata_spread import Spread
-from safelight.boot import composing, house
+from safelight.boot import composing, house, scripts
 from safelight.boot.generator import generator_named
 from safelight.boot.house import House
+from safelight.boot.letting_go import LettingGo
 from safelight.delivery.deliver import Deliver
 from safelight.delivery.fetch import Fetch as FetchForDelivery
 from safelight.derived.ensure import Ensure
@@ -43,11 +44,13 @@ from safelight.uploads.chunks import Chunks
 from safelight.uploads.eager import Eager
 from safelight.uploads.explicit import Explicit
 from safelight.uploads.fetch import Fetch
+from safelight.uploads.moderation import Moderate
 from safelight.uploads.receive import Receive
 from safelight.uploads.sweep import Sweep
 from safelight.uploads.take_back import TakeBack
 from safelight.uploads.text import DrawText
 from safelight.web import app, hit_changes, logs, openapi
+from safelight.web.admin import notifying
 from safelight.web.admin import routes as admin
 from safelight.web.admin.door import AdminDoor
 from safelight.web.auth import Auth
@@ -63,6 +66,7 @@ from safelight.web.telling import Telling
 from safelight.web.text import TextDoor
 from safelight.web.upload import UploadDoor
 from safelight.web.verbs import Verbs
+from safelight.webhooks.bell import Bell
 from safelight.webhooks.send import Send
 from safelight.wire import intake
 from safelight.worker import jobs, run
@@ -128,10 +132,13 @@ def receive_of(rooms: House, database: Database, render: Render, made: Makers) -
         rooms.clock,
         rooms.settings.upload,
         limits_of(rooms.settings.render),
+        scripts.rewrite_of(rooms, database, render),
     )
 
 
-def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics: Metrics) -> Sequence[BaseRoute]:
+def routes(
+    rooms: House, database: Database, render: Render, hits: Hits, metrics: Metrics, bell: Bell | None = None
+) -> Sequence[BaseRoute]:
     """Every route, in the order in which they are tried: delivery takes what is left."""
     settings, keys, clock, base_url = rooms.settings, rooms.keys, rooms.clock, rooms.base_url
     made = makers(rooms, database, render)
@@ -164,12 +171,14 @@ def routes(rooms: House, database: Database, render: Render, hits: Hits, metrics
         "store": store_check(rooms.blobs),
         "darkroom": darkroom_check(render, settings.data / "run"),
     }
+    door = AdminDoor(database, auth, clock, settings.server, settings.upload, base_url)
     calls: list[BaseRoute] = [
         *upload.routes(),
         *TextDoor(auth, draw, settings.upload, base_url).routes(),
         *composing.routes(rooms, database, auth, composing.composers(rooms, database, made.eager, made.ensure)),
         *Verbs(database, auth, clock, settings.upload, base_url).routes(),
-        *admin.routes(AdminDoor(database, auth, clock, settings.server, settings.upload, base_url), vocabulary(), tell),
+        *admin.routes(door, vocabulary(), tell),
+        *notifying.routes(door, settings.webhooks, bell),
     ]
     return [
         *Health(checks).routes(),
@@ -190,7 +199,7 @@ def _bounded(server: ServerSettings) -> ServerSettings:
     return replace(server, connections_max=connections_affordable(server.connections_max))
 
 
-def web_app(rooms: House, render: Render, hits: Hits, metrics: Metrics) -> Starlette:
+def web_app(rooms: House, render: Render, hits: Hits, metrics: Metrics, bell: Bell | None = None) -> Starlette:
     """The whole door for HTTP. While it is open it hears of changes, counts its hits and sweeps its machine."""
     database = hit_changes.DroppingDatabase(rooms.database, hits)
     stale_seconds = rooms.settings.server.hit_stale_seconds
@@ -208,7 +217,7 @@ def web_app(rooms: House, render: Render, hits: Hits, metrics: Metrics) -> Starl
         await asyncio.gather(*keepers, return_exceptions=True)
 
     return app.build(
-        routes(rooms, database, CountedRender(render, metrics), hits, metrics),
+        routes(rooms, database, CountedRender(render, metrics), hits, metrics, bell),
         metrics=metrics,
         lifespan=lifespan,
         memory=Budget(rooms.settings.upload.memory_bytes_max, free_bytes=MEMORY_FREE_BYTES, words=TOO_BUSY),
@@ -239,8 +248,9 @@ async def run_web(settings: Settings, fd: int) -> None:
     """Serve on a socket that listens already, until a signal; requests under way are finished."""
     async with _opened(settings) as rooms, _darkroom(settings) as render:
         hits = Hits(bytes_max=settings.server.hit_cache_bytes, file_bytes_max=settings.server.hit_file_bytes_max)
+        bell = Bell(rooms.database)
         config = uvicorn.Config(
-            web_app(rooms, render, hits, Metrics()),
+            web_app(rooms, render, hits, Metrics(), bell),
             http=protocol_for(hits, _bounded(settings.server)),
             loop="none",
             lifespan="on",
@@ -251,7 +261,7 @@ async def run_web(settings: Settings, fd: int) -> None:
             proxy_headers=False,
             timeout_graceful_shutdown=settings.server.stop_seconds,
         )
-        await uvicorn.Server(config).serve(sockets=[socket.socket(fileno=fd)])
+        await LettingGo(config, bell).serve(sockets=[socket.socket(fileno=fd)])
 
 
 async def run_worker(settings: Settings) -> None:
@@ -285,6 +295,7 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
     sweep = sweep_of(rooms)
     waiting = waiting_of(rooms, render, made)
     return jobs.named(
+        scripts.on_success_of(rooms, render, made.look).run_on_success,
         waiting.receive_later,
         waiting.sweep_waiting,
         announcing.announce_failure,
@@ -294,13 +305,17 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
         announcing.announce_delete,
         announcing.announce_change,
         announcing.announce_access,
+        announcing.announce_moderation,
         announcing.announce_folder_created,
         announcing.announce_folder_deleted,
         announcing.announce_folder_moved,
         announcing.announce_report,
+        announcing.announce_pause,
         announcing.announce_composed,
-        composing.composers(rooms, rooms.database, made.eager, made.ensure).composing.compose_later,
+        announcing.announce_exploded,
+        *composing.handlers(composing.composers(rooms, rooms.database, made.eager, made.ensure)),
         made.eager.make_eager,
+        Moderate(rooms.database, Analyse(rooms.database, rooms.originals, render), rooms.clock).moderate_asset,
         Clear(rooms.database, rooms.clock).clear_folder,
         forget.drop_version,
         forget.drop_derived,

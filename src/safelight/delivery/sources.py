@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from safelight.assets import catalogue
+from safelight.assets import catalogue, moderation
 from safelight.assets.model import Asset, AssetRef
 from safelight.delivery import mappings
 from safelight.delivery.mappings import Remote
@@ -35,10 +35,16 @@ async def find(
     Raises NotFound, or Invalid for what names nothing.
     """
     check_name(url.name)
+    missing, is_hidden = f"Resource not found - {url.name}", False
     for place, (name, extension) in enumerate(candidates(url)):
         asset = await catalogue.find(session, cloud_id, AssetRef(url.kind, url.access, name))
-        if asset is not None:
+        if asset is not None and moderation.is_rejected(asset):
+            is_hidden = True
+        elif asset is not None:
             return Source(asset, extension, is_first_choice=place == 0)
+    if is_hidden:
+        # What was rejected here is not fetched anew from where it came from.
+        return await _instead(session, cloud_id, url, default_name, missing)
     if url.access is Access.FETCH:
         return None
     if url.doubtful is not None:
@@ -46,7 +52,12 @@ async def find(
     remote = await mappings.remote_of(session, cloud_id, url)
     if remote is not None:
         return remote
-    missing = f"Resource not found - {url.name}"
+    return await _instead(session, cloud_id, url, default_name, missing)
+
+
+async def _instead(
+    session: Session, cloud_id: str, url: DeliveryUrl, default_name: str | None, missing: str
+) -> Source:
     source = await _default(session, cloud_id, url, default_name, missing) if default_name else None
     if source is None:
         raise NotFound(missing)
@@ -72,6 +83,6 @@ async def _default(session: Session, cloud_id: str, url: DeliveryUrl, default_na
     names = [(stem, extension), (default_name, None)] if dot and stem else [(default_name, None)]
     for name, own_extension in names:
         asset = await catalogue.find(session, cloud_id, AssetRef(Kind.IMAGE, Access.UPLOAD, name))
-        if asset is not None:
+        if asset is not None and not moderation.is_rejected(asset):
             return Source(asset, url.extension or own_extension, is_first_choice=False, stands_in_for=missing)
     return None

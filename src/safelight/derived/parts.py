@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from safelight.accounts.model import Cloud
-from safelight.assets import catalogue
+from safelight.assets import catalogue, moderation
 from safelight.assets.model import Asset, AssetRef
 from safelight.assets.originals import Originals
 from safelight.kernel.errors import Invalid, NotFound, TooMuch, Unauthorized
@@ -115,6 +115,8 @@ class Parts:
         self._check_words(cloud, wanted, is_signed)
         found = await self._look(cloud, wanted)
         for reference in wanted:
+            if reference in found and moderation.is_rejected(found[reference].asset):
+                raise _unknown(reference)
             if reference.access is Access.FETCH and reference not in found:
                 await may_fetch()
                 found[reference] = _Choice(await self._taken_in(cloud, reference, came_through))

@@ -29,6 +29,18 @@ class UploadReceived(Event):
 
 
 @dataclass(frozen=True)
+class ScriptBrought(Event):
+    """An upload brought a script along, which is to run now that its asset is there."""
+
+    asset_id: str
+    version_id: str
+    script: str
+    asked: list[str] = field(default_factory=list[str])
+    """What the picture shall tell (wire/analyses.py)."""
+    is_overwrite: bool = False
+
+
+@dataclass(frozen=True)
 class UploadAsked(Event):
     """An upload was put aside, to be done later."""
 
@@ -45,6 +57,15 @@ class UploadFailed(Event):
     name: str | None = None
     notification_urls: list[str] = field(default_factory=list[str])
     at: str = ""
+
+
+@dataclass(frozen=True)
+class ModerationAsked(Event):
+    """Programs are to look at an asset before it counts as good."""
+
+    asset_id: str
+    version_id: str
+    notification_urls: list[str] = field(default_factory=list[str])
 
 
 @dataclass(frozen=True)
@@ -103,3 +124,26 @@ class AssetComposed(Event):
     """What is told of it beyond the asset (uploads/composing.py)."""
     notification_urls: list[str] = field(default_factory=list[str])
     batch_id: str | None = None
+
+
+@dataclass(frozen=True)
+class ExplodeAsked(Event):
+    """A derived picture of each page of an asset is to be made."""
+
+    asset_id: str
+    version_id: str
+    batch_id: str
+    transformation: str
+    format: str
+    notification_urls: list[str] = field(default_factory=list[str])
+
+
+@dataclass(frozen=True)
+class ExplodeReady(Event):
+    """The pictures of all pages are made, or have failed. `items` are the fields of model.EagerItem."""
+
+    asset_id: str
+    version_id: str
+    batch_id: str
+    items: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    notification_urls: list[str] = field(default_factory=list[str])

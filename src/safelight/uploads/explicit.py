@@ -1,19 +1,21 @@
 """Explicit: something more for an asset that is there already: other words about it, and derived files made at once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from safelight.accounts.model import Cloud, Principal
-from safelight.assets import catalogue
+from safelight.assets import catalogue, moderation
 from safelight.assets.access import Rules
 from safelight.assets.metadata import Said
 from safelight.assets.metadata_values import Writing, prepare
 from safelight.assets.model import Asset, AssetRef, Corner, Rectangle
+from safelight.assets.moderation import Asked, Reviews
 from safelight.kernel.clock import Clock
 from safelight.kernel.ids import new_id
 from safelight.kernel.media import Access, Kind
 from safelight.ports.database import Database
+from safelight.uploads import moderation as moderations
 from safelight.uploads.eager import Eager, asked, waiting
 from safelight.uploads.model import EagerAsk, Received
 from safelight.uploads.naming import check_display_name, check_folder
@@ -36,6 +38,8 @@ class ExplicitAsk:
     regions: Mapping[str, tuple[Corner, ...]] | None = None
     access_control: Rules | None = None
     analyses: frozenset[str] = frozenset()
+    moderation: tuple[Asked, ...] = ()
+    """Who shall look at the asset anew; nobody: what was said stays."""
     eager: tuple[EagerAsk, ...] = ()
     eager_is_async: bool = False
     notification_urls: tuple[str, ...] = ()
@@ -52,7 +56,7 @@ class ExplicitAsk:
             self.regions,
             self.access_control,
         )
-        if self.writes_metadata:
+        if self.writes_metadata or self.moderation:
             return True
         return self.is_display_name_unique or any(word is not None for word in words)
 
@@ -103,15 +107,22 @@ class Explicit:
                     coordinates=ask.coordinates,
                     regions=ask.regions,
                     access_control=ask.access_control,
+                    reviews=self._reviews(ask),
                     now=self.clock.now(),
                     notification_url="\n".join(ask.notification_urls) or None,
                 )
+            if ask.moderation:
+                await moderations.ask(session, asset, ask.notification_urls)
             if batch_id is not None:
                 urls = ask.eager_notification_urls or ask.notification_urls
                 await session.emit(asked(asset, ask.eager, batch_id, urls))
         if ask.eager and batch_id is None:
             items = await self.eager(asset, ask.eager)
         return Received(asset, eager=items, batch_id=batch_id)
+
+    def _reviews(self, ask: ExplicitAsk) -> Callable[[Reviews], Reviews] | None:
+        begun = moderation.begun(ask.moderation, self.clock.now())
+        return (lambda _before: begun) if begun else None
 
     async def _writing(self, cloud_id: str, ask: ExplicitAsk) -> Writing | None:
         if not ask.writes_metadata:

@@ -7,6 +7,7 @@ from datetime import datetime
 from safelight.assets.access import Rules
 from safelight.assets.metadata import Said
 from safelight.assets.model import Asset, Corner, Rectangle
+from safelight.assets.moderation import Asked
 from safelight.kernel.media import Access, Kind
 
 
@@ -72,6 +73,8 @@ class Incoming:
     """None: what an older version had stays."""
     analyses: frozenset[str] = frozenset()
     """What the picture shall tell in the answer, by the words of clients (wire/analyses.py)."""
+    moderation: tuple[Asked, ...] = ()
+    """Who shall look at the asset before it counts as good, in this order."""
     may_overwrite: bool = True
     returns_delete_token: bool = False
     batch_id: str | None = None
@@ -80,6 +83,10 @@ class Incoming:
     """Random letters that were drawn before, so that the name could be told."""
     script: str = ""
     """JavaScript that may change what is asked, when the file is known."""
+    words: Mapping[str, str | list[str]] = field(default_factory=dict[str, str | list[str]])
+    """All of it as it was written, where a script may change it."""
+    on_success: str = ""
+    """JavaScript that may change words about the asset when it is stored."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +120,8 @@ class Received:
     batch_id: str | None = None
     """Names the eager files that are still being made."""
     delete_token: str | None = None
+    asked: frozenset[str] = frozenset()
+    """What the picture shall tell in the answer: a script may have asked for more than the client."""
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
 
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import Cloud, Manner, Principal
-from safelight.assets import catalogue, metadata_values
+from safelight.assets import catalogue, metadata_values, moderation
 from safelight.assets.model import Added, Asset, AssetRef, Facts, MetadataValue, NewAsset, Rectangle
 from safelight.assets.originals import Originals
 from safelight.derived.ensure import facts_of
@@ -21,8 +23,9 @@ from safelight.settings import UploadSettings
 from safelight.transform.auto import Hints, settle
 from safelight.transform.limits import Limits, check
 from safelight.uploads import checks, naming, tokens
+from safelight.uploads import moderation as moderations
 from safelight.uploads.eager import Eager, waiting
-from safelight.uploads.events import UploadReceived
+from safelight.uploads.events import ScriptBrought, UploadReceived
 from safelight.uploads.model import Incoming, Received
 from safelight.uploads.naming import Called
 from safelight.uploads.staging import Staged, Staging
@@ -35,6 +38,19 @@ PIECE_BYTES = 1024 * 1024
 
 async def nothing_else(session: Session, asset: Asset) -> None:
     return None
+
+
+class Rewriting(Protocol):
+    """uploads/scripts.py: what is asked when the file is known and a script has had its say."""
+
+    async def __call__(self, cloud: Cloud, incoming: Incoming, kind: Kind, facts: Facts, path: Path) -> Incoming: ...
+
+
+async def as_written(cloud: Cloud, incoming: Incoming, kind: Kind, facts: Facts, path: Path) -> Incoming:
+    """Where no scripts are run."""
+    if incoming.script:
+        raise Invalid("eval is not available in this installation")
+    return incoming
 
 
 @dataclass(frozen=True)
@@ -63,13 +79,14 @@ class Receive:
     clock: Clock
     settings: UploadSettings
     limits: Limits
+    rewrite: Rewriting = as_written
 
     async def __call__(
         self, principal: Principal, incoming: Incoming, staged: Staged, *, then: Then = nothing_else
     ) -> Received:
         """The staged file is gone afterwards, whatever happens."""
         try:
-            found = await self._look(principal.cloud, incoming, staged)
+            incoming, found = await self._look(principal.cloud, incoming, staged)
         except BaseException:
             await self.staging.drop(staged)
             raise
@@ -78,11 +95,12 @@ class Receive:
         finally:
             await self.staging.drop(found.staged)
 
-    async def _look(self, cloud: Cloud, incoming: Incoming, staged: Staged) -> _Found:
-        """What the content is, and whether it may come in; changed already, if that was asked."""
+    async def _look(self, cloud: Cloud, incoming: Incoming, staged: Staged) -> tuple[Incoming, _Found]:
+        """What is asked, what the content is, and whether it may come in; changed already, if that was asked."""
         checks.check_not_empty(staged.size_bytes)
         found = await self._probe(cloud, incoming.kind, staged)
         checks.check_size(found.kind, staged.size_bytes, self.settings)
+        incoming = await self.rewrite(cloud, incoming, found.kind, found.facts, staged.path)
         found = replace(found, metadata=await self._metadata(cloud, incoming))
         if self._must_develop(incoming, found):
             found = await self._develop(cloud, incoming, found)
@@ -100,7 +118,7 @@ class Receive:
         except BaseException:
             await self.staging.drop(found.staged)
             raise
-        return found
+        return incoming, found
 
     async def _metadata(self, cloud: Cloud, incoming: Incoming) -> Mapping[str, MetadataValue]:
         """Raises Invalid for what does not fit the fields of the cloud."""
@@ -177,7 +195,7 @@ class Receive:
             ref = AssetRef(found.kind, incoming.access, called.name)
             existing = await self._existing(principal, incoming, ref, then)
             if existing is not None:
-                return Received(existing, is_existing=True)
+                return Received(existing, is_existing=True, asked=incoming.analyses)
         version_id = new_id()
         await self.originals.adopt(cloud.id, version_id, found.staged.path)
         new = _new_asset(principal, incoming, found, called, version_id)
@@ -202,14 +220,18 @@ class Receive:
     ) -> Received:
         """One transaction for the row, its facts and whatever else depends on it."""
         now = self.clock.now()
+        new = replace(new, moderation=moderation.begun(incoming.moderation, now))
         async with self.database.transaction() as session:
             added = await catalogue.add(session, new, may_overwrite=may_overwrite, now=now)
             await then(session, added.asset)
             if added.is_existing:
                 await _tell_existing(session, principal, incoming, added.asset)
-                return Received(added.asset, is_existing=True)
+                return Received(added.asset, is_existing=True, asked=incoming.analyses)
             received = await self._received(session, principal, incoming, added)
             await session.emit(_fact(principal, incoming, received))
+            if incoming.on_success:
+                await session.emit(_script(incoming, received))
+            await moderations.ask(session, received.asset, incoming.notification_urls)
         return received
 
     async def _received(self, session: Session, principal: Principal, incoming: Incoming, added: Added) -> Received:
@@ -222,6 +244,7 @@ class Receive:
             delete_token=await self._delete_token(session, principal, added.asset)
             if incoming.returns_delete_token
             else None,
+            asked=incoming.analyses,
         )
 
     async def _delete_token(self, session: Session, principal: Principal, asset: Asset) -> str:
@@ -291,6 +314,18 @@ def _fact(principal: Principal, incoming: Incoming, received: Received) -> Uploa
         eager_notification_urls=list(incoming.eager_notification_urls or incoming.notification_urls),
         is_existing=received.is_existing,
         asked=sorted(incoming.analyses),
+    )
+
+
+def _script(incoming: Incoming, received: Received) -> ScriptBrought:
+    asset = received.asset
+    return ScriptBrought(
+        asset.cloud_id,
+        asset.id,
+        asset.version_id,
+        incoming.on_success,
+        asked=sorted(incoming.analyses),
+        is_overwrite=received.is_overwrite,
     )
 
 

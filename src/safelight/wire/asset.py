@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +11,8 @@ from safelight.derived.model import Derived
 from safelight.kernel.media import Access, Kind
 from safelight.kernel.page import Page
 from safelight.transform import sign, url
-from safelight.wire import access, coordinates
+from safelight.wire import access, coordinates, moderation
+from safelight.wire.stamp import stamp as stamp
 
 # With `fields` a list shows these and what was asked for, nothing else.
 FIELDS_ALWAYS = frozenset({"asset_id", "public_id", "folder"})
@@ -58,6 +58,7 @@ def asset_json(
         "access_mode": access.mode(asset),
         **coordinates.told(asset),
         **access.told(asset),
+        **moderation.told(asset),
     }
     if with_context:
         answer |= _context(asset)
@@ -83,6 +84,8 @@ def listed_json(
     with_tags: bool = False,
     with_context: bool = False,
     with_metadata: bool = False,
+    with_moderation: bool = False,
+    moderation_kind: str | None = None,
     fields: Collection[str] = (),
 ) -> dict[str, Any]:
     """One line of a list. With `fields`, only those and FIELDS_ALWAYS."""
@@ -106,6 +109,8 @@ def listed_json(
         line |= _context(asset)
     if with_metadata or "metadata" in fields:
         line |= _metadata(asset)
+    if with_moderation or {"moderation_kind", "moderation_status"} & set(fields):
+        line |= moderation.listed(asset, moderation_kind)
     return _shown(line, fields)
 
 
@@ -127,14 +132,14 @@ def detailed_json(
         details["pages"] = asset.facts.pages
     if asset.tags:
         details["tags"] = list(asset.tags)
-    details |= {**_context(asset), **_metadata(asset), **(analyses or {})}
+    details |= {**_context(asset), **_metadata(asset), **moderation.told(asset), **(analyses or {})}
     if asset.original_filename is not None:
         details["original_filename"] = asset.original_filename
     if asset.uploaded_by is not None:
         details["uploaded_by"] = {"access_key": asset.uploaded_by}
     if with_coordinates:
         details |= coordinates.told(asset)
-    details["last_updated"] = _last_updated(asset)
+    details["last_updated"] = last_updated(asset)
     if derived is not None:
         details["derived"] = [derived_json(one, asset, cloud, base_url=base_url, key=key) for one in derived.items]
         if derived.next_cursor:
@@ -193,11 +198,6 @@ def urls(
     }
 
 
-def stamp(moment: datetime) -> str:
-    """`2024-06-25T17:33:24Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _shown(words: dict[str, Any], fields: Collection[str]) -> dict[str, Any]:
     shown = FIELDS_ALWAYS | set(fields)
     return {name: value for name, value in words.items() if name in shown} if fields else words
@@ -225,7 +225,8 @@ def _metadata(asset: Asset) -> dict[str, Any]:
     return {"metadata": dict(asset.metadata)} if asset.metadata else {}
 
 
-def _last_updated(asset: Asset) -> dict[str, str]:
+def last_updated(asset: Asset) -> dict[str, str]:
+    """When each side of it was last written about."""
     moments = {
         "access_control_updated_at": asset.access_control_updated_at,
         "tags_updated_at": asset.tags_updated_at,

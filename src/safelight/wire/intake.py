@@ -6,7 +6,8 @@ from safelight.kernel.media import Access, Kind, format_named
 from safelight.uploads.eager import ask_of
 from safelight.uploads.explicit import ExplicitAsk
 from safelight.uploads.model import EagerAsk, Incoming, NameWishes
-from safelight.wire import access, analyses, coordinates, metadata, params, services
+from safelight.uploads.scripts import check_script
+from safelight.wire import access, analyses, coordinates, metadata, moderation, params, services
 
 EAGER_MAX = 50
 
@@ -15,9 +16,6 @@ EAGER_MAX = 50
 _NOT_AVAILABLE = (
     "background_removal",
     "backup",
-    "eval",
-    "moderation",
-    "on_success",
 )
 
 
@@ -81,6 +79,7 @@ def name_wishes(words: params.Words) -> NameWishes:
 def incoming(words: params.Words, kind: Kind | None) -> Incoming:
     """What an upload asks. params.Words that only ask for information we cannot give are passed over."""
     _refuse_unavailable(words)
+    script = script_in(words, "eval")
     return Incoming(
         kind=kind,
         access=_stored_access(words),
@@ -99,10 +98,19 @@ def incoming(words: params.Words, kind: Kind | None) -> Incoming:
         transformation=params.text(words, "transformation") or "",
         format=params.text(words, "format"),
         allowed_formats=formats(words),
+        moderation=moderation.asked(words),
         may_overwrite=params.flag(words, "overwrite", default=True),
         fetch_headers=fetch_headers(words),
         returns_delete_token=params.flag(words, "return_delete_token"),
+        script=script,
+        words=dict(words) if script else {},
+        on_success=script_in(words, "on_success"),
     )
+
+
+def script_in(words: params.Words, name: str) -> str:
+    """JavaScript of the client; empty if there is none."""
+    return check_script(params.text(words, name) or "", name)
 
 
 def _stored_access(words: params.Words) -> Access:
@@ -141,6 +149,7 @@ def explicit(words: params.Words, kind: Kind) -> ExplicitAsk:
         regions=coordinates.regions(words),
         access_control=access.rules(words),
         analyses=analyses.asked(words),
+        moderation=moderation.asked(words),
         eager=eager(words),
         eager_is_async=params.flag(words, "eager_async") or params.flag(words, "async"),
         notification_urls=params.urls(words, "notification_url"),

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from safelight.accounts.model import Cloud, Key
+from safelight.assets.access import from_json
 from safelight.assets.events import (
     AccessChanged,
     AssetChanged,
     AssetErased,
     AssetEvent,
+    AssetModerated,
     AssetRenamed,
     FolderCreated,
     FolderDeleted,
@@ -18,9 +20,10 @@ from safelight.assets.events import (
 )
 from safelight.assets.model import Asset
 from safelight.kernel.ids import new_id
-from safelight.uploads.events import AssetComposed, EagerReady, UploadFailed
+from safelight.uploads.events import AssetComposed, EagerReady, ExplodeReady, UploadFailed
 from safelight.uploads.model import EagerItem, Received
 from safelight.webhooks.events import ReceiverPaused
+from safelight.wire import access
 from safelight.wire.composed import TELLERS
 from safelight.wire.upload import eager_json, received_json
 
@@ -65,6 +68,23 @@ def composed(
         **_common(event.about, key, now),
         **told,
         **({"batch_id": event.batch_id} if event.batch_id else {}),
+    }
+
+
+def exploded(
+    event: ExplodeReady, asset: Asset, cloud: Cloud, *, base_url: str, key: Key | None, now: datetime
+) -> dict[str, Any]:
+    items = [EagerItem(**item) for item in event.items]
+    return {
+        **_common("explode", key, now),
+        "batch_id": event.batch_id,
+        "asset_id": asset.id,
+        "public_id": asset.name,
+        "resource_type": asset.kind.value,
+        "type": asset.access.value,
+        "version": asset.version,
+        "pages": len(items),
+        "image_infos": eager_json(items, asset, cloud, base_url=base_url, key=key),
     }
 
 
@@ -173,9 +193,24 @@ def access_changed(event: AccessChanged, *, key: Key | None, now: datetime) -> d
         event,
         key,
         now,
-        previous_access_control=event.previous_access_control,
-        new_access_control=event.new_access_control,
+        previous_access_control=access.shown(from_json(event.previous_access_control)),
+        new_access_control=access.shown(from_json(event.new_access_control)),
     )
+
+
+def moderation(event: AssetModerated, *, key: Key | None, now: datetime) -> dict[str, Any]:
+    """One review, or what comes of all of them."""
+    told: dict[str, Any] = {
+        **_common("moderation" if event.review else "moderation_summary", key, now),
+        **_asset(event),
+        "public_id": event.name,
+        "version": event.version,
+        "moderation_status": event.status,
+        "moderation_updated_at": event.at,
+    }
+    if event.review:
+        told["moderation_kind"] = event.review
+    return told | ({"moderation_response": event.response} if event.response else {})
 
 
 def folder_created(event: FolderCreated, *, key: Key | None, now: datetime) -> dict[str, Any]:

@@ -26,6 +26,11 @@ def check(words: Mapping[str, str | list[str]]) -> None:
                 check_one(item.strip())
 
 
+def no_subscription(service: str, why: str = "") -> Invalid:
+    """The words for a service that this installation does not have, and perhaps what is missing."""
+    return Invalid(f"You don't have an active subscription for {service}" + (f": {why}" if why else ""))
+
+
 def _categorization(item: str) -> None:
     if item not in CATEGORIZATIONS:
         raise Invalid(f"Categorization item {item[:100]} is not valid")

@@ -16,6 +16,7 @@ from safelight.assets.events import (
     AccessChanged,
     AssetChanged,
     AssetErased,
+    AssetModerated,
     AssetRenamed,
     FolderCreated,
     FolderDeleted,
@@ -26,7 +27,7 @@ from safelight.assets.model import Asset
 from safelight.kernel.clock import Clock
 from safelight.kernel.events import Event
 from safelight.ports.database import Database, Session
-from safelight.uploads.events import AssetComposed, EagerReady, UploadFailed, UploadReceived
+from safelight.uploads.events import AssetComposed, EagerReady, ExplodeReady, UploadFailed, UploadReceived
 from safelight.uploads.model import Received
 from safelight.webhooks import triggers
 from safelight.webhooks.announce import announce
@@ -109,6 +110,17 @@ class Announcing:
 
         await self._of_version(event, event.about, event.notification_urls, told, fact=event.version_id)
 
+    async def announce_exploded(self, payload: dict[str, Any]) -> None:
+        """ExplodeReady."""
+        event = ExplodeReady.from_payload(payload)
+
+        def told(scene: _Scene, asset: Asset) -> Told:
+            return notification.exploded(
+                event, asset, scene.cloud, base_url=self.base_url, key=scene.key, now=self.clock.now()
+            )
+
+        await self._of_version(event, "explode", event.notification_urls, told, fact=event.batch_id)
+
     async def announce_rename(self, payload: dict[str, Any]) -> None:
         """AssetRenamed."""
         event = AssetRenamed.from_payload(payload)
@@ -133,6 +145,13 @@ class Announcing:
         event = AccessChanged.from_payload(payload)
         await self._plain(
             event, event.notification_url, lambda key, now: [notification.access_changed(event, key=key, now=now)]
+        )
+
+    async def announce_moderation(self, payload: dict[str, Any]) -> None:
+        """AssetModerated."""
+        event = AssetModerated.from_payload(payload)
+        await self._plain(
+            event, event.notification_url, lambda key, now: [notification.moderation(event, key=key, now=now)]
         )
 
     async def announce_folder_created(self, payload: dict[str, Any]) -> None:
@@ -172,7 +191,7 @@ class Announcing:
 
     async def _of_version(
         self,
-        event: UploadReceived | EagerReady | AssetComposed,
+        event: UploadReceived | EagerReady | AssetComposed | ExplodeReady,
         topic: str,
         urls: Sequence[str],
         tell: Callable[[_Scene, Asset], Told],

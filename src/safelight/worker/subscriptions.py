@@ -6,14 +6,15 @@ from safelight.assets.events import (
     AccessChanged,
     AssetChanged,
     AssetErased,
+    AssetModerated,
     AssetRenamed,
     AssetReplaced,
     FolderCreated,
     FolderDeleted,
     FolderMoved,
     Reported,
-)
     VersionErased,
+)
 from safelight.derived.events import DerivedDropped
 from safelight.kernel.events import Event
 from safelight.uploads.events import (
@@ -21,27 +22,34 @@ from safelight.uploads.events import (
     ComposeAsked,
     EagerAsked,
     EagerReady,
+    ExplodeAsked,
+    ExplodeReady,
+    ModerationAsked,
+    ScriptBrought,
     UploadAsked,
     UploadFailed,
     UploadReceived,
 )
-from safelight.webhooks.events import WebhookDue
+from safelight.webhooks.events import ReceiverPaused, WebhookDue
 
 REACTIONS: dict[type[Event], tuple[str, ...]] = {
     UploadReceived: ("announce_upload", "make_eager"),
+    ScriptBrought: ("run_on_success",),
     UploadAsked: ("receive_later",),
     UploadFailed: ("announce_failure",),
+    ModerationAsked: ("moderate_asset",),
     EagerAsked: ("make_eager",),
-    EagerReady: ("announce_eager",),
-    AssetReplaced: ("drop_version", "drop_holding"),
     ComposeAsked: ("compose_later",),
     AssetComposed: ("announce_composed",),
-    AssetRenamed: ("announce_rename", "purge_edge", "drop_holding"),
-    AssetChanged: ("announce_change",),
-    AccessChanged: ("announce_access", "purge_edge"),
+    ExplodeAsked: ("explode_asset",),
+    ExplodeReady: ("announce_exploded",),
     EagerReady: ("announce_eager",),
     AssetReplaced: ("drop_version", "drop_holding"),
     VersionErased: ("drop_version",),
+    AssetRenamed: ("announce_rename", "purge_edge", "drop_holding"),
+    AssetChanged: ("announce_change",),
+    AccessChanged: ("announce_access", "purge_edge"),
+    AssetModerated: ("announce_moderation", "purge_edge"),
     AssetErased: ("drop_version", "drop_holding", "announce_delete"),
     FolderCreated: ("announce_folder_created",),
     FolderDeleted: ("announce_folder_deleted",),
@@ -49,6 +57,7 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     Reported: ("announce_report",),
     DerivedDropped: ("drop_derived",),
     WebhookDue: ("send_webhook",),
+    ReceiverPaused: ("announce_pause",),
 }
 """Each reaction is a name in the list of jobs, gets the event's payload, and may run twice."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from starlette.routing import BaseRoute
@@ -11,6 +12,7 @@ from safelight.assets import catalogue, related
 from safelight.assets.metadata_rules import Values
 from safelight.assets.metadata_values import prepare
 from safelight.assets.model import Asset, AssetRef, Listing
+from safelight.assets.moderation import Reviews, by_person
 from safelight.derived import files
 from safelight.kernel.errors import Invalid, NotFound
 from safelight.kernel.media import Kind
@@ -19,7 +21,7 @@ from safelight.uploads.naming import check_display_name, check_folder
 from safelight.web.admin import words
 from safelight.web.admin.door import AdminDoor, Call, kind_of
 from safelight.web.telling import Tell
-from safelight.wire import access, analyses, coordinates, metadata, params
+from safelight.wire import access, analyses, coordinates, metadata, moderation, params
 from safelight.wire.asset import detailed_json, listed_json
 
 FOLDER_RESULTS_DEFAULT = 50
@@ -33,7 +35,6 @@ SERVICES = (
     "similarity_search",
     "background_removal",
     "auto_tagging",
-    "moderation_status",
 )
 
 
@@ -52,6 +53,7 @@ class Resources:
             route("GET", "/resources/by_asset_folder", self.list_by_folder),
             route("GET", "/resources/{kind}/tags/{tag:path}", self.list_by_tag),
             route("GET", "/resources/{kind}/context", self.list_by_context),
+            route("GET", "/resources/{kind}/moderations/{moderation}/{status}", self.list_by_moderation),
             route("GET", "/resources/{kind}/{access}/{name:path}", self.show),
             route("POST", "/resources/{kind}/{access}/{name:path}", self.update),
             route("GET", "/resources/{kind}/{access}", self.list_by_access),
@@ -77,6 +79,10 @@ class Resources:
     async def list_by_context(self, call: Call) -> dict[str, Any]:
         pair = (words.required(call.params, "key"), params.text(call.params, "value"))
         return await self._list(call, replace(_listing(call), kind=call.kind(), context=pair))
+
+    async def list_by_moderation(self, call: Call) -> dict[str, Any]:
+        review = (moderation.kind_of(call.path["moderation"]), moderation.status_of(call.path["status"]))
+        return await self._list(call, replace(_listing(call), kind=call.kind(), moderation=review))
 
     async def list_by_ids(self, call: Call) -> dict[str, Any]:
         ids = words.asset_ids(call.params)
@@ -109,6 +115,10 @@ class Resources:
         fields = params.csv(call.params, "fields")
         with_tags, with_context = params.flag(call.params, "tags"), params.flag(call.params, "context")
         with_metadata = params.flag(call.params, "metadata")
+        # SDKs name it in the plural, older clients do not.
+        with_moderation = listing.moderation is not None or any(
+            params.flag(call.params, word) for word in ("moderations", "moderation")
+        )
         answer: dict[str, Any] = {
             "resources": [
                 listed_json(
@@ -119,6 +129,8 @@ class Resources:
                     with_tags=with_tags,
                     with_context=with_context,
                     with_metadata=with_metadata,
+                    with_moderation=with_moderation,
+                    moderation_kind=listing.moderation[0] if listing.moderation else None,
                     fields=fields,
                 )
                 for asset in page.items
@@ -200,6 +212,7 @@ class Resources:
                 regions=coordinates.regions(said),
                 # Here nothing means none: with uploads it is what SDKs send when they were told nothing.
                 access_control=() if access.NAME in call.emptied else access.rules(said),
+                reviews=_reviews(call),
                 now=call.now,
                 notification_url=words.notification_url(said),
             )
@@ -246,6 +259,12 @@ async def _writing(session: Session, call: Call) -> Callable[[Values], Values] |
     if said is None and not clears_invalid:
         return None
     return (await prepare(session, call.cloud.id, said or {}, clears_invalid=clears_invalid)).onto
+
+
+def _reviews(call: Call) -> Callable[[Reviews], Reviews] | None:
+    """What the call says as the person who looks at the asset; None: nothing."""
+    status = moderation.decision(call.params)
+    return None if status is None else partial(by_person, status=status, now=call.now)
 
 
 def _refuse_services(call: Call) -> None:
