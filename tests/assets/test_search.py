@@ -54,6 +54,10 @@ CAT, DOG, NOTE, SIZE = "Red_Cat", "dog", "note.txt", "größe 🐈"
         ("GRÖSSE OR GRÖßE", [SIZE]),
         ("🐈", [SIZE]),
         ("pets -dog", [CAT]),
+        ("dog_nobody", [DOG]),
+        ('"dog_nobody"', []),
+        ("red_cat", [CAT]),
+        ("public_id:dog_nobody", []),
         ("new", [CAT]),
         ("public_id:pets/*", [CAT, DOG]),
         ("public_id=pets/dog", [DOG]),
@@ -116,8 +120,6 @@ CAT, DOG, NOTE, SIZE = "Red_Cat", "dog", "note.txt", "größe 🐈"
     ],
 )
 async def test_what_is_found(filled, now, expression, expected):
-    if expression == "created_at:2025-12":
-        expected = [DOG]
     assert await names(filled, now, expression) == expected
 
 
@@ -149,11 +151,6 @@ async def test_a_value_that_cannot_be_is_pointed_at(filled, now, expression, wor
     ],
 )
 async def test_it_is_sorted_and_a_walk_misses_nothing(filled, now, sorts, expected):
-    if sorts == [("public_id", "asc")]:
-        expected = [SIZE, NOTE, CAT, DOG]
-        expected = sorted(
-            expected, key=lambda one: {SIZE: "größe", NOTE: "note", CAT: "pets/Red", DOG: "pets/dog"}[one]
-        )
     asked = [Sort(field, Order(order)) for field, order in sorts]
     found, cursor = [], None
     while True:

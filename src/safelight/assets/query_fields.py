@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -34,6 +34,9 @@ Condition = ColumnElement[bool]
 
 OF_PRESENCE = frozenset({"tags", "context", "metadata"})
 OF_PRESENCE_BELOW = ("context.", "metadata.")
+
+PARTS_MAX = 20
+"""So many parts of one word are looked for beside it."""
 
 _NUMBER = re.compile(r"^-?[0-9]{1,15}(?:[.][0-9]{1,9})?$")
 _WORD = re.compile(r"[^\W_]+")
@@ -112,6 +115,21 @@ class Words:
 
     def is_set(self) -> Condition:
         return func.coalesce(self.text, "") != ""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A name, in which a word that was asked for without quotes may stand as a whole or with one of its parts."""
+
+    text: ColumnElement[Any]
+
+    def one(self, comparison: Comparison, value: Text, asked: Asked) -> Condition:
+        parts = [] if value.is_quoted or value.is_prefix else [part for part in value.text.split("_") if part]
+        wanted = [value, *(replace(value, text=part) for part in parts[:PARTS_MAX] if len(parts) > 1)]
+        return or_(*(Words(self.text).one(comparison, one, asked) for one in wanted))
+
+    def is_set(self) -> Condition:
+        return Words(self.text).is_set()
 
 
 @dataclass(frozen=True)

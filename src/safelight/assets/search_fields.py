@@ -13,6 +13,7 @@ from safelight.assets.query_fields import (
     Keys,
     Moment,
     Number,
+    Parts,
     Place,
     Ratio,
     Reviews,
@@ -72,7 +73,7 @@ _ENTRIES = {"context.": A.context, "metadata.": A.metadata}
 
 ANYWHERE = Anything(
     (
-        Words(A.name),
+        Parts(A.name),
         Words(A.display_name),
         Words(A.folder),
         Tags(A.tags),

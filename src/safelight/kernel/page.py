@@ -11,7 +11,8 @@ from safelight.kernel.errors import Invalid
 
 T = TypeVar("T")
 
-CURSOR_CHARS_MAX = 2048
+CURSOR_CHARS_MAX = 16_384
+"""A place may be made of several names of an asset, each of them up to a thousand bytes."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Page(Generic[T]):
 
 def cursor_of(position: Sequence[Any]) -> str:
     """A place in a list (JSON values) as an opaque text."""
-    raw = json.dumps(list(position), separators=(",", ":")).encode()
+    raw = json.dumps(list(position), separators=(",", ":"), ensure_ascii=False).encode()
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 

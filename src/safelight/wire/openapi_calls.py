@@ -35,6 +35,8 @@ _STORED = (
 )
 _UPLOAD = _call(f"file! public_id upload_preset {_STORED} {_SIGNED}", "Uploaded")
 _LISTED = f"{_PAGE} context direction fields metadata prefix start_at tags"
+_SEARCH = f"aggregate expression fields sort_by with_field {_PAGE}"
+_LIKE = "image_asset_id image_file image_url text"
 _DELETED = "invalidate keep_original next_cursor notification_url transformations"
 _PRESET = f"disallow_public_id unsigned public_id {_STORED}"
 _FIELD = "allow_dynamic_list_values datasource default_disabled default_value mandatory restrictions validation"
@@ -68,6 +70,10 @@ CALLS: Mapping[str, Declared] = {
         "Archived",
         may_be_file=True,
     ),
+    "POST /{kind}/explode": _call(
+        f"public_id! transformation! batch_id format notification_url type {_SIGNED}", "Processing"
+    ),
+    "POST /{kind}/create_slideshow": _call(f"public_id {_SIGNED}"),
     "GET /{kind}/download": _call(
         f"public_id! attachment expires_at format target_filename transformation type {_SIGNED}", "File"
     ),
@@ -105,6 +111,12 @@ CALLS: Mapping[str, Declared] = {
     "DELETE /resources/related_assets/{kind}/{access}/{name}": _call("assets_to_unrelate! notification_url", "Related"),
     "POST /resources/related_assets/{asset_id}": _call("assets_to_relate! notification_url", "Related"),
     "DELETE /resources/related_assets/{asset_id}": _call("assets_to_unrelate! notification_url", "Related"),
+    "GET /resources/search": _call(_SEARCH, "Found"),
+    "POST /resources/search": _call(_SEARCH, "Found"),
+    "GET /resources/visual_search": _call(_LIKE, "Found"),
+    "POST /resources/visual_search": _call(_LIKE, "Found"),
+    "GET /folders/search": _call(f"expression sort_by {_PAGE}", "FoldersFound"),
+    "POST /folders/search": _call(f"expression sort_by {_PAGE}", "FoldersFound"),
     "GET /resources/by_asset_ids": _call(f"asset_ids! resource_type {_LISTED}", "Assets"),
     "GET /resources/by_asset_folder": _call(f"asset_folder resource_type {_LISTED}", "Assets"),
     "GET /resources/{kind}/tags/{tag}": _call(_LISTED, "Assets"),
@@ -236,9 +248,14 @@ ANSWERS: Mapping[str, dict[str, Any]] = {
     "Uploaded": {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Asset", "Pending", "Piece")]},
     "Listed": _answer(_LINE, {**_ABOUT, **_MAYBE}),
     "Assets": _answer({"resources": _list_of("Listed")}, {**_CURSOR, "total_count": _WHOLE}),
+    "Found": _answer(
+        {"total_count": _WHOLE, "time": _WHOLE, "resources": _list_of("Listed")}, {"aggregations": _OBJECT, **_CURSOR}
+    ),
+    "FoldersFound": _answer({"total_count": _WHOLE, "time": _WHOLE, "folders": _list_of("Folder")}, _CURSOR),
     "Details": _answer(_LINE, {**_ABOUT, **_MAYBE, "derived": _list_of("Derived"), "last_updated": _OBJECT}),
     "Derived": _answer({"id": _TEXT, "transformation": _TEXT, "format": _TEXT, "bytes": _WHOLE, **_URLS}),
     "File": {"type": "string", "format": "binary"},
+    "Processing": _answer({"status": _TEXT, "batch_id": _TEXT}),
     "Kept": _answer(
         {**_LINE, **_ABOUT, "tags": _TEXTS, "signature": _TEXT, "etag": _TEXT},
         {

@@ -16,6 +16,7 @@ from safelight.web.admin.profiles import Profiles
 from safelight.web.admin.publish import Publish
 from safelight.web.admin.related import Related
 from safelight.web.admin.resources import Resources
+from safelight.web.admin.search import SearchCalls
 from safelight.web.admin.tags import Tags
 from safelight.web.admin.transformations import Transformations
 from safelight.web.telling import Tell, tell_nothing
@@ -29,6 +30,7 @@ def routes(door: AdminDoor, vocabulary: Vocabulary, tell: Tell = tell_nothing) -
         # Before those that would read their words as names of assets.
         *Publish(door).routes(),
         *Related(door).routes(),
+        *SearchCalls(door, tell).routes(),
         *Resources(door, tell).routes(),
         *Deletion(door).routes(),
         *Folders(door).routes(),
