@@ -8,15 +8,18 @@ from starlette.routing import BaseRoute
 from safelight.boot.house import House
 from safelight.derived.ensure import Ensure
 from safelight.ports.database import Database
+from safelight.ports.queue import Handler
 from safelight.uploads.archive import Archive
 from safelight.uploads.archive_keeping import KeepArchive
 from safelight.uploads.composing import Composing, Make
 from safelight.uploads.eager import Eager
+from safelight.uploads.explode import Explode
 from safelight.uploads.keep import Keep
 from safelight.uploads.stored import Stored
 from safelight.web.archives import ArchiveDoor
 from safelight.web.auth import Auth
 from safelight.web.budget import Budget
+from safelight.web.composed import ComposedDoor
 from safelight.web.downloads import DownloadDoor
 from safelight.wire.archive import archive_ask
 
@@ -31,6 +34,7 @@ class Composers:
     archive: Archive
     keep_archive: KeepArchive
     composing: Composing
+    explode: Explode
 
 
 def composers(rooms: House, database: Database, eager: Eager, ensure: Ensure) -> Composers:
@@ -40,11 +44,21 @@ def composers(rooms: House, database: Database, eager: Eager, ensure: Ensure) ->
     archive = Archive(database, stored, clock, settings)
     keep_archive = KeepArchive(archive, keep, rooms.staging, archive_ask)
     makers: Mapping[str, Make] = {"generate_archive": keep_archive}
-    return Composers(stored, archive, keep_archive, Composing(database, rooms.keys, clock, makers))
+    return Composers(
+        stored, archive, keep_archive, Composing(database, rooms.keys, clock, makers), Explode(database, eager)
+    )
 
 
 def routes(rooms: House, database: Database, auth: Auth, made: Composers) -> Sequence[BaseRoute]:
     settings = rooms.settings.upload
     at_once = Budget(settings.archives_at_once, free_bytes=0, words=TOO_MANY)
-    door = ArchiveDoor(auth, made.archive, made.keep_archive, made.composing, settings, rooms.base_url, at_once)
-    return [*door.routes(), *DownloadDoor(database, auth, made.stored, settings).routes()]
+    base_url = rooms.base_url
+    return [
+        *ArchiveDoor(auth, made.archive, made.keep_archive, made.composing, settings, base_url, at_once).routes(),
+        *DownloadDoor(database, auth, made.stored, settings).routes(),
+        *ComposedDoor(auth, made.explode, settings, base_url).routes(),
+    ]
+
+
+def handlers(made: Composers) -> Sequence[Handler]:
+    return [made.composing.compose_later, made.explode.explode_asset]

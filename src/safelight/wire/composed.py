@@ -5,6 +5,11 @@ from typing import Any, Protocol
 
 from safelight.accounts.model import Cloud, Key
 from safelight.assets.model import Asset, AssetRef
+from safelight.kernel.errors import Invalid
+from safelight.kernel.media import Kind, format_named
+from safelight.uploads import explode
+from safelight.uploads.explode import ExplodeAsk
+from safelight.wire import params
 from safelight.wire.archive import archived_json
 
 
@@ -18,6 +23,23 @@ class Tell(Protocol):
 
 TELLERS: Mapping[str, Tell] = {"generate_archive": archived_json}
 """How clients and receivers know what was made -> how it is told."""
+
+
+def explode_ask(words: params.Words, kind: Kind) -> ExplodeAsk:
+    name = params.text(words, "public_id")
+    if name is None:
+        raise Invalid("Missing required parameter - public_id")
+    format = params.text(words, "format") or explode.FORMAT
+    if format_named(format) is None:
+        raise Invalid(f"Invalid format {format[:50]}")
+    batch_id = params.text(words, "batch_id")
+    return ExplodeAsk(
+        AssetRef(kind, params.access(words), name),
+        params.text(words, "transformation") or "",
+        format.lower(),
+        params.urls(words, "notification_url"),
+        batch_id[: params.BATCH_CHARS_MAX] if batch_id else None,
+    )
 
 
 def put_aside_json(ref: AssetRef, batch_id: str) -> dict[str, Any]:
