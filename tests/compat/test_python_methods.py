@@ -90,6 +90,19 @@ def rule(_s):
     return api.delete_metadata_rule("rule")
 
 
+def trigger_of(make):
+    """The id of a trigger that goes soon."""
+
+    def named(_s):
+        made = api.create_trigger("https://methods.example/", "upload")
+        answer = make(made["id"])
+        if api.triggers(event_type="upload")["total"]:
+            api.delete_trigger(made["id"])
+        return answer
+
+    return named
+
+
 SERVED = {
     "upload": (lambda s: uploader.upload(s.photo, public_id="methods/up"), "secure_url"),
     "unsigned_upload": (lambda s: uploader.unsigned_upload(s.photo, "methods"), "secure_url"),
@@ -186,6 +199,13 @@ SERVED = {
     "add_metadata_rule": (rule, "success"),
     "update_metadata_rule": (rule, "success"),
     "delete_metadata_rule": (rule, "success"),
+    "triggers": (lambda s: api.triggers(), "total"),
+    "create_trigger": (trigger_of(lambda made: {"id": made}), "id"),
+    "update_trigger": (trigger_of(lambda made: api.update_trigger(made, "https://b.example/")), "message"),
+    "delete_trigger": (trigger_of(api.delete_trigger), "message"),
+    "test_trigger": (trigger_of(api.test_trigger), "trigger_id"),
+    "notifications": (lambda s: api.notifications(channel="methods", wait_seconds=0), "messages"),
+    "ack_notifications": (lambda s: api.ack_notifications(["none"]), "results"),
     "add_related_assets": (lambda s: api.add_related_assets("methods/one", ["image/upload/methods/two"]), "success"),
     "add_related_assets_by_asset_ids": (
         lambda s: api.add_related_assets_by_asset_ids(s.ids["one"], [s.ids["two"]]),
@@ -216,13 +236,6 @@ ABSENT = {
     "delete_backed_up_assets": lambda s: api.delete_backed_up_assets(s.ids["one"], ["none"]),
     "restore": lambda s: api.restore(["methods/one"]),
     "restore_by_asset_ids": lambda s: api.restore_by_asset_ids([s.ids["one"]]),
-    "triggers": lambda s: api.triggers(),
-    "create_trigger": lambda s: api.create_trigger("https://a.example/", "upload"),
-    "update_trigger": lambda s: api.update_trigger("none", "https://b.example/"),
-    "delete_trigger": lambda s: api.delete_trigger("none"),
-    "test_trigger": lambda s: api.test_trigger("none"),
-    "notifications": lambda s: api.notifications(channel="main"),
-    "ack_notifications": lambda s: api.ack_notifications(["none"]),
     "analyze": lambda s: api.analyze("uri", "captioning", "https://a.example/a.jpg"),
 }
 """Method -> a call of it. Each is not served yet: it goes into the table above when it is."""

@@ -1,0 +1,179 @@
+"""Notifications as the official Python SDK, unchanged, asks for them: sent to triggers, or fetched by channel."""
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from queue import Empty
+
+import cloudinary
+import cloudinary.api as api
+import cloudinary.uploader as uploader
+import httpx
+import pytest
+from cloudinary.utils import base64url_decode, verify_notification, verify_notification_signature
+
+from tests.installation import Installation
+from tests.outside import receiver
+
+SECONDS_MAX = 30
+NOWHERE = "http://10.255.255.1/hook"
+"""An address that nothing may be sent to: its deliveries are given up at once."""
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    """An installation whose notifications may go to this machine, and that loses patience at once."""
+    environment = {"SAFELIGHT_FETCH_ALLOW": "127.0.0.1", "SAFELIGHT_WEBHOOKS_GIVEN_UP_MAX": "1"}
+    installation = Installation(tmp_path_factory.mktemp("notifications"), environment=environment).start()
+    yield installation
+    waiting = f"{installation.base}/v2/notifications/{installation.cloud}/messages?channel=nobody&wait_seconds=60"
+    with ThreadPoolExecutor() as waiter:
+        sent_home = waiter.submit(httpx.get, waiting, auth=installation.auth, timeout=60)
+        time.sleep(1)
+        began = time.monotonic()
+        assert installation.stop() == 0
+        assert time.monotonic() - began < 15, "who waits for messages does not hold up a stop"
+        assert sent_home.result().json() == {"messages": []}
+
+
+@pytest.fixture(autouse=True)
+def _pointed_here(own):
+    cloudinary.reset_config()
+    cloudinary.config(cloud_name=own.cloud, api_key=own.key, api_secret=own.secret, upload_prefix=own.base)
+    yield
+    for trigger in api.triggers()["triggers"]:
+        api.delete_trigger(trigger["id"])
+    cloudinary.reset_config()
+
+
+@pytest.fixture
+def hook():
+    with receiver() as hook:
+        yield hook
+
+
+def heard(hook, *wanted):
+    """Notifications until all the wanted types have come; type -> body. Each proves that it is from us."""
+    found = {}
+    deadline = time.monotonic() + SECONDS_MAX
+    while not set(wanted) <= found.keys():
+        try:
+            told = hook.got.get(timeout=max(0.1, deadline - time.monotonic()))
+        except Empty:
+            raise AssertionError(f"only {sorted(found)} came, not {sorted(set(wanted) - found.keys())}") from None
+        assert verify_notification_signature(told.body, told.timestamp, told.signature)
+        body = json.loads(told.body)
+        found[body["notification_type"]] = body
+    return found
+
+
+def test_triggers_are_made_listed_changed_tried_and_deleted():
+    made = api.create_trigger("https://a.example/hook", "upload")
+    assert (made["uri_type"], made["event_type"]) == ("webhook", "upload")
+    assert api.create_trigger("poll://main", "all", uri_type="poll")["uri"] == "poll://main"
+    assert (api.triggers()["total"], api.triggers(event_type="upload")["total"]) == (2, 1)
+    assert api.update_trigger(made["id"], "https://b.example/hook")["message"]
+    assert api.triggers(event_type="upload")["triggers"][0]["uri"] == "https://b.example/hook"
+    assert api.test_trigger(made["id"], {"notification_type": "upload"}) == {
+        "trigger_id": made["id"],
+        "filter_present": False,
+        "filter_result": True,
+    }
+    assert api.delete_trigger(made["id"])["message"]
+    with pytest.raises(cloudinary.exceptions.NotFound):
+        api.delete_trigger(made["id"])
+
+
+def test_a_trigger_of_all_hears_of_everything_that_is_done(hook, photo):
+    api.create_trigger(hook.url, "all")
+    sent = uploader.upload(photo, public_id="told/one", eager=[{"width": 40, "crop": "scale"}], eager_async=True)
+    found = heard(hook, "upload", "eager")
+    uploader.add_tag("told", ["told/one"])
+    uploader.add_context({"k": "v"}, ["told/one"])
+    api.add_metadata_field({"external_id": "told", "label": "Told", "type": "string"})
+    uploader.update_metadata({"told": "yes"}, ["told/one"])
+    api.update("told/one", display_name="The one", asset_folder="elsewhere")
+    api.update("told/one", access_control=[{"access_type": "token"}])
+    uploader.rename("told/one", "told/two")
+    api.create_folder("empty")
+    api.rename_folder("empty", "renamed")
+    api.delete_folder("renamed")
+    uploader.destroy("told/two")
+    found |= heard(
+        hook,
+        *("resource_tags_changed", "resource_context_changed", "resource_metadata_changed"),
+        *("resource_display_name_changed", "move", "access_control_changed", "rename", "delete"),
+        *("create_folder", "move_or_rename_asset_folder", "delete_folder"),
+    )
+    assert found["upload"]["asset_id"] == sent["asset_id"]
+    assert found["eager"]["batch_id"] == sent["batch_id"]
+    assert found["eager"]["eager"][0]["width"] == 40
+    assert found["resource_tags_changed"]["resources"][0]["added"] == ["told"]
+    assert found["resource_context_changed"]["resources"]["told/one"]["added"] == {"k": "v"}
+    changed = found["resource_metadata_changed"]["resources"]["told/one"]
+    assert (changed["previous_metadata"], changed["new_metadata"]) == ({}, {"told": "yes"})
+    assert found["move"]["resources"]["told/one"]["to_asset_folder"] == "elsewhere"
+    assert found["resource_display_name_changed"]["resources"]["told/one"]["new_display_name"] == "The one"
+    assert found["access_control_changed"]["resources"]["told/one"]["new_access_control"][0]["access_type"] == "token"
+    assert (found["rename"]["from_public_id"], found["rename"]["to_public_id"]) == ("told/one", "told/two")
+    assert found["delete"]["resources"][0]["public_id"] == "told/two"
+    assert (found["create_folder"]["folder_path"], found["delete_folder"]["folder_name"]) == ("empty", "renamed")
+    moved = found["move_or_rename_asset_folder"]
+    assert (moved["from_path"], moved["to_path"]) == ("empty", "renamed")
+
+
+def test_who_did_not_wait_is_told_how_it_ended(hook, photo):
+    pending = uploader.upload(photo, public_id="later", notification_url=hook.url, **{"async": True})
+    assert heard(hook, "upload")["upload"]["batch_id"] == pending["batch_id"]
+    # The receiver has nothing to be fetched.
+    pending = uploader.upload(f"{hook.url}/none.jpg", notification_url=hook.url, **{"async": True})
+    told = heard(hook, "error")["error"]
+    assert (told["batch_id"], bool(told["error"]["message"])) == (pending["batch_id"], True)
+
+
+def test_a_channel_is_drained_verified_and_acknowledged(photo):
+    api.create_trigger("poll://main", "upload", uri_type="poll")
+    sent = uploader.upload(photo, public_id="polled")
+    (message,) = api.notifications(channel="main", wait_seconds=SECONDS_MAX)["messages"]
+    assert verify_notification(message)
+    assert (message["payload"]["notification_type"], message["payload"]["asset_id"]) == ("upload", sent["asset_id"])
+    assert json.loads(base64url_decode(message["signed_payload"])) == message["payload"]
+    assert api.notifications(channel="main", wait_seconds=0)["messages"] == []
+    handle = message["receipt_handle"]
+    assert api.ack_notifications(handle)["results"] == [{"receipt_handle": handle, "status": "acked"}]
+
+
+def test_a_message_that_nobody_acknowledges_comes_again(photo):
+    api.create_trigger("poll://again", "upload", uri_type="poll")
+    uploader.upload(photo, public_id="again")
+    (first,) = api.notifications(channel="again", wait_seconds=SECONDS_MAX, visibility_timeout=1)["messages"]
+    (second,) = api.notifications(channel="again", wait_seconds=SECONDS_MAX)["messages"]
+    assert first["payload"] == second["payload"]
+    late, right = api.ack_notifications([first["receipt_handle"], second["receipt_handle"]])["results"]
+    assert (late["status"], right["status"]) == ("not_found", "acked")
+
+
+def test_a_batch_is_fetched_by_its_id(photo):
+    words = {"notification_url": "poll://*", "batch_id": "my-batch", "async": True}
+    uploader.upload(photo, public_id="of/batch", **words)
+    (message,) = api.notifications(batch_id="my-batch", wait_seconds=SECONDS_MAX)["messages"]
+    assert (message["batch_id"], message["payload"]["public_id"]) == ("my-batch", "of/batch")
+
+
+def test_who_cannot_be_reached_is_paused_reported_and_resumed(own, hook, photo):
+    api.create_trigger(hook.url, "error")
+    api.create_trigger(NOWHERE, "upload")
+    uploader.upload(photo, public_id="unheard")
+    told = heard(hook, "error")["error"]
+    assert NOWHERE in told["error"]["message"]
+    (paused,) = json.loads(own.run("webhooks", "receivers", own.cloud, "--json").stdout)
+    assert (paused["id"], paused["url"], bool(paused["paused_at"])) == (told["receiver_id"], NOWHERE, True)
+    with httpx.Client(base_url=f"{own.api}/webhooks/", auth=own.auth) as ours:
+        (given_up,) = ours.get("deliveries?state=given_up").json()["deliveries"]
+        assert ours.get(f"deliveries/{given_up['id']}").json()["payload"]["public_id"] == "unheard"
+        assert ours.post(f"receivers/{paused['id']}/resume").json() == {"message": "resumed"}
+        assert ours.get("receivers").json() == {"receivers": []}
+        assert ours.post(f"deliveries/{given_up['id']}/redeliver").status_code == 200
+        # Nobody is there still: it is given up once more, and the receiver paused again.
+        assert heard(hook, "error")["error"]["receiver_id"] == paused["id"]
+    assert json.loads(own.run("webhooks", "resume", own.cloud, paused["id"], "--json").stdout)["resumed"] is True
