@@ -175,6 +175,20 @@ class FetchSettings:
 
 
 @dataclass(frozen=True)
+class SourceSettings:
+    """With which credentials uploads are read from buckets of clients (`file=s3://…`); not set: such are refused."""
+
+    s3: Secret | None = None
+    """`s3://?region=…&access_key=…&secret_key=…`, or `s3://` for the identity of this machine; also `endpoint`."""
+    gs: Secret | None = None
+    """`gs://?credentials=/path/of/a/service-account.json`, or `gs://` for the identity of this machine."""
+    azure: Secret | None = None
+    """`azure://?client_id=…&client_secret=…`, or `azure://ACCOUNT?access_key=…` for one account; also `endpoint`."""
+    ftp: bool = True
+    """Whether `ftp://` addresses are fetched."""
+
+
+@dataclass(frozen=True)
 class ScriptSettings:
     """What the JavaScript of clients (`eval`, `on_success`) may cost."""
 
@@ -226,6 +240,7 @@ class Settings:
     upload: UploadSettings = field(default_factory=UploadSettings)
     render: RenderSettings = field(default_factory=RenderSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
+    source: SourceSettings = field(default_factory=SourceSettings)
     script: ScriptSettings = field(default_factory=ScriptSettings)
     account: AccountSettings = field(default_factory=AccountSettings)
     webhooks: WebhookSettings = field(default_factory=WebhookSettings)

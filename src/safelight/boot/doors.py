@@ -43,7 +43,6 @@ from safelight.uploads.asynchronous import Later, Waiting
 from safelight.uploads.chunks import Chunks
 from safelight.uploads.eager import Eager
 from safelight.uploads.explicit import Explicit
-from safelight.uploads.fetch import Fetch
 from safelight.uploads.moderation import Moderate
 from safelight.uploads.receive import Receive
 from safelight.uploads.sweep import Sweep
@@ -152,7 +151,7 @@ def routes(
         staging=rooms.staging,
         receive=receive,
         chunks=Chunks(database, rooms.blobs, rooms.staging, receive, clock, settings.upload),
-        fetch=Fetch(rooms.fetcher, rooms.staging, settings.upload.fetch_seconds),
+        fetch=rooms.fetch,
         explicit=Explicit(database, made.eager, made.fetch, clock),
         later=Later(database, rooms.blobs, clock, intake.incoming),
         take_back=TakeBack(database, keys, clock),
@@ -336,7 +335,7 @@ def waiting_of(rooms: House, render: Render, made: Makers) -> Waiting:
         rooms.database,
         rooms.blobs,
         rooms.staging,
-        Fetch(rooms.fetcher, rooms.staging, rooms.settings.upload.fetch_seconds),
+        rooms.fetch,
         receive_of(rooms, rooms.database, render, made),
         rooms.keys,
         rooms.clock,

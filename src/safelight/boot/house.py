@@ -1,6 +1,7 @@
 """House: the adapters that the settings ask for, opened once in a process; and what the first start makes."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from safelight.adapters.blobs import from_url
 from safelight.adapters.clock.settable import SettableClock
 from safelight.adapters.database.postgres import PostgresDatabase
 from safelight.adapters.edge.none import NoEdge
+from safelight.adapters.fetcher.ftp import FtpSource
 from safelight.adapters.fetcher.guarded import GuardedFetcher
 from safelight.adapters.keys.local import local_keys
 from safelight.adapters.queue.procrastinate import ProcrastinateQueue, defer
@@ -22,8 +24,9 @@ from safelight.kernel.secret import Secret
 from safelight.ports.blobs import BlobStore
 from safelight.ports.database import Database, Session
 from safelight.ports.edge import Edge
-from safelight.ports.fetcher import Fetcher
+from safelight.ports.fetcher import Fetcher, Source
 from safelight.settings import Settings
+from safelight.uploads.fetch import Fetch
 from safelight.uploads.staging import Staging
 from safelight.worker import subscriptions
 
@@ -44,6 +47,8 @@ class House:
     keys: Keys
     fetcher: Fetcher
     edge: Edge
+    places: Mapping[str, Source] = field(default_factory=dict[str, Source])
+    """Where files may come from that are on no web site, by the schemes of their addresses."""
 
     @property
     def base_url(self) -> str:
@@ -54,6 +59,11 @@ class House:
     @property
     def staging(self) -> Staging:
         return Staging(self.settings.data / "staging")
+
+    @property
+    def fetch(self) -> Fetch:
+        """What comes in from elsewhere."""
+        return Fetch(self.fetcher, self.staging, self.settings.upload.fetch_seconds, self.places)
 
     @property
     def originals(self) -> Originals:
@@ -85,7 +95,20 @@ async def open_house(settings: Settings) -> House:
         keys=Keys(local_keys(settings.account.master_key, settings.data / "master.key")),
         fetcher=GuardedFetcher(settings.fetch, seconds_max=settings.upload.fetch_seconds),
         edge=NoEdge(),
+        places=_places(settings),
     )
+
+
+def _places(settings: Settings) -> Mapping[str, Source]:
+    places: dict[str, Source] = {}
+    if settings.source.ftp:
+        places["ftp"] = FtpSource(settings.fetch, seconds_max=settings.upload.fetch_seconds)
+    if settings.source.s3 or settings.source.gs or settings.source.azure:
+        # Only here, because the library is large and most installations read from no buckets.
+        from safelight.adapters.fetcher.buckets import sources_of
+
+        places |= sources_of(settings.source, settings.fetch)
+    return places
 
 
 def _blobs(settings: Settings) -> BlobStore:

@@ -16,11 +16,26 @@ class Fetched:
     chunks: AsyncIterator[bytes]
 
 
+class Source(Protocol):
+    """Where files are that have an address of another kind: in a bucket, on an FTP server."""
+
+    def get(self, url: str, *, size_bytes_max: int) -> AbstractAsyncContextManager[Fetched]:
+        """Status 200, or 404 where nothing is. Raises as Fetcher.get, and Invalid where it is not set up."""
+        ...
+
+
 class Fetcher(Protocol):
     def get(
-        self, url: str, *, headers: Mapping[str, str] | None = None, size_bytes_max: int
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        size_bytes_max: int,
+        proxy: str | None = None,
     ) -> AbstractAsyncContextManager[Fetched]:
         """GET over http or https. Every address is checked before it is connected to, again at each redirect.
+
+        `proxy` is one that the client names: its address is checked, too.
 
         Raises Invalid for a forbidden or malformed address, NotFound when the host cannot be reached or does not
         answer in time, TooMuch as soon as the body passes `size_bytes_max`.

@@ -153,7 +153,13 @@ class Waiting:
         if blob_key:
             staged = await self.staging.stage(self.blobs.open(blob_key), size_bytes_max=size_bytes_max)
         else:
-            source = await self.fetch(str(asked["url"]), size_bytes_max=size_bytes_max, headers=incoming.fetch_headers)
+            source = await self.fetch(
+                str(asked["url"]),
+                size_bytes_max=size_bytes_max,
+                headers=incoming.fetch_headers,
+                proxy=incoming.fetch_proxy,
+                cloud=principal.cloud.name,
+            )
             staged, incoming = source.staged, replace(incoming, filename=source.filename)
 
         async def close(session: Session, asset: Asset) -> None:

@@ -5,12 +5,14 @@ import base64
 import binascii
 import re
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from safelight.kernel.errors import Invalid, NotFound
-from safelight.ports.fetcher import Fetcher
+from safelight.ports.fetcher import Fetched, Fetcher
+from safelight.ports.fetcher import Source as Place
 from safelight.transform import percent
+from safelight.uploads import sources
 from safelight.uploads.staging import Staged, Staging, too_large
 
 URL_CHARS_MAX = 8192
@@ -36,44 +38,68 @@ class Fetch:
     fetcher: Fetcher
     staging: Staging
     seconds_max: int
+    places: Mapping[str, Place] = field(default_factory=dict[str, Place])
+    """By the schemes of their addresses: what is no web site (sources.py)."""
 
     def check(self, source: str) -> None:
         """Raises Invalid for what is no address from which files can be had."""
         text = source.strip()
-        if text[:7].lower() != "http://" and text[:8].lower() != "https://":
-            raise _unsupported(text)
+        scheme = _scheme(text)
+        if scheme not in _WEB:
+            sources.place(scheme, self.places, _unsupported(text))
         if len(text) > URL_CHARS_MAX:
             raise Invalid("Source URL is too long")
 
-    async def __call__(self, source: str, *, size_bytes_max: int, headers: Mapping[str, str] | None = None) -> Source:
-        """Raises Invalid for what is neither, cannot be reached, or is not there."""
+    async def __call__(
+        self,
+        source: str,
+        *,
+        size_bytes_max: int,
+        headers: Mapping[str, str] | None = None,
+        proxy: str | None = None,
+        cloud: str = "",
+    ) -> Source:
+        """`cloud` is the name of the one that the file is for. Raises Invalid for what cannot be had."""
         text = source.strip()
         if text[:5].lower() == "data:":
             return Source(await self.staging.stage(_decoded(text), size_bytes_max=size_bytes_max), None)
-        if text[:7].lower() == "http://" or text[:8].lower() == "https://":
-            return await self._remote(text, size_bytes_max, headers or {})
-        raise _unsupported(text)
-
-    async def _remote(self, url: str, size_bytes_max: int, headers: Mapping[str, str]) -> Source:
-        if len(url) > URL_CHARS_MAX:
-            raise Invalid("Source URL is too long")
+        self.check(text)
         try:
-            async with (
-                asyncio.timeout(self.seconds_max),
-                self.fetcher.get(url, headers=headers, size_bytes_max=size_bytes_max) as fetched,
-            ):
-                if fetched.status != 200:
-                    raise Invalid(f"Error in loading {_shown(url)} - {fetched.status}{_reason(fetched.status)}")
-                length = fetched.headers.get("content-length", "")
-                if length.isdecimal() and len(length) < 20 and int(length) > size_bytes_max:
-                    raise too_large(int(length), size_bytes_max)
-                staged = await self.staging.stage(fetched.chunks, size_bytes_max=size_bytes_max)
+            async with asyncio.timeout(self.seconds_max):
+                return await self._remote(text, size_bytes_max, headers or {}, proxy, cloud)
         except NotFound as error:
             # It is the source that is not there, and not what our own address names.
             raise Invalid(error.message) from error
         except TimeoutError as error:
-            raise Invalid(f"Error in loading {_shown(url)} - timed out") from error
+            raise Invalid(f"Error in loading {_shown(text)} - timed out") from error
+
+    async def _remote(
+        self, url: str, size_bytes_max: int, headers: Mapping[str, str], proxy: str | None, cloud: str
+    ) -> Source:
+        scheme = _scheme(url)
+        if scheme in _WEB:
+            async with self.fetcher.get(url, headers=headers, size_bytes_max=size_bytes_max, proxy=proxy) as fetched:
+                return await self._staged(fetched, url, size_bytes_max)
+        place = self.places[scheme]
+        await sources.check_marked(place, url, cloud, shown=_shown(url))
+        async with place.get(url, size_bytes_max=size_bytes_max) as fetched:
+            return await self._staged(fetched, url, size_bytes_max)
+
+    async def _staged(self, fetched: Fetched, url: str, size_bytes_max: int) -> Source:
+        if fetched.status != 200:
+            raise Invalid(f"Error in loading {_shown(url)} - {fetched.status}{_reason(fetched.status)}")
+        length = fetched.headers.get("content-length", "")
+        if length.isdecimal() and len(length) < 20 and int(length) > size_bytes_max:
+            raise too_large(int(length), size_bytes_max)
+        staged = await self.staging.stage(fetched.chunks, size_bytes_max=size_bytes_max)
         return Source(staged, _filename(fetched.url))
+
+
+_WEB = frozenset({"http", "https"})
+
+
+def _scheme(text: str) -> str:
+    return text[:20].partition("://")[0].lower() if "://" in text[:20] else ""
 
 
 def _unsupported(text: str) -> Invalid:

@@ -9,6 +9,7 @@ from safelight.assets.metadata import Said
 from safelight.assets.model import Asset, Corner, Rectangle
 from safelight.assets.moderation import Asked
 from safelight.kernel.media import Access, Kind
+from safelight.transform.breakpoints import BYTES_STEP, HIGH_PX, LOW_PX, WIDTHS_MAX
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,32 @@ class EagerAsk:
 
 
 @dataclass(frozen=True)
+class BreakpointsAsk:
+    """Widths of a picture that are worth having. What is not said is as in transform/breakpoints.py."""
+
+    transformation: str = ""
+    """Done before the picture is scaled."""
+    extension: str | None = None
+    """Of the files, if it is not the one of the picture."""
+    is_kept: bool = False
+    """The files are made to be delivered, and not only to be weighed."""
+    low_px: int = LOW_PX
+    high_px: int = HIGH_PX
+    bytes_step: int = BYTES_STEP
+    widths_max: int = WIDTHS_MAX
+
+
+@dataclass(frozen=True)
+class InsightsAsk:
+    """What programs and models shall say of a picture."""
+
+    words: tuple[str, ...] = ()
+    """`ocr:adv_ocr`, `detection:coco_v2`, `categorization:google_tagging`."""
+    tags_from: float | None = None
+    """What they are at least so sure of becomes a tag; None: nothing."""
+
+
+@dataclass(frozen=True)
 class Incoming:
     """What an upload asks, apart from its bytes. `kind` is None where the content shall decide (`auto`)."""
 
@@ -67,16 +94,22 @@ class Incoming:
     allowed_formats: tuple[str, ...] = ()
     fetch_headers: Mapping[str, str] = field(default_factory=dict[str, str])
     """Sent along when the file is fetched from elsewhere."""
+    fetch_proxy: str | None = None
+    """Through which it is fetched."""
     coordinates: Mapping[str, tuple[Rectangle, ...]] = field(default_factory=dict[str, tuple[Rectangle, ...]])
     regions: Mapping[str, tuple[Corner, ...]] = field(default_factory=dict[str, tuple[Corner, ...]])
     access_control: Rules | None = None
     """None: what an older version had stays."""
     analyses: frozenset[str] = frozenset()
     """What the picture shall tell in the answer, by the words of clients (wire/analyses.py)."""
+    breakpoints: tuple[BreakpointsAsk, ...] = ()
+    insights: InsightsAsk = InsightsAsk()
     moderation: tuple[Asked, ...] = ()
     """Who shall look at the asset before it counts as good, in this order."""
     may_overwrite: bool = True
     returns_delete_token: bool = False
+    is_backed_up: bool | None = None
+    """Whether this version is kept when the next one comes or the asset is erased; None: as the cloud has it."""
     batch_id: str | None = None
     """Names an upload that is done later, for who was answered already."""
     letters: str | None = None
@@ -110,6 +143,16 @@ class EagerItem:
 
 
 @dataclass(frozen=True)
+class BreakpointsFound:
+    """What became of a BreakpointsAsk: a file for each width, the widest first, or why there are none."""
+
+    transformation: str
+    """What was asked, parts sorted."""
+    items: tuple[EagerItem, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
 class Received:
     """What became of an upload."""
 
@@ -120,6 +163,9 @@ class Received:
     batch_id: str | None = None
     """Names the eager files that are still being made."""
     delete_token: str | None = None
+    breakpoints: tuple[BreakpointsAsk, ...] = ()
+    """What is to be found before the answer."""
+    insights: InsightsAsk = InsightsAsk()
     asked: frozenset[str] = frozenset()
     """What the picture shall tell in the answer: a script may have asked for more than the client."""
 

@@ -86,21 +86,21 @@ class UploadDoor:
             is_later = params.flag(words, "async")
             if is_later and piece is None:
                 return await self._put_aside(principal, words, kind, body, size_bytes_max)
-            source = await self._source(body, incoming, size_bytes_max)
+            source = await self._source(principal, body, incoming, size_bytes_max)
         except BaseException:
             await self._drop(body)
             raise
         incoming = replace(incoming, filename=source.filename)
         if piece is None:
             received = await self.receive(principal, incoming, source.staged)
-            return await self._answer(principal, received, incoming.analyses)
+            return await self._answer(principal, received, received.asked)
         result = await self.chunks(principal, incoming, piece, source.staged)
         if isinstance(result, Waiting):
             return JSONResponse(waiting_json(result.received_bytes, kind), headers=CROSS_ORIGIN)
         if is_later:
             # All bytes are here: what is left to do takes no longer than to read them once more from the store.
             return JSONResponse({**pending_json(result), "done": True}, headers=CROSS_ORIGIN)
-        return await self._answer(principal, result, incoming.analyses, done=True)
+        return await self._answer(principal, result, result.asked or incoming.analyses, done=True)
 
     async def _put_aside(
         self, principal: Principal, words: Params, kind: Kind | None, body: UploadBody, size_bytes_max: int
@@ -185,12 +185,18 @@ class UploadDoor:
             return presets.for_unsigned(preset, words)
         return presets.for_signed(preset, words)
 
-    async def _source(self, body: UploadBody, incoming: Incoming, size_bytes_max: int) -> Source:
+    async def _source(self, principal: Principal, body: UploadBody, incoming: Incoming, size_bytes_max: int) -> Source:
         if body.staged is not None:
             return Source(body.staged, body.filename)
         if body.source is None:
             raise Invalid("Missing required parameter - file")
-        return await self.fetch(body.source, size_bytes_max=size_bytes_max, headers=incoming.fetch_headers)
+        return await self.fetch(
+            body.source,
+            size_bytes_max=size_bytes_max,
+            headers=incoming.fetch_headers,
+            proxy=incoming.fetch_proxy,
+            cloud=principal.cloud.name,
+        )
 
     async def _answer(self, principal: Principal, received: Received, asked: Collection[str], **more: Any) -> Response:
         answer = received_json(

@@ -54,6 +54,12 @@ def _google(bucket: str, prefix: str, params: Mapping[str, str], options: "Clien
 
 def _azure(account: str, bucket: str, prefix: str, params: Mapping[str, str], options: "ClientConfig") -> "ObjectStore":
     config: AzureConfig = {"account_name": account}
+    if "client_id" in params:
+        config |= {"client_id": params["client_id"], "client_secret": params.get("client_secret", "")}
+    if "tenant" in params:
+        config["tenant_id"] = params["tenant"]
+    if "authority" in params:
+        config["authority_host"] = params["authority"]
     if "endpoint" in params:
         config["endpoint"] = params["endpoint"]
     if "access_key" in params:

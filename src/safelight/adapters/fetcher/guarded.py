@@ -34,12 +34,38 @@ class GuardedFetcher:
 
     @asynccontextmanager
     async def get(
-        self, url: str, *, headers: Mapping[str, str] | None = None, size_bytes_max: int
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        size_bytes_max: int,
+        proxy: str | None = None,
     ) -> AsyncGenerator[Fetched, None]:
+        async with self._way(proxy) as pool, self._get(pool, url, headers, size_bytes_max) as fetched:
+            yield fetched
+
+    @asynccontextmanager
+    async def _way(self, proxy: str | None) -> AsyncGenerator[httpcore.AsyncConnectionPool]:
+        """The usual way out, or for one request the one through the proxy that a client named."""
+        if proxy is None:
+            yield self._pool
+            return
+        if self._settings.proxy is not None:
+            raise Invalid("proxy is not possible here: this installation has a proxy of its own")
+        pool = _through(_named_proxy(proxy), self._settings, GuardedBackend(self._guard))
+        try:
+            yield pool
+        finally:
+            await pool.aclose()
+
+    @asynccontextmanager
+    async def _get(
+        self, pool: httpcore.AsyncConnectionPool, url: str, headers: Mapping[str, str] | None, size_bytes_max: int
+    ) -> AsyncGenerator[Fetched]:
         until = asyncio.get_running_loop().time() + self._seconds_max
         target, given = Target.of(url), dict(headers or {})
         for _ in range(self._settings.redirects_max + 1):
-            response = await self._send(target, "GET", given, None, url, until)
+            response = await self._send(pool, target, "GET", given, None, url, until)
             try:
                 answered = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
                 if response.status not in REDIRECTS or "location" not in answered:
@@ -56,7 +82,7 @@ class GuardedFetcher:
 
     async def post(self, url: str, *, body: bytes, headers: Mapping[str, str]) -> int:
         until = asyncio.get_running_loop().time() + self._settings.post_seconds
-        response = await self._send(Target.of(url), "POST", headers, body, url, until)
+        response = await self._send(self._pool, Target.of(url), "POST", headers, body, url, until)
         await response.aclose()
         return response.status
 
@@ -64,11 +90,20 @@ class GuardedFetcher:
         await self._pool.aclose()
 
     async def _send(
-        self, target: Target, method: str, given: Mapping[str, str], body: bytes | None, asked: str, until: float
+        self,
+        pool: httpcore.AsyncConnectionPool,
+        target: Target,
+        method: str,
+        given: Mapping[str, str],
+        body: bytes | None,
+        asked: str,
+        until: float,
     ) -> httpcore.Response:
         """The answer with its body still to come. `asked` is what the client wrote: errors tell of nothing else."""
         async with _told(asked, until):
-            if self._settings.proxy is not None and not self._guard.allowed.has_host(target.host, target.port):
+            # A proxy resolves the name for itself; what it would be sent to is checked all the same.
+            has_proxy = pool is not self._pool or self._settings.proxy is not None
+            if has_proxy and not self._guard.allowed.has_host(target.host, target.port):
                 await self._guard.checked(target.host, target.port)
             connect_seconds = self._settings.connect_seconds
             request = httpcore.Request(
@@ -83,7 +118,7 @@ class GuardedFetcher:
                 content=body,
                 extensions={"timeout": {"connect": connect_seconds, "pool": connect_seconds}},
             )
-            return await self._pool.handle_async_request(request)
+            return await pool.handle_async_request(request)
 
 
 @asynccontextmanager
@@ -152,7 +187,14 @@ def _pool(settings: FetchSettings, guard: Guard) -> httpcore.AsyncConnectionPool
             max_keepalive_connections=0,
             network_backend=GuardedBackend(guard),
         )
-    proxy = _proxy(settings)
+    # The operator's own proxy is reached wherever it is.
+    return _through(_proxy(settings), settings, None)
+
+
+def _through(
+    proxy: Target, settings: FetchSettings, backend: httpcore.AsyncNetworkBackend | None
+) -> httpcore.AsyncHTTPProxy:
+    trust = _trust(settings)
     return httpcore.AsyncHTTPProxy(
         proxy_url=httpcore.URL(scheme=proxy.url.raw_scheme, host=proxy.url.raw_host, port=proxy.port, target=b"/"),
         proxy_headers=None if proxy.authorization is None else {"Proxy-Authorization": proxy.authorization.reveal()},
@@ -160,7 +202,16 @@ def _pool(settings: FetchSettings, guard: Guard) -> httpcore.AsyncConnectionPool
         proxy_ssl_context=_trust(settings) if proxy.url.scheme == "https" else None,
         max_connections=CONNECTIONS_MAX,
         max_keepalive_connections=0,
+        network_backend=backend,
     )
+
+
+def _named_proxy(proxy: str) -> Target:
+    """The proxy that a client named; errors do not repeat it, for it may hold a password."""
+    try:
+        return Target.of(proxy)
+    except SafelightError as error:
+        raise Invalid("Invalid proxy: an address such as http://host:port is needed") from error
 
 
 def _proxy(settings: FetchSettings) -> Target:

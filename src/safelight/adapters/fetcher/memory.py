@@ -37,13 +37,21 @@ class MemoryFetcher:
     def __init__(self, pages: Mapping[str, Page] | None = None) -> None:
         self.pages = dict(pages or {})
         self.asked: list[str] = []
+        self.proxies: list[str] = []
         self.posted: list[Posted] = []
 
     @asynccontextmanager
     async def get(
-        self, url: str, *, headers: Mapping[str, str] | None = None, size_bytes_max: int
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        size_bytes_max: int,
+        proxy: str | None = None,
     ) -> AsyncGenerator[Fetched, None]:
         self.asked.append(url)
+        if proxy is not None:
+            self.proxies.append(str(Target.of(proxy).url))
         target = Target.of(url)
         for _ in range(REDIRECTS_MAX + 1):
             page = self._page(target, url)
