@@ -206,6 +206,8 @@ class AccountSettings:
 
     bootstrap: Secret | None = None
     """`cloudinary://KEY:SECRET@CLOUD`: made at first start if absent."""
+    owner: Secret | None = None
+    """`account://KEY:SECRET@ACCOUNT_ID`: the account that owns clouds, and a key to manage it; made if absent."""
     folder_mode: str = "dynamic"
     """`dynamic` or `fixed`, for new clouds."""
     master_key: Secret | None = None

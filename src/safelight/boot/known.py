@@ -26,11 +26,12 @@ _SHORT = {
     "server.port": "PORT",
     "server.public_url": "PUBLIC_URL",
     "account.bootstrap": "BOOTSTRAP",
+    "account.owner": "ACCOUNT_BOOTSTRAP",
     "account.folder_mode": "FOLDER_MODE",
 }
 
 # Names that are fixed already, for what a later release brings.
-LATER = frozenset(PREFIX + name for name in ("ACCOUNT_BOOTSTRAP", "SMTP", "MAIL_LISTEN", "FFMPEG", "REGISTRATION"))
+LATER = frozenset(PREFIX + name for name in ("SMTP", "MAIL_LISTEN", "FFMPEG", "REGISTRATION"))
 
 
 @dataclass(frozen=True)

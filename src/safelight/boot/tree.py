@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import uvloop
 
 from safelight.adapters.database.embedded import EmbeddedPostgres, running_url
-from safelight.boot import house, listening
+from safelight.boot import house, listening, owner
 from safelight.boot.folder import claim, is_claimed
 from safelight.boot.house import FirstStart, House
 from safelight.boot.processes import Child, Process, Restart, Say, Step, Tree
@@ -107,11 +107,17 @@ async def work(settings: Settings, say: Say) -> int:
 
 
 async def migrated(settings: Settings) -> None:
-    """Bring the database up to this release, and make what SAFELIGHT_BOOTSTRAP names; no key of our own choice."""
-    if settings.account.bootstrap is None:
-        await _migrate(settings)
-    else:
+    """Bring the database up to this release, and make what the settings name; no key of our own choice."""
+    if settings.account.bootstrap is not None:
         await prepared(settings)
+        return
+    await _migrate(settings)
+    if settings.account.owner is not None:
+        opened = await house.open_house(settings)
+        try:
+            await owner.ensure(opened)
+        finally:
+            await opened.close()
 
 
 async def prepared(settings: Settings) -> FirstStart | None:
@@ -122,6 +128,7 @@ async def prepared(settings: Settings) -> FirstStart | None:
     await _migrate(settings)
     opened = await house.open_house(settings)
     try:
+        await owner.ensure(opened)
         made = await house.first_start(opened)
     finally:
         await opened.close()

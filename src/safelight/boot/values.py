@@ -181,5 +181,6 @@ _CHECKS: dict[str, Callable[[Any], None]] = {
     "webhooks.signature_algorithm": _one_of("sha1", "sha256"),
     "webhooks.given_up_max": _at_least_one,
     "account.bootstrap": _begins("cloudinary://"),
+    "account.owner": _begins("account://"),
     "account.master_key": _key,
 }
