@@ -49,6 +49,13 @@ async def list_all(
     return [cloud_of(row) for row in rows]
 
 
+async def count(session: Session, account_id: str) -> int:
+    """How many open clouds the account has."""
+    mine = select(func.count().label("count")).where(clouds.c.account_id == account_id, clouds.c.closed_at.is_(None))
+    row = await session.fetch_one(mine)
+    return 0 if row is None else int(row["count"])
+
+
 async def get(session: Session, account_id: str, cloud_id: str) -> Cloud:
     """Raises NotFound for another's."""
     cloud = await find_by_id(session, cloud_id)
