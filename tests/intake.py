@@ -27,7 +27,8 @@ from safelight.ports.database import Database
 from safelight.render.model import PartFile, Probed, Rendered
 from safelight.render.sight.models import NONE
 from safelight.render.sight.reading import Reader
-from safelight.settings import RenderSettings, UploadSettings
+from safelight.scripting.run import RunScript
+from safelight.settings import RenderSettings, ScriptSettings, UploadSettings
 from safelight.transform.limits import Limits
 from safelight.transform.plan import Plan
 from safelight.transform.source import Region
@@ -38,6 +39,7 @@ from safelight.uploads.explicit import Explicit
 from safelight.uploads.fetch import Fetch
 from safelight.uploads.model import Incoming
 from safelight.uploads.receive import Receive
+from safelight.uploads.scripts import Rewrite
 from safelight.uploads.staging import Staged, Staging
 from safelight.uploads.sweep import Sweep
 from safelight.uploads.take_back import TakeBack
@@ -123,6 +125,14 @@ class Intake:
             self.clock,
             self.settings,
             LIMITS,
+            Rewrite(
+                self.database,
+                self.originals,
+                self.render,
+                RunScript(ScriptSettings()),
+                wire_intake.incoming,
+                self.clock,
+            ),
         )
         self.chunks = Chunks(self.database, self.blobs, self.staging, self.receive, self.clock, self.settings)
         self.fetch = Fetch(self.fetcher, self.staging, 10)
