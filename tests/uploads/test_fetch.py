@@ -2,11 +2,14 @@
 
 import base64
 import tracemalloc
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 
 import pytest
 
 from safelight.adapters.fetcher.memory import Page
 from safelight.kernel.errors import Invalid, TooMuch
+from safelight.ports.fetcher import Fetched
 from tests.intake import JPEG
 
 B64 = base64.b64encode(JPEG).decode()
@@ -54,6 +57,51 @@ async def test_what_is_neither_is_refused(intake, text):
     with pytest.raises(Invalid):
         await intake.fetch(text, size_bytes_max=10**8)
     assert intake.staged_files() == []
+
+
+@dataclass
+class Bucket:
+    """A Source that has a few objects."""
+
+    objects: dict[str, bytes]
+
+    @asynccontextmanager
+    async def get(self, url, *, size_bytes_max):
+        async def chunks():
+            yield self.objects.get(url, b"")
+
+        yield Fetched(200 if url in self.objects else 404, url, {}, chunks())
+
+
+MARKER = "s3://pets/.wellknown/cloudinary/"
+
+
+async def test_a_bucket_is_read_for_the_clouds_that_it_names(intake):
+    bucket = Bucket({"s3://pets/a/cat.jpg": JPEG, f"{MARKER}demo": b""})
+    fetch = replace(intake.fetch, places={"s3": bucket})
+    source = await fetch("s3://pets/a/cat.jpg", size_bytes_max=10**6, cloud="demo")
+    assert (source.staged.path.read_bytes(), source.filename) == (JPEG, "cat.jpg")
+    with pytest.raises(Invalid, match=f"not whitelisted: put an empty object {MARKER[10:]}other into it"):
+        await fetch("s3://pets/a/cat.jpg", size_bytes_max=10**6, cloud="other")
+    with pytest.raises(Invalid, match="Error in loading s3://pets/none - 404 Not Found"):
+        await fetch("s3://pets/none", size_bytes_max=10**6, cloud="demo")
+
+
+async def test_an_ftp_server_needs_no_mark(intake):
+    fetch = replace(intake.fetch, places={"ftp": Bucket({"ftp://a.example/b%20c.jpg": JPEG})})
+    assert (await fetch("ftp://a.example/b%20c.jpg", size_bytes_max=10**6)).filename == "b c.jpg"
+
+
+@pytest.mark.parametrize("scheme", ["s3", "gs", "azure", "ftp"])
+def test_what_is_not_set_up_says_which_setting_does_it(intake, scheme):
+    with pytest.raises(Invalid, match=f"not set up in this installation; SAFELIGHT_SOURCE_{scheme.upper()}"):
+        intake.fetch.check(f"{scheme}://bucket/key")
+
+
+async def test_a_proxy_is_handed_on(intake):
+    intake.fetcher.pages["http://x.example/a"] = Page(JPEG)
+    await intake.fetch("http://x.example/a", size_bytes_max=10**6, proxy="http://proxy.example:3128")
+    assert intake.fetcher.proxies == ["http://proxy.example:3128"]
 
 
 async def test_a_data_uri_has_the_limits_of_a_file(intake):

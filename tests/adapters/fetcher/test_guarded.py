@@ -237,6 +237,42 @@ async def test_a_proxy_is_asked_after_the_host_was_checked(server: WebServer, ma
     assert server.asked[0].headers["proxy-authorization"] == "Basic bWU6c2VjcmV0"
 
 
+async def test_a_proxy_of_a_client_is_asked_after_both_addresses_were_checked(server: WebServer, make: Make):
+    resolve, asked = answers(["93.184.216.34"], ["127.0.0.1"])
+    fetcher = make(f"127.0.0.1:{server.port}", resolve=resolve)
+    proxy = f"http://me:secret@proxy.test:{server.port}"
+    async with fetcher.get("http://name.test/file", size_bytes_max=100, proxy=proxy) as fetched:
+        assert b"".join([chunk async for chunk in fetched.chunks]) == b"here"
+    assert asked == ["name.test", "proxy.test"]
+    assert server.asked[0].target == "http://name.test/file"
+    assert server.asked[0].headers["proxy-authorization"] == "Basic bWU6c2VjcmV0"
+
+
+@pytest.mark.parametrize(
+    ("url", "proxy", "words"),
+    [
+        ("http://name.test/x", "http://127.0.0.1:1", FORBIDDEN),
+        ("http://127.0.0.1/x", "http://proxy.test", FORBIDDEN),
+        ("http://name.test/x", "socks5://proxy.test", "Invalid proxy"),
+        ("http://name.test/x", "proxy.test:80", "Invalid proxy"),
+    ],
+)
+async def test_a_proxy_of_a_client_leads_nowhere_else_than_it_may(make: Make, url: str, proxy: str, words: str):
+    async def resolve(host: str, _port: int) -> list[str]:
+        return [host] if host[0].isdigit() else ["93.184.216.34"]
+
+    with pytest.raises(Invalid, match=words):
+        async with make(resolve=resolve).get(url, size_bytes_max=100, proxy=proxy):
+            pass
+
+
+async def test_where_there_is_a_proxy_clients_name_no_other(server: WebServer, make: Make):
+    fetcher = make(proxy=Secret(f"http://127.0.0.1:{server.port}"))
+    with pytest.raises(Invalid, match="proxy of its own"):
+        async with fetcher.get("http://name.test/x", size_bytes_max=100, proxy="http://proxy.test"):
+            pass
+
+
 async def test_a_proxy_is_not_asked_for_a_forbidden_host(server: WebServer, make: Make):
     proxy = Secret(f"http://127.0.0.1:{server.port}")
     for url in ("http://10.0.0.1/", "https://127.0.0.1/", "http://localhost/"):
