@@ -1,6 +1,7 @@
 """Clouds are created once, found by name while they are open, and never change hands."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -59,6 +60,40 @@ async def test_only_what_is_given_changes(session, now):
     assert [one.name for one in await clouds.list(session)] == ["acme"]
     with pytest.raises(NotFound):
         await clouds.change(session, "nobody")
+
+
+@pytest.mark.parametrize(
+    ("words", "becomes"),
+    [
+        ({"fetch_hosts": ("A.example.", "*.b.example", "a.example")}, {"fetch_hosts": ("a.example", "*.b.example")}),
+        ({"referrers": ("none", "a.example")}, {"referrers": ("none", "a.example")}),
+        ({"strict_referrers": ("a.example",)}, {"strict_referrers": ("a.example",)}),
+        ({"restricted_types": ("fetch", "pdf")}, {"restricted_types": ("fetch", "pdf")}),
+        ({"token_name": "ticket-1_A"}, {"token_name": "ticket-1_A"}),
+    ],
+)
+async def test_who_may_see_what_is_set_and_set_back(session, now, words, becomes):
+    cloud = await created(session, now)
+    changed = await clouds.change(session, cloud.id, **words)
+    assert changed == replace(cloud, **becomes)
+    assert await clouds.find(session, "acme") == changed
+    nothing = {"fetch_hosts": None, "referrers": None, "strict_referrers": (), "restricted_types": ()}
+    assert await clouds.change(session, cloud.id, **nothing, token_name=cloud.token_name) == cloud
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *({"fetch_hosts": (host,)} for host in ("", "a b", "*", "*.", "a.*.b", "http://a", "a/b", "a:80", "x" * 300)),
+        {"referrers": tuple(f"h{number}.example" for number in range(clouds.LIST_MAX + 1))},
+        {"restricted_types": ("everything",)},
+        *({"token_name": name} for name in ("", "a=b", "a;b", "a b", "ü", "x" * 65)),
+    ],
+)
+async def test_what_no_host_type_or_cookie_is_called_is_refused(session, now, words):
+    cloud = await created(session, now)
+    with pytest.raises(Invalid):
+        await clouds.change(session, cloud.id, **words)
 
 
 async def test_of_two_that_take_a_name_at_once_one_gets_it(database, now):

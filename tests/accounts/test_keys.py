@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from safelight.accounts.keys import Keys
+from safelight.accounts.keys import LAST_USE_SECONDS, Keys
 from safelight.accounts.store import api_keys
 from safelight.adapters.keys.memory import MemoryKeys
 from safelight.kernel.errors import Conflict, Internal, Invalid, NotFound
@@ -82,3 +82,35 @@ async def test_what_is_not_there_cannot_be_changed(session, keys, now):
         await keys.rotate(session, CLOUD, "nobody", now)
     with pytest.raises(NotFound):
         await keys.disable(session, CLOUD, "nobody", now)
+
+
+async def test_a_key_is_renamed_ended_and_lives_again(session, keys, now):
+    made = await keys.issue(session, CLOUD, name="web", now=now, api_key="key")
+    assert (await keys.change(session, CLOUD, "key", now=now, name="site")).name == "site"
+    ended = await keys.change(session, CLOUD, "key", now=now, is_enabled=False)
+    assert (ended.is_enabled, ended.name, await keys.enabled(session, CLOUD)) == (False, "site", [])
+    again = await keys.change(session, CLOUD, "key", now=now, is_enabled=True)
+    assert (again.is_enabled, again.secret.reveal()) == (True, made.secret.reveal())
+    with pytest.raises(Invalid):
+        await keys.change(session, CLOUD, "key", now=now, name="x" * 256)
+
+
+async def test_a_key_is_deleted_once(session, keys, now):
+    await keys.issue(session, CLOUD, name="web", now=now, api_key="key")
+    await keys.delete(session, CLOUD, "key", now)
+    assert await keys.find(session, CLOUD, "key") is None
+    with pytest.raises(NotFound):
+        await keys.delete(session, CLOUD, "key", now)
+
+
+async def test_use_is_noted_once_in_a_while(session, keys, now):
+    await keys.issue(session, CLOUD, name="web", now=now, api_key="key")
+
+    async def used_at(moment):
+        await keys.note_use(session, await keys.find(session, CLOUD, "key"), moment)
+        return (await keys.find(session, CLOUD, "key")).last_used_at
+
+    assert await used_at(now) == now
+    assert await used_at(now + timedelta(seconds=LAST_USE_SECONDS - 1)) == now
+    later = now + timedelta(seconds=LAST_USE_SECONDS)
+    assert await used_at(later) == later

@@ -1,8 +1,12 @@
-"""Who may see what: signatures, access, strict transformations, hosts."""
+"""Who may see what: signatures, access, rules, restricted types, referrers, strict transformations, hosts."""
+
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from safelight.accounts.model import Cloud, FolderMode
+from safelight.assets.access import Rule
 from safelight.delivery import policy
 from safelight.derived.model import Named
 from safelight.kernel.errors import Invalid, Unauthorized
@@ -140,3 +144,113 @@ def test_hosts_that_may_be_fetched_from(hosts: tuple[str, ...] | None, url: str,
 def test_an_address_that_is_none_is_invalid():
     with pytest.raises(Invalid):
         policy.check_host(cloud(fetch_hosts=("a.example",)), "http://[::1")
+
+
+HOUR = timedelta(hours=1)
+TOKEN, TOKEN_OF_A_KEY = Rule(needs_token=True), Rule(needs_token=True, key_id="k")
+OPEN, OVER, COMING = (
+    Rule(needs_token=False),
+    Rule(needs_token=False, end=NOW),
+    Rule(needs_token=False, start=NOW + HOUR),
+)
+WINDOW = Rule(needs_token=False, start=NOW, end=NOW + HOUR)
+BELOW = Rule(needs_token=False, path="/demo/image/upload/free/*")
+PATH = "/demo/image/upload/v1/a.jpg"
+
+
+@pytest.mark.parametrize(
+    ("rules", "path", "shown", "found"),
+    [
+        ((), PATH, (), policy.Opening(True)),
+        ((OPEN,), PATH, (), policy.Opening(True)),
+        ((WINDOW,), PATH, (), policy.Opening(True, NOW + HOUR)),
+        ((WINDOW, OPEN), PATH, (), policy.Opening(True)),
+        ((replace(WINDOW, end=NOW + 2 * HOUR), WINDOW), PATH, (), policy.Opening(True, NOW + 2 * HOUR)),
+        ((BELOW,), "/demo/image/upload/free/a.jpg", (), policy.Opening(True)),
+        ((TOKEN,), PATH, ("any",), policy.Opening(False)),
+        ((TOKEN_OF_A_KEY,), PATH, ("k", "other"), policy.Opening(False)),
+        ((OVER, TOKEN), PATH, ("any",), policy.Opening(False)),
+        ((TOKEN, OPEN), PATH, (), policy.Opening(True)),
+        ((OVER,), PATH, (), None),
+        ((COMING,), PATH, ("any",), None),
+        ((BELOW,), PATH, ("any",), None),
+        ((TOKEN,), PATH, (), None),
+        ((TOKEN_OF_A_KEY,), PATH, ("other",), None),
+        ((replace(TOKEN, end=NOW),), PATH, ("any",), None),
+    ],
+)
+def test_what_rules_let_through_and_until_when(rules, path, shown, found):
+    if found is None:
+        with pytest.raises(Unauthorized, match="deny or ACL failure"):
+            policy.opening(rules, path, shown, NOW)
+    else:
+        assert policy.opening(rules, path, shown, NOW) == found
+
+
+def test_who_signs_a_whole_may_show_its_parts_there():
+    assert policy.part_opening((TOKEN,), PATH, is_signed=True, now=NOW) == policy.Opening(False)
+    assert policy.part_opening((OPEN,), PATH, is_signed=False, now=NOW) == policy.Opening(True)
+    with pytest.raises(Unauthorized, match="must be signed"):
+        policy.part_opening((TOKEN,), PATH, is_signed=False, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("types", "word", "mime", "may"),
+    [
+        ((), "fetch", "application/pdf", True),
+        (("fetch",), "fetch", "image/png", False),
+        (("fetch",), "upload", "image/png", True),
+        (("pdf",), "upload", "application/pdf", False),
+        (("pdf",), "upload", "image/png", True),
+        (("zip",), "upload", "application/zip", False),
+    ],
+)
+def test_types_that_are_restricted_need_a_signature(types, word, mime, may):
+    restricted = replace(cloud(), restricted_types=types)
+
+    def check(*, is_signed: bool) -> None:
+        policy.check_type(restricted, word, is_signed=is_signed)
+        policy.check_format(restricted, mime, is_signed=is_signed)
+
+    check(is_signed=True)
+    if may:
+        check(is_signed=False)
+    else:
+        with pytest.raises(Unauthorized, match="is restricted in this cloud; the URL must be signed"):
+            check(is_signed=False)
+
+
+@pytest.mark.parametrize(
+    ("hosts", "referrer", "may"),
+    [
+        (None, None, True),
+        (None, "https://any.example/", True),
+        (("shop.example",), "https://shop.example/page?x#y", True),
+        (("shop.example",), "http://SHOP.example.:8080/", True),
+        (("*.shop.example",), "https://www.shop.example/", True),
+        (("shop.example",), "https://shop.example.evil.example/", False),
+        (("shop.example",), "https://evil.example/shop.example", False),
+        (("shop.example",), "not an address", False),
+        (("shop.example",), "http://[::1", False),
+        (("shop.example",), None, False),
+        (("shop.example",), "", False),
+        (("none", "shop.example"), None, True),
+        (("none",), "https://shop.example/", False),
+        (("none",), "https://none/", False),
+        ((), "https://shop.example/", False),
+    ],
+)
+def test_pages_that_may_show_files(hosts, referrer, may):
+    if may:
+        policy.check_referrer(replace(cloud(), referrers=hosts), referrer)
+    else:
+        with pytest.raises(Unauthorized, match="this page may not show"):
+            policy.check_referrer(replace(cloud(), referrers=hosts), referrer)
+
+
+def test_pages_for_which_something_new_is_made_all_the_same():
+    strict = replace(cloud(is_strict=True), strict_referrers=("shop.example",))
+    policy.check_strict(strict, "w_9", is_signed=False, names={}, listed=None, referrer="https://shop.example/")
+    for referrer in (None, "https://elsewhere.example/"):
+        with pytest.raises(Unauthorized, match="is not allowed"):
+            policy.check_strict(strict, "w_9", is_signed=False, names={}, listed=None, referrer=referrer)
