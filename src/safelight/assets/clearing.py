@@ -38,7 +38,7 @@ class Clear:
             pass
         async with self.database.transaction() as session:
             try:
-                await folders.delete(session, cloud_id, path, self.clock.now())
+                await folders.delete(session, cloud_id, path, self.clock.now(), ignores_left=True)
             except (NotFound, Invalid):
                 return  # Gone already, or in use again.
 

@@ -11,6 +11,7 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import update as update_rows
 from sqlalchemy.dialects.postgresql import insert
 
+from safelight.assets import placeholders
 from safelight.assets.events import FolderCreated, FolderDeleted, FolderMoved, call_out
 from safelight.assets.listing import has_prefix, is_text, path_key
 from safelight.assets.store import A, assets, folders
@@ -135,18 +136,26 @@ async def move(session: Session, cloud_id: str, path: str, to_path: str, now: da
         raise NotFound(f"Can't find folder with path {path}")
     places: dict[str, Any] = {"folder": _moved(A.folder, before.path, to_path), "updated_at": now}
     await session.execute(update_rows(assets).where(within).values(places))
+    await placeholders.move(session, cloud_id, before.path, to_path)
     await session.emit(FolderMoved(cloud_id, from_path=before.path, to_path=to_path, at=now.isoformat()))
     await call_out(session, cloud_id, [""])
     return before, await get(session, cloud_id, to_path)
 
 
-async def delete(session: Session, cloud_id: str, path: str, now: datetime) -> builtins.list[str]:
-    """Delete a folder and those in it; their paths. Raises Invalid while assets stand in any of them."""
+async def delete(
+    session: Session, cloud_id: str, path: str, now: datetime, *, ignores_left: bool = False
+) -> builtins.list[str]:
+    """Delete a folder and those in it; their paths. Raises Invalid while assets stand in any of them.
+
+    So do erased ones that can be restored, unless they are ignored: they come back with their folder.
+    """
     folder = await get(session, cloud_id, path)
     tree = _tree(cloud_id, folder.path)
     await session.fetch(select(F.id).where(tree).order_by(F.path).with_for_update())
     if await holds_assets(session, cloud_id, folder.path):
         raise Invalid("Folder is not empty")
+    if not ignores_left and await placeholders.stand_in(session, cloud_id, folder.path):
+        raise Invalid("Folder is not empty: erased assets in it can be restored; skip_backup passes them over")
     rows = await session.fetch(delete_rows(folders).where(tree).returning(F.path))
     gone = sorted(row["path"] for row in rows)
     for one in gone:

@@ -37,7 +37,13 @@ class Originals:
 
     def open(self, asset: Asset, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """The bytes from `start` up to, not including, `end`."""
-        return self.blobs.open(self.key(asset.cloud_id, asset.version_id), start, end)
+        return self.open_version(asset.cloud_id, asset.version_id, start, end)
+
+    def open_version(
+        self, cloud_id: str, version_id: str, start: int = 0, end: int | None = None
+    ) -> AsyncIterator[bytes]:
+        """The same of any version that there are bytes of."""
+        return self.blobs.open(self.key(cloud_id, version_id), start, end)
 
     @asynccontextmanager
     async def local(self, asset: Asset) -> AsyncGenerator[Path]:
@@ -70,6 +76,10 @@ class Originals:
                     await asyncio.to_thread(file.write, chunk)
             finally:
                 await asyncio.to_thread(file.close)
+
+    async def copy(self, cloud_id: str, version_id: str, to_version_id: str) -> Stat:
+        """The bytes of a version are those of another, too. Raises NotFound."""
+        return await self.blobs.put(self.key(cloud_id, to_version_id), self.blobs.open(self.key(cloud_id, version_id)))
 
     async def drop(self, cloud_id: str, version_id: str) -> None:
         """Delete the original and all that was made of it. What is gone already is no error."""

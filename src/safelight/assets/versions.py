@@ -5,13 +5,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, distinct, select
+from sqlalchemy import RowMapping, select
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import update as update_rows
 from sqlalchemy.dialects.postgresql import insert
 
+from safelight.assets import related
 from safelight.assets.events import VersionErased
 from safelight.assets.model import Asset, Facts
+from safelight.assets.store import A
 from safelight.assets.versions_store import B, P, backups, placeholders
 from safelight.ports.database import Session
 
@@ -31,7 +33,11 @@ class Version:
 
 
 async def keep(session: Session, asset: Asset, now: datetime) -> None:
-    """From now on the present version of the asset outlives it. To say it twice is no error."""
+    """From now on this version of the asset outlives it, if it is the present one. To say it twice is no error."""
+    present = select(A.id).where(A.cloud_id == asset.cloud_id, A.id == asset.id, A.version_id == asset.version_id)
+    # Locked: who replaces or erases it meanwhile would not see that it is to be kept.
+    if await session.fetch_one(present.with_for_update(read=True)) is None:
+        return
     facts = asset.facts
     await session.execute(
         insert(backups)
@@ -61,8 +67,8 @@ async def end(session: Session, cloud_id: str, version_ids: Collection[str], now
 
 async def with_versions(session: Session, cloud_id: str, asset_ids: Collection[str]) -> set[str]:
     """Those of the assets of which a version is kept."""
-    chosen = select(distinct(B.asset_id).label("id")).where(B.cloud_id == cloud_id, B.asset_id.in_(asset_ids))
-    return {row["id"] for row in await session.fetch(chosen)}
+    chosen = select(B.asset_id).where(B.cloud_id == cloud_id, B.asset_id.in_(asset_ids)).distinct()
+    return {row["asset_id"] for row in await session.fetch(chosen)}
 
 
 async def list(session: Session, cloud_id: str, asset_id: str, limit: int) -> builtins.list[Version]:
@@ -126,7 +132,8 @@ async def _erased(session: Session, cloud_id: str, rows: Sequence[RowMapping]) -
     asset_ids = {row["asset_id"] for row in rows}
     bare = asset_ids - await with_versions(session, cloud_id, asset_ids)
     if bare:
-        await session.execute(delete_rows(placeholders).where(P.cloud_id == cloud_id, P.id.in_(bare)))
+        gone = delete_rows(placeholders).where(P.cloud_id == cloud_id, P.id.in_(bare)).returning(P.id)
+        await related.forget(session, cloud_id, [row["id"] for row in await session.fetch(gone)])
 
 
 async def known(session: Session, version_ids: Sequence[str]) -> set[str]:

@@ -17,7 +17,7 @@ from safelight.adapters.database import revision
 from safelight.assets.analyses import Analyse
 from safelight.assets.clearing import Clear
 from safelight.assets.metadata_spread import Spread
-from safelight.boot import composing, house, scripts
+from safelight.boot import backups, composing, house, scripts, searching
 from safelight.boot.generator import generator_named
 from safelight.boot.house import House
 from safelight.boot.letting_go import LettingGo
@@ -177,6 +177,7 @@ def routes(
         *composing.routes(rooms, database, auth, composing.composers(rooms, database, made.eager, made.ensure)),
         *Verbs(database, auth, clock, settings.upload, base_url).routes(),
         *admin.routes(door, vocabulary(), tell),
+        *backups.routes(rooms, database, auth, door),
         *notifying.routes(door, settings.webhooks, bell),
     ]
     return [
@@ -330,6 +331,7 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
     )
 
 
+        *backups.handlers(rooms),
 def waiting_of(rooms: House, render: Render, made: Makers) -> Waiting:
     return Waiting(
         rooms.database,

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from safelight.assets.events import CHANGED
 from safelight.assets.model import Asset
+from safelight.assets.originals import version_prefix
 from safelight.derived.events import DerivedDropped
 from safelight.derived.model import Derived
 from safelight.derived.store import TRANSFORMATION_CHARS_INDEXED, derived_files, derived_of, derived_parts
@@ -23,7 +24,12 @@ NO_PARTS: Mapping[str, str] = {}
 
 def derived_blob_key(cloud_id: str, version_id: str, key: str, format: str) -> str:
     """Where the bytes lie: beside the original of the same version, so that one prefix drops all."""
-    return f"c/{cloud_id}/{version_id[-2:]}/{version_id}/d/{key}.{format}"
+    return f"{derived_prefix(cloud_id, version_id)}{key}.{format}"
+
+
+def derived_prefix(cloud_id: str, version_id: str) -> str:
+    """What the keys of all files that were made of a version begin with; its original is no such file."""
+    return f"{version_prefix(cloud_id, version_id)}d/"
 
 
 def place_of(blob_key: str) -> tuple[str, str, str] | None:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-from safelight.assets import analyses, catalogue, sights
+from safelight.assets import analyses, catalogue, sights, versions
 from safelight.assets.originals import Originals
 from safelight.derived import files
 from safelight.derived.ensure import lock_name
@@ -29,7 +29,10 @@ class Forget:
     batch: int = BATCH
 
     async def drop_version(self, payload: dict[str, Any]) -> None:
-        """AssetReplaced, AssetErased: everything of a version goes, its original and what was made of it."""
+        """AssetReplaced, AssetErased, VersionErased: a version goes, its original and what was made of it.
+
+        Of one that is kept to be brought back, the original stays.
+        """
         cloud_id, asset_id, version_id = payload["cloud_id"], payload["asset_id"], payload["version_id"]
         async with self.database.transaction() as session:
             asset = await catalogue.find_by_id(session, cloud_id, asset_id)
@@ -38,7 +41,11 @@ class Forget:
             await files.forget_version(session, cloud_id, version_id)
             await analyses.forget(session, cloud_id, version_id)
             await sights.forget(session, cloud_id, version_id)
-        await self.originals.drop(cloud_id, version_id)
+            is_kept = await versions.is_kept(session, cloud_id, version_id)
+        if is_kept:
+            await self.blobs.delete_prefix(files.derived_prefix(cloud_id, version_id))
+        else:
+            await self.originals.drop(cloud_id, version_id)
         await self.edge.purge([asset_id])
 
     async def drop_derived(self, payload: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from safelight.accounts.model import Cloud, Principal
-from safelight.assets import catalogue, moderation
+from safelight.assets import catalogue, moderation, versions
 from safelight.assets.access import Rules
 from safelight.assets.metadata import Said
 from safelight.assets.metadata_values import Writing, prepare
@@ -38,6 +38,8 @@ class ExplicitAsk:
     regions: Mapping[str, tuple[Corner, ...]] | None = None
     access_control: Rules | None = None
     analyses: frozenset[str] = frozenset()
+    is_backed_up: bool = False
+    """Keep the present version when the next one comes or the asset is erased."""
     moderation: tuple[Asked, ...] = ()
     """Who shall look at the asset anew; nobody: what was said stays."""
     eager: tuple[EagerAsk, ...] = ()
@@ -117,6 +119,8 @@ class Explicit:
                 urls = ask.eager_notification_urls or ask.notification_urls
                 await session.emit(asked(asset, ask.eager, batch_id, urls))
         if ask.eager and batch_id is None:
+            if ask.is_backed_up:
+                await versions.keep(session, asset, self.clock.now())
             items = await self.eager(asset, ask.eager)
         return Received(asset, eager=items, batch_id=batch_id)
 

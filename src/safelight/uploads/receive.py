@@ -7,7 +7,7 @@ from typing import Protocol
 
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import Cloud, Manner, Principal
-from safelight.assets import catalogue, metadata_values, moderation
+from safelight.assets import catalogue, metadata_values, moderation, versions
 from safelight.assets.model import Added, Asset, AssetRef, Facts, MetadataValue, NewAsset, Rectangle
 from safelight.assets.originals import Originals
 from safelight.derived.ensure import facts_of
@@ -228,6 +228,8 @@ class Receive:
                 await _tell_existing(session, principal, incoming, added.asset)
                 return Received(added.asset, is_existing=True, asked=incoming.analyses)
             received = await self._received(session, principal, incoming, added)
+            if principal.cloud.backs_up if incoming.is_backed_up is None else incoming.is_backed_up:
+                await versions.keep(session, added.asset, now)
             await session.emit(_fact(principal, incoming, received))
             if incoming.on_success:
                 await session.emit(_script(incoming, received))

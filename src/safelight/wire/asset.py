@@ -103,6 +103,8 @@ def listed_json(
         **access.told(asset),
         **urls(asset, cloud, base_url=base_url, key=key),
     }
+    if asset.is_placeholder:
+        line["placeholder"] = True
     if with_tags or "tags" in fields:
         line["tags"] = list(asset.tags)
     if with_context or "context" in fields:
@@ -127,7 +129,7 @@ def detailed_json(
 ) -> dict[str, Any]:
     """All that is known of an asset, with one page of what was made from it. `fields` as in a list."""
     details = listed_json(asset, cloud, base_url=base_url, key=key)
-    details |= {"version_id": asset.version_id, "etag": asset.facts.md5, "placeholder": False}
+    details |= {"version_id": asset.version_id, "etag": asset.facts.md5, "placeholder": asset.is_placeholder}
     if asset.facts.pages is not None and asset.kind is not Kind.RAW:
         details["pages"] = asset.facts.pages
     if asset.tags:

@@ -15,7 +15,6 @@ EAGER_MAX = 50
 # harm. All other words that we do not know only ask for information, and get none.
 _NOT_AVAILABLE = (
     "background_removal",
-    "backup",
 )
 
 
@@ -103,6 +102,7 @@ def incoming(words: params.Words, kind: Kind | None) -> Incoming:
         fetch_headers=fetch_headers(words),
         returns_delete_token=params.flag(words, "return_delete_token"),
         script=script,
+        is_backed_up=params.flag(words, "backup") if params.text(words, "backup") else None,
         words=dict(words) if script else {},
         on_success=script_in(words, "on_success"),
     )
@@ -149,6 +149,7 @@ def explicit(words: params.Words, kind: Kind) -> ExplicitAsk:
         regions=coordinates.regions(words),
         access_control=access.rules(words),
         analyses=analyses.asked(words),
+        is_backed_up=params.flag(words, "backup"),
         moderation=moderation.asked(words),
         eager=eager(words),
         eager_is_async=params.flag(words, "eager_async") or params.flag(words, "async"),

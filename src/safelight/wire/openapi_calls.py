@@ -103,6 +103,12 @@ CALLS: Mapping[str, Declared] = {
     "GET /resources": _call("", "Kinds"),
     "POST /resources/{kind}/publish_resources": _call(
         "invalidate notification_url overwrite prefix public_ids tag type", "Published"
+    "GET /download_backup": _call(f"asset_id! version_id! expires_at {_SIGNED}", "File"),
+    "POST /resources/restore": _call("asset_ids! notification_url versions", "Restored"),
+    "POST /resources/{kind}/{access}/restore": _call("public_ids! notification_url versions", "Restored"),
+    "DELETE /resources/backup/{asset_id}": _call("all version_ids", "VersionsErased"),
+    "GET /backup_settings": _call("", "BackupSettings"),
+    "PUT /backup_settings": _call("backup!", "BackupSettings"),
     ),
     "POST /resources/{kind}/{access}/update_access_mode": _call(
         "access_mode! notification_url prefix public_ids tag", "Updated"
@@ -123,10 +129,11 @@ CALLS: Mapping[str, Declared] = {
     "GET /resources/{kind}/context": _call(f"key! value {_LISTED}", "Assets"),
     "GET /resources/{kind}/{access}": _call(f"public_ids {_LISTED}", "Assets"),
     "GET /resources/{word}": _call(
-        f"type public_ids {_LISTED} {_ANALYSES} coordinates derived_next_cursor related related_next_cursor"
+        f"type public_ids {_LISTED} {_ANALYSES} coordinates derived_next_cursor related related_next_cursor versions"
     ),
     "GET /resources/{kind}/{access}/{name}": _call(
-        f"{_ANALYSES} coordinates derived_next_cursor fields max_results related related_next_cursor", "Details"
+        f"{_ANALYSES} coordinates derived_next_cursor fields max_results related related_next_cursor versions",
+        "Details",
     ),
     "POST /resources/{kind}/{access}/{name}": _call(f"{_NOTES} {_SERVICES}", "Details"),
     "PUT /resources/{asset_id}": _call(f"{_NOTES} {_SERVICES}", "Details"),
@@ -138,7 +145,7 @@ CALLS: Mapping[str, Declared] = {
     "GET /folders/{folder}": _call(_PAGE, "Folders"),
     "POST /folders/{folder}": _call("", "Folder"),
     "PUT /folders/{folder}": _call("to_folder!", "Moved"),
-    "DELETE /folders/{folder}": _call("with_assets", "FoldersDeleted"),
+    "DELETE /folders/{folder}": _call("skip_backup with_assets", "FoldersDeleted"),
     "GET /tags/{kind}": _call(f"prefix {_PAGE}", "Tags"),
     "GET /transformations": _call(f"transformation named {_PAGE}"),
     "POST /transformations": _call("name! transformation! allowed_for_strict", "Message"),
@@ -301,6 +308,11 @@ ANSWERS: Mapping[str, dict[str, Any]] = {
     "Folders": _answer({"folders": _list_of("Folder"), "total_count": _WHOLE}, _CURSOR),
     "FoldersDeleted": _answer({"deleted": _TEXTS}, {"status": _TEXT}),
     "Moved": _answer({"from": _answer(_FOLDER), "to": _answer(_FOLDER)}),
+    "Restored": {"type": "object", "additionalProperties": _OBJECT},
+    "VersionsErased": _answer(
+        {"asset_id": _TEXT, "deleted_version_ids": _TEXTS}, {"failures": {"type": "array", "items": _OBJECT}}
+    ),
+    "BackupSettings": _answer({"backup": _FLAG, "backup_days": _WHOLE}),
     "Tags": _answer({"tags": _TEXTS}, _CURSOR),
     "Transformation": _answer(
         {"name": _TEXT, "allowed_for_strict": _FLAG, "used": _FLAG, "named": _FLAG},

@@ -7,6 +7,7 @@ SCHEDULE: tuple[Periodic, ...] = (
     Periodic("7 * * * *", "sweep_waiting"),
     Periodic("17 2 * * *", "sweep_leftovers"),
     Periodic("29 3 * * *", "sweep_derived"),
+    Periodic("35 3 * * *", "sweep_backups"),
     Periodic("41 3 * * *", "sweep_webhooks"),
 )
 """In UTC. A round that nobody ran is not made up for: the next one does its work too."""

@@ -57,14 +57,19 @@ class Folders:
         return {"from": _place(before), "to": _place(after)}
 
     async def delete(self, call: Call) -> dict[str, Any]:
-        """With `with_assets` of our own, a job erases what is in it first, in however many rounds it takes."""
+        """With `with_assets` of our own, a job erases what is in it first, in however many rounds it takes.
+
+        Erased assets that can be restored keep a folder, unless `skip_backup` passes them over.
+        """
         path = _required(call)
         with_assets = params.flag(call.params, "with_assets")
         async with self.door.database.transaction() as session:
             if with_assets and await folders.holds_assets(session, call.cloud.id, path):
                 doomed = await clear(session, call.cloud.id, path, call.now)
                 return {"deleted": doomed, "status": "pending"}
-            return {"deleted": await folders.delete(session, call.cloud.id, path, call.now)}
+            ignores_left = with_assets or params.flag(call.params, "skip_backup")
+            deleted = await folders.delete(session, call.cloud.id, path, call.now, ignores_left=ignores_left)
+        return {"deleted": deleted}
 
     async def _list(self, call: Call, parent: str) -> dict[str, Any]:
         asked = params.number(call.params, "max_results", low=1, high=1_000_000) or RESULTS_DEFAULT

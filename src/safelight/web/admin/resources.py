@@ -8,7 +8,7 @@ from typing import Any
 from starlette.routing import BaseRoute
 
 from safelight.accounts.model import FolderMode
-from safelight.assets import catalogue, related
+from safelight.assets import catalogue, placeholders, related, versions
 from safelight.assets.metadata_rules import Values
 from safelight.assets.metadata_values import prepare
 from safelight.assets.model import Asset, AssetRef, Listing
@@ -23,8 +23,11 @@ from safelight.web.admin.door import AdminDoor, Call, kind_of
 from safelight.web.telling import Tell
 from safelight.wire import access, analyses, coordinates, metadata, moderation, params
 from safelight.wire.asset import detailed_json, listed_json
+from safelight.wire.versions import versions_json
 
 FOLDER_RESULTS_DEFAULT = 50
+VERSIONS_MAX = 500
+"""Versions of an asset that are told: the newest."""
 
 # Each names a service that would look at the asset; there is none here, so no value of them is legal.
 SERVICES = (
@@ -111,7 +114,7 @@ class Resources:
 
     async def _list(self, call: Call, listing: Listing) -> dict[str, Any]:
         async with self.door.database.transaction() as session:
-            page = await catalogue.list(session, call.cloud.id, listing)
+            page = await placeholders.cut(session, call.cloud.id, listing)
         fields = params.csv(call.params, "fields")
         with_tags, with_context = params.flag(call.params, "tags"), params.flag(call.params, "context")
         with_metadata = params.flag(call.params, "metadata")
@@ -144,12 +147,12 @@ class Resources:
 
     async def _details(self, call: Call, which: "AssetRef | AssetId") -> dict[str, Any]:
         async with self.door.database.transaction() as session:
-            asset = await _get(session, call.cloud.id, which)
+            asset = await _get_or_left(session, call.cloud.id, which)
         # Not within the transaction: a picture may have to be opened.
-        told = await self.tell(asset, analyses.asked(call.params))
+        told = None if asset.is_placeholder else await self.tell(asset, analyses.asked(call.params))
         async with self.door.database.transaction() as session:
             shown = await self._shown(session, call, asset, params.csv(call.params, "fields"), told)
-            return shown | await self._related(session, call, asset)
+            return shown | await _kept(session, call, asset) | await self._related(session, call, asset)
 
     async def _related(self, session: Session, call: Call, asset: Asset) -> dict[str, Any]:
         """A page of what belongs to the asset, where that is asked for."""
@@ -251,6 +254,32 @@ async def _get(session: Session, cloud_id: str, which: AssetRef | AssetId) -> As
     if asset is None:
         raise NotFound(f"Resource not found - {which.id}")
     return asset
+
+
+async def _get_or_left(session: Session, cloud_id: str, which: AssetRef | AssetId) -> Asset:
+    """The asset, or what is left of one that was erased and can be restored."""
+    try:
+        return await _get(session, cloud_id, which)
+    except NotFound:
+        if isinstance(which, AssetRef):
+            left = await placeholders.find(session, cloud_id, which)
+        else:
+            left = await placeholders.find_by_id(session, cloud_id, which.id)
+        if left is None:
+            raise
+        return left
+
+
+async def _kept(session: Session, call: Call, asset: Asset) -> dict[str, Any]:
+    """Whether it can be brought back, and the versions that it can be brought back to, where they are asked for."""
+    if "backup" not in params.csv(call.params, "fields") and "fields" in call.params:
+        told: dict[str, Any] = {}
+    else:
+        told = {"backup": asset.is_placeholder or await versions.is_kept(session, asset.cloud_id, asset.version_id)}
+    if params.flag(call.params, "versions"):
+        found = await versions.list(session, asset.cloud_id, asset.id, VERSIONS_MAX)
+        told["versions"] = versions_json(found)
+    return told
 
 
 async def _writing(session: Session, call: Call) -> Callable[[Values], Values] | None:
