@@ -176,8 +176,8 @@ def routes(
         *TextDoor(auth, draw, settings.upload, base_url).routes(),
         *composing.routes(rooms, database, auth, composing.composers(rooms, database, made.eager, made.ensure)),
         *Verbs(database, auth, clock, settings.upload, base_url).routes(),
-        *admin.routes(door, vocabulary(), tell),
         *backups.routes(rooms, database, auth, door),
+        *admin.routes(door, vocabulary(), tell),
         *notifying.routes(door, settings.webhooks, bell),
     ]
     return [
@@ -328,10 +328,10 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
         send.sweep_webhooks,
         sweep.sweep_chunks,
         sweep.sweep_leftovers,
+        *backups.handlers(rooms),
     )
 
 
-        *backups.handlers(rooms),
 def waiting_of(rooms: House, render: Render, made: Makers) -> Waiting:
     return Waiting(
         rooms.database,

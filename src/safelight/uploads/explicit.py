@@ -37,9 +37,9 @@ class ExplicitAsk:
     coordinates: Mapping[str, tuple[Rectangle, ...]] | None = None
     regions: Mapping[str, tuple[Corner, ...]] | None = None
     access_control: Rules | None = None
-    analyses: frozenset[str] = frozenset()
     is_backed_up: bool = False
     """Keep the present version when the next one comes or the asset is erased."""
+    analyses: frozenset[str] = frozenset()
     moderation: tuple[Asked, ...] = ()
     """Who shall look at the asset anew; nobody: what was said stays."""
     eager: tuple[EagerAsk, ...] = ()
@@ -115,12 +115,12 @@ class Explicit:
                 )
             if ask.moderation:
                 await moderations.ask(session, asset, ask.notification_urls)
+            if ask.is_backed_up:
+                await versions.keep(session, asset, self.clock.now())
             if batch_id is not None:
                 urls = ask.eager_notification_urls or ask.notification_urls
                 await session.emit(asked(asset, ask.eager, batch_id, urls))
         if ask.eager and batch_id is None:
-            if ask.is_backed_up:
-                await versions.keep(session, asset, self.clock.now())
             items = await self.eager(asset, ask.eager)
         return Received(asset, eager=items, batch_id=batch_id)
 

@@ -227,9 +227,9 @@ class Receive:
             if added.is_existing:
                 await _tell_existing(session, principal, incoming, added.asset)
                 return Received(added.asset, is_existing=True, asked=incoming.analyses)
-            received = await self._received(session, principal, incoming, added)
             if principal.cloud.backs_up if incoming.is_backed_up is None else incoming.is_backed_up:
                 await versions.keep(session, added.asset, now)
+            received = await self._received(session, principal, incoming, added)
             await session.emit(_fact(principal, incoming, received))
             if incoming.on_success:
                 await session.emit(_script(incoming, received))

@@ -101,14 +101,14 @@ CALLS: Mapping[str, Declared] = {
     "POST /access_tokens": _call("hours name scopes", "AccessToken"),
     "DELETE /access_tokens/{id}": _call("", "Message"),
     "GET /resources": _call("", "Kinds"),
-    "POST /resources/{kind}/publish_resources": _call(
-        "invalidate notification_url overwrite prefix public_ids tag type", "Published"
     "GET /download_backup": _call(f"asset_id! version_id! expires_at {_SIGNED}", "File"),
     "POST /resources/restore": _call("asset_ids! notification_url versions", "Restored"),
     "POST /resources/{kind}/{access}/restore": _call("public_ids! notification_url versions", "Restored"),
     "DELETE /resources/backup/{asset_id}": _call("all version_ids", "VersionsErased"),
     "GET /backup_settings": _call("", "BackupSettings"),
     "PUT /backup_settings": _call("backup!", "BackupSettings"),
+    "POST /resources/{kind}/publish_resources": _call(
+        "invalidate notification_url overwrite prefix public_ids tag type", "Published"
     ),
     "POST /resources/{kind}/{access}/update_access_mode": _call(
         "access_mode! notification_url prefix public_ids tag", "Updated"
@@ -299,6 +299,11 @@ ANSWERS: Mapping[str, dict[str, Any]] = {
     "AccessTokens": _answer({"access_tokens": _list_of("AccessToken")}),
     "Kinds": _answer({"resource_types": _TEXTS}),
     "Deleted": _answer({"deleted": _BY_NAME, "deleted_counts": _OBJECT, "partial": _FLAG}, _CURSOR),
+    "Restored": {"type": "object", "additionalProperties": _OBJECT},
+    "VersionsErased": _answer(
+        {"asset_id": _TEXT, "deleted_version_ids": _TEXTS}, {"failures": {"type": "array", "items": _OBJECT}}
+    ),
+    "BackupSettings": _answer({"backup": _FLAG, "backup_days": _WHOLE}),
     "Published": _answer({"published": _list_of("Asset"), "failed": _list_of("Asset")}, {"partial": _FLAG}),
     "Updated": _answer({"updated": _list_of("Asset"), "failed": _list_of("Asset")}, {"partial": _FLAG}),
     "Relation": _answer({"message": _TEXT, "code": _TEXT, "asset": _TEXT, "status": _WHOLE}),
@@ -308,11 +313,6 @@ ANSWERS: Mapping[str, dict[str, Any]] = {
     "Folders": _answer({"folders": _list_of("Folder"), "total_count": _WHOLE}, _CURSOR),
     "FoldersDeleted": _answer({"deleted": _TEXTS}, {"status": _TEXT}),
     "Moved": _answer({"from": _answer(_FOLDER), "to": _answer(_FOLDER)}),
-    "Restored": {"type": "object", "additionalProperties": _OBJECT},
-    "VersionsErased": _answer(
-        {"asset_id": _TEXT, "deleted_version_ids": _TEXTS}, {"failures": {"type": "array", "items": _OBJECT}}
-    ),
-    "BackupSettings": _answer({"backup": _FLAG, "backup_days": _WHOLE}),
     "Tags": _answer({"tags": _TEXTS}, _CURSOR),
     "Transformation": _answer(
         {"name": _TEXT, "allowed_for_strict": _FLAG, "used": _FLAG, "named": _FLAG},

@@ -90,8 +90,8 @@ _TEXTS = {
     "uri_type": "`webhook` or `poll`.",
     "upload_preset": "The preset that completes the parameters.",
     "value": "The value of the pair.",
-    "expires_at": "Until when the address is good, as unix seconds.",
     "version_id": "The id of a version of the asset.",
+    "expires_at": "Until when the address is good, as unix seconds.",
     "mode": "`create`, or `download` for the file itself.",
     "target_asset_folder": "The folder that the archive stands in.",
     "target_format": "`zip` or `tgz`.",
@@ -126,8 +126,8 @@ _FLAGS = {
     "quality_analysis": "Whether to tell how good the picture is.",
     "related": "Whether to tell which assets belong to it.",
     "return_delete_token": "Return a token that deletes the asset within ten minutes.",
-    "settings": "Tell the settings, too.",
     "skip_backup": "Delete the folder although erased assets in it can be restored.",
+    "settings": "Tell the settings, too.",
     "strict_transformations": "Whether new files are made only for signed URLs and for what was allowed.",
     "unique_display_name": "Make the display name one of its kind in the folder.",
     "unique_filename": "Put random letters behind the name of the file.",
@@ -156,8 +156,8 @@ _LISTS = {
     "fields": "The fields to be told, beside those that always are.",
     "notification_url": "Where to tell of it; one address a line.",
     "public_ids": "Names of assets.",
-    "receipt_handles": "Receipts of messages, at most 100.",
     "version_ids": "Ids of versions of the asset.",
+    "receipt_handles": "Receipts of messages, at most 100.",
     "restricted_types": "Types of delivery, and kinds of files, that are given only to who signs.",
     "scopes": "What a token is for: `upload`, `asset_management`.",
     "strict_referrers": "Hosts of pages for which something new is made although transformations are strict.",
@@ -200,11 +200,11 @@ _OTHERS = {
     "context": Word({"type": ["object", "string", "boolean", "integer"]}, "`k=v|k=v`; for lists, whether to tell it."),
     "metadata": Word({"type": ["object", "string", "boolean", "integer"]}, "`id=v|id=v`; for lists, whether to tell."),
     "tags": Word({"type": ["array", "string", "boolean", "integer"], "items": TEXT}, "Tags; for lists, a flag."),
-    "file": Word(TEXT, "The bytes; or an address to fetch it from, or a data URI."),
     "versions": Word(
         {"type": ["array", "string", "boolean", "integer"], "items": TEXT},
         "Ids of versions, one for each asset; for details, whether to tell them.",
     ),
+    "file": Word(TEXT, "The bytes; or an address to fetch it from, or a data URI."),
 }
 
 WORDS: Mapping[str, Word] = {
