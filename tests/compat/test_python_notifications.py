@@ -3,6 +3,7 @@
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 from queue import Empty
 
 import cloudinary
@@ -177,3 +178,22 @@ def test_who_cannot_be_reached_is_paused_reported_and_resumed(own, hook, photo):
         # Nobody is there still: it is given up once more, and the receiver paused again.
         assert heard(hook, "error")["error"]["receiver_id"] == paused["id"]
     assert json.loads(own.run("webhooks", "resume", own.cloud, paused["id"], "--json").stdout)["resumed"] is True
+
+
+def test_usage_is_counted_now_and_of_a_day(photo):
+    before = api.usage()
+    uploader.upload(photo, public_id="counted")
+    now = api.usage()
+    assert now["resources"] - before["resources"] == 1
+    assert now["storage"]["usage"] - before["storage"]["usage"] == len(photo)
+    assert now["transformations"]["usage"] > before["transformations"]["usage"]
+    assert (now.rate_limit_allowed > 0, now["requests"] > before["requests"]) == (True, True)
+    # The SDK writes a date the other way round than a text.
+    day = date.fromisoformat(now["last_updated"])
+    for asked in (day, now["last_updated"]):
+        of_day = api.usage(date=asked)
+        assert of_day["resources"] >= before["resources"]
+        assert "limit" not in of_day["bandwidth"]
+    with pytest.raises(cloudinary.exceptions.BadRequest, match="one of the last 90 days"):
+        api.usage(date=day - timedelta(days=91))
+    assert api.config(settings=True)["settings"] == {"folder_mode": "dynamic"}

@@ -13,8 +13,9 @@ from safelight.kernel.errors import Conflict, NotFound
 from safelight.settings import WebhookSettings
 from safelight.webhooks import receivers, store
 from safelight.webhooks.announce import announce
+from safelight.webhooks.deliveries import redeliver
 from safelight.webhooks.model import State
-from safelight.webhooks.send import Send, redeliver
+from safelight.webhooks.send import Send
 from safelight.webhooks.signing import signature
 
 URL, BODY = "https://a.example/hook", b'{"notification_type":"upload"}'

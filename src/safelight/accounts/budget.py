@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import case
+from sqlalchemy import case, select
 from sqlalchemy.dialects.postgresql import insert
 
 from safelight.accounts.store import api_budgets
@@ -43,3 +43,11 @@ async def spend(session: Session, cloud_id: str, *, limit: int, now: datetime) -
     )
     used = 1 if row is None else int(row["calls"])
     return Budget(limit, used, datetime.fromtimestamp((hour + 1) * HOUR_SECONDS, UTC))
+
+
+async def used(session: Session, cloud_id: str, now: datetime) -> int:
+    """How many calls were counted in this hour."""
+    hour = int(now.timestamp()) // HOUR_SECONDS
+    mine = (api_budgets.c.cloud_id == cloud_id, api_budgets.c.hour == hour)
+    row = await session.fetch_one(select(api_budgets.c.calls).where(*mine))
+    return 0 if row is None else int(row["calls"])

@@ -47,11 +47,11 @@ def add_to(subparsers: Subparsers) -> None:
 
 
 async def list_deliveries(_house: "House", session: "Session", args: argparse.Namespace) -> None:
-    from safelight.webhooks import store
+    from safelight.webhooks import deliveries
 
     cloud = await cloud_named(session, args.cloud)
     state = State(args.state) if args.state else None
-    page = await store.list_all(session, cloud.id, state=state, max_results=args.limit)
+    page = await deliveries.list(session, cloud.id, state=state, max_results=args.limit)
     rows = [
         {
             "id": each.id,
@@ -68,11 +68,11 @@ async def list_deliveries(_house: "House", session: "Session", args: argparse.Na
 
 
 async def send_again(_house: "House", session: "Session", args: argparse.Namespace) -> None:
-    from safelight.webhooks.send import redeliver
+    from safelight.webhooks import deliveries
 
     cloud = await cloud_named(session, args.cloud)
-    delivery = await redeliver(session, cloud.id, args.id)
-    printing.show_row({"id": delivery.id, "state": State.WAITING.value}, as_json=args.as_json)
+    delivery = await deliveries.redeliver(session, cloud.id, args.id)
+    printing.show_row({"id": delivery.id, "state": delivery.state.value}, as_json=args.as_json)
 
 
 async def list_receivers(_house: "House", session: "Session", args: argparse.Namespace) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from safelight.accounts.keys import Keys
 from safelight.kernel.clock import Clock
-from safelight.kernel.errors import Conflict, Invalid, NotFound, SafelightError
+from safelight.kernel.errors import Invalid, SafelightError
 from safelight.ports.database import Database, Session
 from safelight.ports.fetcher import Fetcher
 from safelight.ports.queue import Job
@@ -105,19 +105,6 @@ class Send:
             await store.forget(session, now - timedelta(days=KEEP_DAYS))
             await receivers.forget(session, now - timedelta(days=KEEP_DAYS))
             await messages.forget(session, now - timedelta(days=messages.KEEP_DAYS))
-
-
-async def redeliver(session: Session, cloud_id: str, delivery_id: str) -> Delivery:
-    """Send the same bytes once more, with tries of their own. Raises NotFound, or Conflict for what is on its way."""
-    delivery = await store.find(session, cloud_id, delivery_id)
-    if delivery is None:
-        raise NotFound(f"Delivery {delivery_id[:100]} not found")
-    if delivery.state is State.WAITING:
-        raise Conflict(f"Delivery {delivery_id} is on its way already")
-    await _note(session, delivery, State.WAITING, 0, delivery.status)
-    again = {"cloud_id": cloud_id, "delivery_id": delivery_id, "by_hand": True}
-    await session.defer(Job("send_webhook", again))
-    return delivery
 
 
 async def _note(session: Session, delivery: Delivery, state: State, tries: int, status: int | None) -> None:

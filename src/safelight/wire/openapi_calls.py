@@ -89,6 +89,8 @@ CALLS: Mapping[str, Declared] = {
     "POST /{kind}/metadata": _call(f"public_ids! metadata! clear_invalid notification_url type {_SIGNED}", "Names"),
     "GET /ping": _call("", "Status"),
     "GET /config": _call("settings", "Config"),
+    "GET /usage": _call("date", "Usage"),
+    "GET /usage/{date}": _call("", "Usage"),
     "GET /access_settings": _call("", "AccessSettings"),
     "PUT /access_settings": _call(
         "allowed_fetch_domains allowed_referrers restricted_types strict_referrers strict_transformations token_name",
@@ -297,6 +299,13 @@ ANSWERS: Mapping[str, dict[str, Any]] = {
         {"token": _TEXT},
     ),
     "AccessTokens": _answer({"access_tokens": _list_of("AccessToken")}),
+    "Usage": _answer(
+        {
+            **dict.fromkeys(("plan", "last_updated", "date_requested"), _TEXT),
+            **dict.fromkeys(("transformations", "objects", "bandwidth", "storage", "credits", "media_limits"), _OBJECT),
+            **dict.fromkeys(("requests", "resources", "derived_resources"), _WHOLE),
+        }
+    ),
     "Kinds": _answer({"resource_types": _TEXTS}),
     "Deleted": _answer({"deleted": _BY_NAME, "deleted_counts": _OBJECT, "partial": _FLAG}, _CURSOR),
     "Restored": {"type": "object", "additionalProperties": _OBJECT},

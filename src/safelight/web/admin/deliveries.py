@@ -5,12 +5,11 @@ from typing import Any
 
 from starlette.routing import BaseRoute
 
-from safelight.kernel.errors import Invalid, NotFound
+from safelight.kernel.errors import Invalid
 from safelight.web.admin import words
 from safelight.web.admin.door import AdminDoor, Call
-from safelight.webhooks import receivers, store
+from safelight.webhooks import deliveries, receivers
 from safelight.webhooks.model import State
-from safelight.webhooks.send import redeliver
 from safelight.wire import params, webhook
 
 
@@ -33,7 +32,7 @@ class Deliveries:
     async def list(self, call: Call) -> dict[str, Any]:
         """Notifications of the last 30 days, the newest first."""
         async with self.door.database.transaction() as session:
-            page = await store.list_all(
+            page = await deliveries.list(
                 session,
                 call.cloud.id,
                 state=_state(call),
@@ -46,15 +45,13 @@ class Deliveries:
     async def show(self, call: Call) -> dict[str, Any]:
         """One notification with what it tells."""
         async with self.door.database.transaction() as session:
-            delivery = await store.find(session, call.cloud.id, call.path["delivery"])
-        if delivery is None:
-            raise NotFound(f"Delivery {call.path['delivery'][:100]} not found")
+            delivery = await deliveries.get(session, call.cloud.id, call.path["delivery"])
         return webhook.delivery_json(delivery, with_payload=True)
 
     async def redeliver(self, call: Call) -> dict[str, Any]:
         """Send the same bytes once more, to a receiver that is paused as well."""
         async with self.door.database.transaction() as session:
-            delivery = await redeliver(session, call.cloud.id, call.path["delivery"])
+            delivery = await deliveries.redeliver(session, call.cloud.id, call.path["delivery"])
         return webhook.delivery_json(delivery)
 
     async def receivers(self, call: Call) -> dict[str, Any]:
