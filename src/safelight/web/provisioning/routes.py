@@ -4,6 +4,7 @@ from starlette.routing import BaseRoute
 
 from safelight.web.provisioning import public
 from safelight.web.provisioning.access_keys import AccessKeys
+from safelight.web.provisioning.billing import BillingUsage
 from safelight.web.provisioning.door import ProvisioningDoor
 from safelight.web.provisioning.groups import Groups
 from safelight.web.provisioning.policies import Policies
@@ -19,6 +20,7 @@ def routes(door: ProvisioningDoor) -> list[BaseRoute]:
         *AccessKeys(door).routes(),
         *Users(door).routes(),
         *Groups(door).routes(),
+        *BillingUsage(door).routes(),
         *Policies(door).routes(),
         *Roles(door).routes(),
     ]
