@@ -77,7 +77,7 @@ async def test_who_may_see_what_is_set_and_set_back(session, now, words, becomes
     changed = await clouds.change(session, cloud.id, **words)
     assert changed == replace(cloud, **becomes)
     assert await clouds.find(session, "acme") == changed
-    nothing = {"fetch_hosts": None, "referrers": None, "strict_referrers": (), "restricted_types": ()}
+    nothing = {"fetch_hosts": None, "referrers": None, "strict_referrers": (), "restricted_types": ("list",)}
     assert await clouds.change(session, cloud.id, **nothing, token_name=cloud.token_name) == cloud
 
 

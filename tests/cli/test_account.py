@@ -105,7 +105,12 @@ def test_who_may_see_what_is_set_and_shown(tell: Tell):
     tell("migrate")
     tell("cloud", "create", "closed")
     shown = tell("cloud", "show", "closed")
-    assert (shown["strict"], shown["restrict"], shown["referrers"], shown["fetch_hosts"]) == (False, [], None, None)
+    assert (shown["strict"], shown["restrict"], shown["referrers"], shown["fetch_hosts"]) == (
+        False,
+        ["list"],
+        None,
+        None,
+    )
     words = ("--strict", "on", "--restrict", "fetch, pdf", "--referrers", "shop.example,none", "--token-name", "ticket")
     changed = tell("cloud", "set", "closed", *words, "--fetch-hosts", "*.files.example", "--strict-referrers", "a.b")
     told = ("strict", "restrict", "referrers", "fetch_hosts", "strict_referrers", "token_name", "folder_mode")

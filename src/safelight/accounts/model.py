@@ -58,8 +58,8 @@ class Cloud:
     """Strict transformations: new derived files only for signed URLs and allowed named transformations."""
     fetch_hosts: tuple[str, ...] | None = None
     """Hosts that `fetch` may reach, `*.example.org` for subdomains too; None: any public host."""
-    restricted_types: tuple[str, ...] = ()
-    """Types of delivery that need a signature (clouds.RESTRICTABLE)."""
+    restricted_types: tuple[str, ...] = ("list",)
+    """Types of delivery that need a signature (clouds.RESTRICTABLE). Lists of tags are closed until they are opened."""
     referrers: tuple[str, ...] | None = None
     """Hosts of pages that may show what is delivered, like `fetch_hosts`; NO_REFERRER: also who names no page."""
     strict_referrers: tuple[str, ...] = ()

@@ -41,7 +41,7 @@ clouds = Table(
     Column("folder_mode", Text, nullable=False, info=not_personal("one of two words")),
     Column("is_strict", Boolean, nullable=False, default=False),
     Column("fetch_hosts", ARRAY(Text), info=not_personal("names of machines that may be fetched from")),
-    Column("restricted_types", ARRAY(Text), nullable=False, server_default="{}", info=not_personal("fixed words")),
+    Column("restricted_types", ARRAY(Text), nullable=False, server_default="{list}", info=not_personal("fixed words")),
     Column("referrers", ARRAY(Text), info=not_personal("names of machines whose pages may show files")),
     Column(
         "strict_referrers",

@@ -52,6 +52,7 @@ from safelight.web import app, hit_changes, logs, openapi
 from safelight.web.admin import notifying
 from safelight.web.admin import routes as admin
 from safelight.web.admin.door import AdminDoor
+from safelight.web.admin.usage import UsageReport
 from safelight.web.auth import Auth
 from safelight.web.budget import Budget
 from safelight.web.client import networks_of
@@ -179,12 +180,14 @@ def routes(
         *backups.routes(rooms, database, auth, door),
         *admin.routes(door, vocabulary(), tell),
         *notifying.routes(door, settings.webhooks, bell),
+        *UsageReport(door, settings.render.source_pixels_max).routes(),
     ]
     return [
         *Health(checks).routes(),
         *MetricsDoor(metrics, rooms.queue).routes(),
         openapi.door(calls),
         *calls,
+        *searching.routes(rooms, database, tell),
         *DeliveryDoor(
             deliver,
             rooms.blobs,

@@ -122,6 +122,13 @@ async def read_words(request: Request, settings: UploadSettings | None = None) -
     return fields.params, frozenset(fields.emptied)
 
 
+def json_params(body: bytes, settings: UploadSettings | None = None) -> Params:
+    """The same of a JSON object that did not come as a body."""
+    fields = _Fields(settings or UploadSettings())
+    fields.add_all(json_words(body))
+    return fields.params
+
+
 async def read_upload(
     request: Request,
     staging: Staging,

@@ -108,6 +108,23 @@ def found_json(
     return {name: line[name] for name in line if name in FIELDS_ALWAYS | shown.fields} if shown.fields else line
 
 
+def tagged_json(found: Sequence[Asset], now: datetime) -> dict[str, Any]:
+    """A list of those that have a tag, as pages read it."""
+    return {"resources": [_tagged(asset) for asset in found], "updated_at": stamp(now)}
+
+
+def _tagged(asset: Asset) -> dict[str, Any]:
+    line: dict[str, Any] = {"public_id": asset.name, "version": asset.version}
+    facts = {"format": asset.facts.format, "width": asset.facts.width, "height": asset.facts.height}
+    line |= {name: value for name, value in facts.items() if value is not None and asset.kind is not Kind.RAW}
+    line |= {"type": asset.access.value, "created_at": stamp(asset.created_at)}
+    if asset.context:
+        line["context"] = {"custom": dict(asset.context)}
+    if asset.metadata:
+        line["metadata"] = dict(asset.metadata)
+    return line
+
+
 def _analysis(name: str, asset: Asset, told: Mapping[str, Any]) -> Any:
     if name != "image_analysis":
         return told.get(name, {})
