@@ -37,6 +37,10 @@ async def test_a_key_from_elsewhere_is_taken_once(session, keys, now):
     await keys.add(session, "cloud-two", now=now, key=HEX)
 
 
+def test_the_key_of_the_manuals_is_taken():
+    assert check_key("00112233FF99") == "00112233ff99"
+
+
 async def test_it_does_not_lie_open(session, keys, now):
     await keys.add(session, CLOUD, now=now, key=HEX)
     row = await session.fetch_one(select(token_keys))
@@ -52,7 +56,7 @@ async def test_a_cloud_has_so_many(session, keys, now):
 
 
 @pytest.mark.parametrize(
-    "key", ["", "0011", "0" * 15, "0" * 17, "g" * 16, "0" * 258, "٠" * 16, "00 11 22 33 44 55 66 77"]
+    "key", ["", "0011223344", "0" * 15, "0" * 17, "g" * 16, "0" * 258, "٠" * 16, "00 11 22 33 44 55 66 77"]
 )
 def test_what_is_no_key_is_refused(key):
     with pytest.raises(Invalid):

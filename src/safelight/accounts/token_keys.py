@@ -19,13 +19,14 @@ from safelight.ports.database import Session
 from safelight.ports.keys import KeyStore
 
 KEY_BYTES = 32
+KEY_BYTES_MIN = 6
 KEY_BYTES_MAX = 128
 KEYS_MAX = 10
 """Most keys of a cloud: each is tried for every token."""
 ID_CHARS = 16
 
-# Half as many bytes as are made up are still out of reach of guessing; what comes from elsewhere may be that short.
-_HEX = re.compile(rf"(?:[0-9a-f]{{2}}){{8,{KEY_BYTES_MAX}}}", re.ASCII)
+# What is made up is out of reach of guessing; what comes from elsewhere is as long as it is there.
+_HEX = re.compile(rf"(?:[0-9a-f]{{2}}){{{KEY_BYTES_MIN},{KEY_BYTES_MAX}}}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def check_key(key: str) -> str:
     """The hex digits in lower case, or Invalid."""
     digits = key.strip().lower()
     if not _HEX.fullmatch(digits):
-        raise Invalid(f"A key for tokens is an even number of hex digits, from 16 to {2 * KEY_BYTES_MAX}")
+        raise Invalid(f"A key for tokens is an even number of hex digits, from {2 * KEY_BYTES_MIN} to {2 * KEY_BYTES_MAX}")
     return digits
 
 

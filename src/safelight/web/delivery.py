@@ -25,7 +25,7 @@ METHODS = "GET, HEAD, OPTIONS"
 PREFLIGHT: caching.Headers = [
     *caching.OPEN,
     ("access-control-allow-methods", METHODS),
-    ("access-control-allow-headers", "Range, If-None-Match, If-Modified-Since, If-Range, Cache-Control"),
+    ("access-control-allow-headers", "*, Range, If-None-Match, If-Modified-Since, If-Range, Cache-Control"),
     ("access-control-max-age", "86400"),
     ("allow", METHODS),
 ]
