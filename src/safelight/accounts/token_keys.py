@@ -82,7 +82,8 @@ def check_key(key: str) -> str:
     """The hex digits in lower case, or Invalid."""
     digits = key.strip().lower()
     if not _HEX.fullmatch(digits):
-        raise Invalid(f"A key for tokens is an even number of hex digits, from {2 * KEY_BYTES_MIN} to {2 * KEY_BYTES_MAX}")
+        least, most = 2 * KEY_BYTES_MIN, 2 * KEY_BYTES_MAX
+        raise Invalid(f"A key for tokens is an even number of hex digits, from {least} to {most}")
     return digits
 
 
