@@ -106,6 +106,8 @@ class UploadSettings:
     """Most files in one archive; of an asset there may be several."""
     archive_now_bytes_max: int = 100 * MIB
     """A larger archive that shall be kept is made as a job, and not while its client waits."""
+    composed_images_max: int = 100
+    """Most pictures in one animation, document or sprite; a hundred are possible."""
     archives_at_once: int = 8
     """Archives that one HTTP process packs at the same time; beyond it 503."""
     backup_days: int = 0

@@ -183,7 +183,7 @@ def test_a_path_without_a_name_is_not_found(path):
         parse_path(path)
 
 
-@pytest.mark.parametrize("type", ["list", "sprite", "youtube", "facebook", "multi"])
+@pytest.mark.parametrize("type", ["list", "youtube", "facebook"])
 def test_types_of_later_releases_are_named(type):
     with pytest.raises(NotFound, match=f"type {type} is not available"):
         parse_path(f"/c/image/{type}/x.png")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from starlette.routing import BaseRoute
 
@@ -14,7 +15,10 @@ from safelight.uploads.archive_keeping import KeepArchive
 from safelight.uploads.composing import Composing, Make
 from safelight.uploads.eager import Eager
 from safelight.uploads.explode import Explode
+from safelight.uploads.frames import Frames, TakeIn
 from safelight.uploads.keep import Keep
+from safelight.uploads.multi import Multi
+from safelight.uploads.sprite import Sprite
 from safelight.uploads.stored import Stored
 from safelight.web.archives import ArchiveDoor
 from safelight.web.auth import Auth
@@ -22,6 +26,7 @@ from safelight.web.budget import Budget
 from safelight.web.composed import ComposedDoor
 from safelight.web.downloads import DownloadDoor
 from safelight.wire.archive import archive_ask
+from safelight.wire.several import several_ask
 
 TOO_MANY = "Too many archives at once; try again, or ask for it with async=true."
 
@@ -35,17 +40,49 @@ class Composers:
     keep_archive: KeepArchive
     composing: Composing
     explode: Explode
+    multi: Multi
+    sprite: Sprite
 
 
-def composers(rooms: House, database: Database, eager: Eager, ensure: Ensure) -> Composers:
+class Making(Protocol):
+    """What makes files (boot/doors.py)."""
+
+    @property
+    def eager(self) -> Eager: ...
+    @property
+    def ensure(self) -> Ensure: ...
+    @property
+    def fetch(self) -> TakeIn: ...
+
+
+def composers(rooms: House, database: Database, made: Making) -> Composers:
+    eager, ensure = made.eager, made.ensure
     settings, clock = rooms.settings.upload, rooms.clock
     stored = Stored(rooms.originals, rooms.blobs, eager, ensure)
     keep = Keep(database, rooms.originals, rooms.staging, clock)
     archive = Archive(database, stored, clock, settings)
     keep_archive = KeepArchive(archive, keep, rooms.staging, archive_ask)
-    makers: Mapping[str, Make] = {"generate_archive": keep_archive}
+    frames = Frames(
+        database,
+        rooms.originals,
+        eager,
+        ensure.render,
+        rooms.staging,
+        made.fetch,
+        ensure.limits,
+        settings,
+        rooms.base_url,
+    )
+    multi, sprite = Multi(frames, keep, several_ask), Sprite(frames, keep, several_ask)
+    makers: Mapping[str, Make] = {"generate_archive": keep_archive, "multi": multi, "sprite": sprite}
     return Composers(
-        stored, archive, keep_archive, Composing(database, rooms.keys, clock, makers), Explode(database, eager)
+        stored,
+        archive,
+        keep_archive,
+        Composing(database, rooms.keys, clock, makers),
+        Explode(database, eager),
+        multi,
+        sprite,
     )
 
 
@@ -56,7 +93,7 @@ def routes(rooms: House, database: Database, auth: Auth, made: Composers) -> Seq
     return [
         *ArchiveDoor(auth, made.archive, made.keep_archive, made.composing, settings, base_url, at_once).routes(),
         *DownloadDoor(database, auth, made.stored, settings).routes(),
-        *ComposedDoor(auth, made.explode, settings, base_url).routes(),
+        *ComposedDoor(auth, made.explode, made.multi, made.sprite, made.composing, settings, base_url).routes(),
     ]
 
 

@@ -175,7 +175,7 @@ def routes(
     calls: list[BaseRoute] = [
         *upload.routes(),
         *TextDoor(auth, draw, settings.upload, base_url).routes(),
-        *composing.routes(rooms, database, auth, composing.composers(rooms, database, made.eager, made.ensure)),
+        *composing.routes(rooms, database, auth, composing.composers(rooms, database, made)),
         *Verbs(database, auth, clock, settings.upload, base_url).routes(),
         *backups.routes(rooms, database, auth, door),
         *admin.routes(door, vocabulary(), tell),
@@ -316,7 +316,7 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
         announcing.announce_pause,
         announcing.announce_composed,
         announcing.announce_exploded,
-        *composing.handlers(composing.composers(rooms, rooms.database, made.eager, made.ensure)),
+        *composing.handlers(composing.composers(rooms, rooms.database, made)),
         made.eager.make_eager,
         Moderate(rooms.database, Analyse(rooms.database, rooms.originals, render), rooms.clock).moderate_asset,
         Clear(rooms.database, rooms.clock).clear_folder,

@@ -9,7 +9,7 @@ from safelight.accounts.keys import Keys
 from safelight.accounts.model import Cloud
 from safelight.accounts.token_keys import TokenKeys
 from safelight.assets.originals import Originals
-from safelight.delivery import policy, sources, token, types
+from safelight.delivery import composed, policy, sources, token, types
 from safelight.delivery.fetch import Fetch, address_of
 from safelight.delivery.mappings import Remote
 from safelight.delivery.model import DeliveryRequest, Media
@@ -82,6 +82,7 @@ class Deliver:
             policy.check_referrer(cloud, request.referrer)
             is_signed = policy.is_signed(url, await self._secrets(session, cloud, url))
             policy.check_type(cloud, url.access.value, is_signed=is_signed)
+            url = composed.meant(url)
             now = self.clock.now()
             shown_keys = await self._shown_keys(session, cloud, request, url, now)
             has_token = bool(shown_keys)

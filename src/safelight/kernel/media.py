@@ -22,6 +22,14 @@ class Access(StrEnum):
     FETCH = "fetch"
     TEXT = "text"
     """Words drawn as a picture; its style serves text layers, too."""
+    MULTI = "multi"
+    """Several pictures as one animation or document."""
+    SPRITE = "sprite"
+    """Several pictures beside each other in one, and the styles that show each of them."""
+
+
+UPLOADED = frozenset({Access.UPLOAD, Access.PRIVATE, Access.AUTHENTICATED})
+"""What clients bring; all else is fetched, drawn or put together here, and nobody puts another file there."""
 
 
 @dataclass(frozen=True)

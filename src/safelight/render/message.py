@@ -20,7 +20,7 @@ LENGTH = struct.Struct(">II")
 """Every message: the size of its head (JSON), the size of its body (bytes), head, body."""
 HEAD_BYTES_MAX = 16 * 1024
 JOB_BYTES_MAX = 1024 * 1024
-PARTS_MAX = 50
+PARTS_MAX = 100
 """Files that a job may carry beside its source: a child holds each up to twice, within FILES_MAX of sandbox.py."""
 REGIONS_MAX = 64
 """Of one look; as text they fit into a head."""

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from safelight.kernel.errors import Invalid
 from safelight.kernel.media import FORMATS
-from safelight.render import breakpoints, decode, gain, info, target
+from safelight.render import breakpoints, decode, gain, info, joining, target
 from safelight.render.encode import encode
 from safelight.render.image import VipsError
 from safelight.render.model import BROKEN, OpenPart, Rendered
@@ -40,6 +40,8 @@ def render(
     shared = Shared(limits, header.size, parts, seen, Eyes(Models(limits.models)))
     try:
         picture = Work(origin, plan.steps, shared, is_source=True).done()
+        if plan.joined:
+            picture = joining.joined(picture, plan.joined, shared)
     except VipsError as error:
         raise Invalid(BROKEN) from error
     if not (FORMATS[format].can_animate or FORMATS[format].has_pages):

@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-FILES_MAX = 128
+FILES_MAX = 256
 """Open files of one child: a job with PARTS_MAX parts (message.py) may need two for each."""
 CPU_SECONDS_SPARE = 5
 """The processor time of a job may pass its wall time by this much before the kernel ends the child."""

@@ -357,6 +357,9 @@ class Plan:
     seen: tuple[Region, ...] = ()
     """What is known of the source's content, as far as the steps ask for it; filled in where the plan is settled, and
     part of the key of what is made."""
+    joined: tuple[Reference, ...] = ()
+    """Pictures that follow the result, each padded to its size: frames of an animation, pages of a document. No text
+    says it; pictures that are put together as one have it (`multi`)."""
     script: Script | None = None
     """What only the facts of a source can settle: conditions, and values that are computed from them.
 

@@ -1,5 +1,6 @@
 """Delivery URL <-> DeliveryUrl: what is asked of which asset, before anything is looked up."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -32,9 +33,11 @@ _NAMED_FOR_SEARCH = {
     "files": (Kind.RAW, Access.UPLOAD),
 }
 
+_DIGEST_BYTES = 16
+
 # Delivery types of the language that this release does not serve.
 _TYPES_LATER = frozenset(
-    {"list", "multi", "sprite", "url2png", "asset", "public"}
+    {"list", "url2png", "asset", "public"}
     | {"facebook", "twitter", "twitter_name", "instagram", "gravatar"}
     | {"youtube", "vimeo", "dailymotion", "hulu", "animoto", "worldstarhiphop"}
 )
@@ -146,6 +149,17 @@ def build(
         percent.escaped(name if extension is None else f"{name}.{extension}"),
     ]
     return "/".join(part for part in parts if part)
+
+
+def composed_name(name: str, transformation: str) -> str:
+    """What an asset is called that was put together of others by a transformation: one of each of them may be there."""
+    if not transformation:
+        return name
+    whole = f"{name},{transformation.replace('/', ';')}"
+    if not is_too_long(whole):
+        return whole
+    digest = hashlib.blake2b(transformation.encode(errors="replace"), digest_size=_DIGEST_BYTES).hexdigest()
+    return f"{name[: NAME_CHARS_MAX - len(digest) - 1]},{digest}"
 
 
 def text_to_sign(transformation: str, name: str, extension: str | None) -> str:

@@ -14,7 +14,7 @@ from safelight.assets import catalogue, context, metadata_values, tags
 from safelight.assets.model import AssetRef
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Invalid
-from safelight.kernel.media import Access, Kind
+from safelight.kernel.media import UPLOADED, Kind
 from safelight.ports.database import Database
 from safelight.settings import UploadSettings
 from safelight.uploads.naming import check_name
@@ -75,7 +75,7 @@ class Verbs:
         check_name(new, "to_public_id")
         access = params.access(said)
         to_access = params.access(said, "to_type") if params.text(said, "to_type") else access
-        if to_access is not access and {Access.FETCH, Access.TEXT} & {access, to_access}:
+        if to_access is not access and {access, to_access} - UPLOADED:
             raise Invalid(f"Invalid to_type {to_access.value}")
         is_fixed = principal.cloud.folder_mode is FolderMode.FIXED
         async with self.database.transaction() as session:

@@ -11,6 +11,7 @@ from safelight.uploads import explode
 from safelight.uploads.explode import ExplodeAsk
 from safelight.wire import params
 from safelight.wire.archive import archived_json
+from safelight.wire.several import multi_json, sprite_json
 
 
 class Tell(Protocol):
@@ -21,7 +22,7 @@ class Tell(Protocol):
     ) -> dict[str, Any]: ...
 
 
-TELLERS: Mapping[str, Tell] = {"generate_archive": archived_json}
+TELLERS: Mapping[str, Tell] = {"generate_archive": archived_json, "multi": multi_json, "sprite": sprite_json}
 """How clients and receivers know what was made -> how it is told."""
 
 

@@ -2,7 +2,7 @@
 
 from safelight.assets.model import AssetRef
 from safelight.kernel.errors import Invalid
-from safelight.kernel.media import Access, Kind, format_named
+from safelight.kernel.media import UPLOADED, Access, Kind, format_named
 from safelight.uploads.eager import ask_of
 from safelight.uploads.explicit import ExplicitAsk
 from safelight.uploads.model import EagerAsk, Incoming, NameWishes
@@ -116,7 +116,7 @@ def script_in(words: params.Words, name: str) -> str:
 def _stored_access(words: params.Words) -> Access:
     """What was fetched has the name of where it came from, and a text is drawn here: nobody puts another file there."""
     found = params.access(words)
-    if found in (Access.FETCH, Access.TEXT):
+    if found not in UPLOADED:
         raise Invalid(f"Invalid type {found.value}")
     return found
 

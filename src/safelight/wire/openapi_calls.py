@@ -42,6 +42,7 @@ _PRESET = f"disallow_public_id unsigned public_id {_STORED}"
 _FIELD = "allow_dynamic_list_values datasource default_disabled default_value mandatory restrictions validation"
 _FOUND = "term exact_match max_results"
 
+_SEVERAL = "expires_at format mode public_id tag transformation urls"
 _ARCHIVE = (
     "allow_missing expires_at flatten_folders flatten_transformations fully_qualified_public_ids keep_derived mode "
     "prefixes public_ids skip_transformation_name tags target_format target_public_id transformations type "
@@ -73,6 +74,10 @@ CALLS: Mapping[str, Declared] = {
     "POST /{kind}/explode": _call(
         f"public_id! transformation! batch_id format notification_url type {_SIGNED}", "Processing"
     ),
+    "GET /{kind}/multi": _call(f"{_SEVERAL} {_SIGNED}", "File"),
+    "POST /{kind}/multi": _call(f"{_SEVERAL} async batch_id notification_url {_SIGNED}", "Multi", may_be_file=True),
+    "GET /{kind}/sprite": _call(f"{_SEVERAL} {_SIGNED}", "File"),
+    "POST /{kind}/sprite": _call(f"{_SEVERAL} async batch_id notification_url {_SIGNED}", "Sprite", may_be_file=True),
     "POST /{kind}/create_slideshow": _call(f"public_id {_SIGNED}"),
     "GET /{kind}/download": _call(
         f"public_id! attachment expires_at format target_filename transformation type {_SIGNED}", "File"
@@ -264,6 +269,17 @@ ANSWERS: Mapping[str, dict[str, Any]] = {
     "Details": _answer(_LINE, {**_ABOUT, **_MAYBE, "derived": _list_of("Derived"), "last_updated": _OBJECT}),
     "Derived": _answer({"id": _TEXT, "transformation": _TEXT, "format": _TEXT, "bytes": _WHOLE, **_URLS}),
     "File": {"type": "string", "format": "binary"},
+    "Several": _answer({"asset_id": _TEXT, "public_id": _TEXT, "version": _WHOLE, **_URLS}),
+    "Multi": {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Several", "Pending")]},
+    "Sheet": _answer(
+        {
+            "public_id": _TEXT,
+            "version": _WHOLE,
+            "image_infos": _OBJECT,
+            **{f"{secure}{what}_url": _TEXT for secure in ("", "secure_") for what in ("css", "image", "json")},
+        }
+    ),
+    "Sprite": {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Sheet", "Pending")]},
     "Processing": _answer({"status": _TEXT, "batch_id": _TEXT}),
     "Kept": _answer(
         {**_LINE, **_ABOUT, "tags": _TEXTS, "signature": _TEXT, "etag": _TEXT},

@@ -167,6 +167,7 @@ _LISTS = {
     "prefixes": "How names begin; `/` for all.",
     "target_tags": "The tags of the archive.",
     "with_field": "What each line tells beside what it always does: `tags`, `context`, `metadata`, …",
+    "urls": "Addresses of pictures.",
 }
 _JSONS = {
     "access_control": "Who may see it, and when.",
