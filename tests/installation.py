@@ -42,6 +42,7 @@ class Installation:
     folder: Path
     port: int = field(default_factory=free_port)
     cloud: str = "demo"
+    account: str = "house-of-tests"
     key: str = "123456789012345"
     secret: str = "the-secret-of-this-test"
     environment: dict[str, str] = field(default_factory=dict)
@@ -75,6 +76,7 @@ class Installation:
             "SAFELIGHT_DATA": str(self.folder / "data"),
             "SAFELIGHT_PORT": str(self.port),
             "SAFELIGHT_BOOTSTRAP": f"cloudinary://{self.key}:{self.secret}@{self.cloud}",
+            "SAFELIGHT_ACCOUNT_BOOTSTRAP": f"account://{self.key}:{self.secret}@{self.account}",
             "SAFELIGHT_FETCH_ALLOW": "",
             **self.environment,
         }

@@ -45,7 +45,7 @@ def test_every_call_answers_as_it_is_described(own, operation):
     )
     def send(data):
         case = data.draw(operation.as_strategy())
-        case.path_parameters = {**case.path_parameters, "cloud": own.cloud}
+        case.path_parameters = {**case.path_parameters, "cloud": own.cloud, "account": own.account}
         case.headers = {}
         case.call_and_validate(base_url=own.base, auth=own.auth, checks=CHECKS, timeout=20)
 

@@ -9,8 +9,7 @@ from openapi_spec_validator import validate
 from safelight.boot import doors
 from safelight.cli.docs import FOLDER
 from safelight.web import openapi
-from safelight.wire.openapi_calls import ANSWERS, CALLS
-from safelight.wire.openapi_words import WORDS
+from safelight.web.openapi import ANSWERS, CALLS, WORDS
 from tests.house.source import ROOT
 
 

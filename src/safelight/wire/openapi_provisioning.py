@@ -18,7 +18,7 @@ _GROUP = f"{_ACCOUNT}/user_groups/{{group}}"
 _MAY = "/v2/accounts/{account}/permissions"
 _SORTED = "page page_size sort_by sort_order"
 _KINDS = "scope_type permission_type management_type"
-_WHERE = "scope_type scope_id folder_id collection_id param_key param_value"
+_WHERE = "scope_id folder_id collection_id param_key param_value"
 _AGENT = "email agent_framework agent_llm_model agent_goal sdk_framework"
 
 CALLS: Mapping[str, Declared] = {
