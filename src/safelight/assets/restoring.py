@@ -64,11 +64,16 @@ class Restore:
 
 async def _subject(session: Session, cloud_id: str, which: AssetRef | str) -> Asset | None:
     """The asset, or what is left of it."""
-    if isinstance(which, AssetRef):
-        there = await catalogue.find(session, cloud_id, which)
-        return there or await placeholders.find(session, cloud_id, which)
-    there = await catalogue.find_by_id(session, cloud_id, which)
-    return there or await placeholders.find_by_id(session, cloud_id, which)
+    for _ in range(2):  # It may come back, or go, just between the two questions.
+        if isinstance(which, AssetRef):
+            there = await catalogue.find(session, cloud_id, which)
+            found = there or await placeholders.find(session, cloud_id, which)
+        else:
+            there = await catalogue.find_by_id(session, cloud_id, which)
+            found = there or await placeholders.find_by_id(session, cloud_id, which)
+        if found is not None:
+            return found
+    return None
 
 
 async def _bring_back(session: Session, asset: Asset, version: Version, version_id: str, now: datetime) -> Asset:
