@@ -8,6 +8,7 @@ import pytest
 from safelight.cli.check import MENDS, State, examined, of_formats
 from safelight.kernel.secret import Secret
 from safelight.settings import BlobSettings, DatabaseSettings, Settings
+from safelight.webhooks import receivers
 from tests.cli.test_config import shown
 
 
@@ -62,6 +63,15 @@ async def test_a_fault_is_named_with_what_mends_it(settings: Settings, name: str
     (finding,) = await examined(settings, [name])
     assert (finding.name, finding.state, finding.mend) == (name, State.FAULT, MENDS[name])
     assert "\n" not in finding.found
+
+
+async def test_receivers_that_are_paused_are_named(tables: str, database, now):
+    looked = (with_database(tables), ["receivers of notifications"])
+    assert [finding.state for finding in await examined(*looked)] == [State.OK]
+    async with database.transaction() as session:
+        await receivers.note_given_up(session, "cloud", "https://a.example/", most=1, now=now)
+    (finding,) = await examined(*looked)
+    assert (finding.state, finding.found) == (State.WARNING, "1 paused: nothing is sent to them")
 
 
 async def test_a_running_database_is_asked(postgres_url: str):

@@ -192,6 +192,21 @@ async def _server(which: str, url: str) -> Finding:
     return Finding("database", State.OK, found)
 
 
+async def _receivers(settings: Settings) -> list[Finding]:
+    """Only where a database runs that has the table: a new one has nobody to tell anything."""
+    from safelight.adapters.database.embedded import running_url
+    from safelight.cli.webhooks import paused_count
+
+    url = settings.database.url.reveal() if settings.database.url else running_url(settings.data)
+    count = await paused_count(url) if url else None
+    if count is None:
+        return []
+    if count:
+        found = f"{count} paused: nothing is sent to them"
+        return [Finding("receivers of notifications", State.WARNING, found, MENDS["receivers of notifications"])]
+    return [Finding("receivers of notifications", State.OK, "none is paused")]
+
+
 async def _store(settings: Settings) -> list[Finding]:
     from safelight.adapters.blobs import from_url
 
@@ -267,6 +282,7 @@ LOOKS: dict[str, Look] = {
     "pictures": _pictures,
     "sandbox": _sandbox,
     "database": _database,
+    "receivers of notifications": _receivers,
     "store": _store,
     "data folder": _folder,
     "fonts": _fonts,
@@ -281,6 +297,7 @@ MENDS = {
     "formats": "Install them again: `make up`, or pip install safelight; until then these formats answer 400.",
     "sandbox": "Pictures are decoded behind one layer less; use a newer kernel, or allow it in the container.",
     "database": "Look at SAFELIGHT_DATABASE, or unset it for the embedded server.",
+    "receivers of notifications": "`safelight webhooks receivers CLOUD` names them, `… resume CLOUD ID` ends it.",
     "store": "Look at SAFELIGHT_BLOBS and the rights of its credentials, or unset it for a local folder.",
     "data folder": "Change its rights, or choose another folder with --data.",
     "fonts": "",

@@ -46,6 +46,25 @@ def add_to(subparsers: Subparsers) -> None:
     triggers.set_defaults(run=in_house(list_triggers))
 
 
+async def paused_count(database_url: str) -> int | None:
+    """How many receivers are left in peace, of all clouds; None where there is no table of them yet."""
+    from sqlalchemy import text
+
+    from safelight.adapters.database.postgres import PostgresDatabase
+    from safelight.adapters.queue import procrastinate
+    from safelight.webhooks import receivers
+
+    database = PostgresDatabase(database_url, defer=procrastinate.defer, pool_size=1)
+    try:
+        async with database.transaction() as session:
+            table = await session.fetch_one(text("SELECT to_regclass('webhook_receivers') AS there"))
+            if table is None or table["there"] is None:
+                return None
+            return len(await receivers.list_all(session, paused_only=True))
+    finally:
+        await database.close()
+
+
 async def list_deliveries(_house: "House", session: "Session", args: argparse.Namespace) -> None:
     from safelight.webhooks import deliveries
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from safelight.accounts import clouds
 from safelight.accounts.keys import Keys
 from safelight.assets import catalogue
+from safelight.assets.events import Reported
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Invalid, Unauthorized
 from safelight.ports.database import Database
@@ -31,3 +32,11 @@ class TakeBack:
             if asset is None or asset.version_id != found.version_id:
                 raise Invalid("Invalid token")
             await catalogue.delete(session, asset, now)
+            told = {
+                "asset_id": asset.id,
+                "public_id": asset.name,
+                "resource_type": asset.kind.value,
+                "type": asset.access.value,
+                "version": asset.version,
+            }
+            await session.emit(Reported(cloud.id, "delete_by_token", at=now.isoformat(), fields=told))
