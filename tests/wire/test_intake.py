@@ -69,15 +69,6 @@ def test_what_only_asks_for_information_is_passed_over(words):
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["background_removal"],
-)
-def test_what_would_change_the_file_or_its_life_is_not_passed_over(name):
-    with pytest.raises(Invalid, match=f"^{name} is not available in this installation$"):
-        intake.incoming({name: "pixelz"}, None)
-
-
-@pytest.mark.parametrize(
     ("words", "expected"), [({"backup": "1"}, True), ({"backup": "false"}, False), ({"backup": ""}, None), ({}, None)]
 )
 def test_whether_a_version_is_kept_is_said_or_left_to_the_cloud(words, expected):

@@ -28,9 +28,22 @@ def test_a_misspelt_service_is_refused(name, value, message):
     [
         {},
         {"categorization": "google_tagging, aws_rek_tagging", "detection": ["coco_v2", "adv_face", "lvis_v1:[a]"]},
-        {"raw_convert": "google_speech:vtt:en-US", "background_removal": "pixelz", "ocr": "whatever"},
-        {"detection": "", "raw_convert": "extract_text|aspose"},
+        {"detection": "", "raw_convert": "", "background_removal": ""},
     ],
 )
 def test_what_is_known_or_not_said_is_no_error(words):
     services.check(words)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "service"),
+    [
+        ("raw_convert", "google_speech:vtt:en-US", "Google AI Video Transcription"),
+        ("raw_convert", "aspose", "Aspose Document Conversion"),
+        ("background_removal", "pixelz", "Remove-The-Background Editing"),
+    ],
+)
+def test_a_service_that_only_the_original_has_is_one_without_a_subscription(name, value, service):
+    with pytest.raises(Invalid) as caught:
+        services.check({name: value})
+    assert caught.value.message == f"You don't have an active subscription for {service}"

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from safelight.assets.model import Asset
 from safelight.assets.originals import Originals
-from safelight.assets.store import analyses
+from safelight.assets.store import A, analyses, assets
 from safelight.kernel.media import FORMATS, Kind
 from safelight.ports.database import Database, Session
 from safelight.render.model import Render
@@ -20,6 +20,24 @@ C = analyses.c
 async def forget(session: Session, cloud_id: str, version_id: str) -> None:
     """What was found about a version that goes. What is gone already is no error."""
     await session.execute(delete(analyses).where(C.cloud_id == cloud_id, C.version_id == version_id))
+
+
+async def kept(session: Session, asset: Asset, kinds: Collection[str] | None = None) -> dict[str, Mapping[str, Any]]:
+    """What was found about the version of an asset, by its kind; all of it, or of some kinds."""
+    known = select(analyses).where(C.cloud_id == asset.cloud_id, C.version_id == asset.version_id)
+    rows = await session.fetch(known if kinds is None else known.where(C.kind.in_(kinds)))
+    return {row["kind"]: row["facts"] for row in rows}
+
+
+async def keep(session: Session, asset: Asset, kind: str, facts: Mapping[str, Any]) -> None:
+    """In place of what was found before. Nothing is kept of a version that is gone."""
+    present = select(A.id).where(A.cloud_id == asset.cloud_id, A.id == asset.id, A.version_id == asset.version_id)
+    if await session.fetch_one(present.with_for_update(read=True, of=assets)) is None:
+        return
+    values = {"cloud_id": asset.cloud_id, "version_id": asset.version_id, "kind": kind, "facts": dict(facts)}
+    statement = insert(analyses).values(values)
+    key = [C.cloud_id, C.version_id, C.kind]
+    await session.execute(statement.on_conflict_do_update(index_elements=key, set_={"facts": statement.excluded.facts}))
 
 
 @dataclass(frozen=True)
@@ -46,12 +64,7 @@ class Analyse:
 
     async def _kept(self, asset: Asset, kinds: Collection[str]) -> dict[str, Mapping[str, Any]]:
         async with self.database.transaction() as session:
-            rows = await session.fetch(
-                select(analyses).where(
-                    C.cloud_id == asset.cloud_id, C.version_id == asset.version_id, C.kind.in_(kinds)
-                )
-            )
-        return {row["kind"]: row["facts"] for row in rows}
+            return await kept(session, asset, kinds)
 
     async def _found(self, asset: Asset, kind: str, format: str) -> Mapping[str, Any]:
         async with self.originals.local(asset) as path:

@@ -13,11 +13,12 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
+from safelight.accounts.model import FolderMode
 from safelight.adapters.database import revision
 from safelight.assets.analyses import Analyse
 from safelight.assets.clearing import Clear
 from safelight.assets.metadata_spread import Spread
-from safelight.boot import backups, composing, house, scripts, searching
+from safelight.boot import backups, composing, finding, house, scripts, searching
 from safelight.boot.generator import generator_named
 from safelight.boot.house import House
 from safelight.boot.letting_go import LettingGo
@@ -62,6 +63,8 @@ from safelight.web.health import Health, darkroom_check, database_check, schema_
 from safelight.web.hit_table import Hits
 from safelight.web.hits import protocol_for
 from safelight.web.metrics import CountedRender, Metrics, MetricsDoor
+from safelight.web.provisioning import routes as provisioning
+from safelight.web.provisioning.door import ProvisioningDoor
 from safelight.web.telling import Telling
 from safelight.web.text import TextDoor
 from safelight.web.upload import UploadDoor
@@ -145,6 +148,7 @@ def routes(
     auth = Auth(database, keys, clock, settings.upload)
     receive = receive_of(rooms, database, render, made)
     tell = Telling(Analyse(database, rooms.originals, render), made.look.faces)
+    found = finding.finding(rooms, made.eager, render, limits_of(settings.render))
     upload = UploadDoor(
         database=database,
         auth=auth,
@@ -160,6 +164,7 @@ def routes(
         base_url=base_url,
         unproved=Budget(settings.upload.unproved_bytes_max, free_bytes=UNPROVED_FREE_BYTES, words=UNPROVED),
         tell=tell,
+        finding=found,
     )
     draw = DrawText(database, rooms.originals, rooms.staging, render, made.parts, clock)
     deliver = Deliver(
@@ -172,15 +177,19 @@ def routes(
         "darkroom": darkroom_check(render, settings.data / "run"),
     }
     door = AdminDoor(database, auth, clock, settings.server, settings.upload, base_url)
+    mode = FolderMode(settings.account.folder_mode)
     calls: list[BaseRoute] = [
         *upload.routes(),
         *TextDoor(auth, draw, settings.upload, base_url).routes(),
-        *composing.routes(rooms, database, auth, composing.composers(rooms, database, made)),
+        *composing.routes(
+            rooms, database, auth, composing.composers(rooms, database, made)
+        ),
         *Verbs(database, auth, clock, settings.upload, base_url).routes(),
         *backups.routes(rooms, database, auth, door),
-        *admin.routes(door, vocabulary(), tell),
+        *admin.routes(door, vocabulary(), tell, found),
         *notifying.routes(door, settings.webhooks, bell),
         *UsageReport(door, settings.render.source_pixels_max).routes(),
+        *provisioning.routes(ProvisioningDoor(database, keys, clock, settings.server, settings.upload, mode)),
     ]
     return [
         *Health(checks).routes(),
@@ -292,7 +301,10 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
     """Job name -> who does it."""
     made = makers(rooms, rooms.database, render)
     forget = Forget(rooms.database, rooms.blobs, rooms.originals, rooms.edge)
-    announcing = Announcing(rooms.database, rooms.keys, rooms.clock, rooms.base_url)
+    analyse = Analyse(rooms.database, rooms.originals, render)
+    found = finding.finding(rooms, made.eager, render, limits_of(rooms.settings.render))
+    more = finding.more_of(rooms, rooms.database, Telling(analyse, made.look.faces), found)
+    announcing = Announcing(rooms.database, rooms.keys, rooms.clock, rooms.base_url, more)
     send = Send(rooms.database, rooms.fetcher, rooms.keys, rooms.clock, rooms.settings.webhooks)
     spread = Spread(rooms.database)
     sweep = sweep_of(rooms)
@@ -318,7 +330,7 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
         announcing.announce_exploded,
         *composing.handlers(composing.composers(rooms, rooms.database, made)),
         made.eager.make_eager,
-        Moderate(rooms.database, Analyse(rooms.database, rooms.originals, render), rooms.clock).moderate_asset,
+        Moderate(rooms.database, analyse, rooms.clock).moderate_asset,
         Clear(rooms.database, rooms.clock).clear_folder,
         forget.drop_version,
         forget.drop_derived,

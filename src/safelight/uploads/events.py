@@ -26,6 +26,8 @@ class UploadReceived(Event):
     """What the picture shall tell (wire/analyses.py)."""
     breakpoints: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     """The fields of model.BreakpointsAsk."""
+    insights: dict[str, Any] = field(default_factory=dict[str, Any])
+    """The fields of model.InsightsAsk."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Explicit: something more for an asset that is there already: other words about it, and derived files made at once."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from safelight.accounts.model import Cloud, Principal
@@ -9,15 +9,16 @@ from safelight.assets import catalogue, moderation, versions
 from safelight.assets.access import Rules
 from safelight.assets.metadata import Said
 from safelight.assets.metadata_values import Writing, prepare
-from safelight.assets.model import Asset, AssetRef, Corner, Rectangle
+from safelight.assets.model import Asset, AssetRef, Corner, Rectangle, Serving
 from safelight.assets.moderation import Asked, Reviews
 from safelight.kernel.clock import Clock
 from safelight.kernel.ids import new_id
 from safelight.kernel.media import Access, Kind
 from safelight.ports.database import Database
 from safelight.uploads import moderation as moderations
+from safelight.uploads.breakpoints import eager_ask
 from safelight.uploads.eager import Eager, asked, waiting
-from safelight.uploads.model import EagerAsk, Received
+from safelight.uploads.model import BreakpointsAsk, EagerAsk, InsightsAsk, Received
 from safelight.uploads.naming import check_display_name, check_folder
 
 
@@ -37,9 +38,12 @@ class ExplicitAsk:
     coordinates: Mapping[str, tuple[Rectangle, ...]] | None = None
     regions: Mapping[str, tuple[Corner, ...]] | None = None
     access_control: Rules | None = None
+    serving: Callable[[Serving], Serving] | None = None
     is_backed_up: bool = False
     """Keep the present version when the next one comes or the asset is erased."""
     analyses: frozenset[str] = frozenset()
+    breakpoints: tuple[BreakpointsAsk, ...] = ()
+    insights: InsightsAsk = field(default_factory=InsightsAsk)
     moderation: tuple[Asked, ...] = ()
     """Who shall look at the asset anew; nobody: what was said stays."""
     eager: tuple[EagerAsk, ...] = ()
@@ -57,6 +61,7 @@ class ExplicitAsk:
             self.coordinates,
             self.regions,
             self.access_control,
+            self.serving,
         )
         if self.writes_metadata or self.moderation:
             return True
@@ -90,9 +95,8 @@ class Explicit:
         context = asset.context if ask.context is None else ask.context
         writing = await self._writing(cloud_id, ask)
         metadata = asset.metadata if writing is None else writing.onto(asset.metadata)
-        await self.eager.check(
-            cloud_id, asset.kind, asset.facts, ask.eager, tags=tags, context=context, metadata=metadata
-        )
+        asks = (*ask.eager, *map(eager_ask, ask.breakpoints))
+        await self.eager.check(cloud_id, asset.kind, asset.facts, asks, tags=tags, context=context, metadata=metadata)
         items = waiting(asset, ask.eager if ask.eager_is_async else ())
         batch_id = new_id() if items else None
         async with self.database.transaction() as session:
@@ -109,6 +113,7 @@ class Explicit:
                     coordinates=ask.coordinates,
                     regions=ask.regions,
                     access_control=ask.access_control,
+                    serving=ask.serving,
                     reviews=self._reviews(ask),
                     now=self.clock.now(),
                     notification_url="\n".join(ask.notification_urls) or None,
@@ -122,7 +127,7 @@ class Explicit:
                 await session.emit(asked(asset, ask.eager, batch_id, urls))
         if ask.eager and batch_id is None:
             items = await self.eager(asset, ask.eager)
-        return Received(asset, eager=items, batch_id=batch_id)
+        return Received(asset, eager=items, batch_id=batch_id, breakpoints=ask.breakpoints, insights=ask.insights)
 
     def _reviews(self, ask: ExplicitAsk) -> Callable[[Reviews], Reviews] | None:
         begun = moderation.begun(ask.moderation, self.clock.now())

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from safelight.assets.access import Rules
 from safelight.assets.metadata import Said
-from safelight.assets.model import Asset, Corner, Rectangle
+from safelight.assets.model import Asset, Corner, Rectangle, Serving
 from safelight.assets.moderation import Asked
 from safelight.kernel.media import Access, Kind
 from safelight.transform.breakpoints import BYTES_STEP, HIGH_PX, LOW_PX, WIDTHS_MAX
@@ -103,9 +103,10 @@ class Incoming:
     analyses: frozenset[str] = frozenset()
     """What the picture shall tell in the answer, by the words of clients (wire/analyses.py)."""
     breakpoints: tuple[BreakpointsAsk, ...] = ()
-    insights: InsightsAsk = InsightsAsk()
+    insights: InsightsAsk = field(default_factory=InsightsAsk)
     moderation: tuple[Asked, ...] = ()
     """Who shall look at the asset before it counts as good, in this order."""
+    serving: Serving = Serving()
     may_overwrite: bool = True
     returns_delete_token: bool = False
     is_backed_up: bool | None = None
@@ -165,7 +166,7 @@ class Received:
     delete_token: str | None = None
     breakpoints: tuple[BreakpointsAsk, ...] = ()
     """What is to be found before the answer."""
-    insights: InsightsAsk = InsightsAsk()
+    insights: InsightsAsk = field(default_factory=InsightsAsk)
     asked: frozenset[str] = frozenset()
     """What the picture shall tell in the answer: a script may have asked for more than the client."""
 

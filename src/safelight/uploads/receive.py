@@ -1,7 +1,7 @@
 """Receive: a staged file and what was asked for it -> an asset. The use case of every upload."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -24,6 +24,7 @@ from safelight.transform.auto import Hints, settle
 from safelight.transform.limits import Limits, check
 from safelight.uploads import checks, naming, tokens
 from safelight.uploads import moderation as moderations
+from safelight.uploads.breakpoints import eager_ask
 from safelight.uploads.eager import Eager, waiting
 from safelight.uploads.events import ScriptBrought, UploadReceived
 from safelight.uploads.model import Incoming, Received
@@ -110,7 +111,7 @@ class Receive:
                 cloud.id,
                 found.kind,
                 found.facts,
-                incoming.eager,
+                (*incoming.eager, *map(eager_ask, incoming.breakpoints)),
                 tags=incoming.tags,
                 context=incoming.context,
                 metadata=found.metadata,
@@ -247,6 +248,8 @@ class Receive:
             if incoming.returns_delete_token
             else None,
             asked=incoming.analyses,
+            breakpoints=incoming.breakpoints,
+            insights=incoming.insights,
         )
 
     async def _delete_token(self, session: Session, principal: Principal, asset: Asset) -> str:
@@ -279,6 +282,7 @@ def _new_asset(principal: Principal, incoming: Incoming, found: _Found, called: 
         coordinates=_inside(incoming.coordinates, found.facts),
         regions=incoming.regions,
         access_control=incoming.access_control,
+        serving=incoming.serving,
         original_filename=called.original_filename,
         uploaded_by=principal.key.api_key if principal.key else None,
         is_display_name_unique=incoming.names.is_display_name_unique,
@@ -316,6 +320,8 @@ def _fact(principal: Principal, incoming: Incoming, received: Received) -> Uploa
         eager_notification_urls=list(incoming.eager_notification_urls or incoming.notification_urls),
         is_existing=received.is_existing,
         asked=sorted(incoming.analyses),
+        breakpoints=[asdict(ask) for ask in received.breakpoints],
+        insights=asdict(received.insights),
     )
 
 

@@ -30,6 +30,7 @@ from safelight.web.auth import Auth
 from safelight.web.body import Params, UploadBody, read_params, read_upload
 from safelight.web.budget import Budget
 from safelight.web.errors import CROSS_ORIGIN
+from safelight.web.finding import Finding
 from safelight.web.telling import Tell, tell_nothing
 from safelight.wire import intake, params
 from safelight.wire.upload import pending_json, put_aside_json, received_json, waiting_json
@@ -39,8 +40,9 @@ CLOUD = "/v1_1/{cloud}"
 PREFLIGHT = {
     **CROSS_ORIGIN,
     "Access-Control-Allow-Methods": "POST, PUT, OPTIONS",
-    # Some libraries for pages put the last ones into all that they send.
-    "Access-Control-Allow-Headers": "Authorization, Cache-Control, Content-Disposition, Content-MD5, Content-Range, "
+    # Some libraries for pages, and what watches them, put headers of their own into all that they send. `*` does not
+    # stand for Authorization, and to old browsers for nothing: so the usual ones are named.
+    "Access-Control-Allow-Headers": "*, Authorization, Cache-Control, Content-Disposition, Content-MD5, Content-Range, "
     "Content-Type, X-Requested-With, X-Unique-Upload-Id, X-CSRF-Token, X-Prototype-Version",
     "Access-Control-Max-Age": "86400",
 }
@@ -66,6 +68,8 @@ class UploadDoor:
     unproved: Budget
     """What may come in from those who have not proved yet who they are."""
     tell: Tell = tell_nothing
+    finding: Finding | None = None
+    """Without it nobody here can see anything."""
 
     def routes(self) -> list[BaseRoute]:
         uploads = ("/upload", "/upload_chunked", "/{kind}/upload", "/{kind}/upload_chunked")
@@ -83,6 +87,8 @@ class UploadDoor:
         try:
             words = await self._words(principal, body.params)
             incoming = intake.incoming(words, kind)
+            if self.finding:
+                self.finding.check(incoming.insights)
             is_later = params.flag(words, "async")
             if is_later and piece is None:
                 return await self._put_aside(principal, words, kind, body, size_bytes_max)
@@ -131,8 +137,11 @@ class UploadDoor:
         words = await read_params(request, self.settings)
         principal = await self.auth.signed(request, words)
         ask = intake.explicit(words, kind)
+        if self.finding:
+            self.finding.check(ask.insights)
         received = await self.explicit(principal, ask)
         if params.flag(words, "async"):
+            await self._found(principal, received, principal.key)
             return JSONResponse(pending_json(received), headers=CROSS_ORIGIN)
         return await self._answer(principal, received, ask.analyses)
 
@@ -199,15 +208,24 @@ class UploadDoor:
         )
 
     async def _answer(self, principal: Principal, received: Received, asked: Collection[str], **more: Any) -> Response:
+        key = principal.key or await self._oldest_key(principal)
+        received, found = await self._found(principal, received, key)
         answer = received_json(
             received,
             principal.cloud,
             base_url=self.base_url,
-            key=principal.key or await self._oldest_key(principal),
+            key=key,
             shows_key=principal.key is not None,
-            analyses=await self._told(received.asset, asked),
+            analyses={**await self._told(received.asset, asked), **found},
         )
         return JSONResponse({**answer, **more}, headers=CROSS_ORIGIN)
+
+    async def _found(
+        self, principal: Principal, received: Received, key: Key | None
+    ) -> tuple[Received, dict[str, Any]]:
+        if self.finding is None:
+            return received, {}
+        return await self.finding.of_upload(received, principal.cloud, base_url=self.base_url, key=key)
 
     async def _told(self, asset: Asset, asked: Collection[str]) -> Mapping[str, Any]:
         """A picture that cannot be looked into is stored all the same: then it tells nothing."""

@@ -7,15 +7,9 @@ from safelight.uploads.eager import ask_of
 from safelight.uploads.explicit import ExplicitAsk
 from safelight.uploads.model import EagerAsk, Incoming, NameWishes
 from safelight.uploads.scripts import check_script
-from safelight.wire import access, analyses, coordinates, metadata, moderation, params, services
+from safelight.wire import access, analyses, breakpoints, coordinates, insights, metadata, moderation, params, serving
 
 EAGER_MAX = 50
-
-# What would change the stored file, who may see it or its life, and is not there: passing it over in silence would do
-# harm. All other words that we do not know only ask for information, and get none.
-_NOT_AVAILABLE = (
-    "background_removal",
-)
 
 
 def resource_type(word: str) -> Kind | None:
@@ -47,15 +41,10 @@ def formats(words: params.Words, name: str = "allowed_formats") -> tuple[str, ..
     return tuple(found)
 
 
-def fetch_headers(words: params.Words, name: str = "headers") -> dict[str, str]:
-    """Of the lines `Name: value` only the credentials for fetching a remote file are ours to send on."""
-    value = words.get(name)
-    lines = value if isinstance(value, list) else (value or "").splitlines()
-    for line in lines:
-        key, _, credentials = line.partition(":")
-        if key.strip().lower() == "authorization" and credentials.isascii() and credentials.strip().isprintable():
-            return {"authorization": credentials.strip()}
-    return {}
+def fetch_headers(words: params.Words) -> dict[str, str]:
+    """Of the headers only the credentials for fetching a remote file are ours to send on."""
+    credentials = serving.lines(words).get("authorization", "")
+    return {"authorization": credentials} if credentials and credentials.isascii() and credentials.isprintable() else {}
 
 
 def name_wishes(words: params.Words) -> NameWishes:
@@ -77,7 +66,6 @@ def name_wishes(words: params.Words) -> NameWishes:
 
 def incoming(words: params.Words, kind: Kind | None) -> Incoming:
     """What an upload asks. params.Words that only ask for information we cannot give are passed over."""
-    _refuse_unavailable(words)
     script = script_in(words, "eval")
     return Incoming(
         kind=kind,
@@ -89,6 +77,7 @@ def incoming(words: params.Words, kind: Kind | None) -> Incoming:
         coordinates=coordinates.coordinates(words) or {},
         regions=coordinates.regions(words) or {},
         access_control=access.rules(words),
+        serving=serving.new(words),
         analyses=analyses.asked(words),
         eager=eager(words),
         eager_is_async=params.flag(words, "eager_async") or params.flag(words, "async"),
@@ -97,9 +86,12 @@ def incoming(words: params.Words, kind: Kind | None) -> Incoming:
         transformation=params.text(words, "transformation") or "",
         format=params.text(words, "format"),
         allowed_formats=formats(words),
+        breakpoints=breakpoints.asked(words),
+        insights=insights.asked(words),
         moderation=moderation.asked(words),
         may_overwrite=params.flag(words, "overwrite", default=True),
         fetch_headers=fetch_headers(words),
+        fetch_proxy=params.text(words, "proxy"),
         returns_delete_token=params.flag(words, "return_delete_token"),
         is_backed_up=params.flag(words, "backup") if params.text(words, "backup") else None,
         script=script,
@@ -121,21 +113,11 @@ def _stored_access(words: params.Words) -> Access:
     return found
 
 
-def _refuse_unavailable(words: params.Words) -> None:
-    services.check(words)
-    for name in _NOT_AVAILABLE:
-        value = words.get(name)
-        if value and not (isinstance(value, str) and value.lower() in params.FALSE):
-            raise Invalid(f"{name} is not available in this installation")
-
-
 def explicit(words: params.Words, kind: Kind) -> ExplicitAsk:
     """What is asked of a stored asset."""
     name = params.text(words, "public_id")
     if name is None:
         raise Invalid("Missing required parameter - public_id")
-    # Done later are only the files, which is all of it that takes time.
-    _refuse_unavailable({name: value for name, value in words.items() if name != "async"})
     return ExplicitAsk(
         ref=AssetRef(kind, params.access(words), name),
         tags=params.tags(words) if "tags" in words else None,
@@ -148,8 +130,11 @@ def explicit(words: params.Words, kind: Kind) -> ExplicitAsk:
         coordinates=coordinates.coordinates(words),
         regions=coordinates.regions(words),
         access_control=access.rules(words),
+        serving=serving.said(words),
         is_backed_up=params.flag(words, "backup"),
         analyses=analyses.asked(words),
+        breakpoints=breakpoints.asked(words),
+        insights=insights.asked(words),
         moderation=moderation.asked(words),
         eager=eager(words),
         eager_is_async=params.flag(words, "eager_async") or params.flag(words, "async"),

@@ -7,8 +7,8 @@ from safelight.assets import moderation
 from safelight.assets.model import Asset, Review, Status
 from safelight.assets.moderation import DUPLICATE, MANUAL, Asked
 from safelight.kernel.errors import Invalid
+from safelight.uploads.insights import no_subscription
 from safelight.wire import params
-from safelight.wire.services import no_subscription
 from safelight.wire.stamp import stamp
 
 # Kinds that clients know, and the services behind them; there is none of these here.

@@ -1,6 +1,7 @@
 """A fact -> the body of a notification, in the words that receivers know."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -36,10 +37,17 @@ def body_of(notification: dict[str, Any]) -> bytes:
 
 
 def upload(
-    received: Received, cloud: Cloud, *, base_url: str, key: Key | None, now: datetime, by: str | None = None
+    received: Received,
+    cloud: Cloud,
+    *,
+    base_url: str,
+    key: Key | None,
+    now: datetime,
+    by: str | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The fields of the answer to the upload, and what all notifications have. `by`: the key of who uploaded."""
-    answer = received_json(received, cloud, base_url=base_url, key=key, shows_key=False)
+    answer = received_json(received, cloud, base_url=base_url, key=key, shows_key=False, analyses=more)
     return {**_common("upload", key, now, by), **answer}
 
 

@@ -1,34 +1,43 @@
-"""The words that ask a service to look at an upload: is it a service that anybody knows?
+"""The words that ask a service to look at an asset: is it a service that anybody knows, and is it here?
 
-There are none here yet. What only asks them for information is passed over, a misspelt one is told as clients know it.
+What an installation may have an eye for is settled in uploads/insights.py. A misspelt service, and one that cannot be
+here, is refused in the words that clients know.
 """
 
 import re
 from collections.abc import Callable, Mapping
 
 from safelight.kernel.errors import Invalid
+from safelight.uploads.insights import MODEL, no_subscription
 
 CATEGORIZATIONS = frozenset({"google_tagging", "google_video_tagging", "imagga_tagging", "aws_rek_tagging"})
-CONVERSIONS = frozenset({"extract_text", "aspose", "google_speech", "azure_video_indexer"})
-DETECTIONS = frozenset({"captioning", "iqa", "watermark-detection", "adv_face", "aws_rek_face"})
-REMOVALS = frozenset({"cloudinary_ai", "pixelz"})
+DETECTIONS = frozenset(
+    {
+        *("captioning", "iqa", "watermark-detection", "adv_face", "aws_rek_face"),
+        *("cld-fashion", "cld-text", "human-anatomy", "shop-classifier", "unidet"),
+    }
+)
+CONVERSIONS = {
+    "extract_text": "Text Extraction",
+    "aspose": "Aspose Document Conversion",
+    "google_speech": "Google AI Video Transcription",
+    "azure_video_indexer": "Microsoft Azure Video Indexer",
+}
+REMOVALS = {"cloudinary_ai": "AI Background Removal", "pixelz": "Remove-The-Background Editing"}
 
-# Models of objects carry the number of their version: `coco_v2`.
-_MODEL = re.compile(r"[a-z][a-z0-9_-]*_v\d+")
+OTHERS = ("raw_convert", "background_removal")
+"""Words that ask for more than to be told something."""
+UNKNOWN = ("similarity_search",)
+"""Words of which no value is known any more."""
 
 
 def check(words: Mapping[str, str | list[str]]) -> None:
-    """Raises Invalid for a service that nobody knows."""
+    """Raises Invalid for a service that nobody knows, and for one that is nowhere but with the original."""
     for name, check_one in _CHECKS.items():
         value = words.get(name)
         for item in value if isinstance(value, list) else re.split("[,|]", value or ""):
             if item.strip():
                 check_one(item.strip())
-
-
-def no_subscription(service: str, why: str = "") -> Invalid:
-    """The words for a service that this installation does not have, and perhaps what is missing."""
-    return Invalid(f"You don't have an active subscription for {service}" + (f": {why}" if why else ""))
 
 
 def _categorization(item: str) -> None:
@@ -38,18 +47,18 @@ def _categorization(item: str) -> None:
 
 def _detection(item: str) -> None:
     model = item.partition(":")[0]
-    if model not in DETECTIONS and not _MODEL.fullmatch(model):
+    if model not in DETECTIONS and not MODEL.fullmatch(model):
         raise Invalid(f"Detection invalid model '{item[:100]}'")
 
 
 def _conversion(item: str) -> None:
-    if item.partition(":")[0] not in CONVERSIONS:
-        raise Invalid("Raw convert is invalid")
+    service = CONVERSIONS.get(item.partition(":")[0])
+    raise no_subscription(service) if service else Invalid("Raw convert is invalid")
 
 
 def _removal(item: str) -> None:
-    if item.partition(":")[0] not in REMOVALS:
-        raise Invalid("Background removal is invalid")
+    service = REMOVALS.get(item.partition(":")[0])
+    raise no_subscription(service) if service else Invalid("Background removal is invalid")
 
 
 _CHECKS: Mapping[str, Callable[[str], None]] = {

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,13 @@ from safelight.wire import notification
 LOG = logging.getLogger("safelight.webhooks")
 
 Told = dict[str, Any]
+More = Callable[[UploadReceived], Awaitable[Told]]
+"""What was asked with an upload and is found only now."""
+
+
+async def nothing_more(event: UploadReceived) -> Told:
+    """Where nobody looks into pictures."""
+    return {}
 
 
 @dataclass(frozen=True)
@@ -56,10 +63,12 @@ class Announcing:
     keys: Keys
     clock: Clock
     base_url: str
+    more: More = nothing_more
 
     async def announce_upload(self, payload: dict[str, Any]) -> None:
         """UploadReceived. An asset that has gone meanwhile is not told of: what it was, nobody knows any more."""
         event = UploadReceived.from_payload(payload)
+        more = await self.more(event)
 
         def told(scene: _Scene, asset: Asset) -> Told:
             return notification.upload(
@@ -74,6 +83,7 @@ class Announcing:
                 key=scene.key,
                 now=self.clock.now(),
                 by=event.api_key,
+                more=more,
             )
 
         await self._of_version(event, "upload", event.notification_urls, told, fact=_upload_fact(event))

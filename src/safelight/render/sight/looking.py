@@ -14,6 +14,8 @@ from safelight.render.sight.pixels import Pixels, rgb
 from safelight.transform.geometry import Size
 from safelight.transform.source import Region
 
+NAME_CHARS_MAX = 60
+"""Of a class of a model; longer ones are cut."""
 LOOKED_SIDE_PX = 1280
 """The longer side of a picture that is looked at; larger ones are made smaller first."""
 
@@ -90,6 +92,9 @@ class _Look:
         return regions(kind, [part] if part else [], self.size)
 
     def of_objects(self, kind: str) -> list[Region]:
+        if kind == objects.EVERY:
+            named = [(objects.spelled(name)[:NAME_CHARS_MAX], part) for name, part in self.objects if name]
+            return [found for name, part in named for found in regions(name, [part], self.size)]
         return regions(kind, [part for name, part in self.objects if objects.is_meant(kind, name)], self.size)
 
     def of_text(self, kind: str) -> list[Region]:

@@ -29,6 +29,8 @@ GROUPS: dict[str, frozenset[str]] = {
 
 ANY = "object"
 """Whatever the model can see."""
+EVERY = "*"
+"""The same, but each thing is told by the name of its class. No word of the language."""
 
 # Two generations of names for one thing.
 _SPELLINGS = {

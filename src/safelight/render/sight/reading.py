@@ -1,6 +1,6 @@
 """Reading: where text is in a picture, by an installed tesseract: a confined program, on pixels made safe before.
 
-What the text says is not kept: only its places are asked for.
+To cut around text only its places are asked for, and what it says is not kept; its owner may ask what it says.
 """
 
 import asyncio
@@ -28,7 +28,11 @@ READ_SIDE_PX_MAX = 1600
 READ_SIDE_PX_MIN = 1000
 """What is read is made smaller or larger to this: letters of ten px are enough, those of five are none."""
 LINES_MAX = 64
+WRITTEN_LINES_MAX = 2000
 OUTPUT_BYTES_MAX = 8 * 1024 * 1024
+
+Word = tuple[str, float, float, float, float, float]
+"""What it says; left, top, width and height in shares of the picture; how sure that is, 0 to 1."""
 
 # Of a word, in percent; pictures without text are full of guesses.
 _SURE_MIN = 55.0
@@ -66,6 +70,18 @@ class Reader:
 
     async def read(self, render: Render, source: Path, *, format: str, tenant: str = "") -> tuple[Region, ...]:
         """The lines of text of a picture of a format. Raises Invalid where nothing can read, or for a broken file."""
+        table, size = await self._table(render, source, format, tenant)
+        return tuple(regions("text", lines(table)[:LINES_MAX], size))
+
+    async def written(self, render: Render, source: Path, *, format: str, tenant: str = "") -> list[list[Word]]:
+        """The words of a picture, line by line as they are read. Raises as `read` does."""
+        table, size = await self._table(render, source, format, tenant)
+        return [
+            [(text, *_shares(part, size), round(part.score, 4)) for text, part in line]
+            for line in words(table)[:WRITTEN_LINES_MAX]
+        ]
+
+    async def _table(self, render: Render, source: Path, format: str, tenant: str) -> tuple[str, Size]:
         program = self.program
         if program is None:
             raise self.missing()
@@ -76,8 +92,7 @@ class Reader:
         plain = await render.render(plan, source, source_format=format, tenant=tenant)
         async with self.turn:
             table = await self._run(program, plain.data)
-        size = Size(plain.width, plain.height)
-        return tuple(regions("text", lines(table)[:LINES_MAX], size))
+        return table, Size(plain.width, plain.height)
 
     async def _run(self, program: Path, picture: bytes) -> str:
         seconds = self.settings.seconds_max
@@ -106,13 +121,27 @@ class Reader:
 
 def lines(table: str) -> list[Part]:
     """The lines of text that a table of tesseract tells of (TSV, one row a word), the surest first."""
-    by_line: dict[tuple[str, ...], list[Part]] = {}
+    found = [_line([part for _, part in line]) for line in words(table)]
+    return sorted(found, key=lambda part: (-part.score, part.y, part.x))
+
+
+def words(table: str) -> list[list[tuple[str, Part]]]:
+    """The words that a table tells of and where they are, line by line, in its order."""
+    by_line: dict[tuple[str, ...], list[tuple[str, Part]]] = {}
     for row in csv.DictReader(table.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE):
         word = _word(row)
         if word is not None:
-            by_line.setdefault((row["page_num"], row["block_num"], row["par_num"], row["line_num"]), []).append(word)
-    found = [_line(words) for words in by_line.values()]
-    return sorted(found, key=lambda part: (-part.score, part.y, part.x))
+            line = (row["page_num"], row["block_num"], row["par_num"], row["line_num"])
+            by_line.setdefault(line, []).append((row["text"], word))
+    return list(by_line.values())
+
+
+def _shares(part: Part, size: Size) -> tuple[float, float, float, float]:
+    """A place in shares of the picture."""
+    across, down = 1 / size.width, 1 / size.height
+    places = (part.x * across, part.y * down, part.width * across, part.height * down)
+    x, y, width, height = (round(place, 5) for place in places)
+    return x, y, width, height
 
 
 def _word(row: dict[str, str]) -> Part | None:

@@ -14,31 +14,21 @@ from safelight.assets.metadata_values import prepare
 from safelight.assets.model import Asset, AssetRef, Listing
 from safelight.assets.moderation import Reviews, by_person
 from safelight.derived import files
-from safelight.kernel.errors import Invalid, NotFound
+from safelight.kernel.errors import NotFound
 from safelight.kernel.media import Kind
 from safelight.ports.database import Session
 from safelight.uploads.naming import check_display_name, check_folder
 from safelight.web.admin import words
 from safelight.web.admin.door import AdminDoor, Call, kind_of
+from safelight.web.finding import Finding
 from safelight.web.telling import Tell
-from safelight.wire import access, analyses, coordinates, metadata, moderation, params
+from safelight.wire import access, analyses, coordinates, insights, metadata, moderation, params, serving
 from safelight.wire.asset import detailed_json, listed_json
 from safelight.wire.versions import versions_json
 
 FOLDER_RESULTS_DEFAULT = 50
 VERSIONS_MAX = 500
 """Versions of an asset that are told: the newest."""
-
-# Each names a service that would look at the asset; there is none here, so no value of them is legal.
-SERVICES = (
-    "raw_convert",
-    "ocr",
-    "categorization",
-    "detection",
-    "similarity_search",
-    "background_removal",
-    "auto_tagging",
-)
 
 
 @dataclass(frozen=True)
@@ -47,6 +37,8 @@ class Resources:
 
     door: AdminDoor
     tell: Tell
+    finding: Finding | None = None
+    """Without it nobody here can see anything."""
 
     def routes(self) -> list[BaseRoute]:
         """Fixed words stand before the patterns that would swallow them."""
@@ -149,7 +141,8 @@ class Resources:
         async with self.door.database.transaction() as session:
             asset = await _get_or_left(session, call.cloud.id, which)
         # Not within the transaction: a picture may have to be opened.
-        told = None if asset.is_placeholder else await self.tell(asset, analyses.asked(call.params))
+        told = {} if asset.is_placeholder else {**await self.tell(asset, analyses.asked(call.params))}
+        told |= await self.finding.kept(asset) if self.finding else {}
         async with self.door.database.transaction() as session:
             shown = await self._shown(session, call, asset, params.csv(call.params, "fields"), told)
             return shown | await _kept(session, call, asset) | await self._related(session, call, asset)
@@ -198,7 +191,9 @@ class Resources:
 
     async def _update(self, call: Call, which: "AssetRef | AssetId") -> dict[str, Any]:
         said = call.params
-        _refuse_services(call)
+        ask = insights.written(said)
+        if self.finding:
+            self.finding.check(ask)
         display_name, folder = params.text(said, "display_name"), params.text(said, "asset_folder")
         is_dynamic = call.cloud.folder_mode is FolderMode.DYNAMIC
         async with self.door.database.transaction() as session:
@@ -216,10 +211,15 @@ class Resources:
                 # Here nothing means none: with uploads it is what SDKs send when they were told nothing.
                 access_control=() if access.NAME in call.emptied else access.rules(said),
                 reviews=_reviews(call),
+                serving=serving.said(said),
                 now=call.now,
                 notification_url=words.notification_url(said),
             )
-            return await self._shown(session, call, asset)
+        # Not within the transaction: a picture may have to be opened.
+        asset = await self.finding.of_update(asset, ask) if self.finding else asset
+        told = await self.finding.kept(asset) if self.finding else {}
+        async with self.door.database.transaction() as session:
+            return await self._shown(session, call, asset, told=told)
 
 
 @dataclass(frozen=True)
@@ -294,10 +294,3 @@ def _reviews(call: Call) -> Callable[[Reviews], Reviews] | None:
     """What the call says as the person who looks at the asset; None: nothing."""
     status = moderation.decision(call.params)
     return None if status is None else partial(by_person, status=status, now=call.now)
-
-
-def _refuse_services(call: Call) -> None:
-    for name in SERVICES:
-        value = params.text(call.params, name)
-        if value is not None:
-            raise Invalid(f"Illegal value {value[:50]} for parameter {name}")

@@ -19,11 +19,12 @@ from safelight.web.admin.resources import Resources
 from safelight.web.admin.search import SearchCalls
 from safelight.web.admin.tags import Tags
 from safelight.web.admin.transformations import Transformations
+from safelight.web.finding import Finding
 from safelight.web.telling import Tell, tell_nothing
 
 
-def routes(door: AdminDoor, vocabulary: Vocabulary, tell: Tell = tell_nothing) -> list[BaseRoute]:
-    """`vocabulary` tells which effects a named transformation may use; `tell` asks pictures about themselves."""
+def routes(door: AdminDoor, vocabulary: Vocabulary, tell: Tell = tell_nothing, finding: Finding | None = None) -> list[BaseRoute]:
+    """`vocabulary` tells which effects a named transformation may use; `tell` and `finding` ask pictures."""
     return [
         *Basics(door).routes(),
         *Access(door).routes(),
@@ -31,7 +32,7 @@ def routes(door: AdminDoor, vocabulary: Vocabulary, tell: Tell = tell_nothing) -
         *Publish(door).routes(),
         *Related(door).routes(),
         *SearchCalls(door, tell).routes(),
-        *Resources(door, tell).routes(),
+        *Resources(door, tell, finding).routes(),
         *Deletion(door).routes(),
         *Folders(door).routes(),
         *Tags(door).routes(),
