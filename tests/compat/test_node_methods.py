@@ -159,6 +159,7 @@ SERVED = {
         "await api.update_resources_access_mode_by_ids('public', ['nodes/one'])",
         "updated",
     ),
+    "search": ("await api.search({expression: 'nodes'})", "total_count"),
     "add_related_assets": ("await api.add_related_assets('nodes/one', ['image/upload/nodes/two'])", "success"),
     "add_related_assets_by_asset_id": ("await api.add_related_assets_by_asset_id(ids.one, [ids.two])", "success"),
     "delete_related_assets": ("await api.delete_related_assets('nodes/one', ['image/upload/nodes/two'])", "success"),
@@ -175,7 +176,6 @@ ABSENT = {
     "resources_by_moderation": "await api.resources_by_moderation('manual', 'pending')",
     "restore": "await api.restore(['nodes/one'])",
     "restore_by_asset_ids": "await api.restore_by_asset_ids([ids.one])",
-    "search": "await api.search({expression: 'nodes'})",
     "visual_search": "await api.visual_search({text: 'cat'})",
     "delete_backed_up_assets": "await api.delete_backed_up_assets(ids.one, ['none'])",
 }

@@ -245,6 +245,7 @@ _ANOTHER_CALL = "Exactly one of public_ids, prefix or all is required"
 REFUSALS = {
     "resources_by_moderation": "Invalid type moderations",
     "delete_backed_up_assets": _ANOTHER_CALL,
+    "visual_search": "Visual search is not available",
     "restore": "Resource not found - restore",
 }
 """Their paths are read as those of other calls."""
