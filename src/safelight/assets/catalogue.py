@@ -2,7 +2,7 @@
 
 import builtins
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import update as update_rows
 from sqlalchemy.dialects.postgresql import insert
 
 from safelight.assets import access as rules
-from safelight.assets import display_names, folders, moderation, placeholders, related, versions
+from safelight.assets import display_names, folders, moderation, moderation_rows, placeholders, related, versions
 from safelight.assets.events import (
     AccessChanged,
     AssetAdded,
@@ -24,7 +24,17 @@ from safelight.assets.events import (
     facts_of,
 )
 from safelight.assets.listing import cut
-from safelight.assets.model import Added, Asset, AssetRef, Corner, Listing, MetadataValue, NewAsset, Rectangle
+from safelight.assets.model import (
+    Added,
+    Asset,
+    AssetRef,
+    Corner,
+    Listing,
+    MetadataValue,
+    NewAsset,
+    Rectangle,
+    Serving,
+)
 from safelight.assets.store import A, asset_of, assets, reviews_json, values_of
 from safelight.kernel.errors import Busy, Conflict, Invalid, NotFound
 from safelight.kernel.ids import new_id
@@ -152,6 +162,7 @@ async def update(
     regions: Mapping[str, tuple[Corner, ...]] | None = None,
     access_control: rules.Rules | None = None,
     reviews: Callable[[moderation.Reviews], moderation.Reviews] | None = None,
+    serving: Callable[[Serving], Serving] | None = None,
     now: datetime,
     notification_url: str | None = None,
 ) -> Asset:
@@ -183,6 +194,8 @@ async def update(
         values |= {"access_control": rules.to_json(access_control), "access_control_updated_at": now}
     if reviews is not None:
         values["moderation"] = reviews_json(reviews(before.moderation))
+    if serving is not None:
+        values["serving"] = asdict(serving(before.serving))
     after = await _change(session, before, values)
     if folder is not None:
         await folders.ensure(session, after.cloud_id, folder, now)
@@ -190,7 +203,7 @@ async def update(
     if fact.tells_something:
         await session.emit(fact)
     await _tell_access(session, before, after, now, notification_url)
-    await moderation.tell(session, before.moderation, after, now, notification_url)
+    await moderation_rows.tell(session, before.moderation, after, now, notification_url)
     if fact.tells_something or _looks_other(before, after):
         await call_out(session, after.cloud_id, [after.id])
     return after
@@ -198,7 +211,7 @@ async def update(
 
 def _looks_other(before: Asset, after: Asset) -> bool:
     """Whether what is delivered of it may be different now."""
-    was, is_now = ((one.coordinates, one.regions, one.moderation) for one in (before, after))
+    was, is_now = ((one.coordinates, one.regions, one.moderation, one.serving) for one in (before, after))
     return was != is_now
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, TextClause, and_, func, select, tuple_
 
-from safelight.assets import moderation
+from safelight.assets import moderation_rows
 from safelight.assets.model import Asset, Listing, Order
 from safelight.assets.store import A, asset_of, assets
 from safelight.kernel.errors import Invalid
@@ -92,7 +92,7 @@ def _narrowed(cloud_id: str, listing: Listing) -> Sequence[ColumnElement[bool] |
     if listing.folder is not None:
         conditions.append(func.lower(A.folder) == path_key(listing.folder))
     if listing.moderation is not None:
-        conditions += moderation.has_review(*listing.moderation)
+        conditions += moderation_rows.has_review(*listing.moderation)
     if listing.start_at is not None:
         conditions.append(A.created_at >= listing.start_at)
     return conditions

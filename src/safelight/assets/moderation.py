@@ -1,15 +1,10 @@
 """Moderation: who looks at an asset before it counts as good, in which order, and what comes of it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, TextClause, text
-
-from safelight.assets.events import AssetModerated, facts_of
 from safelight.assets.model import Asset, Review, Status
-from safelight.assets.store import A
-from safelight.ports.database import Session
 
 MANUAL = "manual"
 DUPLICATE = "duplicate"
@@ -19,10 +14,7 @@ Asked = tuple[str, str]
 """A kind, and what was said behind it."""
 
 _OPEN = frozenset({Status.QUEUED, Status.PENDING})
-_SAID = frozenset({Status.APPROVED, Status.REJECTED})
-
-
-# --- pure
+SAID = frozenset({Status.APPROVED, Status.REJECTED})
 
 
 def begun(asked: Collection[Asked], now: datetime) -> Reviews:
@@ -65,7 +57,7 @@ def verdict(reviews: Reviews) -> Status | None:
     if not reviews:
         return None
     said = {one.status for one in reviews if one.kind == MANUAL}
-    if said & _SAID:
+    if said & SAID:
         return said.pop()
     found = {one.status for one in reviews}
     # A person who is asked once more has yet to speak, whatever was said before.
@@ -81,7 +73,7 @@ def is_rejected(asset: Asset) -> bool:
 
 def deciding(reviews: Reviews) -> Review | None:
     """The one of them that tells most: a person who has spoken, or whoever came last."""
-    spoken = [one for one in reviews if one.kind == MANUAL and one.status in _SAID]
+    spoken = [one for one in reviews if one.kind == MANUAL and one.status in SAID]
     begun_yet = [one for one in reviews if one.status not in {Status.QUEUED, Status.ABORTED}]
     return next(iter([*spoken, *reversed(begun_yet), *reviews]), None)
 
@@ -97,43 +89,3 @@ def _rest(reviews: Reviews, status: Status, now: datetime) -> Reviews:
 
 def _aborted(review: Review, now: datetime) -> Review:
     return replace(review, status=Status.ABORTED, updated_at=now) if review.status in _OPEN else review
-
-
-# --- rows
-
-
-def has_review(kind: str, status: Status) -> Sequence[ColumnElement[bool] | TextClause]:
-    """Conditions of assets with such a review; the second lets the index be used, which leaves out most assets."""
-    return [A.moderation.contains([{"kind": kind, "status": status.value}]), text("assets.moderation <> '[]'")]
-
-
-async def tell(
-    session: Session, before: Reviews, asset: Asset, now: datetime, notification_url: str | None = None
-) -> None:
-    """A fact for each review that came to another end, and one for all of them together."""
-    were = {(one.kind, one.argument): one.status for one in before}
-    for one in asset.moderation:
-        was = were.get((one.kind, one.argument))
-        # Who begins with an asset has not said anything; who takes a word back has.
-        if (one.status in _SAID and was is not one.status) or (one.status is Status.PENDING and was in _SAID):
-            await session.emit(_fact(asset, one.kind, one.status, now, notification_url, one.response))
-    last = verdict(asset.moderation)
-    if len(asset.moderation) > 1 and last is not None and last in _SAID and last is not verdict(before):
-        await session.emit(_fact(asset, "", last, now, notification_url))
-
-
-def _fact(
-    asset: Asset,
-    kind: str,
-    status: Status,
-    now: datetime,
-    notification_url: str | None,
-    response: tuple[Mapping[str, str | float], ...] = (),
-) -> AssetModerated:
-    return AssetModerated(
-        **facts_of(asset, now),
-        review=kind,
-        status=status.value,
-        response=[dict(found) for found in response],
-        notification_url=notification_url,
-    )
