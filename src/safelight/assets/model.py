@@ -33,6 +33,16 @@ class Facts:
 
 
 @dataclass(frozen=True)
+class Serving:
+    """How an asset is served, beyond what its addresses say."""
+
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """More headers of its answers: `link` and `x-robots-tag`."""
+    quality: str = ""
+    """What `q_auto` means for it (transform/quality.py)."""
+
+
+@dataclass(frozen=True)
 class Lettering:
     """How the letters of a text asset look, so that text layers can borrow it."""
 
@@ -110,6 +120,7 @@ class Asset:
     public_id_updated_at: datetime | None = None
     lettering: Lettering | None = None
     """Of text assets."""
+    serving: Serving = field(default_factory=Serving)
     is_placeholder: bool = False
     """It was erased, and only versions of it are kept."""
 
@@ -139,6 +150,7 @@ class NewAsset:
     is_display_name_unique: bool = False
     """Where another asset of the folder has the display name, this one gets some letters more."""
     lettering: Lettering | None = None
+    serving: Serving = field(default_factory=Serving)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from safelight.assets import access
 from safelight.assets.metadata_store import metadata_fields as metadata_fields
 from safelight.assets.metadata_store import metadata_rules as metadata_rules
-from safelight.assets.model import Asset, Facts, Lettering, NewAsset, Review, Status
+from safelight.assets.model import Asset, Facts, Lettering, NewAsset, Review, Serving, Status
 from safelight.assets.versions_store import backups as backups
 from safelight.assets.versions_store import placeholders as placeholders
 from safelight.kernel.media import Access, Kind
@@ -61,6 +61,8 @@ assets = Table(
     Column("public_id_updated_at", DateTime(timezone=True)),
     # The name of a font may be one that its owner chose.
     Column("lettering", JSONB(none_as_null=True), info=personal("asset-notes")),
+    # A link in a header may lead to whoever is shown.
+    Column("serving", JSONB, nullable=False, server_default="{}", info=personal("asset-notes")),
 )
 
 A = assets.c
@@ -161,6 +163,7 @@ def asset_of(row: RowMapping | Mapping[str, Any]) -> Asset:
         metadata_updated_at=row["metadata_updated_at"],
         public_id_updated_at=row["public_id_updated_at"],
         lettering=Lettering(**row["lettering"]) if row["lettering"] else None,
+        serving=Serving(**row["serving"]),
     )
 
 
@@ -208,4 +211,5 @@ def values_of(new: NewAsset) -> dict[str, Any]:
         "uploaded_by": new.uploaded_by,
         "moderation": reviews_json(new.moderation),
         "lettering": asdict(new.lettering) if new.lettering else None,
+        "serving": asdict(new.serving),
     }

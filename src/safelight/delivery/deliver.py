@@ -128,7 +128,8 @@ class Deliver:
     async def _hand_out(self, asked: _Asked) -> Media:
         asset = asked.source.asset
         # Before anything is looked into: who may not see a picture does not make us open it.
-        opening = policy.opening(asset.access_control, asked.request.raw_path, asked.shown_keys, asked.now)
+        path, is_signed = asked.request.raw_path, asked.is_signed
+        opening = policy.opening(asset.access_control, path, asked.shown_keys, asked.now, is_signed=is_signed)
         plan = await self._settled(asked)
         has_token = bool(asked.shown_keys)
         policy.check_access(asset.access, is_signed=asked.is_signed, is_original=plan is None, has_token=has_token)
@@ -169,6 +170,7 @@ class Deliver:
             is_sandboxed=types.is_sandboxed(asset.kind, mime),
             is_first_choice=asked.source.is_first_choice,
             attachment_name=_save_name(asked, facts.format),
+            headers=asset.serving.headers,
             stands_in_for=asked.source.stands_in_for,
         )
 
@@ -209,6 +211,7 @@ class Deliver:
             is_first_choice=asked.source.is_first_choice and needed.is_first_choice,
             depends_on=needed.depends_on,
             attachment_name=_save_name(asked, derived.format),
+            headers=asset.serving.headers,
             stands_in_for=asked.source.stands_in_for,
         )
         for opening in openings:

@@ -1,6 +1,7 @@
 """DeliveryRequest and Media: what a client asks of delivery, and what is handed out."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from safelight.transform.auto import Hints
@@ -54,5 +55,7 @@ class Media:
     """The other assets that the file was made with."""
     attachment_name: str | None = None
     """Save it under this name instead of showing it."""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """More headers of the answer, as the owner of the asset has said."""
     stands_in_for: str | None = None
     """Why this default picture stands here instead of what was asked for."""

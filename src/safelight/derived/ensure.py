@@ -45,6 +45,7 @@ def source_facts(asset: Asset) -> SourceFacts:
     found = facts_of(asset.facts, asset.tags, asset.context, asset.metadata)
     return replace(
         found,
+        quality=asset.serving.quality,
         itself=Reference(asset.name, asset.kind, asset.access),
         custom_areas=len(asset.coordinates.get("custom", ())),
         region_names=tuple(asset.regions),

@@ -5,7 +5,7 @@ from typing import Literal
 
 from safelight.kernel.errors import Invalid
 from safelight.kernel.media import FORMATS, Format, Kind, format_named, refusal
-from safelight.transform import geometry, limits, run, still
+from safelight.transform import geometry, limits, quality, run, still
 from safelight.transform.hints import Hints, every_resize, settled_step
 from safelight.transform.plan import (
     AutoFormat,
@@ -215,6 +215,7 @@ def _encode(plan: Plan, format: Format, hints: Hints, source: SourceFacts) -> En
     progressive = encode.progressive
     if progressive is None and isinstance(encode.quality, AutoQuality) and format.name == "jpg":
         progressive = Progressive.YES
+    encode = quality.applied(encode, source.quality)
     png_depth: Literal[8, 24, 32] | None = encode.png_depth if format.name == "png" else None
     is_lossy = encode.is_lossy and format.name in _MAY_LOSE
     return replace(
@@ -234,16 +235,16 @@ def _encode(plan: Plan, format: Format, hints: Hints, source: SourceFacts) -> En
 
 
 def _quality(encode: Encode, format: Format, hints: Hints, *, loses: bool) -> int | None:
-    quality = encode.quality
+    level = encode.quality
     scale = _QUALITIES.get(format.name)
     if scale is None and not loses:
         return None
-    if isinstance(quality, AutoQuality):
+    if isinstance(level, AutoQuality):
         if encode.is_sensitive:
-            quality = _BETTER.get(quality, AutoQuality.BEST)
-        if hints.saves_data and quality is not AutoQuality.LOW:
-            quality = AutoQuality.ECO
-        return (scale or _QUALITIES["jpg"])[quality]
-    if quality is None:
+            level = _BETTER.get(level, AutoQuality.BEST)
+        if hints.saves_data and level is not AutoQuality.LOW:
+            level = AutoQuality.ECO
+        return (scale or _QUALITIES["jpg"])[level]
+    if level is None:
         return _QUALITY_USUAL.get(format.name, _QUALITY_LOSSY)
-    return None if quality == 100 and format.name in _LOSSLESS_AT_100 else quality
+    return None if level == 100 and format.name in _LOSSLESS_AT_100 else level

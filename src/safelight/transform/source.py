@@ -45,5 +45,7 @@ class SourceFacts:
     page_x: int = 0
     """Where the page that is opened begins in the whole document, in px."""
     page_y: int = 0
+    quality: str = ""
+    """What `q_auto` means for it (transform/quality.py); empty: what it means for all."""
     itself: Reference | None = None
     """What names the source, for layers that show it once more."""

@@ -106,7 +106,7 @@ class Incoming:
     insights: InsightsAsk = field(default_factory=InsightsAsk)
     moderation: tuple[Asked, ...] = ()
     """Who shall look at the asset before it counts as good, in this order."""
-    serving: Serving = Serving()
+    serving: Serving = field(default_factory=Serving)
     may_overwrite: bool = True
     returns_delete_token: bool = False
     is_backed_up: bool | None = None

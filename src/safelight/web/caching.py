@@ -96,6 +96,7 @@ def headers_of(media: Media, reply: Reply) -> Headers:
         headers.append(("vary", ", ".join(media.varies_by)))
     if media.stands_in_for is not None:
         headers.append(("x-cld-error", header_text(media.stands_in_for)))
+    headers += media.headers.items()
     if reply.status == 304:
         return headers
     headers += [
