@@ -22,13 +22,13 @@ class Sheet:
 def laid_out(sizes: Sequence[Size]) -> Sheet:
     """In rows, the highest first, about as wide as high: little is left empty."""
     area = sum(size.width * size.height for size in sizes)
-    wide = max(max(size.width for size in sizes), math.ceil(math.sqrt(area)))
+    wide = math.sqrt(area)
     order = sorted(range(len(sizes)), key=lambda index: (-sizes[index].height, index))
     places: dict[int, Box] = {}
     left = top = row = reach = 0
     for index in order:
         width, height = sizes[index].width, sizes[index].height
-        if left + width > wide:
+        if left >= wide:
             left, top, row = 0, top + row, 0
         places[index] = Box(left, top, width, height)
         left, row = left + width, max(row, height)
@@ -47,17 +47,24 @@ def places_of(names: Sequence[str], sheet: Sheet) -> dict[str, dict[str, int]]:
 def styles(places: Mapping[str, Mapping[str, int]], picture: str) -> str:
     """A class for each picture. `picture`: the file name of the whole, which stands beside the styles."""
     address = percent.escaped(picture).replace("'", "%27").replace("(", "%28").replace(")", "%29")
-    taken: dict[str, int] = {}
+    taken: set[str] = set()
     rules: list[str] = []
     for name, place in places.items():
-        word = class_of(name)
-        taken[word] = taken.get(word, 0) + 1
-        word = word if taken[word] == 1 else f"{word}_{taken[word]}"
+        plain = word = class_of(name)
+        number = 1
+        while word in taken:
+            number += 1
+            word = f"{plain}_{number}"
+        taken.add(word)
         rules.append(
             f".{word} {{ background: url('{address}') no-repeat; width: {place['width']}px; "
-            f"height: {place['height']}px; background-position: -{place['x']}px -{place['y']}px; }}"
+            f"height: {place['height']}px; background-position: {_before(place['x'])} {_before(place['y'])}; }}"
         )
-    return "\n".join(rules).replace("-0px", "0px") + "\n"
+    return "\n".join(rules) + "\n"
+
+
+def _before(px: int) -> str:
+    return f"-{px}px" if px else "0px"
 
 
 def class_of(name: str) -> str:

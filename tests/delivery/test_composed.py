@@ -1,0 +1,46 @@
+"""Addresses of pictures that were put together: which asset each of them means."""
+
+import pytest
+
+from safelight.delivery.composed import meant
+from safelight.kernel.media import Access, Kind
+from safelight.transform.url import NAME_CHARS_MAX, composed_name, is_too_long, parse_path
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/demo/image/multi/v7/logo.gif", (Kind.IMAGE, "logo", "gif")),
+        ("/demo/image/multi/w_1,c_scale/f_webp/v7/logo.webp", (Kind.IMAGE, "logo,c_scale,w_1;f_webp", "webp")),
+        ("/demo/image/multi/v7/logo,c_scale,w_1;f_webp.webp", (Kind.IMAGE, "logo,c_scale,w_1;f_webp", "webp")),
+        ("/demo/image/sprite/logo.png", (Kind.IMAGE, "logo", "png")),
+        ("/demo/image/sprite/w_9/logo.css", (Kind.RAW, "logo,w_9.css", None)),
+        ("/demo/image/sprite/w_9/v1/a/logo.json", (Kind.RAW, "a/logo,w_9.json", None)),
+    ],
+)
+def test_a_transformation_is_part_of_the_name(path, expected):
+    url = meant(parse_path(path))
+    assert (url.kind, url.name, url.extension) == expected
+    assert url.transformation == ""
+
+
+@pytest.mark.parametrize("path", ["/demo/image/upload/w_9/logo.css", "/demo/image/fetch/w_1/http://a.example/b.png"])
+def test_all_else_is_meant_as_it_is_written(path):
+    url = parse_path(path)
+    assert meant(url) == url
+
+
+def test_a_long_transformation_makes_a_name_that_an_asset_may_have():
+    long = "/".join(f"e_blur:{number}" for number in range(200))
+    one, other = composed_name("n" * NAME_CHARS_MAX, long), composed_name("n" * NAME_CHARS_MAX, f"{long}1")
+    assert one != other
+    assert not is_too_long(one)
+    assert composed_name("a", "") == "a"
+    assert meant(parse_path(f"/demo/image/multi/{long}/a.gif")).name == composed_name("a", long)
+
+
+def test_they_are_types_of_delivery():
+    assert {parse_path(f"/demo/image/{word}/a.gif").access for word in ("multi", "sprite")} == {
+        Access.MULTI,
+        Access.SPRITE,
+    }
