@@ -164,6 +164,9 @@ SERVED = {
     "add_related_assets_by_asset_id": ("await api.add_related_assets_by_asset_id(ids.one, [ids.two])", "success"),
     "delete_related_assets": ("await api.delete_related_assets('nodes/one', ['image/upload/nodes/two'])", "success"),
     "delete_related_assets_by_asset_id": ("await api.delete_related_assets_by_asset_id(ids.one, [ids.two])", "success"),
+    "restore": ("await api.restore(['nodes/one'])", "nodes/one"),
+    "restore_by_asset_ids": ("({it: await api.restore_by_asset_ids([ids.one])})", "it"),
+    "delete_backed_up_assets": ("await api.delete_backed_up_assets(ids.one, ['none'])", "deleted_version_ids"),
 }
 """Method -> a call of it, and a word that its answer has; in the order in which they are called."""
 
@@ -174,10 +177,7 @@ ABSENT = {
     "create_archive": "await uploader.create_archive({public_ids: ['nodes/one']})",
     "create_zip": "await uploader.create_zip({public_ids: ['nodes/one']})",
     "resources_by_moderation": "await api.resources_by_moderation('manual', 'pending')",
-    "restore": "await api.restore(['nodes/one'])",
-    "restore_by_asset_ids": "await api.restore_by_asset_ids([ids.one])",
     "visual_search": "await api.visual_search({text: 'cat'})",
-    "delete_backed_up_assets": "await api.delete_backed_up_assets(ids.one, ['none'])",
 }
 """Method -> a call of it. Each is not served yet: it goes into the table above when it is."""
 

@@ -223,6 +223,9 @@ SERVED = {
     "publish_by_ids": (lambda s: api.publish_by_ids(["methods/one"]), "published"),
     "publish_by_prefix": (lambda s: api.publish_by_prefix("methods/none"), "published"),
     "publish_by_tag": (lambda s: api.publish_by_tag("methods"), "published"),
+    "delete_backed_up_assets": (lambda s: api.delete_backed_up_assets(s.ids["one"], ["none"]), "deleted_version_ids"),
+    "restore": (lambda s: api.restore(["methods/one"]), "methods/one"),
+    "restore_by_asset_ids": (lambda s: {"it": api.restore_by_asset_ids([s.ids["one"]])}, "it"),
 }
 """Method -> a call of it, and a word that its answer has."""
 
@@ -233,20 +236,14 @@ ABSENT = {
     "create_slideshow": lambda s: uploader.create_slideshow(public_id="methods/s", manifest_json="{}"),
     "resources_by_moderation": lambda s: api.resources_by_moderation("manual", "pending"),
     "visual_search": lambda s: api.visual_search(text="cat"),
-    "delete_backed_up_assets": lambda s: api.delete_backed_up_assets(s.ids["one"], ["none"]),
-    "restore": lambda s: api.restore(["methods/one"]),
-    "restore_by_asset_ids": lambda s: api.restore_by_asset_ids([s.ids["one"]]),
     "analyze": lambda s: api.analyze("uri", "captioning", "https://a.example/a.jpg"),
 }
 """Method -> a call of it. Each is not served yet: it goes into the table above when it is."""
 
 
-_ANOTHER_CALL = "Exactly one of public_ids, prefix or all is required"
 REFUSALS = {
     "resources_by_moderation": "Invalid type moderations",
-    "delete_backed_up_assets": _ANOTHER_CALL,
     "visual_search": "Visual search is not available",
-    "restore": "Resource not found - restore",
 }
 """Their paths are read as those of other calls."""
 
