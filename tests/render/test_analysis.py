@@ -207,3 +207,41 @@ def test_what_is_no_picture_is_refused():
         told(photo(8, 8), "jpg", "horoscope")
     with pytest.raises(TooMuch):
         told(photo(64, 64), "jpg", "colors", settings=RenderSettings(source_pixels_max=1000))
+
+
+# --- what moves -------------------------------------------------------------------------------------------------
+
+
+def film(moving_px: int, format: str = "GIF", frames: int = 6) -> bytes:
+    """A still wall on which a square of so many px jumps."""
+    pictures = []
+    for at in range(frames):
+        picture = Image.new("RGB", (100, 100), (40, 90, 40))
+        if moving_px:
+            picture.paste((250, 250, 250), (10 * at % 40, 10, 10 * at % 40 + moving_px, 10 + moving_px))
+        pictures.append(picture)
+    first, *others = pictures
+    return encoded(first, format, save_all=True, append_images=others, duration=100, loop=0)
+
+
+def flicker() -> bytes:
+    """Nothing of it stands still."""
+    first, *others = [Image.new("RGB", (100, 100), color) for color in ("black", "white") * 2]
+    return encoded(first, "GIF", save_all=True, append_images=others, duration=100, loop=0)
+
+
+@pytest.mark.parametrize(
+    ("data", "format", "low", "high"),
+    [
+        (film(10), "gif", 0.8, 1.0),
+        (film(10, "WEBP", 40), "webp", 0.8, 1.0),
+        (film(50), "gif", 0.3, 0.7),
+        (flicker(), "gif", 0.0, 0.0),
+        (film(0, frames=1), "gif", 0.0, 0.0),
+        (photo(64, 48), "jpg", 0.0, 0.0),
+    ],
+)
+def test_a_cinemagraph_stands_still_but_for_something(data, format, low, high):
+    answer = told(data, format, "cinemagraph")
+    assert low <= answer["cinemagraph_analysis"]["cinemagraph_score"] <= high
+    assert "phash" in told(data, format, "cinemagraph", "phash")

@@ -9,6 +9,7 @@ from safelight.wire.params import Words, flag
 _KINDS: dict[str, tuple[str, ...]] = {
     "accessibility_analysis": ("accessibility",),
     "blurhash": ("blurhash",),
+    "cinemagraph_analysis": ("cinemagraph",),
     "colors": ("colors", "traits"),
     "exif": ("metadata",),
     "image_metadata": ("metadata",),
