@@ -175,6 +175,24 @@ def stamp(second):
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(second))
 
 
+def test_the_older_word_lets_an_asset_be_as_if_it_were_authenticated(guarded, photo):
+    # This SDK has the word no more; others do.
+    words = {"public_id": "by_mode", "access_mode": "authenticated"}
+    sent = guarded.http.post("image/upload", data=words, files={"file": photo}).json()
+    assert (sent["access_mode"], "access_control" in sent) == ("authenticated", False)
+    plain, _ = cloudinary_url("by_mode.jpg", width=31, crop="scale")
+    signed, _ = cloudinary_url("by_mode.jpg", width=31, crop="scale", sign_url=True)
+    token = {"key": guarded.token_key, "duration": HOUR}
+    shown, _ = cloudinary_url("by_mode.jpg", width=31, crop="scale", sign_url=True, auth_token=token)
+    assert (seen(plain), seen(signed), seen(shown), seen(plain)) == (401, 200, 200, 401)
+    path = "resources/image/upload/update_access_mode"
+    guarded.http.post(path, json={"access_mode": "public", "public_ids": ["by_mode"]}).raise_for_status()
+    assert soon(plain, 200)
+    guarded.http.post(path, json={"access_mode": "authenticated", "prefix": "by_mode"}).raise_for_status()
+    assert soon(plain, 401)
+    assert (seen(signed), api.resource("by_mode")["access_mode"]) == (200, "authenticated")
+
+
 def test_strict_transformations_make_only_what_was_allowed(guarded, photo, settings):
     uploader.upload(photo, public_id="strict", eager=[{"width": 21, "crop": "scale"}])
     api.create_transformation("strict_ok", {"width": 22, "crop": "scale"})

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from safelight.accounts.model import Cloud, FolderMode
-from safelight.assets.access import Rule
+from safelight.assets.access import LIKE_AUTHENTICATED, Rule
 from safelight.delivery import policy
 from safelight.derived.model import Named
 from safelight.kernel.errors import Invalid, Unauthorized
@@ -185,6 +185,14 @@ def test_what_rules_let_through_and_until_when(rules, path, shown, found):
             policy.opening(rules, path, shown, NOW)
     else:
         assert policy.opening(rules, path, shown, NOW) == found
+
+
+def test_a_signature_opens_what_is_closed_by_mode_and_no_other_rule():
+    assert policy.opening((LIKE_AUTHENTICATED,), PATH, (), NOW, is_signed=True) == policy.Opening(False)
+    assert policy.opening((LIKE_AUTHENTICATED,), PATH, ("any",), NOW) == policy.Opening(False)
+    for rules, is_signed in (((LIKE_AUTHENTICATED,), False), ((TOKEN,), True), ((OVER, COMING), True)):
+        with pytest.raises(Unauthorized):
+            policy.opening(rules, PATH, (), NOW, is_signed=is_signed)
 
 
 def test_who_signs_a_whole_may_show_its_parts_there():

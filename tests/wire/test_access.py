@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from safelight.accounts.token_keys import id_of
-from safelight.assets.access import Rule, from_json, to_json
+from safelight.assets.access import LIKE_AUTHENTICATED, Rule, from_json, to_json
 from safelight.kernel.errors import Invalid
 from safelight.wire import access
 
@@ -46,7 +46,7 @@ def test_what_is_not_said_changes_nothing(words):
 
 
 def test_the_older_word_stands_for_a_token():
-    assert access.rules({"access_mode": "authenticated"}) == (Rule(True),)
+    assert access.rules({"access_mode": "authenticated"}) == (LIKE_AUTHENTICATED,)
 
 
 @pytest.mark.parametrize(

@@ -22,12 +22,17 @@ class Rule:
     """Only below paths that this pattern fits; `*` stands for any letters."""
     key_id: str | None = None
     """Only tokens of this key."""
+    takes_signature: bool = False
+    """Who signs the URL may, too."""
 
     def is_on(self, now: datetime) -> bool:
         return (self.start is None or self.start <= now) and (self.end is None or now < self.end)
 
 
 Rules = tuple[Rule, ...]
+
+LIKE_AUTHENTICATED = Rule(needs_token=True, takes_signature=True)
+"""What access mode `authenticated` means: as if the asset were of that type."""
 
 
 def is_closed(rules: Rules) -> bool:
@@ -44,6 +49,7 @@ def to_json(rules: Iterable[Rule]) -> list[dict[str, Any]]:
             "end": rule.end.isoformat() if rule.end else None,
             "path": rule.path,
             "key_id": rule.key_id,
+            "signature": rule.takes_signature,
         }
         for rule in rules
     ]
@@ -57,6 +63,7 @@ def from_json(stored: Sequence[Mapping[str, Any]]) -> Rules:
             end=datetime.fromisoformat(each["end"]) if each["end"] else None,
             path=each["path"],
             key_id=each["key_id"],
+            takes_signature=each.get("signature", False),
         )
         for each in stored
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from safelight.assets import catalogue
-from safelight.assets.access import Rule, is_closed
+from safelight.assets.access import LIKE_AUTHENTICATED, is_closed
 from safelight.assets.model import Asset
 from safelight.kernel.errors import Busy, Invalid, NotFound
 from safelight.kernel.media import Access
@@ -62,7 +62,7 @@ async def close(
     now: datetime,
     notification_url: str | None = None,
 ) -> list[Asset]:
-    """Let assets be seen only with a token, or by everybody; all of them as they are then.
+    """Let assets be seen only with a token or a signature, or by everybody; all of them as they are then.
 
     Finer rules stay where they say the same already.
     """
@@ -71,7 +71,7 @@ async def close(
         if is_closed(asset.access_control) == is_closed_then:
             changed.append(asset)
             continue
-        rules = (Rule(needs_token=True),) if is_closed_then else ()
+        rules = (LIKE_AUTHENTICATED,) if is_closed_then else ()
         try:
             changed.append(
                 await catalogue.update(session, asset, access_control=rules, now=now, notification_url=notification_url)

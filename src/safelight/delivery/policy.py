@@ -60,9 +60,9 @@ class Opening:
     """When that is over; None: as long as nobody changes the rules."""
 
 
-def opening(rules: Rules, path: str, shown_keys: Collection[str], now: datetime) -> Opening:
-    """Raises Unauthorized where none of the rules lets the request through. A signature is none of them: it holds for
-    ever, and the rules are there so that something ends.
+def opening(rules: Rules, path: str, shown_keys: Collection[str], now: datetime, *, is_signed: bool = False) -> Opening:
+    """Raises Unauthorized where none of the rules lets the request through. A signature does it only where a rule says
+    so: it holds for ever, and most rules are there so that something ends.
     """
     if not rules:
         return Opening(is_to_all=True)
@@ -71,7 +71,8 @@ def opening(rules: Rules, path: str, shown_keys: Collection[str], now: datetime)
     if for_all:
         ends = [rule.end for rule in for_all]
         return Opening(True, None if None in ends else max(end for end in ends if end is not None))
-    if any(rule.key_id in shown_keys if rule.key_id else shown_keys for rule in here):
+    with_token = any(rule.key_id in shown_keys if rule.key_id else shown_keys for rule in here)
+    if with_token or (is_signed and any(rule.takes_signature for rule in here)):
         return Opening(is_to_all=False)
     raise Unauthorized(DENIED)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from safelight.accounts.token_keys import check_key, id_of
-from safelight.assets.access import RULES_MAX, Rule, Rules, is_closed
+from safelight.assets.access import LIKE_AUTHENTICATED, RULES_MAX, Rule, Rules, is_closed
 from safelight.assets.model import Asset
 from safelight.kernel.errors import Invalid
 from safelight.wire import params
@@ -32,15 +32,16 @@ def rules(words: params.Words) -> Rules | None:
 
 
 def told(asset: Asset) -> dict[str, Any]:
-    """As an answer shows them; the key of an entry by its id alone."""
-    return {NAME: shown(asset.access_control)} if asset.access_control else {}
+    """As an answer shows them; the key of an entry by its id alone. What the older word said is told by that."""
+    found = tuple(rule for rule in asset.access_control if rule != LIKE_AUTHENTICATED)
+    return {NAME: shown(found)} if found else {}
 
 
 def _by_mode(words: params.Words) -> Rules | None:
     word = params.text(words, "access_mode")
     if word not in (None, "public", "authenticated"):
         raise Invalid(f"Invalid access_mode {str(word)[:50]}")
-    return (Rule(needs_token=True),) if word == "authenticated" else None
+    return (LIKE_AUTHENTICATED,) if word == "authenticated" else None
 
 
 def mode(asset: Asset) -> str:

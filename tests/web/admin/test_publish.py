@@ -3,7 +3,7 @@
 import pytest
 
 from safelight.assets import catalogue
-from safelight.assets.access import Rule
+from safelight.assets.access import LIKE_AUTHENTICATED, Rule
 from safelight.assets.model import AssetRef
 from safelight.kernel.media import Access, Kind
 from safelight.web.admin.publish import Publish
@@ -98,7 +98,7 @@ async def test_the_older_word_for_who_may_see_an_asset(api, client, shelf, words
             ref = AssetRef(Kind.IMAGE, Access.UPLOAD, "b")
             return (await catalogue.get(session, api.cloud.id, ref)).access_control
 
-    for mode, expected in (("authenticated", (Rule(needs_token=True),)), ("public", ())):
+    for mode, expected in (("authenticated", (LIKE_AUTHENTICATED,)), ("public", ())):
         answer = await client.post("resources/image/upload/update_access_mode", json={"access_mode": mode, **words})
         told = answer.json()
         assert [(one["public_id"], one["access_mode"]) for one in told["updated"]] == [(one, mode) for one in changed]
