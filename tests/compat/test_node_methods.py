@@ -160,6 +160,11 @@ SERVED = {
         "updated",
     ),
     "search": ("await api.search({expression: 'nodes'})", "total_count"),
+    "generate_sprite": ("await uploader.generate_sprite('node-methods')", "image_infos"),
+    "multi": ("await uploader.multi('node-methods')", "secure_url"),
+    "explode": ("await uploader.explode('nodes/one', {page: 'all'})", "batch_id"),
+    "create_archive": ("await uploader.create_archive({public_ids: ['nodes/one']})", "file_count"),
+    "create_zip": ("await uploader.create_zip({public_ids: ['nodes/one']})", "file_count"),
     "add_related_assets": ("await api.add_related_assets('nodes/one', ['image/upload/nodes/two'])", "success"),
     "add_related_assets_by_asset_id": ("await api.add_related_assets_by_asset_id(ids.one, [ids.two])", "success"),
     "delete_related_assets": ("await api.delete_related_assets('nodes/one', ['image/upload/nodes/two'])", "success"),
@@ -171,11 +176,6 @@ SERVED = {
 """Method -> a call of it, and a word that its answer has; in the order in which they are called."""
 
 ABSENT = {
-    "generate_sprite": "await uploader.generate_sprite('node-methods')",
-    "multi": "await uploader.multi('node-methods')",
-    "explode": "await uploader.explode('nodes/one', {page: 'all'})",
-    "create_archive": "await uploader.create_archive({public_ids: ['nodes/one']})",
-    "create_zip": "await uploader.create_zip({public_ids: ['nodes/one']})",
     "resources_by_moderation": "await api.resources_by_moderation('manual', 'pending')",
     "visual_search": "await api.visual_search({text: 'cat'})",
 }

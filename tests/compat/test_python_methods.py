@@ -124,6 +124,9 @@ SERVED = {
     "remove_all_context": (lambda s: uploader.remove_all_context(["methods/two"]), "public_ids"),
     "text": (lambda s: uploader.text("methods"), "secure_url"),
     "create_archive": (lambda s: uploader.create_archive(public_ids=["methods/one"]), "file_count"),
+    "generate_sprite": (lambda s: uploader.generate_sprite("methods"), "image_infos"),
+    "multi": (lambda s: uploader.multi("methods"), "secure_url"),
+    "explode": (lambda s: uploader.explode("methods/one", page="all"), "batch_id"),
     "create_zip": (lambda s: uploader.create_zip(public_ids=["methods/one"]), "file_count"),
     "ping": (lambda s: api.ping(), "status"),
     "config": (lambda s: api.config(), "cloud_name"),
@@ -230,9 +233,6 @@ SERVED = {
 """Method -> a call of it, and a word that its answer has."""
 
 ABSENT = {
-    "generate_sprite": lambda s: uploader.generate_sprite("methods"),
-    "multi": lambda s: uploader.multi("methods"),
-    "explode": lambda s: uploader.explode("methods/one", page="all"),
     "create_slideshow": lambda s: uploader.create_slideshow(public_id="methods/s", manifest_json="{}"),
     "resources_by_moderation": lambda s: api.resources_by_moderation("manual", "pending"),
     "visual_search": lambda s: api.visual_search(text="cat"),
@@ -242,6 +242,7 @@ ABSENT = {
 
 
 REFUSALS = {
+    "create_slideshow": "no films are made here",
     "resources_by_moderation": "Invalid type moderations",
     "visual_search": "Visual search is not available",
 }
