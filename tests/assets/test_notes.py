@@ -48,10 +48,9 @@ async def test_an_exclusive_tag_leaves_all_others(session, two, now):
 
 async def test_only_what_changed_is_told(session, two, now, jobs):
     await tags.add(session, *HERE, ["a", "b"], ["x"], now, notification_url="http://n")
-    facts = [fact for topic, fact in await jobs(session) if topic == "AssetChanged"]
-    assert [(fact["name"], fact["tags_added"], fact["notification_url"]) for fact in facts] == [
-        ("b", ["x"], "http://n")
-    ]
+    (fact,) = [fact for topic, fact in await jobs(session) if topic == "AssetsChanged"]
+    assert [(change["name"], change["tags_added"]) for change in fact["changes"]] == [("b", ["x"])]
+    assert fact["notification_url"] == "http://n"
     assert (await found(session, "a")).tags_updated_at is None
 
 

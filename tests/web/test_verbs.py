@@ -121,7 +121,7 @@ async def test_an_asset_is_destroyed_once(api, client, jobs):
     assert (await client.post("image/destroy", data=signed)).json() == {"result": "ok"}
     answer = await client.post("image/destroy", data=signed)
     assert (answer.status_code, answer.json()) == (200, {"result": "not found"})
-    erased = [fact["notification_url"] for topic, fact in await jobs() if topic == "AssetErased"]
+    erased = [fact["notification_url"] for topic, fact in await jobs() if topic == "AssetsErased"]
     assert erased == ["http://n.test/"]
 
 
@@ -173,8 +173,9 @@ async def test_context_is_changed(api, client, jobs):
     answer = await client.post("image/context", json=api.signed(words, notification_url="http://n.test/"))
     assert answer.json() == {"public_ids": ["cat"]}
     assert (await found(api, "cat")).context == {"k": "a=b|c", "stay": "1", "é": "ü"}
-    fact = [fact for topic, fact in await jobs() if topic == "AssetChanged"][-1]
-    assert (fact["context_updated"], fact["context_added"]) == ({"k": "a=b|c"}, {"é": "ü"})
+    fact = [fact for topic, fact in await jobs() if topic == "AssetsChanged"][-1]
+    (change,) = fact["changes"]
+    assert (change["context_updated"], change["context_added"]) == ({"k": "a=b|c"}, {"é": "ü"})
     assert fact["notification_url"] == "http://n.test/"
     words = {"command": "remove_all", "public_ids": ["cat"]}
     assert (await client.post("image/context", json=api.signed(words))).json() == {"public_ids": ["cat"]}

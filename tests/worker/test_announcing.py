@@ -5,8 +5,14 @@ import json
 import pytest
 from sqlalchemy import text
 
-from safelight.assets import catalogue
+from safelight.assets import catalogue, context, tags
+from safelight.assets.events import TOLD_MAX, AssetChanged, AssetsChanged, tell_erased
+from safelight.assets.model import Asset, Facts, Listing
+from safelight.kernel.media import Access, Kind
 from safelight.uploads.model import EagerAsk, NameWishes
+from safelight.webhooks import triggers
+from safelight.webhooks.events import ReceiverPaused
+from safelight.webhooks.model import UriType
 from safelight.worker.announcing import Announcing
 from tests.intake import PNG, Intake, intake_on
 
@@ -113,7 +119,7 @@ async def test_what_is_done_to_an_asset_is_told(scene):
         await catalogue.delete(session, asset, intake.clock.now(), notification_url=f"{URL}\n{OTHER}")
     await scene.announcing.announce_change(await scene.fact("AssetChanged"))
     await scene.announcing.announce_rename(await scene.fact("AssetRenamed"))
-    await scene.announcing.announce_delete(await scene.fact("AssetErased"))
+    await scene.announcing.announce_delete(await scene.fact("AssetsErased"))
     told = await scene.told()
     assert [url for url, _ in told] == [URL] * 6 + [OTHER]
     by_type = {body["notification_type"]: body for url, body in told if url == URL}
@@ -132,3 +138,57 @@ async def test_what_is_done_to_an_asset_is_told(scene):
     assert (by_type["rename"]["from_public_id"], by_type["rename"]["to_public_id"]) == ("tom", "tim")
     assert by_type["delete"]["resources"][0]["public_id"] == "tim"
     assert "timestamp" not in by_type["delete"]
+
+
+async def test_what_is_done_to_many_is_told_once(scene):
+    intake, names = scene.intake, ["a", "b", "c"]
+    for name in names:
+        await intake.upload(names=NameWishes(public_id=name))
+    where = (intake.cloud.id, Kind.IMAGE, Access.UPLOAD, names)
+    async with intake.database.transaction() as session:
+        await tags.add(session, *where, ["new"], intake.clock.now(), notification_url=URL)
+        await context.add(session, *where, {"k": "v"}, intake.clock.now(), notification_url=URL)
+        page = await catalogue.list(session, intake.cloud.id, Listing(kind=Kind.IMAGE))
+        await catalogue.delete_many(session, page.items, intake.clock.now(), notification_url=URL)
+    for topic, fact in await scene.jobs():
+        if topic == "AssetsChanged":
+            await scene.announcing.announce_changes(fact)
+    for _ in range(2):
+        await scene.announcing.announce_delete(await scene.fact("AssetsErased"))
+    told = {body["notification_type"]: body["resources"] for _, body in await scene.told()}
+    assert len(await scene.told()) == 3
+    assert [each["public_id"] for each in told["resource_tags_changed"]] == names
+    added = {name: each["added"] for name, each in told["resource_context_changed"].items()}
+    assert added == {name: {"k": "v"} for name in names}
+    assert sorted(each["public_id"] for each in told["delete"]) == names
+
+
+async def test_two_assets_with_one_public_id_are_told_apart(scene, now):
+    facts = {"version_id": "v", "access": "upload", "name": "same", "version": 1, "folder": "", "display_name": "same"}
+    ids = {"image": "1", "raw": "2"}
+    changes = [
+        AssetChanged(scene.intake.cloud.id, id, kind=kind, at="", context_added={"k": kind}, **facts).payload()
+        for kind, id in ids.items()
+    ]
+    await scene.announcing.announce_changes(AssetsChanged(scene.intake.cloud.id, changes, "", URL).payload())
+    told = [body["resources"]["same"] for _, body in await scene.told()]
+    assert sorted((each["asset_id"], each["added"]["k"]) for each in told) == [("1", "image"), ("2", "raw")]
+
+
+async def test_much_in_one_go_is_told_in_parts(session, now, jobs):
+    plain = ("cloud", Kind.IMAGE, Access.UPLOAD, "cat", 1, "version", Facts(1, "0" * 32, "jpg"), "", "cat", now, now)
+    assets = [Asset(f"{number:032x}", *plain) for number in range(TOLD_MAX + 1)]
+    await tell_erased(session, assets, now, URL)
+    told = [fact for topic, fact in await jobs(session) if topic == "AssetsErased"]
+    assert [len(fact["assets"]) for fact in told] == [TOLD_MAX, 1]
+
+
+@pytest.mark.parametrize("topic", ["error", "all"])
+async def test_who_listens_to_errors_hears_of_a_receiver_that_is_paused(scene, topic):
+    cloud_id, now = scene.intake.cloud.id, scene.intake.clock.now()
+    async with scene.intake.database.transaction() as session:
+        await triggers.add(session, cloud_id, OTHER, UriType.WEBHOOK, topic, most=1, now=now)
+    await scene.announcing.announce_pause(ReceiverPaused(cloud_id, "id", URL, 10, now.isoformat()).payload())
+    ((url, body),) = await scene.told()
+    assert (url, body["notification_type"], body["receiver_id"]) == (OTHER, "error", "id")
+    assert body["error"]["message"] == f"Notifications to {URL} are held: 10 in a row could not be delivered"

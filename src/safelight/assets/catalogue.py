@@ -16,12 +16,12 @@ from safelight.assets import display_names, folders, moderation, moderation_rows
 from safelight.assets.events import (
     AccessChanged,
     AssetAdded,
-    AssetErased,
     AssetRenamed,
     AssetReplaced,
     call_out,
     changed,
     facts_of,
+    tell_erased,
 )
 from safelight.assets.listing import cut
 from safelight.assets.model import (
@@ -310,8 +310,7 @@ async def delete_many(
     erased = [asset_of(row) for row in rows]
     left = await placeholders.leave(session, cloud_id, rows, now)
     await related.forget(session, cloud_id, [asset.id for asset in erased if asset.id not in left])
-    for asset in erased:
-        await session.emit(AssetErased(**facts_of(asset, now), notification_url=notification_url))
+    await tell_erased(session, erased, now, notification_url)
     await call_out(session, cloud_id, [asset.id for asset in erased])
     return erased
 

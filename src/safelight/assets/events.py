@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from safelight.accounts.events import CHANGED as CHANGED
 from safelight.assets.model import Asset
 from safelight.kernel.events import Event
 from safelight.ports.database import Session
 
+T = TypeVar("T")
+
 # Past so many assets in one go, "everything of the cloud" is cheaper to say and to hear.
 CALLS_MAX = 100
+TOLD_MAX = 100
+"""Assets of one go that one fact tells of; of more there are more facts."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,15 @@ class AssetRenamed(AssetEvent):
 class AssetErased(AssetEvent):
     """The row is gone; the bytes of `version_id` and what was made of them may go."""
 
+
+@dataclass(frozen=True)
+class AssetsErased(Event):
+    """Assets were erased in one go: what is told of it once. Each has a fact of its own for what it leaves behind."""
+
+    assets: list[dict[str, Any]]
+    """The fields of AssetErased, at most TOLD_MAX."""
+    at: str
+    """The moment, RFC 3339."""
     notification_url: str | None = None
 
 
@@ -109,6 +122,16 @@ class AssetChanged(AssetEvent):
         if self.new_metadata is not None:
             return True
         return any(notes) or self.previous_display_name is not None or self.previous_folder is not None
+
+
+@dataclass(frozen=True)
+class AssetsChanged(Event):
+    """What people wrote about several assets was changed in one go, by a command that names them."""
+
+    changes: list[dict[str, Any]]
+    """The fields of AssetChanged, at most TOLD_MAX."""
+    at: str
+    notification_url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -182,6 +205,29 @@ def changed(before: Asset, after: Asset, now: datetime, notification_url: str | 
         previous_folder=before.folder if before.folder != after.folder else None,
         notification_url=notification_url,
     )
+
+
+async def tell_erased(session: Session, erased: Sequence[Asset], now: datetime, notification_url: str | None) -> None:
+    """Each as a fact, and all together for who hears of it from outside."""
+    facts = [AssetErased(**facts_of(asset, now)) for asset in erased]
+    for fact in facts:
+        await session.emit(fact)
+    for part in _parts(facts):
+        told = [fact.payload() for fact in part]
+        await session.emit(AssetsErased(part[0].cloud_id, told, now.isoformat(), notification_url))
+
+
+async def tell_changed(
+    session: Session, changes: Sequence[AssetChanged], now: datetime, notification_url: str | None
+) -> None:
+    """All that a command changed."""
+    for part in _parts(changes):
+        told = [change.payload() for change in part]
+        await session.emit(AssetsChanged(part[0].cloud_id, told, now.isoformat(), notification_url))
+
+
+def _parts(facts: Sequence[T]) -> list[Sequence[T]]:
+    return [facts[start : start + TOLD_MAX] for start in range(0, len(facts), TOLD_MAX)]
 
 
 async def call_out(session: Session, cloud_id: str, asset_ids: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, select
 from sqlalchemy import update as update_rows
 
-from safelight.assets.events import call_out, changed
+from safelight.assets.events import call_out, changed, tell_changed
 from safelight.assets.model import Asset
 from safelight.assets.store import A, asset_of, assets
 from safelight.kernel.media import Access, Kind
@@ -45,9 +45,8 @@ async def apply(
     if changes:
         await _write(session, edit.column, changes)
         befores = {row["id"]: asset_of(row) for row in rows}
-        for change in changes:
-            after = asset_of(change)
-            await session.emit(changed(befores[after.id], after, now, notification_url))
+        facts = [changed(befores[change["id"]], asset_of(change), now) for change in changes]
+        await tell_changed(session, facts, now, notification_url)
         await call_out(session, changes[0]["cloud_id"], [change["id"] for change in changes])
     return sorted(row["name"] for row in rows)
 

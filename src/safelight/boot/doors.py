@@ -319,6 +319,7 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
         announcing.announce_rename,
         announcing.announce_delete,
         announcing.announce_change,
+        announcing.announce_changes,
         announcing.announce_access,
         announcing.announce_moderation,
         announcing.announce_folder_created,

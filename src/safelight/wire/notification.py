@@ -1,7 +1,7 @@
 """A fact -> the body of a notification, in the words that receivers know."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from safelight.assets.events import (
     AssetEvent,
     AssetModerated,
     AssetRenamed,
+    AssetsErased,
     FolderCreated,
     FolderDeleted,
     FolderMoved,
@@ -122,88 +123,82 @@ def rename(event: AssetRenamed, *, key: Key | None, now: datetime) -> dict[str, 
     }
 
 
-def delete(event: AssetErased, *, key: Key | None, now: datetime) -> dict[str, Any]:
+def delete(event: AssetsErased, *, key: Key | None, now: datetime) -> dict[str, Any]:
     """As receivers know it, without a request and a time of its own."""
     common = _common("delete", key, now)
-    resource = {**_asset(event), "public_id": event.name, "version": event.version}
+    erased = [AssetErased.from_payload(asset) for asset in event.assets]
     return {
         "notification_type": "delete",
-        "resources": [resource],
+        "resources": [{**_asset(each), "public_id": each.name, "version": each.version} for each in erased],
         "notification_context": common["notification_context"],
         "signature_key": common["signature_key"],
     }
 
 
-def changes(event: AssetChanged, *, key: Key | None, now: datetime) -> list[dict[str, Any]]:
-    """One for each kind of thing that is different now."""
-    found: list[dict[str, Any]] = []
-    if event.tags_added or event.tags_removed:
-        resource = {
-            **_ref(event),
-            "added": event.tags_added,
-            "removed": event.tags_removed,
-            "updated": list[str](),
-        }
-        found.append({**_common("resource_tags_changed", key, now), "source": SOURCE, "resources": [resource]})
-    if event.context_added or event.context_removed or event.context_updated:
-        found.append(
-            _by_name(
-                "resource_context_changed",
-                event,
-                key,
-                now,
-                added=event.context_added,
-                removed=event.context_removed,
-                updated=event.context_updated,
-            )
-        )
-    if event.new_metadata is not None:
-        found.append(
-            _by_name(
-                "resource_metadata_changed",
-                event,
-                key,
-                now,
-                previous_metadata=event.previous_metadata or {},
-                new_metadata=event.new_metadata,
-            )
-        )
-    if event.previous_display_name is not None:
-        found.append(
-            _by_name(
-                "resource_display_name_changed",
-                event,
-                key,
-                now,
-                previous_display_name=event.previous_display_name,
-                new_display_name=event.display_name,
-                asset_folder=event.folder,
-            )
-        )
-    if event.previous_folder is not None:
-        found.append(
-            _by_name(
-                "move",
-                event,
-                key,
-                now,
-                from_asset_folder=event.previous_folder,
-                to_asset_folder=event.folder,
-                display_name=event.display_name,
-            )
-        )
-    return found
+def changes(events: Sequence[AssetChanged], *, key: Key | None, now: datetime) -> list[dict[str, Any]]:
+    """One for each sort of thing that is different now, with all assets of which it is."""
+    told: list[dict[str, Any]] = []
+    tagged = [
+        {**_ref(event), "added": event.tags_added, "removed": event.tags_removed, "updated": list[str]()}
+        for event in events
+        if event.tags_added or event.tags_removed
+    ]
+    if tagged:
+        told.append({**_common("resource_tags_changed", key, now), "source": SOURCE, "resources": tagged})
+    for topic, difference in _DIFFERENCES.items():
+        found = [(event, fields) for event in events if (fields := difference(event)) is not None]
+        told += [{**_common(topic, key, now), "source": SOURCE, "resources": part} for part in _by_name(found)]
+    return told
+
+
+def _context(event: AssetChanged) -> dict[str, Any] | None:
+    if not (event.context_added or event.context_removed or event.context_updated):
+        return None
+    return {"added": event.context_added, "removed": event.context_removed, "updated": event.context_updated}
+
+
+def _metadata(event: AssetChanged) -> dict[str, Any] | None:
+    if event.new_metadata is None:
+        return None
+    return {"previous_metadata": event.previous_metadata or {}, "new_metadata": event.new_metadata}
+
+
+def _display_name(event: AssetChanged) -> dict[str, Any] | None:
+    if event.previous_display_name is None:
+        return None
+    return {
+        "previous_display_name": event.previous_display_name,
+        "new_display_name": event.display_name,
+        "asset_folder": event.folder,
+    }
+
+
+def _move(event: AssetChanged) -> dict[str, Any] | None:
+    if event.previous_folder is None:
+        return None
+    return {
+        "from_asset_folder": event.previous_folder,
+        "to_asset_folder": event.folder,
+        "display_name": event.display_name,
+    }
+
+
+_DIFFERENCES: Mapping[str, Callable[[AssetChanged], dict[str, Any] | None]] = {
+    "resource_context_changed": _context,
+    "resource_metadata_changed": _metadata,
+    "resource_display_name_changed": _display_name,
+    "move": _move,
+}
+"""Event type -> what is told of an asset; None where nothing of the sort is different."""
 
 
 def access_changed(event: AccessChanged, *, key: Key | None, now: datetime) -> dict[str, Any]:
-    return _by_name(
-        "access_control_changed",
-        event,
-        key,
-        now,
-        previous_access_control=access.shown(from_json(event.previous_access_control)),
-        new_access_control=access.shown(from_json(event.new_access_control)),
-    )
+    fields = {
+        "previous_access_control": access.shown(from_json(event.previous_access_control)),
+        "new_access_control": access.shown(from_json(event.new_access_control)),
+    }
+    (resources,) = _by_name([(event, fields)])
+    return {**_common("access_control_changed", key, now), "source": SOURCE, "resources": resources}
 
 
 def moderation(event: AssetModerated, *, key: Key | None, now: datetime) -> dict[str, Any]:
@@ -247,9 +242,15 @@ def _folder(path: str) -> dict[str, Any]:
     return {"source": SOURCE, "folder_path": path, "folder_name": path.rpartition("/")[2]}
 
 
-def _by_name(topic: str, event: AssetEvent, key: Key | None, now: datetime, **fields: object) -> dict[str, Any]:
-    resource = {**_ref(event), **fields}
-    return {**_common(topic, key, now), "source": SOURCE, "resources": {event.name: resource}}
+def _by_name(found: Iterable[tuple[AssetEvent, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Public id -> what is told of it; of several assets with one public id each is in a part of its own."""
+    parts: list[dict[str, Any]] = []
+    for event, fields in found:
+        free = next((part for part in parts if event.name not in part), None)
+        if free is None:
+            parts.append(free := {})
+        free[event.name] = {**_ref(event), **fields}
+    return parts
 
 
 def _ref(event: AssetEvent) -> dict[str, Any]:

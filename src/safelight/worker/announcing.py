@@ -15,9 +15,10 @@ from safelight.assets import catalogue
 from safelight.assets.events import (
     AccessChanged,
     AssetChanged,
-    AssetErased,
     AssetModerated,
     AssetRenamed,
+    AssetsChanged,
+    AssetsErased,
     FolderCreated,
     FolderDeleted,
     FolderMoved,
@@ -139,8 +140,8 @@ class Announcing:
         )
 
     async def announce_delete(self, payload: dict[str, Any]) -> None:
-        """AssetErased."""
-        event = AssetErased.from_payload(payload)
+        """AssetsErased."""
+        event = AssetsErased.from_payload(payload)
         await self._plain(
             event, event.notification_url, lambda key, now: [notification.delete(event, key=key, now=now)]
         )
@@ -148,7 +149,17 @@ class Announcing:
     async def announce_change(self, payload: dict[str, Any]) -> None:
         """AssetChanged."""
         event = AssetChanged.from_payload(payload)
-        await self._plain(event, event.notification_url, lambda key, now: notification.changes(event, key=key, now=now))
+        await self._plain(
+            event, event.notification_url, lambda key, now: notification.changes([event], key=key, now=now)
+        )
+
+    async def announce_changes(self, payload: dict[str, Any]) -> None:
+        """AssetsChanged."""
+        event = AssetsChanged.from_payload(payload)
+        changes = [AssetChanged.from_payload(change) for change in event.changes]
+        await self._plain(
+            event, event.notification_url, lambda key, now: notification.changes(changes, key=key, now=now)
+        )
 
     async def announce_access(self, payload: dict[str, Any]) -> None:
         """AccessChanged."""
@@ -233,9 +244,9 @@ class Announcing:
             key = await self._key(session, event.cloud_id)
             found = list(tell(key, self.clock.now()))
             listening = await triggers.listeners(session, event.cloud_id, [_topic(told) for told in found])
-            for told in found:
+            for place, told in enumerate(found):
                 to = [*_lines(urls), *listening[_topic(told)]]
-                await self._send(session, event, to, told, fact=_fact(event), batch_id=batch_id)
+                await self._send(session, event, to, told, fact=f"{_fact(event)}/{place}", batch_id=batch_id)
 
     async def _key(self, session: Session, cloud_id: str) -> Key | None:
         return key_for(await self.keys.enabled(session, cloud_id))
