@@ -74,3 +74,14 @@ def test_who_has_no_address_that_fits_has_nothing(account):
     assert fetch(address("down/nobody")).status_code == 404
     assert fetch(address(type="upload")).status_code == 404
     assert fetch(f"{account.api}/image/download?public_id=down/photo&type=private").status_code == 400
+
+
+@pytest.mark.parametrize("options", [{}, {"attachment": True}, {"format": "", "expires_at": 4_000_000_000}])
+def test_an_address_to_download_deletes_nothing(account, options):
+    words = address(**options).partition("?")[2]
+    answer = httpx.post(f"{account.api}/image/destroy?{words}")
+    assert answer.status_code == 401
+    assert "good for nothing else" in answer.json()["error"]["message"]
+    again = httpx.post(f"{account.api}/image/destroy", data=dict(httpx.QueryParams(words)))
+    assert again.status_code == 401
+    assert fetch(address()).status_code == 200

@@ -30,6 +30,8 @@ SHOWN_CHARS_MAX = 10_000
 """So much of what was sent is told back; a text to sign may be as long as a request."""
 
 API_KEY = "api_key"
+ADDRESS_WORDS = frozenset({"attachment", "expires_at", "target_filename"})
+"""Words that only addresses to download something have."""
 NEEDS_CREDENTIALS = "You must supply credentials"
 INVALID_TOKEN = "Invalid token"  # noqa: S105
 
@@ -168,11 +170,22 @@ class Auth:
             string = sign.string_to_sign(covered)
             told = f"Invalid Signature {signature[:SHOWN_CHARS_MAX]}. String to sign - '{string[:SHOWN_CHARS_MAX]}'."
             raise Unauthorized(told)
+        if not is_address:
+            check_no_address(params)
         expires_at = text(params, "expires_at") if is_address else None
         if expires_at is None:
             check_age(timestamp, self.clock.now(), self.settings.signature_minutes)
         else:
             check_not_expired(expires_at, self.clock.now())
+
+
+def check_no_address(params: Params) -> None:
+    """Raises Unauthorized for the words of an address to download something: its signature says what may be read.
+
+    What is signed does not name the call, so whoever is given such an address could send it as another one.
+    """
+    if ADDRESS_WORDS & params.keys() or text(params, "mode") == "download":
+        raise Unauthorized("The signature is that of an address to download a file, and is good for nothing else")
 
 
 def check_not_expired(expires_at: str, now: datetime) -> None:

@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from safelight.accounts.model import FolderMode, Principal
+from safelight.accounts.model import FolderMode, Manner, Principal
 from safelight.assets import catalogue, context, metadata_values, tags
 from safelight.assets.model import AssetRef
 from safelight.kernel.clock import Clock
-from safelight.kernel.errors import Invalid
+from safelight.kernel.errors import Invalid, Unauthorized
 from safelight.kernel.media import UPLOADED, Kind
 from safelight.ports.database import Database
 from safelight.settings import UploadSettings
@@ -99,6 +99,9 @@ class Verbs:
         )
 
     async def destroy(self, principal: Principal, said: Params, kind: Kind, now: datetime) -> dict[str, Any]:
+        if principal.manner is Manner.SIGNATURE and "format" in said:
+            # So an address to download it is written (web/downloads.py), and who has one may not delete.
+            raise Unauthorized("The signature is that of an address to download a file, and is good for nothing else")
         asset_id = params.text(said, "asset_id")
         name = words.required(said, "public_id") if asset_id is None else None
         url = words.notification_url(said)
