@@ -68,8 +68,17 @@ def test_only_what_a_script_reads_is_looked_for(script: str, names: set[str]):
 def test_a_file_is_told_by_its_facts():
     incoming = Incoming(Kind.IMAGE, names=NameWishes(folder="f", asset_folder="a"), filename="cat.jpg")
     assert scripts.plain_facts(incoming, Kind.IMAGE, Facts(7, "0" * 32, "jpg", 4, 3, 1)) == {
-        "width": 4, "height": 3, "bytes": 7, "format": "jpg", "etag": "0" * 32, "filename": "cat.jpg",
-        "folder": "f", "asset_folder": "a", "resource_type": "image", "pages": 1, "has_alpha": False,
+        "width": 4,
+        "height": 3,
+        "bytes": 7,
+        "format": "jpg",
+        "etag": "0" * 32,
+        "filename": "cat.jpg",
+        "folder": "f",
+        "asset_folder": "a",
+        "resource_type": "image",
+        "pages": 1,
+        "has_alpha": False,
     }
     raw = scripts.plain_facts(Incoming(Kind.RAW, filename="a.txt"), Kind.RAW, Facts(7, "0" * 32, None))
     assert set(raw) == {"bytes", "etag", "filename", "resource_type"}

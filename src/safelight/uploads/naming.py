@@ -31,6 +31,9 @@ class Called:
 def call(wishes: NameWishes, kind: Kind, mode: FolderMode, filename: str | None, random: RandomName) -> Called:
     """The name, folder and display name of an upload; raises Invalid for letters that may not be."""
     stem, extension = _split_filename(wishes.filename_override or filename)
+    # SDKs send a file's path on their disk as its name, of which the last part counts; what is said instead is meant.
+    if wishes.uses_filename_as_display_name and wishes.display_name is None and "/" in (wishes.filename_override or ""):
+        raise Invalid(f"display_name ({str(wishes.filename_override)[:300]}) is invalid")
     folder, prefix = _places(wishes, mode)
     last = wishes.public_id
     if last is None:

@@ -39,6 +39,7 @@ Object.defineProperty(globalThis, "resource_info", {writable: false, configurabl
 # What a script may be told only after the picture was looked at, and by which analysis (render/analysis).
 _ANALYSES = {
     "accessibility_analysis": "accessibility",
+    "cinemagraph_analysis": "cinemagraph",
     "colors": "colors",
     "exif": "metadata",
     "grayscale": "traits",
