@@ -15,7 +15,8 @@ const cloudinary = require('cloudinary-1').v2;
     public_id: 'old/photo', tags: 'a,b', context: {alt: 'A=b|c'}, eager: [{width: 50, crop: 'scale'}],
   });
   const streamed = await new Promise((done, fail) => {
-    const stream = cloudinary.uploader.upload_stream({folder: 'old'}, (error, told) => error ? fail(error) : done(told));
+    const answer = (error, told) => error ? fail(error) : done(told);
+    const stream = cloudinary.uploader.upload_stream({folder: 'old'}, answer);
     require('fs').createReadStream('photo.jpg').pipe(stream);
   });
   const tagged = await cloudinary.uploader.add_tag('c', ['old/photo']);

@@ -34,6 +34,8 @@ ANALYSES: Mapping[str, tuple[str, ...]] = {
     "accessibility_analysis": ("accessibility_analysis",),
 }
 """What a picture is asked for, and by which words of wire/analyses.py."""
+COSTLY = "image_analysis"
+COSTLY_WORDS = frozenset(ANALYSES[COSTLY])
 
 _SORT = re.compile(r"sort_by(?:\[\d{0,6}\])?\[([\w.]{1,100})\]", re.ASCII)
 
@@ -83,6 +85,8 @@ def found_json(
 ) -> dict[str, Any]:
     """One line of what a search found. `told`: what the picture said of itself."""
     line = listed_json(asset, cloud, base_url=base_url, key=key)
+    # Clients read a format of everything that was found, and nowhere else of raw files.
+    line.setdefault("format", asset.name.rpartition("/")[2].partition(".")[2].rpartition(".")[2])
     line |= {
         "filename": asset.name.rpartition("/")[2],
         "uploaded_at": stamp(datetime.fromtimestamp(asset.version, UTC)),
@@ -90,6 +94,10 @@ def found_json(
         "etag": asset.facts.md5,
         "last_updated": last_updated(asset),
     }
+    if asset.kind is Kind.RAW:
+        # Some clients read it of every line.
+        _, dot, extension = line["filename"].rpartition(".")
+        line["format"] = extension.lower() if dot else ""
     width, height = asset.facts.width, asset.facts.height
     if asset.kind is not Kind.RAW and width and height:
         line |= {"aspect_ratio": round(width / height, 5), "pixels": width * height}
@@ -126,18 +134,15 @@ def _tagged(asset: Asset) -> dict[str, Any]:
 
 
 def _analysis(name: str, asset: Asset, told: Mapping[str, Any]) -> Any:
-    if name != "image_analysis":
+    if name != COSTLY:
         return told.get(name, {})
-    faces = told.get("faces", [])
-    return {
-        "face_count": len(faces),
-        "faces": faces,
-        "grayscale": told.get("grayscale", False),
-        "illustration_score": told.get("illustration_score", 0.0),
-        "transparent": asset.facts.has_alpha,
-        "etag": asset.facts.md5,
-        "colors": dict(told.get("predominant", {}).get("google", [])),
-    }
+    analysis: dict[str, Any] = {"transparent": asset.facts.has_alpha, "etag": asset.facts.md5}
+    if "faces" in told:
+        analysis |= {"face_count": len(told["faces"]), "faces": told["faces"]}
+    if "predominant" in told:
+        analysis |= {name: told[name] for name in ("grayscale", "illustration_score") if name in told}
+        analysis["colors"] = dict(told["predominant"].get("google", []))
+    return analysis
 
 
 def _sorts(words: Words) -> tuple[Sort, ...]:
