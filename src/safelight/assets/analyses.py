@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from safelight.assets.model import Asset
@@ -38,6 +38,19 @@ async def keep(session: Session, asset: Asset, kind: str, facts: Mapping[str, An
     statement = insert(analyses).values(values)
     key = [C.cloud_id, C.version_id, C.kind]
     await session.execute(statement.on_conflict_do_update(index_elements=key, set_={"facts": statement.excluded.facts}))
+
+
+async def asked_before(
+    session: Session, cloud_id: str, version_ids: Collection[str], kinds: Collection[str]
+) -> frozenset[str]:
+    """The versions of which all these kinds are known."""
+    rows = await session.fetch(
+        select(C.version_id)
+        .where(C.cloud_id == cloud_id, C.version_id.in_(version_ids), C.kind.in_(kinds))
+        .group_by(C.version_id)
+        .having(func.count() == len(set(kinds)))
+    )
+    return frozenset(row["version_id"] for row in rows)
 
 
 @dataclass(frozen=True)

@@ -167,7 +167,8 @@ class Place:
         return _order(path, comparison, said)
 
     def is_set(self) -> Condition:
-        return self.path != ""
+        """The root is a place, too."""
+        return true()
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,14 @@ async def kept(session: Session, asset: Asset, eyes: Mapping[str, str]) -> dict[
     return {row["kind"]: _regions(row["kind"], row["regions"]) for row in rows if row["eye"] == eyes[row["kind"]]}
 
 
+async def looked_at(session: Session, cloud_id: str, version_ids: Collection[str], kind: str) -> frozenset[str]:
+    """The versions in which somebody looked for this kind, whichever eye it was."""
+    rows = await session.fetch(
+        select(S.version_id).where(S.cloud_id == cloud_id, S.version_id.in_(version_ids), S.kind == kind)
+    )
+    return frozenset(row["version_id"] for row in rows)
+
+
 async def keep(session: Session, asset: Asset, found: Mapping[str, Sequence[Region]], eyes: Mapping[str, str]) -> None:
     """Keep what was found, kind by kind, in place of what another eye found.
 

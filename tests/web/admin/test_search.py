@@ -6,6 +6,7 @@ import pytest
 
 from safelight.accounts.model import FolderMode
 from safelight.assets.model import Facts
+from safelight.assets.store import analyses, sights
 from safelight.kernel.errors import Invalid
 from safelight.kernel.media import Access, Kind
 from safelight.web.admin.routes import routes
@@ -107,6 +108,12 @@ async def test_fields_are_all_that_is_told(filled, client):
     assert set(line) == always | {"tags", "bytes"}
 
 
+async def test_a_raw_file_tells_its_format_by_its_name(filled, client):
+    (line,) = (await client.post("resources/search", json={"expression": "resource_type=raw"})).json()["resources"]
+    assert line["format"] == "txt"
+    assert "width" not in line
+
+
 async def test_a_walk_through_pages(filled, client):
     found, cursor = [], None
     for _ in range(3):
@@ -195,12 +202,31 @@ async def test_pictures_are_asked_about_themselves(api, filled):
         "face_count": 1,
         "faces": [[1, 2, 3, 4]],
         "grayscale": True,
-        "illustration_score": 0.0,
         "transparent": False,
         "etag": "0" * 32,
         "colors": {"gray": 60.5},
     }
-    assert (dog["image_metadata"], dog["image_analysis"]["face_count"]) == ({}, 0)
+    assert (dog["image_metadata"], dog["image_analysis"]) == ({}, {"transparent": True, "etag": "d" * 32})
+
+
+async def test_faces_are_looked_for_in_a_few_pictures_of_a_page_and_told_of_all_that_are_known(api):
+    asked = {}
+
+    async def tell(asset, words):
+        asked[asset.name] = sorted(words)
+        return {}
+
+    known = await api.add("00", tags=("many",))
+    for number in range(1, 15):
+        await api.add(f"{number:02}", tags=("many",))
+    ids = {"cloud_id": api.cloud.id, "version_id": known.version_id}
+    async with api.database.transaction() as session:
+        await session.execute(analyses.insert().values([{**ids, "kind": k, "facts": {}} for k in ("colors", "traits")]))
+        await session.execute(sights.insert().values({**ids, "kind": "face", "eye": "old", "regions": []}))
+    body = {"expression": "tags=many", "sort_by": [{"public_id": "asc"}], "with_field": ["image_analysis"]}
+    async with api.client(routes(api.door, VOCABULARY, tell)) as client:
+        assert len((await client.post("resources/search", json=body)).json()["resources"]) == 15
+    assert [name for name, words in sorted(asked.items()) if words] == [f"{number:02}" for number in range(11)]
 
 
 async def test_folders_are_searched(api, client):

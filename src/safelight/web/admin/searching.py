@@ -8,20 +8,26 @@ from time import perf_counter
 from typing import Any
 
 from safelight.accounts.model import Cloud, Key
+from safelight.assets import analyses, sights
 from safelight.assets.model import Asset
 from safelight.assets.search import search, search_folders
 from safelight.kernel.errors import Invalid
+from safelight.kernel.media import Kind
 from safelight.ports.database import Database
 from safelight.web.admin import words
 from safelight.web.body import Params
 from safelight.web.telling import Tell
+from safelight.wire import analyses as wire_analyses
 from safelight.wire import search as wire
 from safelight.wire.folder import found_json as folder_json
 
 RESULTS_DEFAULT = 50
 ANALYSED_MAX = 100
 """Most lines of a page whose pictures are asked about themselves: some of them may have to be opened for it."""
-OPENED_AT_ONCE = 4
+LOOKED_AT_MAX = 10
+"""Most pictures in which faces are looked for that nobody looked at before; of others a page tells what is known."""
+ASKED_AT_ONCE = 4
+COSTLY_KINDS = wire_analyses.kinds(wire.COSTLY_WORDS)
 
 
 @dataclass(frozen=True)
@@ -36,12 +42,12 @@ class Searching:
         began = perf_counter()
         shown = wire.shown(params)
         most = words.max_results(params, RESULTS_DEFAULT)
-        asked = wire.asked(params, min(most, ANALYSED_MAX) if shown.analyses else most)
+        asked = wire.asked(params, min(most, ANALYSED_MAX) if shown.analyses - wire.COSTLY_WORDS else most)
         async with self.database.transaction() as session:
             found = await search(session, cloud.id, asked, now)
         page = found.page
         # Not within the transaction: pictures may have to be opened.
-        told = await self._told(page.items, shown)
+        told = await self._told(cloud, page.items, shown)
         answer: dict[str, Any] = {
             "total_count": page.total_count,
             "time": _milliseconds(began),
@@ -72,22 +78,35 @@ class Searching:
             answer["next_cursor"] = page.next_cursor
         return answer
 
-    async def _told(self, found: Sequence[Asset], shown: wire.Shown) -> Mapping[str, Mapping[str, Any]]:
-        """By the id of the asset."""
+    async def _told(self, cloud: Cloud, found: Sequence[Asset], shown: wire.Shown) -> Mapping[str, Mapping[str, Any]]:
+        """By the id of the asset, what its picture told."""
         if not shown.analyses:
             return {}
-        gate = asyncio.Semaphore(OPENED_AT_ONCE)
+        costly = frozenset[str]()
+        if shown.has(wire.COSTLY):
+            costly = await self._too_costly(cloud, found)
+        gate = asyncio.Semaphore(ASKED_AT_ONCE)
 
         async def ask(asset: Asset) -> Mapping[str, Any]:
+            asked = shown.analyses - wire.COSTLY_WORDS if asset.id in costly else shown.analyses
             async with gate:
                 try:
-                    return await self.tell(asset, shown.analyses)
+                    return await self.tell(asset, asked)
                 except Invalid:
                     # It cannot be decoded: it tells nothing, and the others still do.
                     return {}
 
         answers = await asyncio.gather(*map(ask, found))
         return {asset.id: answer for asset, answer in zip(found, answers, strict=True)}
+
+    async def _too_costly(self, cloud: Cloud, found: Sequence[Asset]) -> frozenset[str]:
+        """Ids of those whose pictures were never looked at, and will not be for this page."""
+        versions = [asset.version_id for asset in found]
+        async with self.database.transaction() as session:
+            known = await analyses.asked_before(session, cloud.id, versions, COSTLY_KINDS)
+            known &= await sights.looked_at(session, cloud.id, versions, "face")
+        pictures = [asset.id for asset in found if asset.kind is Kind.IMAGE and asset.version_id not in known]
+        return frozenset(pictures[LOOKED_AT_MAX:])
 
 
 def _milliseconds(began: float) -> int:
