@@ -147,7 +147,7 @@ async def first_start(house: House) -> FirstStart | None:
 
 async def _ensure(house: House, session: Session, wanted: FirstStart) -> FirstStart | None:
     now = house.clock.now()
-    cloud = await clouds.find(session, wanted.cloud)
+    cloud = await clouds.find(session, wanted.cloud, even_disabled=True)
     if cloud is None:
         mode = FolderMode(house.settings.account.folder_mode)
         cloud = await clouds.create(session, wanted.cloud, folder_mode=mode, now=now)

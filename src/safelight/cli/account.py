@@ -121,7 +121,7 @@ async def cloud_named(session: "Session", name: str) -> Cloud:
     """Raises NotFound, with how to see which there are."""
     from safelight.accounts import clouds
 
-    cloud = await clouds.find(session, name)
+    cloud = await clouds.find(session, name, even_disabled=True)
     if cloud is None:
         raise NotFound(f"There is no cloud `{name}`; `safelight cloud list` shows them.")
     return cloud

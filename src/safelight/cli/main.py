@@ -9,6 +9,7 @@ from safelight import __version__
 from safelight.cli import (
     account,
     account_keys,
+    account_provisioning,
     account_tokens,
     check,
     clock,
@@ -16,13 +17,28 @@ from safelight.cli import (
     docs,
     jobs,
     parts,
+    people,
     transform,
     up,
     webhooks,
 )
 from safelight.kernel.errors import SafelightError
 
-COMMANDS = (up, transform, account, account_keys, account_tokens, jobs, webhooks, config, clock, check, docs)
+COMMANDS = (
+    up,
+    transform,
+    account,
+    account_keys,
+    account_tokens,
+    account_provisioning,
+    people,
+    jobs,
+    webhooks,
+    config,
+    clock,
+    check,
+    docs,
+)
 """Each registers itself by `add_to(subparsers)`, with `run`: the parsed words -> the exit code."""
 
 EXIT_FAULT = 1

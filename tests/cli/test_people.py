@@ -1,0 +1,49 @@
+"""Accounts, their keys and their people from the shell, on a real database."""
+
+from tests.cli.test_account import Tell, database_url, tell
+
+__all__ = ["database_url", "tell"]
+
+
+def test_an_account_its_key_and_its_people(tell: Tell):
+    tell("migrate")
+    assert tell("account", "list") == []
+    assert tell("user", "list") == (
+        1,
+        "safelight: There is no account; make one with `safelight account create NAME`.",
+    )
+    assert tell("account", "create", "Firm", "--id", "Firm")["account"] == "firm"
+    key = tell("provisioning-key", "create", "--name", "ci")
+    assert key["url"] == f"account://{key['api_key']}:{key['api_secret']}@firm"
+    listed = tell("provisioning-key", "list", "--account", "firm")
+    assert ([row["api_key"] for row in listed], "api_secret" in listed[0]) == ([key["api_key"]], False)
+    assert tell("provisioning-key", "disable", key["api_key"])["enabled"] is False
+    tell("cloud", "create", "shop")
+    ann = tell("user", "add", "ann@firm.example", "--name", "Ann", "--role", "admin", "--clouds", "shop")
+    assert {"role": "admin", "status": "pending", "everywhere": False}.items() <= ann.items()
+    assert tell("user", "disable", "ANN@firm.example")["status"] == "disabled"
+    assert tell("user", "enable", "ann@firm.example") == ann
+    assert tell("user", "list") == [ann]
+    assert tell("user", "add", "bob@firm.example", "--name", "Bob", "--clouds", "none") == (
+        1,
+        "safelight: There is no cloud `none`; `safelight cloud list` shows them.",
+    )
+    assert tell("user", "remove", "ann@firm.example") == {"email": "ann@firm.example", "removed": True}
+    assert tell("user", "remove", "ann@firm.example")[0] == 1
+
+
+def test_of_several_accounts_one_must_be_named(tell: Tell):
+    tell("migrate")
+    for name in ("One", "Two"):
+        tell("account", "create", name, "--id", name)
+    code, said = tell("user", "list")
+    assert (code, "say which with --account" in said) == (1, True)
+    assert tell("user", "list", "--account", "two") == []
+    assert tell("provisioning-key", "list", "--account", "none") == (
+        1,
+        "safelight: There is no account `none`; `safelight account list` shows them.",
+    )
+    assert tell("provisioning-key", "disable", "none", "--account", "one") == (
+        1,
+        "safelight: There is no provisioning key none",
+    )
