@@ -47,6 +47,9 @@ def test_every_call_answers_as_it_is_described(own, operation):
         case = data.draw(operation.as_strategy())
         case.path_parameters = {**case.path_parameters, "cloud": own.cloud, "account": own.account}
         case.headers = {}
+        if operation.path.endswith("/messages"):
+            # Nobody is told anything: who waits for it waits in vain.
+            case.query = {**(case.query or {}), "wait_seconds": 0}
         case.call_and_validate(base_url=own.base, auth=own.auth, checks=CHECKS, timeout=20)
 
     send()
