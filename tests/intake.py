@@ -40,6 +40,7 @@ from safelight.uploads.fetch import Fetch
 from safelight.uploads.model import Incoming
 from safelight.uploads.receive import Receive
 from safelight.uploads.scripts import Rewrite
+from safelight.uploads.scripts_explicit import RewriteExplicit
 from safelight.uploads.staging import Staged, Staging
 from safelight.uploads.sweep import Sweep
 from safelight.uploads.take_back import TakeBack
@@ -113,6 +114,8 @@ class Intake:
         self.parts = Parts(self.database, take_in, RenderSettings())
         self.look = Look(self.database, self.originals, self.render, NONE, Reader(RenderSettings()))
         self.eager = Eager(self.database, self.look, self.parts, self.ensure, {})
+        run, parse = RunScript(ScriptSettings()), wire_intake.incoming
+        self.rewrite = Rewrite(self.database, self.originals, self.render, run, parse, self.clock)
         self.receive = Receive(
             self.database,
             self.originals,
@@ -125,18 +128,12 @@ class Intake:
             self.clock,
             self.settings,
             LIMITS,
-            Rewrite(
-                self.database,
-                self.originals,
-                self.render,
-                RunScript(ScriptSettings()),
-                wire_intake.incoming,
-                self.clock,
-            ),
+            self.rewrite,
         )
         self.chunks = Chunks(self.database, self.blobs, self.staging, self.receive, self.clock, self.settings)
         self.fetch = Fetch(self.fetcher, self.staging, 10)
-        self.explicit = Explicit(self.database, self.eager, take_in, self.clock)
+        again = RewriteExplicit(self.rewrite, wire_intake.explicit)
+        self.explicit = Explicit(self.database, self.eager, take_in, self.clock, again)
         self.later = Later(self.database, self.blobs, self.clock, wire_intake.incoming)
         self.waiting = Waiting(
             self.database,

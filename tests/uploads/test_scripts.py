@@ -67,7 +67,7 @@ def test_only_what_a_script_reads_is_looked_for(script: str, names: set[str]):
 
 def test_a_file_is_told_by_its_facts():
     incoming = Incoming(Kind.IMAGE, names=NameWishes(folder="f", asset_folder="a"), filename="cat.jpg")
-    assert scripts.plain_facts(incoming, Kind.IMAGE, Facts(7, "0" * 32, "jpg", 4, 3, 1)) == {
+    assert scripts.plain_facts(Kind.IMAGE, Facts(7, "0" * 32, "jpg", 4, 3, 1), scripts.about_upload(incoming)) == {
         "width": 4,
         "height": 3,
         "bytes": 7,
@@ -80,7 +80,7 @@ def test_a_file_is_told_by_its_facts():
         "pages": 1,
         "has_alpha": False,
     }
-    raw = scripts.plain_facts(Incoming(Kind.RAW, filename="a.txt"), Kind.RAW, Facts(7, "0" * 32, None))
+    raw = scripts.plain_facts(Kind.RAW, Facts(7, "0" * 32, None), {"filename": "a.txt", "folder": None})
     assert set(raw) == {"bytes", "etag", "filename", "resource_type"}
 
 
@@ -167,3 +167,24 @@ async def test_a_script_runs_with_an_upload_that_is_done_later(intake):
     assert pending.name is None
     await intake.waiting.receive_later({"cloud_id": intake.cloud.id, "batch_id": pending.batch_id})
     assert [(asset.name, asset.tags) for asset in await intake.assets()] == [("tom", ("t.jpg",))]
+
+
+async def test_a_script_has_its_say_about_a_stored_asset(intake):
+    asset = (await uploaded(intake, "", public_id="tom", tags="a")).asset
+    script = """
+      upload_options.tags = [resource_info.public_id, resource_info.width, typeof resource_info.phash];
+      upload_options.public_id = 'other';
+    """
+    words = {"public_id": "tom", "eval": script, "phash": "1", "on_success": "1"}
+    received = await intake.explicit(intake.signed, wire_intake.explicit(words, Kind.IMAGE))
+    assert (received.asset.id, received.asset.name, received.asset.tags) == (asset.id, "tom", ("64", "string", "tom"))
+    assert received.asked == {"phash"}
+
+
+async def test_a_script_about_a_stored_asset_that_fails_changes_nothing(intake, jobs):
+    await uploaded(intake, "", public_id="tom", tags="a")
+    words = {"public_id": "tom", "eval": "null.x", "tags": "b", "on_success": "1"}
+    with pytest.raises(Invalid, match="Failed to evaluate eval"):
+        await intake.explicit(intake.signed, wire_intake.explicit(words, Kind.IMAGE))
+    assert [asset.tags for asset in await intake.assets()] == [("a",)]
+    assert "ScriptBrought" not in [name for name, _ in await jobs()]

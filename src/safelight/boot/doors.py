@@ -157,7 +157,9 @@ def routes(
         receive=receive,
         chunks=Chunks(database, rooms.blobs, rooms.staging, receive, clock, settings.upload),
         fetch=rooms.fetch,
-        explicit=Explicit(database, made.eager, made.fetch, clock),
+        explicit=Explicit(
+            database, made.eager, made.fetch, clock, scripts.rewrite_explicit_of(rooms, database, render)
+        ),
         later=Later(database, rooms.blobs, clock, intake.incoming),
         take_back=TakeBack(database, keys, clock),
         settings=settings.upload,
@@ -181,12 +183,11 @@ def routes(
     calls: list[BaseRoute] = [
         *upload.routes(),
         *TextDoor(auth, draw, settings.upload, base_url).routes(),
-        *composing.routes(
-            rooms, database, auth, composing.composers(rooms, database, made)
-        ),
+        *composing.routes(rooms, database, auth, composing.composers(rooms, database, made)),
         *Verbs(database, auth, clock, settings.upload, base_url).routes(),
         *backups.routes(rooms, database, auth, door),
         *admin.routes(door, vocabulary(), tell, found),
+        *finding.analysis(rooms, door, found),
         *notifying.routes(door, settings.webhooks, bell),
         *UsageReport(door, settings.render.source_pixels_max).routes(),
         *provisioning.routes(ProvisioningDoor(database, keys, clock, settings.server, settings.upload, mode)),

@@ -7,6 +7,7 @@ from safelight.ports.database import Database
 from safelight.render.model import Render
 from safelight.scripting.run import RunScript
 from safelight.uploads.scripts import Rewrite
+from safelight.uploads.scripts_explicit import RewriteExplicit
 from safelight.web.telling import Telling
 from safelight.wire import intake
 from safelight.worker.on_success import OnSuccess
@@ -15,6 +16,10 @@ from safelight.worker.on_success import OnSuccess
 def rewrite_of(rooms: House, database: Database, render: Render) -> Rewrite:
     run = RunScript(rooms.settings.script)
     return Rewrite(database, rooms.originals, render, run, intake.incoming, rooms.clock)
+
+
+def rewrite_explicit_of(rooms: House, database: Database, render: Render) -> RewriteExplicit:
+    return RewriteExplicit(rewrite_of(rooms, database, render), intake.explicit)
 
 
 def on_success_of(rooms: House, render: Render, look: Look) -> OnSuccess:

@@ -12,12 +12,14 @@ from safelight.assets.metadata_values import Writing, prepare
 from safelight.assets.model import Asset, AssetRef, Corner, Rectangle, Serving
 from safelight.assets.moderation import Asked, Reviews
 from safelight.kernel.clock import Clock
+from safelight.kernel.errors import Invalid
 from safelight.kernel.ids import new_id
 from safelight.kernel.media import Access, Kind
 from safelight.ports.database import Database
 from safelight.uploads import moderation as moderations
 from safelight.uploads.breakpoints import eager_ask
 from safelight.uploads.eager import Eager, asked, waiting
+from safelight.uploads.events import ScriptBrought
 from safelight.uploads.model import BreakpointsAsk, EagerAsk, InsightsAsk, Received
 from safelight.uploads.naming import check_display_name, check_folder
 
@@ -41,6 +43,12 @@ class ExplicitAsk:
     serving: Callable[[Serving], Serving] | None = None
     is_backed_up: bool = False
     """Keep the present version when the next one comes or the asset is erased."""
+    script: str = ""
+    """JavaScript that may change what is asked, when the asset is known."""
+    words: Mapping[str, str | list[str]] = field(default_factory=dict[str, str | list[str]])
+    """All of it as it was written, where a script may change it."""
+    on_success: str = ""
+    """JavaScript that may change words about the asset afterwards."""
     analyses: frozenset[str] = frozenset()
     breakpoints: tuple[BreakpointsAsk, ...] = ()
     insights: InsightsAsk = field(default_factory=InsightsAsk)
@@ -78,6 +86,19 @@ class TakeIn(Protocol):
     async def __call__(self, cloud: Cloud, kind: Kind, url: str) -> Asset: ...
 
 
+class Rewriting(Protocol):
+    """uploads/scripts_explicit.py: what is asked when a script has had its say."""
+
+    async def __call__(self, cloud: Cloud, ask: ExplicitAsk, asset: Asset) -> ExplicitAsk: ...
+
+
+async def as_written(cloud: Cloud, ask: ExplicitAsk, asset: Asset) -> ExplicitAsk:
+    """Where no scripts are run."""
+    if ask.script:
+        raise Invalid("eval is not available in this installation")
+    return ask
+
+
 @dataclass(frozen=True)
 class Explicit:
     """Nothing is changed if what is asked can never be made."""
@@ -86,11 +107,13 @@ class Explicit:
     eager: Eager
     take_in: TakeIn
     clock: Clock
+    rewrite: Rewriting = as_written
 
     async def __call__(self, principal: Principal, ask: ExplicitAsk) -> Received:
         """Raises NotFound."""
         cloud_id = principal.cloud.id
         asset = await self._asset(principal.cloud, ask.ref)
+        ask = await self.rewrite(principal.cloud, ask, asset)
         tags = asset.tags if ask.tags is None else ask.tags
         context = asset.context if ask.context is None else ask.context
         writing = await self._writing(cloud_id, ask)
@@ -125,9 +148,20 @@ class Explicit:
             if batch_id is not None:
                 urls = ask.eager_notification_urls or ask.notification_urls
                 await session.emit(asked(asset, ask.eager, batch_id, urls))
+            if ask.on_success:
+                await session.emit(
+                    ScriptBrought(cloud_id, asset.id, asset.version_id, ask.on_success, asked=sorted(ask.analyses))
+                )
         if ask.eager and batch_id is None:
             items = await self.eager(asset, ask.eager)
-        return Received(asset, eager=items, batch_id=batch_id, breakpoints=ask.breakpoints, insights=ask.insights)
+        return Received(
+            asset,
+            eager=items,
+            batch_id=batch_id,
+            breakpoints=ask.breakpoints,
+            insights=ask.insights,
+            asked=ask.analyses,
+        )
 
     def _reviews(self, ask: ExplicitAsk) -> Callable[[Reviews], Reviews] | None:
         begun = moderation.begun(ask.moderation, self.clock.now())

@@ -76,25 +76,32 @@ def mentioned(script: str) -> frozenset[str]:
     return frozenset(name for name in (*_ANALYSES, _FACES) if re.search(rf"\b{name}\b", script))
 
 
-def plain_facts(incoming: Incoming, kind: Kind, facts: Facts) -> dict[str, Any]:
-    """What a script is told of every file."""
-    wishes = incoming.names
+def plain_facts(kind: Kind, facts: Facts, about: Mapping[str, Any]) -> dict[str, Any]:
+    """What a script is told of every file. `about` is what is said of it besides."""
     told = {
         "width": facts.width,
         "height": facts.height,
         "bytes": facts.size_bytes,
         "format": facts.format,
         "etag": facts.md5,
+        "resource_type": kind.value,
+        "pages": facts.pages if kind is not Kind.RAW else None,
+        "has_alpha": facts.has_alpha if facts.width is not None else None,
+        **about,
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def about_upload(incoming: Incoming) -> dict[str, Any]:
+    """What an upload says of its file."""
+    wishes = incoming.names
+    return {
         "filename": wishes.filename_override or incoming.filename,
         "folder": wishes.folder,
         "asset_folder": wishes.asset_folder,
         "display_name": wishes.display_name,
-        "resource_type": kind.value,
-        "pages": facts.pages if kind is not Kind.RAW else None,
-        "has_alpha": facts.has_alpha if facts.width is not None else None,
         "coordinates": {name: [list(area) for area in areas] for name, areas in incoming.coordinates.items()} or None,
     }
-    return {name: value for name, value in told.items() if value is not None}
 
 
 def options(words: Words) -> dict[str, str | list[str]]:
@@ -152,18 +159,14 @@ class Rewrite:
         """Raises Invalid with the words of the script's own error: then nothing is stored."""
         if not incoming.script:
             return incoming
-        text = await self._text(cloud, incoming.script)
+        text = await self.text(cloud, incoming.script)
         names = mentioned(text) | (incoming.analyses & {*_ANALYSES, _FACES})
-        info = {**plain_facts(incoming, kind, facts), **await self._seen(cloud, names, kind, facts, path)}
-        script = Script(
-            text, {INFO: info, OPTIONS: options(incoming.words)}, OPTIONS, now=self.clock.now(), before=_BEFORE
-        )
-        try:
-            answer = await self.run(script)
-        except (Invalid, TooMuch) as error:
-            raise Invalid(f"Failed to evaluate eval: {error.message}") from error
+        info = {
+            **plain_facts(kind, facts, about_upload(incoming)),
+            **await self.seen(cloud, names, kind, facts, path),
+        }
         return replace(
-            self.parse(rewritten(incoming.words, answer), incoming.kind),
+            self.parse(await self.words(text, info, incoming.words), incoming.kind),
             script="",
             filename=incoming.filename,
             batch_id=incoming.batch_id,
@@ -171,7 +174,17 @@ class Rewrite:
             eager_is_async=incoming.eager_is_async,
         )
 
-    async def _text(self, cloud: Cloud, script: str) -> str:
+    async def words(self, text: str, info: Mapping[str, Any], words: Words) -> dict[str, str | list[str]]:
+        """The words of a request as a script leaves them. Raises Invalid."""
+        seen = {INFO: info, OPTIONS: options(words)}
+        try:
+            answer = await self.run(Script(text, seen, OPTIONS, now=self.clock.now(), before=_BEFORE))
+        except (Invalid, TooMuch) as error:
+            raise Invalid(f"Failed to evaluate eval: {error.message}") from error
+        return rewritten(words, answer)
+
+    async def text(self, cloud: Cloud, script: str) -> str:
+        """The script itself, wherever it stands."""
         if not script.startswith(REFERENCE):
             return script
         name = script.removeprefix(REFERENCE).strip()
@@ -187,7 +200,7 @@ class Rewrite:
         except UnicodeDecodeError as error:
             raise Invalid(f"The script {name[:300]} is no text in UTF-8.") from error
 
-    async def _seen(
+    async def seen(
         self, cloud: Cloud, names: frozenset[str], kind: Kind, facts: Facts, path: Path
     ) -> Mapping[str, Any]:
         """What must be looked for; of what cannot be decoded nothing is found."""

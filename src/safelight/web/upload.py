@@ -143,7 +143,7 @@ class UploadDoor:
         if params.flag(words, "async"):
             await self._found(principal, received, principal.key)
             return JSONResponse(pending_json(received), headers=CROSS_ORIGIN)
-        return await self._answer(principal, received, ask.analyses)
+        return await self._answer(principal, received, received.asked)
 
     async def delete_by_token(self, request: Request) -> Response:
         token = params.text(await read_params(request, self.settings), "token")

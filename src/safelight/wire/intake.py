@@ -118,6 +118,7 @@ def explicit(words: params.Words, kind: Kind) -> ExplicitAsk:
     name = params.text(words, "public_id")
     if name is None:
         raise Invalid("Missing required parameter - public_id")
+    script = script_in(words, "eval")
     return ExplicitAsk(
         ref=AssetRef(kind, params.access(words), name),
         tags=params.tags(words) if "tags" in words else None,
@@ -132,6 +133,9 @@ def explicit(words: params.Words, kind: Kind) -> ExplicitAsk:
         access_control=access.rules(words),
         serving=serving.said(words),
         is_backed_up=params.flag(words, "backup"),
+        script=script,
+        words=dict(words) if script else {},
+        on_success=script_in(words, "on_success"),
         analyses=analyses.asked(words),
         breakpoints=breakpoints.asked(words),
         insights=insights.asked(words),
