@@ -53,7 +53,7 @@ def test_the_only_file_of_an_asset_needs_no_words_of_its_transformation():
     ("path", "expected"),
     [
         ("../../etc/passwd", "etc/passwd"),
-        ("/root/a", "root/a"),
+        ("/etc/a", "etc/a"),
         ("a\\..\\b", "a/b"),
         ("c:/windows", "c_/windows"),
         ("con.txt", "_con.txt"),
