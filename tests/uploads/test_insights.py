@@ -2,9 +2,7 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
 
 from safelight.assets import analyses, catalogue
 from safelight.assets.model import AssetRef
@@ -19,24 +17,11 @@ from safelight.uploads.insights import Insights
 from safelight.uploads.model import InsightsAsk, NameWishes
 from safelight.wire import insights as wire
 from tests.intake import intake_on
-from tests.pictures import encoded, photo
+from tests.pictures import photo
 from tests.render.sight import onnx_files
+from tests.seeing import model_files, sign
 
-SIDE = 64
 COCO, TAGGING, OCR = "detection:coco_v2", "categorization:google_tagging", "ocr:adv_ocr"
-
-
-def model_files() -> dict[str, bytes | str]:
-    """A network that sees a cat in the middle of whatever it is shown, and a dog of which it is not so sure."""
-    table = np.zeros((1, 6, 3), np.float32)
-    table[0, :, 0] = [32, 32, 16, 16, 0.9, 0]
-    table[0, :, 1] = [12, 12, 8, 8, 0, 0.5]
-    files: dict[str, bytes | str] = {
-        "objects.onnx": onnx_files.constant(SIDE, {"y": table}),
-        "objects.txt": "cat\npotted plant\n",
-        "objects.toml": f"size = {SIDE}\nkeeps_shape = false\n",
-    }
-    return files
 
 
 @pytest.fixture(scope="module")
@@ -54,12 +39,6 @@ async def intake(database, clock, tmp_path, models):
 def insights(intake, models):
     look = Look(intake.database, intake.originals, intake.render, Models(models), Reader(RenderSettings()))
     return Insights(look, intake.clock)
-
-
-def sign() -> bytes:
-    image = Image.new("RGB", (400, 200), "white")
-    ImageDraw.Draw(image).text((100, 60), "HELLO WORLD", fill="black", font=ImageFont.load_default(32))
-    return encoded(image, "PNG")
 
 
 def blind(insights, **words):

@@ -20,21 +20,22 @@ HOLDINGS = (
     Holding(
         "asset-notes",
         "Tags, context, structured metadata with its fields and rules, coordinates and regions that the owner wrote, "
-        "and how the letters of a text asset look",
+        "what reviews of the asset said, and how the letters of a text asset look",
         "To group, find and borrow from assets; as long as their owner keeps them",
         days=None,
         fate=Fate.ERASE,
     ),
     Holding(
         "asset-analyses",
-        "What a picture tells about itself: colours, a fingerprint of its looks, and what a camera wrote into its file",
+        "What a picture tells about itself: colours, a fingerprint of its looks, what a camera wrote into its file; "
+        "where its owner asked, also its text and the things in it",
         "To answer its owner who asked for it, until the next version or the end of the asset",
         days=None,
         fate=Fate.ERASE,
     ),
     Holding(
         "asset-sights",
-        "Where in a picture faces, eyes, bodies, text and things are; nobody is recognised, and no text is kept",
+        "Where in a picture faces, eyes, bodies, text and things are; nobody is recognised, and no text is told",
         "To cut pictures around them, or to make faces unrecognisable, until the next version or the end of the asset",
         days=None,
         fate=Fate.ERASE,

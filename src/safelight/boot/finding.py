@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+from starlette.routing import BaseRoute
+
 from safelight.accounts import clouds
 from safelight.assets import catalogue
 from safelight.boot.house import House
@@ -13,8 +15,11 @@ from safelight.transform.limits import Limits
 from safelight.uploads.breakpoints import Breakpoints
 from safelight.uploads.eager import Eager
 from safelight.uploads.events import UploadReceived
+from safelight.uploads.glance import Glance
 from safelight.uploads.insights import Insights
 from safelight.uploads.model import BreakpointsAsk, InsightsAsk, Received
+from safelight.web.admin.analysis import Analysis
+from safelight.web.admin.door import AdminDoor
 from safelight.web.finding import Finding
 from safelight.web.telling import Telling
 from safelight.worker.announcing import More
@@ -22,6 +27,11 @@ from safelight.worker.announcing import More
 
 def finding(rooms: House, eager: Eager, render: Render, limits: Limits) -> Finding:
     return Finding(Insights(eager.look, rooms.clock), Breakpoints(eager, rooms.originals, render, limits))
+
+
+def analysis(rooms: House, door: AdminDoor, finding: Finding) -> list[BaseRoute]:
+    """The routes for pictures that are not stored."""
+    return Analysis(door, Glance(rooms.fetch, finding.insights, rooms.settings.upload.image_bytes_max)).routes()
 
 
 def more_of(rooms: House, database: Database, tell: Telling, finding: Finding) -> More:

@@ -89,3 +89,8 @@ def _renderer(log_format: str) -> Processor:
 def logger() -> Any:
     """The logger of this process; `logger().info("what happened", name=value)`."""
     return structlog.get_logger()
+
+
+def request_id() -> str:
+    """The id of the request under way, as its answer and its line have it; empty outside of one."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))

@@ -21,7 +21,9 @@ def _call(words: str = "", answer: str = "Anything", *, may_be_file: bool = Fals
 
 _PAGE = "max_results next_cursor"
 _SIGNED = "api_key timestamp signature"
-_ANALYSES = "accessibility_analysis colors faces image_metadata media_metadata phash quality_analysis"
+_ANALYSES = (
+    "accessibility_analysis cinemagraph_analysis colors faces image_metadata media_metadata phash quality_analysis"
+)
 _SERVICES = "auto_tagging background_removal categorization detection ocr raw_convert"
 _NOTES = (
     "access_control asset_folder clear_invalid context custom_coordinates display_name face_coordinates metadata "
@@ -30,11 +32,11 @@ _NOTES = (
 _STORED = (
     f"{_NOTES} {_ANALYSES} {_SERVICES} access_mode allowed_formats async backup batch_id "
     "discard_original_filename eager eager_async eager_notification_url filename_override folder format headers "
-    "invalidate overwrite public_id_prefix responsive_breakpoints return_delete_token transformation type "
+    "invalidate moderation overwrite public_id_prefix responsive_breakpoints return_delete_token transformation type "
     "unique_filename use_asset_folder_as_public_id_prefix use_filename use_filename_as_display_name"
 )
 _UPLOAD = _call(f"file! public_id upload_preset {_STORED} {_SIGNED}", "Uploaded")
-_LISTED = f"{_PAGE} context direction fields metadata prefix start_at tags"
+_LISTED = f"{_PAGE} context direction fields metadata moderations prefix start_at tags"
 _SEARCH = f"aggregate expression fields sort_by with_field {_PAGE}"
 _LIKE = "image_asset_id image_file image_url text"
 _DELETED = "invalidate keep_original next_cursor notification_url transformations"
@@ -60,7 +62,7 @@ CALLS: Mapping[str, Declared] = {
     "PUT /{kind}/upload_chunked": _UPLOAD,
     "POST /{kind}/explicit": _call(
         f"public_id! type {_NOTES} {_ANALYSES} {_SERVICES} async eager eager_async eager_notification_url "
-        f"invalidate responsive_breakpoints {_SIGNED}",
+        f"invalidate moderation responsive_breakpoints {_SIGNED}",
         "Uploaded",
     ),
     "POST /delete_by_token": _call("token!", "Result"),
@@ -133,6 +135,7 @@ CALLS: Mapping[str, Declared] = {
     "GET /resources/by_asset_ids": _call(f"asset_ids! resource_type {_LISTED}", "Assets"),
     "GET /resources/by_asset_folder": _call(f"asset_folder resource_type {_LISTED}", "Assets"),
     "GET /resources/{kind}/tags/{tag}": _call(_LISTED, "Assets"),
+    "GET /resources/{kind}/moderations/{moderation}/{status}": _call(_LISTED, "Assets"),
     "GET /resources/{kind}/context": _call(f"key! value {_LISTED}", "Assets"),
     "GET /resources/{kind}/{access}": _call(f"public_ids {_LISTED}", "Assets"),
     "GET /resources/{word}": _call(
@@ -142,8 +145,8 @@ CALLS: Mapping[str, Declared] = {
         f"{_ANALYSES} coordinates derived_next_cursor fields max_results related related_next_cursor versions",
         "Details",
     ),
-    "POST /resources/{kind}/{access}/{name}": _call(f"{_NOTES} {_SERVICES}", "Details"),
-    "PUT /resources/{asset_id}": _call(f"{_NOTES} {_SERVICES}", "Details"),
+    "POST /resources/{kind}/{access}/{name}": _call(f"{_NOTES} {_SERVICES} moderation_status", "Details"),
+    "PUT /resources/{asset_id}": _call(f"{_NOTES} {_SERVICES} moderation_status", "Details"),
     "DELETE /resources": _call(f"asset_ids! {_DELETED}", "Deleted"),
     "DELETE /resources/{kind}/tags/{tag}": _call(_DELETED, "Deleted"),
     "DELETE /resources/{kind}/{access}": _call(f"all prefix public_ids {_DELETED}", "Deleted"),
@@ -204,6 +207,8 @@ CALLS: Mapping[str, Declared] = {
         "channel batch_id max_messages wait_seconds visibility_timeout", "Messages"
     ),
     "POST /v2/notifications/{cloud}/messages/ack": _call("receipt_handles!", "Acknowledged"),
+    "POST /v2/{cloud}/analysis/analyze/{input}": _call("uri! analysis_type! parameters", "Analyzed"),
+    "POST /v2/analysis/{cloud}/analyze/{model}": _call("uri source", "Analyzed"),
     "GET /webhooks/deliveries": _call(f"state {_PAGE}", "Deliveries"),
     "GET /webhooks/deliveries/{delivery}": _call("", "Delivery"),
     "POST /webhooks/deliveries/{delivery}/redeliver": _call("", "Delivery"),
@@ -268,6 +273,7 @@ ANSWERS: Mapping[str, dict[str, Any]] = {
     "FoldersFound": _answer({"total_count": _WHOLE, "time": _WHOLE, "folders": _list_of("Folder")}, _CURSOR),
     "Details": _answer(_LINE, {**_ABOUT, **_MAYBE, "derived": _list_of("Derived"), "last_updated": _OBJECT}),
     "Derived": _answer({"id": _TEXT, "transformation": _TEXT, "format": _TEXT, "bytes": _WHOLE, **_URLS}),
+    "Analyzed": _answer({"data": _answer({"entity": _TEXT, "analysis": _OBJECT}), "request_id": _TEXT}),
     "File": {"type": "string", "format": "binary"},
     "Several": _answer({"asset_id": _TEXT, "public_id": _TEXT, "version": _WHOLE, **_URLS}),
     "Multi": {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Several", "Pending")]},

@@ -30,6 +30,7 @@ class Word:
 
 _TEXTS = {
     "access_mode": "`public` or `authenticated`: the older form of `access_control`.",
+    "analysis_type": "What to look for: `coco`, `google_tagging`, `ocr`, `image_quality`, …",
     "asset_folder": "The folder that the asset stands in.",
     "asset_id": "The id of the asset, which never changes.",
     "auth_scheme": "How notifications are signed: `default` or `legacy_hmac`, which are one here.",
@@ -59,6 +60,8 @@ _TEXTS = {
     "key": "The name of the pair; of keys for tokens, its hex digits.",
     "label": "The name of the field that people read.",
     "metadata_field_id": "The field that the rule is about.",
+    "moderation": "Who reviews it: `manual`, `duplicate:0.8`; several with a bar between them.",
+    "moderation_status": "What a person says of it: `approved`, `rejected` or `pending`.",
     "name": "Its name.",
     "new_uri": "The address that is told from now on.",
     "next_cursor": "Where the next page begins, as the last answer said.",
@@ -87,7 +90,8 @@ _TEXTS = {
     "transformations": "Transformations, with a bar between them.",
     "type": "How assets are handed out; of a metadata field, the type of its values.",
     "unsafe_update": "The transformation that the name stands for from now on.",
-    "uri": "The address to tell: `https://…`, or `poll://<channel>` to fetch what is told.",
+    "uri": "Of a trigger, the address to tell: `https://…`, or `poll://<channel>` to fetch what is told; of an "
+    "analysis, where the picture is.",
     "uri_type": "`webhook` or `poll`.",
     "upload_preset": "The preset that completes the parameters.",
     "value": "The value of the pair.",
@@ -107,6 +111,7 @@ _FLAGS = {
     "allowed_for_strict": "Whether it may be used where transformations are strict.",
     "async": "Answer at once, and do the work later.",
     "backup": "Whether versions are kept.",
+    "cinemagraph_analysis": "Whether to tell how much of it stands still while something moves.",
     "clear_invalid": "Remove values that the rules do not allow any more.",
     "colors": "Whether to tell the main colours.",
     "coordinates": "Whether to tell coordinates.",
@@ -120,6 +125,7 @@ _FLAGS = {
     "invalidate": "Whether copies elsewhere are to be dropped.",
     "keep_original": "Delete only what was made from the assets.",
     "mandatory": "Whether every asset must have a value.",
+    "moderations": "Whether to tell how reviews ended.",
     "media_metadata": "Whether to tell what the file says about itself.",
     "named": "Only those with a name, or only those without.",
     "overwrite": "Whether an asset of that name may be replaced.",
@@ -172,6 +178,8 @@ _LISTS = {
 _JSONS = {
     "access_control": "Who may see it, and when.",
     "aggregate": "Fields whose values are counted; `{type, ranges}` counts how many fall between two numbers.",
+    "parameters": "What the model of the analysis is told.",
+    "source": "Where the picture is: `{uri}`.",
     "sort_by": "What to sort by: `[{field: asc or desc}]`.",
     "condition": "When the rule applies.",
     "custom_coordinates": "Regions that clients drew: `x,y,w,h|…`.",

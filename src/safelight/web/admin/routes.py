@@ -23,7 +23,9 @@ from safelight.web.finding import Finding
 from safelight.web.telling import Tell, tell_nothing
 
 
-def routes(door: AdminDoor, vocabulary: Vocabulary, tell: Tell = tell_nothing, finding: Finding | None = None) -> list[BaseRoute]:
+def routes(
+    door: AdminDoor, vocabulary: Vocabulary, tell: Tell = tell_nothing, finding: Finding | None = None
+) -> list[BaseRoute]:
     """`vocabulary` tells which effects a named transformation may use; `tell` and `finding` ask pictures."""
     return [
         *Basics(door).routes(),
