@@ -4,11 +4,14 @@ import base64
 import email.utils
 import http.client
 import json
+import re
 import time
 from urllib.parse import quote
 
 import httpx
 import pytest
+
+from tests.house.source import ROOT
 
 ORIGIN = {"Origin": "https://shop.example"}
 
@@ -55,6 +58,49 @@ def test_every_answer_of_the_admin_api_tells_what_may_still_be_asked(client, pat
     resets_at = email.utils.parsedate_to_datetime(first.headers["X-FeatureRateLimit-Reset"]).timestamp()
     assert 0 <= resets_at - time.time() <= 3600
     assert first.headers["X-Request-Id"] != second.headers["X-Request-Id"]
+
+
+WORDS = {"kind": "image", "access": "upload"}
+UNASKED = {"/delete_by_token"}
+"""Calls that ask for no credentials: the token that they bring is enough."""
+
+
+@pytest.fixture(scope="module")
+def calls(safelight):
+    """Method and path of every call below a cloud, as the document of this release tells them."""
+    document = json.loads((ROOT / "docs/reference/openapi.json").read_text())
+    found = [
+        (method.upper(), re.sub(r"{(\w+)}", lambda word: WORDS.get(word[1], "nobody"), below))
+        for path, methods in document["paths"].items()
+        if "{cloud}" in path and (below := path.replace("{cloud}", safelight.cloud))
+        for method in methods
+        if method in ("get", "post", "put", "delete")
+    ]
+    assert len(found) > 80
+    return [(method, path) for method, path in found if not path.endswith(tuple(UNASKED))]
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [("Bearer nonsense", "Invalid token"), ("Basic bm9ib2R5OnNlY3JldA==", "Invalid api_key nobody")],
+)
+def test_every_call_refuses_who_brings_credentials_that_are_none(safelight, calls, header, told):
+    with httpx.Client(base_url=safelight.base, headers={"Authorization": header}, timeout=60) as client:
+        for method, path in calls:
+            answer = client.request(method, path)
+            assert (answer.status_code, answer.json()["error"]["message"]) == (401, told), (method, path)
+
+
+def test_every_call_knows_a_bearer_token(safelight, calls):
+    issued = json.loads(safelight.run("token", "issue", safelight.cloud, safelight.key, "--json").stdout)
+    with httpx.Client(base_url=safelight.base, timeout=60) as client:
+        client.headers["Authorization"] = f"Bearer {issued['token']}"
+        for method, path in calls:
+            # Messages are waited for, unless one says otherwise.
+            answer = client.request(method, path, params={"wait_seconds": 0})
+            assert answer.status_code != 401, (method, path, answer.text)
+            assert answer.status_code < 500, (method, path, answer.text)
+    safelight.run("token", "revoke", safelight.cloud, issued["id"])
 
 
 def test_json_stands_in_bodies_of_get_and_delete(client, photographs, photo):
