@@ -9,7 +9,7 @@ import pytest
 from safelight.accounts import clouds
 from safelight.accounts.model import Manner, Principal
 from safelight.adapters.edge.memory import MemoryEdge
-from safelight.assets import catalogue, metadata_fields, placeholders, versions
+from safelight.assets import catalogue, metadata_fields, placeholders, related, versions
 from safelight.assets.metadata import Field, FieldType
 from safelight.assets.model import AssetRef
 from safelight.assets.restoring import Refusal, Restore
@@ -203,3 +203,24 @@ async def test_of_two_that_restore_an_erased_asset_at_once_none_leaves_bytes_beh
     assert {one.id if one != Refusal.FAILED else one for one in found} <= {back.id, Refusal.FAILED}
     keys = {intake.originals.key(one.cloud_id, one.version_id) for one in (asset, back)}
     assert set(await intake.stored()) == keys
+
+
+async def test_relations_come_back_with_an_asset_and_go_with_its_last_version(intake, restore):
+    cat, dog = await upload(intake), await upload(intake, PNG, name="dog")
+
+    async def related_to_dog():
+        async with intake.database.transaction() as session:
+            page = await related.list(session, intake.cloud.id, dog.id, max_results=10)
+            return [one.name for one in page.items]
+
+    async with intake.database.transaction() as session:
+        await related.relate(session, cat, {"dog": dog}, intake.clock.now())
+    await erase(intake, cat)
+    assert await related_to_dog() == []
+    await restore(intake.cloud.id, CAT)
+    assert await related_to_dog() == ["cat"]
+    await erase(intake, cat)
+    async with intake.database.transaction() as session:
+        await versions.erase(session, intake.cloud.id, cat.id)
+    assert (await upload(intake)).id != cat.id
+    assert await related_to_dog() == []

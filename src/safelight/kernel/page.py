@@ -26,7 +26,7 @@ class Page(Generic[T]):
 
 def cursor_of(position: Sequence[Any]) -> str:
     """A place in a list (JSON values) as an opaque text."""
-    raw = json.dumps(list(position), separators=(",", ":"), ensure_ascii=False).encode()
+    raw = json.dumps(list(position), separators=(",", ":"), ensure_ascii=False).encode(errors="surrogatepass")
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
