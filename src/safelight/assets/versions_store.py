@@ -55,3 +55,5 @@ P = placeholders.c
 Index("ix_placeholders_name", P.cloud_id, P.kind, P.access, P.name)
 Index("ix_placeholders_newest", P.cloud_id, P.kind, P.created_at, P.id)
 Index("ix_placeholders_folder", P.cloud_id, func.lower(P.folder))
+# Among very many that are left, those with a tag are few.
+Index("ix_placeholders_row", P.row, postgresql_using="gin", postgresql_ops={"row": "jsonb_path_ops"})
