@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from safelight.accounts import clouds, tenants
+from safelight.accounts import clouds, owners
 from safelight.accounts.model import Account, Cloud, FolderMode
 from safelight.people import users
 from safelight.people.model import User, UserRole
@@ -28,12 +28,12 @@ class Firm:
 
     async def other(self) -> Account:
         """Somebody else's account."""
-        return await tenants.create(self.session, now=self.now, name="Other")
+        return await owners.create(self.session, now=self.now, name="Other")
 
 
 @pytest.fixture
 async def firm(session: Session, now: datetime) -> Firm:
-    account = await tenants.create(session, now=now, name="Firm", handle="firm")
+    account = await owners.create(session, now=now, name="Firm", handle="firm")
     made = [
         await clouds.create(session, name, folder_mode=FolderMode.DYNAMIC, now=now, account_id=account.id)
         for name in ("one", "two")

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from safelight.accounts import tenants
+from safelight.accounts import owners
 from safelight.accounts.events import CloudClosed, CloudCreated, call_out
 from safelight.accounts.model import Cloud, FolderMode
 from safelight.accounts.store import cloud_of, clouds, former_cloud_names
@@ -103,7 +103,7 @@ async def create(
         folder_mode=folder_mode,
         created_at=now,
         is_strict=is_strict,
-        account_id=account_id or (await tenants.first(session, now)).id,
+        account_id=account_id or (await owners.first(session, now)).id,
         label=label or name,
     )
     await check_free(session, name)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from safelight.accounts import tenants
+from safelight.accounts import owners
 from safelight.accounts.clouds import check_free, check_name, find_by_id
 from safelight.accounts.events import call_out
 from safelight.accounts.model import Cloud
@@ -76,7 +76,7 @@ async def change(
     """Change what is given. Every door refuses a cloud that is disabled, within a second; what it holds stays."""
     values: dict[str, Any] = {"updated_at": now}
     if label is not None:
-        values["label"] = tenants.check_name(label)
+        values["label"] = owners.check_name(label)
     if attributes is not None:
         values["attributes"] = dict(attributes)
     if is_enabled is not None and is_enabled != cloud.is_enabled:

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from safelight.accounts import tenants
+from safelight.accounts import owners
 from safelight.accounts.provisioning_keys import ProvisioningKeys
 from safelight.boot.house import House
 from safelight.kernel.errors import Invalid
@@ -21,7 +21,7 @@ async def ensure(house: House) -> None:
     async with house.database.lock("first account") as is_mine, house.database.transaction() as session:
         if not is_mine:
             return
-        account = await tenants.ensure(session, handle, now)
+        account = await owners.ensure(session, handle, now)
         if await keys.find(session, account.id, api_key) is None:
             await keys.issue(session, account.id, name=KEY_NAME, now=now, api_key=api_key, secret=secret.reveal())
 

@@ -41,16 +41,16 @@ def add_to(subparsers: Subparsers) -> None:
 
 
 async def create_account(house: "House", session: "Session", args: argparse.Namespace) -> None:
-    from safelight.accounts import tenants
+    from safelight.accounts import owners
 
-    account = await tenants.create(session, now=house.clock.now(), name=args.name, handle=args.id)
+    account = await owners.create(session, now=house.clock.now(), name=args.name, handle=args.id)
     printing.show_row(_row(account), as_json=args.as_json)
 
 
 async def list_accounts(_house: "House", session: "Session", args: argparse.Namespace) -> None:
-    from safelight.accounts import tenants
+    from safelight.accounts import owners
 
-    rows = [_row(account) for account in await tenants.list_all(session)]
+    rows = [_row(account) for account in await owners.list_all(session)]
     none = "There is no account; the first cloud makes one, or `safelight account create`."
     printing.show_rows(rows, as_json=args.as_json, none=none)
 
@@ -90,14 +90,14 @@ async def disable_key(house: "House", session: "Session", args: argparse.Namespa
 
 async def account_named(session: "Session", handle: str | None) -> Account:
     """The account of that handle, or the only one; raises NotFound and Invalid with what to do."""
-    from safelight.accounts import tenants
+    from safelight.accounts import owners
 
     if handle is not None:
-        account = await tenants.find(session, handle)
+        account = await owners.find(session, handle)
         if account is None:
             raise NotFound(f"There is no account `{handle}`; `safelight account list` shows them.")
         return account
-    known = await tenants.list_all(session)
+    known = await owners.list_all(session)
     if not known:
         raise NotFound("There is no account; make one with `safelight account create NAME`.")
     if len(known) > 1:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import RowMapping, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from safelight.accounts import tenants
+from safelight.accounts import owners
 from safelight.kernel.errors import Invalid, NotFound
 from safelight.kernel.ids import new_id
 from safelight.people import grants, roster
@@ -27,7 +27,7 @@ async def create(session: Session, account_id: str, name: str, now: datetime) ->
     count = await session.fetch_one(select(func.count().label("count")).where(G.account_id == account_id))
     if count is not None and count["count"] >= GROUPS_MAX:
         raise Invalid(f"An account may have {GROUPS_MAX} user groups")
-    group = Group(new_id(), account_id, tenants.check_name(name), now, now)
+    group = Group(new_id(), account_id, owners.check_name(name), now, now)
     await session.execute(
         insert(groups).values(account_id=account_id, id=group.id, name=group.name, created_at=now, updated_at=now)
     )
@@ -59,7 +59,7 @@ async def get(session: Session, account_id: str, group_id: str) -> Group:
 async def rename(session: Session, account_id: str, group_id: str, name: str, now: datetime) -> Group:
     """Raises NotFound."""
     mine = update(groups).where(G.account_id == account_id, G.id == group_id)
-    if not await session.execute(mine.values(name=tenants.check_name(name), updated_at=now)):
+    if not await session.execute(mine.values(name=owners.check_name(name), updated_at=now)):
         raise _unknown(group_id)
     return await get(session, account_id, group_id)
 

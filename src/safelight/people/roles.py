@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import RowMapping, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from safelight.accounts import owned, tenants
+from safelight.accounts import owned, owners
 from safelight.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from safelight.kernel.ids import new_id
 from safelight.people import grants, roster
@@ -47,7 +47,7 @@ async def create(
         raise Invalid(f"An account may have {ROLES_MAX} roles of its own")
     role = Role(
         id=_check_id(id or new_id()),
-        name=tenants.check_name(name),
+        name=owners.check_name(name),
         description=_check_description(description),
         scope=scope,
         reach=reach,
@@ -108,7 +108,7 @@ async def change(
     role = _changeable(await get(session, account_id, role_id))
     values: dict[str, Any] = {"updated_at": now}
     if name is not None:
-        values["name"] = tenants.check_name(name)
+        values["name"] = owners.check_name(name)
     if description is not None:
         values["description"] = _check_description(description)
     if policies is not None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from safelight.accounts import owned, tenants
+from safelight.accounts import owned, owners
 from safelight.kernel.errors import Conflict, Invalid, NotFound
 from safelight.kernel.ids import new_id
 from safelight.people import grants
@@ -48,7 +48,7 @@ async def invite(
     user = User(
         id=new_id(),
         account_id=account_id,
-        name=tenants.check_name(name),
+        name=owners.check_name(name),
         email=address,
         role=role,
         is_everywhere=cloud_ids is None or role is UserRole.MASTER_ADMIN,
@@ -94,7 +94,7 @@ async def change(
     """Change what is given. Raises as `invite` does."""
     values: dict[str, Any] = {"updated_at": now}
     if name is not None:
-        values["name"] = tenants.check_name(name)
+        values["name"] = owners.check_name(name)
     if email is not None:
         values |= {"email": check_email(email), "email_key": email_key(email)}
         await _check_free(session, user, email)

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from safelight.accounts import tenants
+from safelight.accounts import owners
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import Account, FolderMode
 from safelight.accounts.provisioning_keys import ProvisioningKeys
@@ -55,7 +55,7 @@ async def owner(database: PostgresDatabase, clock: StillClock) -> AsyncIterator[
     server = ServerSettings(requests_per_hour=REQUESTS_PER_HOUR)
     door = ProvisioningDoor(database, keys, clock, server, UploadSettings(), FolderMode.DYNAMIC)
     async with database.transaction() as session:
-        account = await tenants.create(session, now=clock.now(), handle="firm")
+        account = await owners.create(session, now=clock.now(), handle="firm")
         issue = ProvisioningKeys(keys.store).issue
         await issue(session, account.id, now=clock.now(), api_key=KEY[0], secret=KEY[1])
     transport = httpx.ASGITransport(build(routes(door), metrics=Metrics()), raise_app_exceptions=False)

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from safelight.accounts import budget, tenants
+from safelight.accounts import budget, owners
 from safelight.accounts.keys import API_KEY_CHARS_MAX, Keys
 from safelight.accounts.model import Account, FolderMode
 from safelight.accounts.provisioning_keys import ProvisioningKeys
@@ -92,7 +92,7 @@ class ProvisioningDoor:
             raise Unauthorized(NEEDS_CREDENTIALS)
         name, secret = credentials_of(value)
         handle = str(request.path_params["account"])
-        account = await tenants.find(session, handle) if _is_sound(handle) and _is_sound(name) else None
+        account = await owners.find(session, handle) if _is_sound(handle) and _is_sound(name) else None
         key = await self.provisioning_keys.find(session, account.id, name) if account else None
         if account is None or key is None or not key.is_enabled or not key.secret.matches(secret):
             raise Unauthorized("Invalid provisioning_api_key, provisioning_api_secret or account_id")

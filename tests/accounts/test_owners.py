@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from safelight.accounts import clouds, owned, tenants
+from safelight.accounts import clouds, owned, owners
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import FolderMode
 from safelight.accounts.provisioning_keys import ProvisioningKeys
@@ -18,38 +18,38 @@ async def cloud_of(session, now, name="acme", **words):
 
 async def test_what_is_made_without_a_word_belongs_to_the_oldest_account(session, now):
     one, two = await cloud_of(session, now), await cloud_of(session, now, "two")
-    assert one.account_id == two.account_id == (await tenants.list_all(session))[0].id
-    assert await tenants.first(session, now + timedelta(days=1)) == (await tenants.list_all(session))[0]
+    assert one.account_id == two.account_id == (await owners.list_all(session))[0].id
+    assert await owners.first(session, now + timedelta(days=1)) == (await owners.list_all(session))[0]
 
 
 async def test_an_account_is_found_by_its_handle_whatever_its_capitals(session, now):
-    account = await tenants.create(session, now=now, name="Firm", handle="Firm-1")
-    assert await tenants.find(session, "FIRM-1") == account
+    account = await owners.create(session, now=now, name="Firm", handle="Firm-1")
+    assert await owners.find(session, "FIRM-1") == account
     assert (account.handle, account.name) == ("firm-1", "Firm")
     with pytest.raises(Conflict):
-        await tenants.create(session, now=now, handle="firm-1")
+        await owners.create(session, now=now, handle="firm-1")
 
 
 @pytest.mark.parametrize("handle", ["-a", "a b", "a/b", "ä", "a" * 101])
 async def test_what_could_not_stand_in_an_address_is_no_handle(session, now, handle):
     with pytest.raises(Invalid):
-        await tenants.create(session, now=now, handle=handle)
+        await owners.create(session, now=now, handle=handle)
 
 
 async def test_the_only_account_without_keys_takes_the_handle_that_is_wanted(session, now):
     cloud = await cloud_of(session, now)
-    account = await tenants.ensure(session, "house", now)
+    account = await owners.ensure(session, "house", now)
     assert account.id == cloud.account_id
-    assert await tenants.ensure(session, "HOUSE", now) == account
+    assert await owners.ensure(session, "HOUSE", now) == account
     await ProvisioningKeys(MemoryKeys()).issue(session, account.id, now=now)
-    other = await tenants.ensure(session, "other", now)
+    other = await owners.ensure(session, "other", now)
     assert other.id != account.id
-    assert len(await tenants.list_all(session)) == 2
+    assert len(await owners.list_all(session)) == 2
 
 
 async def test_keys_of_an_account_are_known_to_it_alone_and_can_be_ended(session, now):
     keys = ProvisioningKeys(MemoryKeys())
-    account, other = [await tenants.create(session, now=now) for _ in range(2)]
+    account, other = [await owners.create(session, now=now) for _ in range(2)]
     key = await keys.issue(session, account.id, now=now, name="shell", api_key="1234", secret="s3cret")
     assert await keys.find(session, account.id, "1234") == key
     assert await keys.find(session, other.id, "1234") is None
@@ -64,10 +64,10 @@ async def test_keys_of_an_account_are_known_to_it_alone_and_can_be_ended(session
 
 
 async def test_clouds_are_listed_by_every_sign(session, now):
-    account = await tenants.create(session, now=now)
+    account = await owners.create(session, now=now)
     one = await cloud_of(session, now, "one", account_id=account.id, label="Shop")
     two = await cloud_of(session, now, "two", account_id=account.id, label="shelf")
-    await cloud_of(session, now, "three", account_id=(await tenants.create(session, now=now)).id)
+    await cloud_of(session, now, "three", account_id=(await owners.create(session, now=now)).id)
     await owned.change(session, two, now=now, is_enabled=False)
     for words, found in (
         ({}, [two.id, one.id]),
@@ -125,7 +125,7 @@ async def test_what_is_noted_is_kept_and_another_account_s_cloud_is_unknown(sess
     cloud = await cloud_of(session, now)
     noted = await owned.change(session, cloud, now=now, label="Shop", attributes={"a": [1, {"b": None}]})
     assert (noted.label, noted.attributes, noted.updated_at) == ("Shop", {"a": [1, {"b": None}]}, now)
-    other = await tenants.create(session, now=now)
+    other = await owners.create(session, now=now)
     for account_id, cloud_id in ((other.id, cloud.id), (cloud.account_id, "none")):
         with pytest.raises(NotFound, match="Cannot find sub account with id"):
             await owned.get(session, account_id, cloud_id)

@@ -1,4 +1,4 @@
-"""Tenants: find, make and name the accounts that own clouds and people."""
+"""Owners: find, make and name the accounts that own clouds and people."""
 
 import re
 from collections.abc import Sequence
