@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from safelight.assets import catalogue, folders
-from safelight.assets.model import Facts, Order
+from safelight.assets.access import Rule
+from safelight.assets.model import AssetRef, Facts, Order
 from safelight.assets.query import QueryError
 from safelight.assets.search import OTHER_QUERY, Bucket, Search, Sort, search, search_folders
+from safelight.assets.store import analyses, sights
 from safelight.kernel.errors import Invalid
 from safelight.kernel.media import Access, Kind
 
@@ -32,6 +34,59 @@ async def filled(session, new, now):
         await catalogue.add(session, wanted, may_overwrite=True, now=now - timedelta(days=days))
     await catalogue.add(session, new("other", cloud_id="cloud-two"), may_overwrite=True, now=now)
     return session
+
+
+@pytest.fixture
+async def analysed(filled, now):
+    """One picture was asked about itself."""
+    dog = await catalogue.get(filled, CLOUD, AssetRef(Kind.IMAGE, Access.UPLOAD, "pets/dog"))
+    await catalogue.update(filled, dog, access_control=(Rule(needs_token=True),), now=now)
+    ids = {"cloud_id": CLOUD, "version_id": dog.version_id}
+    facts = {
+        "colors": {"predominant": {"google": [["red", 60.5], ["white", 20.0]], "cloudinary": []}},
+        "traits": {"grayscale": False, "semi_transparent": False, "illustration_score": 0.25},
+        "metadata": {"metadata": {"Model": "Box 3", "ISO": "200"}},
+        "quality": {"quality_analysis": {"focus": 0.5}, "quality_score": 0.75},
+        "accessibility": {"accessibility_analysis": {"colorblind_accessibility_score": 1.0}},
+    }
+    rows = [{**ids, "kind": kind, "facts": each} for kind, each in facts.items()]
+    await filled.execute(analyses.insert().values(rows))
+    face = [0.1, 0.1, 0.2, 0.2, 1.0]
+    await filled.execute(sights.insert().values({**ids, "kind": "face", "eye": "one", "regions": [face, face]}))
+    return filled
+
+
+@pytest.mark.parametrize(
+    ("expression", "is_found"),
+    [
+        ("access_mode:authenticated", True),
+        ("access_mode=public", False),
+        ("grayscale=false", True),
+        ("grayscale:true", False),
+        ("illustration_score<0.5", True),
+        ("illustration_score:[0.3 TO 1]", False),
+        ("quality_score>=0.75", True),
+        ("quality_analysis.focus>0.4", True),
+        ("quality_analysis.noise>0", False),
+        ("accessibility_analysis.colorblind_accessibility_score=1", True),
+        ("face_count:2", True),
+        ("face_count>2", False),
+        ("colors:red", True),
+        ("colors=blue", False),
+        ("colors:(blue OR white)", True),
+        ("colors.red>=60", True),
+        ("colors.red>61", False),
+        ("colors.white:*", True),
+        ("colors.blue:*", False),
+        ("image_metadata.Model:box", True),
+        ("image_metadata.ISO>100", True),
+        ("image_metadata.Lens:box", False),
+    ],
+)
+async def test_what_a_picture_told_is_searched(analysed, now, expression, is_found):
+    assert await names(analysed, now, f"({expression}) AND dog") == ([DOG] if is_found else [])
+    turned = await names(analysed, now, f"NOT ({expression})")
+    assert (DOG in turned, CAT in turned) == (not is_found, expression != "access_mode=public")
 
 
 async def names(session, now, expression, *sorts):

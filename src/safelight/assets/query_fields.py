@@ -86,7 +86,8 @@ def has_words(text: ColumnElement[Any], value: Text) -> Condition:
     return by_language.op("~*", return_type=Boolean())(literal(pattern))
 
 
-def _order(left: ColumnElement[Any], comparison: Comparison, right: Any) -> Condition:
+def in_order(left: ColumnElement[Any], comparison: Comparison, right: Any) -> Condition:
+    """Whether they stand so; having and being are one here."""
     match comparison:
         case Comparison.OVER:
             return left > right
@@ -111,7 +112,7 @@ class Words:
             return has_words(self.text, value)
         if comparison is Comparison.IS and value.is_prefix:
             return func.starts_with(self.text, value.text)
-        return _order(self.text, comparison, value.text)
+        return in_order(self.text, comparison, value.text)
 
     def is_set(self) -> Condition:
         return func.coalesce(self.text, "") != ""
@@ -144,7 +145,7 @@ class Word:
             text, said = func.lower(self.text), said.lower()
         if comparison in (Comparison.HAS, Comparison.IS) and value.is_prefix:
             return func.starts_with(text, said)
-        return _order(text, comparison, said)
+        return in_order(text, comparison, said)
 
     def is_set(self) -> Condition:
         return self.text.is_not(None)
@@ -164,7 +165,7 @@ class Place:
         if comparison in (Comparison.HAS, Comparison.IS) and value.is_prefix:
             within = func.starts_with(path, said)
             return or_(within, path == said[:-1]) if said.endswith("/") else within
-        return _order(path, comparison, said)
+        return in_order(path, comparison, said)
 
     def is_set(self) -> Condition:
         """The root is a place, too."""
@@ -177,7 +178,7 @@ class Number:
     units: Units
 
     def one(self, comparison: Comparison, value: Text, asked: Asked) -> Condition:
-        return _order(self.amount, comparison, number(value, asked, self.units))
+        return in_order(self.amount, comparison, number(value, asked, self.units))
 
     def is_set(self) -> Condition:
         return self.amount.is_not(None)
@@ -200,7 +201,7 @@ class Ratio:
                     return self.amount == 1
                 case _:
                     return func.abs(self.amount - ratio(value, asked)) < RATIO_TOLERANCE
-        return _order(self.amount, comparison, ratio(value, asked))
+        return in_order(self.amount, comparison, ratio(value, asked))
 
     def is_set(self) -> Condition:
         return self.amount.is_not(None)
@@ -214,7 +215,7 @@ class Moment:
         when = span(value, asked)
         if comparison in (Comparison.HAS, Comparison.IS):
             return and_(self.at >= when.start, self.at < when.end)
-        return _order(self.at, comparison, when.start)
+        return in_order(self.at, comparison, when.start)
 
     def is_set(self) -> Condition:
         return self.at.is_not(None)
@@ -256,7 +257,7 @@ class Keys:
 class Entry:
     """What an object says under one key: a text, a number, or several texts."""
 
-    pairs: Column[Any]
+    pairs: ColumnElement[Any]
     key: str
 
     def one(self, comparison: Comparison, value: Text, asked: Asked) -> Condition:
@@ -267,7 +268,7 @@ class Entry:
         as_text = Words(text).one(comparison, value, asked)
         if comparison in (Comparison.HAS, Comparison.IS) or not _NUMBER.fullmatch(value.text):
             return as_text
-        as_number = _order(cast(text, Numeric), comparison, Decimal(value.text))
+        as_number = in_order(cast(text, Numeric), comparison, Decimal(value.text))
         return case((text.regexp_match(_NUMBER.pattern), as_number), else_=as_text)
 
     def is_set(self) -> Condition:

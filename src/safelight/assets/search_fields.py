@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, String, case, cast, func, null
+from sqlalchemy import ColumnElement, Float, String, and_, case, cast, func, not_, null
 
 from safelight.assets.query_fields import (
     Always,
@@ -22,6 +22,7 @@ from safelight.assets.query_fields import (
     Words,
 )
 from safelight.assets.query_values import PIXELS, PLAIN, SIZES
+from safelight.assets.search_analyses import ANALYSED, analysed_below
 from safelight.assets.store import A, folders
 from safelight.kernel.media import Kind
 
@@ -32,7 +33,11 @@ _PIXELS = A.width * A.height
 _RATIO = cast(A.width, Float) / func.nullif(A.height, 0)
 _UPLOADED_AT = func.to_timestamp(A.version)
 
+_FOR_ALL = A.access_control.contains([{"token": False}])
+_IS_CLOSED = and_(func.jsonb_array_length(A.access_control) > 0, not_(_FOR_ALL))
+
 _FIELDS: Mapping[str, Field] = {
+    "access_mode": Word(case((_IS_CLOSED, "authenticated"), else_="public")),
     "asset_id": Word(A.id),
     "asset_folder": Place(A.folder),
     "folder": Place(A.folder),
@@ -140,7 +145,7 @@ def field_named(name: str) -> Field | None:
     for prefix, pairs in _ENTRIES.items():
         if name.startswith(prefix) and len(name) > len(prefix):
             return Entry(pairs, name.removeprefix(prefix))
-    return _FIELDS.get(name)
+    return _FIELDS.get(name) or ANALYSED.get(name) or analysed_below(name)
 
 
 def folder_field_named(name: str) -> Field | None:
