@@ -41,6 +41,7 @@ def account(safelight):
     yield safelight
     for options in ({}, {"type": "multi"}, {"type": "sprite"}, {"type": "sprite", "resource_type": "raw"}):
         api.delete_all_resources(**options) if options else api.delete_resources_by_prefix("comp/")
+    api.delete_resources_by_prefix("comp/", resource_type="raw")
     cloudinary.reset_config()
 
 
@@ -186,3 +187,33 @@ def test_pages_are_derived_pictures(account):
 def test_what_cannot_be_is_told(account, call, told):
     with pytest.raises(Exception, match=told):
         call()
+
+
+def heard(channel: str, count: int) -> dict[str, dict]:
+    """What was told in a channel, by its type."""
+    found: dict[str, dict] = {}
+    for _ in range(20):
+        for message in api.notifications(channel=channel, max_messages=10, wait_seconds=2).get("messages", ()):
+            found[message["payload"]["notification_type"]] = message["payload"]
+            api.ack_notifications([message["receipt_handle"]])
+        if len(found) >= count:
+            break
+    return found
+
+
+def test_receivers_are_told_of_each(account):
+    pdf = fetch(uploader.multi(TAG, format="pdf")["url"]).content
+    uploader.upload(io.BytesIO(pdf), public_id="comp/told")
+    url = {"notification_url": "poll://composed"}
+    archive = uploader.create_zip(tags=[TAG], target_public_id="comp/told", **{"async": True}, **url)
+    uploader.multi(TAG, public_id="comp/told", **url)
+    uploader.generate_sprite(TAG, public_id="comp/told", **url)
+    pages = uploader.explode("comp/told", page="all", batch_id="of-mine", **url)
+    told = heard("composed", 4)
+    assert set(told) == {"generate_archive", "multi", "sprite", "explode"}
+    assert told["generate_archive"]["public_id"] == archive["public_id"] == "comp/told.zip"
+    assert (told["generate_archive"]["file_count"], told["generate_archive"]["batch_id"]) == (3, archive["batch_id"])
+    assert told["multi"]["secure_url"].endswith("/comp/told.gif")
+    assert set(told["sprite"]["image_infos"]) == {f"comp/{name}" for name in COLORS}
+    assert (told["explode"]["pages"], told["explode"]["batch_id"], pages["batch_id"]) == (3, "of-mine", "of-mine")
+    assert [info["transformation"] for info in told["explode"]["image_infos"]] == ["pg_1", "pg_2", "pg_3"]
