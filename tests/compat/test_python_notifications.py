@@ -2,7 +2,6 @@
 
 import json
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from queue import Empty
 
@@ -13,7 +12,6 @@ import httpx
 import pytest
 from cloudinary.utils import base64url_decode, verify_notification, verify_notification_signature
 
-from tests.installation import Installation
 from tests.outside import receiver
 
 SECONDS_MAX = 30
@@ -21,26 +19,12 @@ NOWHERE = "http://10.255.255.1/hook"
 """An address that nothing may be sent to: its deliveries are given up at once."""
 
 
-@pytest.fixture(scope="module")
-def own(tmp_path_factory):
-    """An installation whose notifications may go to this machine, and that loses patience at once."""
-    environment = {"SAFELIGHT_FETCH_ALLOW": "127.0.0.1", "SAFELIGHT_WEBHOOKS_GIVEN_UP_MAX": "1"}
-    installation = Installation(tmp_path_factory.mktemp("notifications"), environment=environment).start()
-    yield installation
-    waiting = f"{installation.base}/v2/notifications/{installation.cloud}/messages?channel=nobody&wait_seconds=60"
-    with ThreadPoolExecutor() as waiter:
-        sent_home = waiter.submit(httpx.get, waiting, auth=installation.auth, timeout=60)
-        time.sleep(1)
-        began = time.monotonic()
-        assert installation.stop() == 0
-        assert time.monotonic() - began < 15, "who waits for messages does not hold up a stop"
-        assert sent_home.result().json() == {"messages": []}
-
-
 @pytest.fixture(autouse=True)
-def _pointed_here(own):
+def _pointed_here(telling):
     cloudinary.reset_config()
-    cloudinary.config(cloud_name=own.cloud, api_key=own.key, api_secret=own.secret, upload_prefix=own.base)
+    cloudinary.config(
+        cloud_name=telling.cloud, api_key=telling.key, api_secret=telling.secret, upload_prefix=telling.base
+    )
     yield
     for trigger in api.triggers()["triggers"]:
         api.delete_trigger(trigger["id"])
@@ -161,15 +145,15 @@ def test_a_batch_is_fetched_by_its_id(photo):
     assert (message["batch_id"], message["payload"]["public_id"]) == ("my-batch", "of/batch")
 
 
-def test_who_cannot_be_reached_is_paused_reported_and_resumed(own, hook, photo):
+def test_who_cannot_be_reached_is_paused_reported_and_resumed(telling, hook, photo):
     api.create_trigger(hook.url, "error")
     api.create_trigger(NOWHERE, "upload")
     uploader.upload(photo, public_id="unheard")
     told = heard(hook, "error")["error"]
     assert NOWHERE in told["error"]["message"]
-    (paused,) = json.loads(own.run("webhooks", "receivers", own.cloud, "--json").stdout)
+    (paused,) = json.loads(telling.run("webhooks", "receivers", telling.cloud, "--json").stdout)
     assert (paused["id"], paused["url"], bool(paused["paused_at"])) == (told["receiver_id"], NOWHERE, True)
-    with httpx.Client(base_url=f"{own.api}/webhooks/", auth=own.auth) as ours:
+    with httpx.Client(base_url=f"{telling.api}/webhooks/", auth=telling.auth) as ours:
         (given_up,) = ours.get("deliveries?state=given_up").json()["deliveries"]
         assert ours.get(f"deliveries/{given_up['id']}").json()["payload"]["public_id"] == "unheard"
         assert ours.post(f"receivers/{paused['id']}/resume").json() == {"message": "resumed"}
@@ -177,7 +161,9 @@ def test_who_cannot_be_reached_is_paused_reported_and_resumed(own, hook, photo):
         assert ours.post(f"deliveries/{given_up['id']}/redeliver").status_code == 200
         # Nobody is there still: it is given up once more, and the receiver paused again.
         assert heard(hook, "error")["error"]["receiver_id"] == paused["id"]
-    assert json.loads(own.run("webhooks", "resume", own.cloud, paused["id"], "--json").stdout)["resumed"] is True
+    assert (
+        json.loads(telling.run("webhooks", "resume", telling.cloud, paused["id"], "--json").stdout)["resumed"] is True
+    )
 
 
 def test_usage_is_counted_now_and_of_a_day(photo):
