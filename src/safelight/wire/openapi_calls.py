@@ -31,10 +31,12 @@ _NOTES = (
 )
 _STORED = (
     f"{_NOTES} {_ANALYSES} {_SERVICES} access_mode allowed_formats async backup batch_id "
-    "discard_original_filename eager eager_async eager_notification_url filename_override folder format headers "
-    "invalidate moderation overwrite public_id_prefix responsive_breakpoints return_delete_token transformation type "
-    "unique_filename use_asset_folder_as_public_id_prefix use_filename use_filename_as_display_name"
+    "discard_original_filename eager eager_async eager_notification_url eval filename_override folder format headers "
+    "invalidate moderation on_success overwrite proxy public_id_prefix quality_override responsive_breakpoints "
+    "return_delete_token transformation type unique_filename use_asset_folder_as_public_id_prefix use_filename "
+    "use_filename_as_display_name visual_search"
 )
+_CHANGED = f"{_SERVICES} headers moderation_status quality_override"
 _UPLOAD = _call(f"file! public_id upload_preset {_STORED} {_SIGNED}", "Uploaded")
 _LISTED = f"{_PAGE} context direction fields metadata moderations prefix start_at tags"
 _SEARCH = f"aggregate expression fields sort_by with_field {_PAGE}"
@@ -62,7 +64,7 @@ CALLS: Mapping[str, Declared] = {
     "PUT /{kind}/upload_chunked": _UPLOAD,
     "POST /{kind}/explicit": _call(
         f"public_id! type {_NOTES} {_ANALYSES} {_SERVICES} async eager eager_async eager_notification_url "
-        f"invalidate moderation responsive_breakpoints {_SIGNED}",
+        f"eval headers invalidate moderation on_success quality_override responsive_breakpoints {_SIGNED}",
         "Uploaded",
     ),
     "POST /delete_by_token": _call("token!", "Result"),
@@ -145,8 +147,8 @@ CALLS: Mapping[str, Declared] = {
         f"{_ANALYSES} coordinates derived_next_cursor fields max_results related related_next_cursor versions",
         "Details",
     ),
-    "POST /resources/{kind}/{access}/{name}": _call(f"{_NOTES} {_SERVICES} moderation_status", "Details"),
-    "PUT /resources/{asset_id}": _call(f"{_NOTES} {_SERVICES} moderation_status", "Details"),
+    "POST /resources/{kind}/{access}/{name}": _call(f"{_NOTES} {_CHANGED}", "Details"),
+    "PUT /resources/{asset_id}": _call(f"{_NOTES} {_CHANGED}", "Details"),
     "DELETE /resources": _call(f"asset_ids! {_DELETED}", "Deleted"),
     "DELETE /resources/{kind}/tags/{tag}": _call(_DELETED, "Deleted"),
     "DELETE /resources/{kind}/{access}": _call(f"all prefix public_ids {_DELETED}", "Deleted"),

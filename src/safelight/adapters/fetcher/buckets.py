@@ -59,7 +59,7 @@ class BucketSource:
         import obstore
         from obstore.exceptions import BaseError
 
-        params = {**self._params, **({"tenant": place.tenant} if "client_id" in self._params else {})}
+        params = {**self._params, **({"tenant": place.directory} if "client_id" in self._params else {})}
         for is_last in (False, True):
             store = await asyncio.to_thread(self._store, place, params)
             try:

@@ -15,7 +15,7 @@ _BUCKETS = {
     "azure": re.compile(r"[a-z0-9$][a-z0-9-]{1,61}[a-z0-9]"),
 }
 _ACCOUNT = re.compile(r"[a-z0-9]{3,24}")
-_TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,99}")
+_DIRECTORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,99}")
 _FORMS = {
     "s3": "s3://bucket/path",
     "gs": "gs://bucket/path",
@@ -25,12 +25,12 @@ _FORMS = {
 
 @dataclass(frozen=True)
 class Place:
-    """`tenant` and `account` are Azure's; the others have none."""
+    """`directory` (the tenant of its accounts) and `account` are Azure's; the others have none."""
 
     scheme: str
     bucket: str
     key: str
-    tenant: str = ""
+    directory: str = ""
     account: str = ""
 
     @classmethod
@@ -40,18 +40,18 @@ class Place:
         scheme = scheme.lower()
         host, _, key = rest.partition("/")
         who, at, bucket = host.rpartition("@")
-        tenant, _, account = who.partition(":")
+        directory, _, account = who.partition(":")
         is_azure = scheme == "azure"
         if (
             scheme not in _BUCKETS
             or not _BUCKETS[scheme].fullmatch(bucket)
             or bool(at) != is_azure
-            or (is_azure and not (_TENANT.fullmatch(tenant) and _ACCOUNT.fullmatch(account)))
+            or (is_azure and not (_DIRECTORY.fullmatch(directory) and _ACCOUNT.fullmatch(account)))
             or not _is_key(key)
         ):
             form = _FORMS.get(scheme, "s3://bucket/path")
             raise Invalid(f"Error in loading {shown(url)} - an address such as {form} is needed")
-        return cls(scheme, bucket, key, tenant, account)
+        return cls(scheme, bucket, key, directory, account)
 
 
 def _is_key(key: str) -> bool:
