@@ -94,6 +94,8 @@ async def test_a_new_asset_of_the_name_takes_up_the_old_versions(session, now, a
     await catalogue.delete(session, first, now)
     second = await add()
     assert (second.id, second.version_id == first.version_id) == (first.id, False)
+    # Another file never has the address of the old one, not even within one second.
+    assert second.version == first.version + 1
     assert await placeholders.find(session, CLOUD, ref()) is None
     assert await kept(session, second) == [(first.version_id, now), (second.version_id, None)]
 

@@ -76,16 +76,16 @@ async def _insert(session: Session, new: NewAsset, now: datetime) -> Asset | Non
 
     What is left of an erased asset of that name comes back: its versions are those of the new one.
     """
-    left_id = await placeholders.hold(session, new.cloud_id, AssetRef(new.kind, new.access, new.name))
+    left = await placeholders.hold(session, new.cloud_id, AssetRef(new.kind, new.access, new.name))
     row = await session.fetch_one(
         insert(assets)
         .values(
             cloud_id=new.cloud_id,
-            id=left_id or new_id(),
+            id=left.id if left else new_id(),
             kind=new.kind.value,
             access=new.access.value,
             name=new.name,
-            version=int(now.timestamp()),
+            version=max(int(now.timestamp()), left.version + 1 if left else 0),
             created_at=now,
             updated_at=now,
             **values_of(new),
@@ -93,8 +93,8 @@ async def _insert(session: Session, new: NewAsset, now: datetime) -> Asset | Non
         .on_conflict_do_nothing(index_elements=[A.cloud_id, A.kind, A.access, A.name])
         .returning(assets)
     )
-    if row is not None and left_id is not None:
-        await placeholders.take(session, new.cloud_id, left_id)
+    if row is not None and left is not None:
+        await placeholders.take(session, new.cloud_id, left.id)
     return None if row is None else asset_of(row)
 
 

@@ -58,10 +58,10 @@ async def find_by_id(session: Session, cloud_id: str, asset_id: str) -> Asset | 
     return None if row is None else _asset(row)
 
 
-async def hold(session: Session, cloud_id: str, ref: AssetRef) -> str | None:
-    """The id of what is left under the name: a new asset of the name takes it up. Nobody else gets it meanwhile."""
+async def hold(session: Session, cloud_id: str, ref: AssetRef) -> Asset | None:
+    """What is left under the name, and nobody else gets it meanwhile: a new asset of the name takes it up."""
     row = await session.fetch_one(_named(cloud_id, ref).with_for_update())
-    return None if row is None else row["id"]
+    return None if row is None else _asset(row)
 
 
 async def take(session: Session, cloud_id: str, asset_id: str) -> dict[str, Any] | None:
