@@ -38,6 +38,8 @@ async def test_what_was_told_is_listed_and_sent_again(session, cloud, tell, now,
     listed = await tell(webhooks.list_deliveries, "deliveries", "acme", "--limit", "1")
     (delivery,) = listed
     assert (delivery["event_type"], delivery["state"], delivery["url"]) == ("upload", "waiting", URL)
+    shown = await tell(webhooks.show_delivery, "show", "acme", delivery["id"])
+    assert shown == {**delivery, "body": "{}"}
     await store.note_try(session, cloud.id, delivery["id"], tries=4, status=500, state=State.GIVEN_UP)
     (given_up,) = await tell(webhooks.list_deliveries, "deliveries", "acme", "--state", "given_up")
     assert (given_up["id"], given_up["tries"], given_up["status"]) == (delivery["id"], 4, 500)

@@ -143,6 +143,9 @@ def test_a_batch_is_fetched_by_its_id(photo):
     uploader.upload(photo, public_id="of/batch", **words)
     (message,) = api.notifications(batch_id="my-batch", wait_seconds=SECONDS_MAX)["messages"]
     assert (message["batch_id"], message["payload"]["public_id"]) == ("my-batch", "of/batch")
+    uploader.rename("of/batch", "of/another", notification_url="poll://*", batch_id="my-batch")
+    (message,) = api.notifications(batch_id="my-batch", wait_seconds=SECONDS_MAX)["messages"]
+    assert message["payload"]["to_public_id"] == "of/another"
 
 
 def test_who_cannot_be_reached_is_paused_reported_and_resumed(telling, hook, photo):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from safelight.cli import printing
 from safelight.cli.account import cloud_named, in_house
 from safelight.cli.options import Subparsers, with_data, with_json
-from safelight.webhooks.model import State
+from safelight.webhooks.model import Delivery, State
 
 if TYPE_CHECKING:
     from safelight.boot.house import House
@@ -26,6 +26,11 @@ def add_to(subparsers: Subparsers) -> None:
     listing.add_argument("--state", choices=[state.value for state in State])
     listing.add_argument("--limit", type=int, default=100, choices=range(1, LIST_MAX + 1), metavar="N")
     listing.set_defaults(run=in_house(list_deliveries))
+
+    show = webhooks.add_parser("show", parents=parents, help="show what one of them said")
+    show.add_argument("cloud", metavar="CLOUD")
+    show.add_argument("id", metavar="ID")
+    show.set_defaults(run=in_house(show_delivery))
 
     again = webhooks.add_parser("redeliver", parents=parents, help="send it once more, the same bytes")
     again.add_argument("cloud", metavar="CLOUD")
@@ -71,19 +76,28 @@ async def list_deliveries(_house: "House", session: "Session", args: argparse.Na
     cloud = await cloud_named(session, args.cloud)
     state = State(args.state) if args.state else None
     page = await deliveries.list(session, cloud.id, state=state, max_results=args.limit)
-    rows = [
-        {
-            "id": each.id,
-            "event_type": each.topic,
-            "state": each.state.value,
-            "tries": each.tries,
-            "status": each.status,
-            "created_at": each.created_at,
-            "url": each.url,
-        }
-        for each in page.items
-    ]
+    rows = [_row(delivery) for delivery in page.items]
     printing.show_rows(rows, as_json=args.as_json, none="There are no such notifications in the last 30 days.")
+
+
+async def show_delivery(_house: "House", session: "Session", args: argparse.Namespace) -> None:
+    from safelight.webhooks import deliveries
+
+    cloud = await cloud_named(session, args.cloud)
+    delivery = await deliveries.get(session, cloud.id, args.id)
+    printing.show_row({**_row(delivery), "body": delivery.body.decode()}, as_json=args.as_json)
+
+
+def _row(delivery: Delivery) -> dict[str, object]:
+    return {
+        "id": delivery.id,
+        "event_type": delivery.topic,
+        "state": delivery.state.value,
+        "tries": delivery.tries,
+        "status": delivery.status,
+        "created_at": delivery.created_at,
+        "url": delivery.url,
+    }
 
 
 async def send_again(_house: "House", session: "Session", args: argparse.Namespace) -> None:
