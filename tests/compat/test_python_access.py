@@ -4,6 +4,7 @@ import io
 import json
 import time
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import cloudinary
 import cloudinary.api as api
@@ -121,6 +122,22 @@ def test_tokens_of_the_sdk_open_what_they_are_for(guarded, photo, made, status):
         answer = httpx.get(url)
         assert answer.status_code == status, answer.text
         assert status == 200 or answer.headers["x-cld-error"].startswith("deny or ACL failure: the token ")
+
+
+def test_a_token_is_for_the_path_of_a_host_of_its_own(guarded, photo):
+    uploader.upload(photo, public_id="in/own", type="authenticated")
+    token = {"key": guarded.token_key, "duration": HOUR}
+    # Without a host that is told, the SDK takes one that begins with the name of the cloud.
+    url, _ = cloudinary_url(
+        "in/own.jpg", type="authenticated", private_cdn=True, cname=None, sign_url=True, auth_token=token
+    )
+    where = urlsplit(url)
+    assert where.hostname.startswith(f"{CLOUD}-res.")
+    assert where.path == "/image/authenticated/v1/in/own.jpg"
+    here = f"{guarded.safelight.base}{where.path}"
+    assert seen(f"{here}?{where.query}", host=where.hostname) == 200
+    assert seen(here, host=where.hostname) == 401
+    assert seen(f"{guarded.safelight.base}/{CLOUD}{where.path}?{where.query}") == 401, "that is another path"
 
 
 def test_a_token_comes_as_a_cookie_too(guarded, photo, settings):
@@ -246,6 +263,16 @@ def test_restricted_types_need_a_signature(guarded, photo, settings):
     settings(restricted_types=["upload"])
     assert soon(picture, 401)
     assert seen(cloudinary_url("typed.jpg", sign_url=True)[0]) == 200
+
+
+@pytest.mark.parametrize("type", ["fetch", "text", "multi", "sprite", "upload", "private", "list"])
+def test_each_type_can_be_restricted(guarded, settings, type):
+    url = f"{guarded.safelight.base}/{CLOUD}/image/{type}/nobody.json"
+    settings(restricted_types=[])
+    assert seen(url) in (400, 404) or type == "private"
+    settings(restricted_types=[type])
+    refused = httpx.get(url)
+    assert (refused.status_code, f"type {type} is restricted" in refused.headers["x-cld-error"]) == (401, True)
 
 
 def test_hosts_that_may_be_fetched_from(guarded, settings):
