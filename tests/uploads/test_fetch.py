@@ -10,6 +10,7 @@ import pytest
 from safelight.adapters.fetcher.memory import Page
 from safelight.kernel.errors import Invalid, TooMuch
 from safelight.ports.fetcher import Fetched
+from safelight.uploads import sources
 from tests.intake import JPEG
 
 B64 = base64.b64encode(JPEG).decode()
@@ -90,6 +91,19 @@ async def test_a_bucket_is_read_for_the_clouds_that_it_names(intake):
 async def test_an_ftp_server_needs_no_mark(intake):
     fetch = replace(intake.fetch, places={"ftp": Bucket({"ftp://a.example/b%20c.jpg": JPEG})})
     assert (await fetch("ftp://a.example/b%20c.jpg", size_bytes_max=10**6)).filename == "b c.jpg"
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("s3://bucket/a/b.jpg", "b.jpg"),
+        ("s3://bucket/a/50%25 #1?.jpg", "50%25 #1?.jpg"),
+        ("ftp://host/a/b%20c.jpg;type=i", "b c.jpg"),
+        ("azure://t:account@box/x", "x"),
+    ],
+)
+def test_a_file_is_called_as_it_is_where_it_lies(url, name):
+    assert sources.filename(url) == name
 
 
 @pytest.mark.parametrize("scheme", ["s3", "gs", "azure", "ftp"])

@@ -5,7 +5,7 @@ import base64
 import binascii
 import re
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
 from safelight.kernel.errors import Invalid, NotFound
@@ -83,7 +83,8 @@ class Fetch:
         place = self.places[scheme]
         await sources.check_marked(place, url, cloud, shown=_shown(url))
         async with place.get(url, size_bytes_max=size_bytes_max) as fetched:
-            return await self._staged(fetched, url, size_bytes_max)
+            source = await self._staged(fetched, url, size_bytes_max)
+        return replace(source, filename=sources.filename(url))
 
     async def _staged(self, fetched: Fetched, url: str, size_bytes_max: int) -> Source:
         if fetched.status != 200:

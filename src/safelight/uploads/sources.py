@@ -1,6 +1,7 @@
 """Sources: files that are no web pages: which are set up here, and whether a bucket says that it is its client's."""
 
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 from safelight.kernel.errors import Invalid
 from safelight.ports.fetcher import Source
@@ -27,6 +28,14 @@ def place(scheme: str, places: Mapping[str, Source], unknown: Invalid) -> Source
     if scheme in _SETTINGS:
         raise Invalid(f"{scheme}:// sources are not set up in this installation; {_SETTINGS[scheme]} does it")
     raise unknown
+
+
+def filename(url: str) -> str | None:
+    """The last part of the path. Only that of FTP is escaped: keys of buckets are taken as they stand."""
+    last = url.rpartition("/")[2]
+    if url[:6].lower() == "ftp://":
+        last = unquote(last.partition(";type=")[0])
+    return last or None
 
 
 async def check_marked(source: Source, url: str, cloud: str, *, shown: str) -> None:
