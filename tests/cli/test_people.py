@@ -47,3 +47,16 @@ def test_of_several_accounts_one_must_be_named(tell: Tell):
         1,
         "safelight: There is no provisioning key none",
     )
+
+
+def test_the_account_that_the_operator_names_is_made_once(tell: Tell, monkeypatch):
+    monkeypatch.setenv("SAFELIGHT_ACCOUNT_BOOTSTRAP", "account://k3y:s3cret@House")
+    for _ in range(2):
+        assert tell("migrate") == {"migrated": True}
+    (key,) = tell("provisioning-key", "list", "--account", "house")
+    assert (key["account"], key["api_key"], key["name"], key["enabled"]) == ("house", "k3y", "first", True)
+    assert "demo" not in {row["cloud"] for row in tell("cloud", "list")}, "no cloud of our own choice"
+    for wrong in ("account://k3y@house", "account://:a@house", "account://a:b@", "cloudinary://a:b@c"):
+        monkeypatch.setenv("SAFELIGHT_ACCOUNT_BOOTSTRAP", wrong)
+        code, said = tell("migrate")
+        assert (code, "SAFELIGHT_ACCOUNT_BOOTSTRAP" in said) == (1, True), said

@@ -2,8 +2,9 @@
 
 import pytest
 
+from safelight.accounts.model import WEBHOOKS, Key
 from safelight.kernel.secret import Secret
-from safelight.webhooks.signing import headers, signature
+from safelight.webhooks.signing import headers, key_for, signature
 
 
 @pytest.mark.parametrize(
@@ -21,3 +22,13 @@ def test_both_headers_are_there():
     found = headers(b"{public_id: 'sample'}", 1315060510, Secret("abcd"))
     assert found["X-Cld-Timestamp"] == "1315060510"
     assert found["X-Cld-Signature"] == "25f7e91709c858b97d688ce8da799dedb290d9ef"
+
+
+def test_the_oldest_key_signs_unless_one_is_set_apart_for_it(now):
+    old, new, apart = (
+        Key(name, "cloud", name, Secret(name), name, True, now, dedicated_for=words)
+        for name, words in (("old", ()), ("new", ()), ("apart", (WEBHOOKS,)))
+    )
+    assert key_for([old, new]) is old
+    assert key_for([old, new, apart]) is apart
+    assert key_for([]) is None

@@ -34,6 +34,11 @@ FILE = "File"
 """The answer that is no JSON."""
 MIXED = "/{kind}/generate_archive"
 
+ACCOUNTS = ("/v1_1/provisioning/accounts/", "/v2/accounts/")
+"""Calls about accounts begin so; the key is one of the account."""
+ACCOUNTLESS = frozenset({"/v1_1/provisioning/agents/accounts", "/v1_1/provisioning/clouds"})
+"""Calls about accounts that need no credentials."""
+
 REFUSALS: tuple[type[errors.SafelightError], ...] = (
     errors.Invalid,
     errors.Unauthorized,
@@ -85,7 +90,11 @@ def document(routes: Iterable[BaseRoute]) -> dict[str, Any]:
             "schemas": {**ANSWERS, **_asked()},
             "responses": {str(refusal.status): _refused(refusal) for refusal in REFUSALS},
             "securitySchemes": {
-                "key": {"type": "http", "scheme": "basic", "description": "API key and secret."},
+                "key": {
+                    "type": "http",
+                    "scheme": "basic",
+                    "description": "API key and secret; provisioning key and secret.",
+                },
                 "token": {"type": "http", "scheme": "bearer", "description": "A token that Safelight issued."},
                 "signed": {
                     "type": "apiKey",
@@ -146,6 +155,10 @@ def _id(method: str, below: str) -> str:
 
 
 def _security(path: str, below: str) -> list[dict[str, list[str]]]:
+    if path in ACCOUNTLESS:
+        return [{}]
+    if path.startswith(ACCOUNTS):
+        return [{"key": []}]
     ways: list[dict[str, list[str]]] = [{"key": []}, {"token": []}]
     if "signature" in {word for name, call in CALLS.items() if name.endswith(f" {below}") for word in call.words}:
         ways.append({"signed": []})
