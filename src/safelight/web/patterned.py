@@ -26,6 +26,7 @@ class Patterned(BaseRoute):
 
     def __init__(self, path: str, pattern: re.Pattern[str], give: Give, cloud_hosts: Mapping[str, str]) -> None:
         self.path = path
+        self.__doc__ = give.__doc__
         self._pattern = pattern
         self._give = give
         self._cloud_hosts = cloud_hosts

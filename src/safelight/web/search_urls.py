@@ -49,6 +49,7 @@ class SearchUrls:
         return [Patterned(PATH, _PATTERN, self.give, self.cloud_hosts)]
 
     async def give(self, request: Request, words: Mapping[str, str]) -> Response:
+        """A search that the owner signed, for pages that have no key."""
         async with self.database.transaction() as session:
             cloud = await clouds.find(session, unquote(words["cloud"]))
             if cloud is None:

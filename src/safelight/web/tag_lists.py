@@ -55,6 +55,7 @@ class TagLists:
         return [Patterned(PATH, _PATTERN, self.give, self.cloud_hosts)]
 
     async def give(self, request: Request, words: Mapping[str, str]) -> Response:
+        """The uploads that have a tag, for pages; closed until the owner opens such lists or signs the address."""
         now = self.clock.now()
         tag = unquote(words["tag"])
         if "\0" in tag:
