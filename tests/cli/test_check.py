@@ -7,7 +7,7 @@ import pytest
 
 from safelight.cli.check import MENDS, State, examined, of_formats
 from safelight.kernel.secret import Secret
-from safelight.settings import BlobSettings, DatabaseSettings, Settings
+from safelight.settings import BlobSettings, DatabaseSettings, ScriptSettings, Settings, SourceSettings
 from safelight.webhooks import receivers
 from tests.cli.test_config import shown
 
@@ -29,6 +29,8 @@ def test_everything_is_looked_at_and_nothing_is_made(tmp_path: Path):
         "data folder",
         "fonts",
         "eyes",
+        "scripts",
+        "sources",
         "open files",
     }
     assert not data.exists()
@@ -57,6 +59,8 @@ def with_database(url: str) -> Settings:
         (Settings(data=Path("/proc/safelight")), "data folder"),
         (Settings(blobs=BlobSettings(url=Secret("file:///proc/safelight"))), "store"),
         (Settings(blobs=BlobSettings(url=Secret("floppy://a"))), "store"),
+        (Settings(script=ScriptSettings(memory_bytes_max=1000)), "scripts"),
+        (Settings(source=SourceSettings(s3=Secret("nonsense"))), "sources"),
     ],
 )
 async def test_a_fault_is_named_with_what_mends_it(settings: Settings, name: str):

@@ -16,6 +16,7 @@ from pathlib import Path
 from safelight import __version__
 from safelight.cli import printing
 from safelight.cli.options import Subparsers, settings_of, with_data, with_json
+from safelight.kernel.clock import SystemClock
 from safelight.kernel.errors import SafelightError
 from safelight.kernel.media import FORMATS, Kind
 from safelight.settings import Settings
@@ -268,6 +269,25 @@ async def _eyes(settings: Settings) -> Iterable[Finding]:
     )
 
 
+async def _scripts(settings: Settings) -> list[Finding]:
+    """One is run, by the real engine, in the real process."""
+    from safelight.scripting.model import Script
+    from safelight.scripting.run import RunScript
+
+    script = Script("said = [1, 2].map(n => n * 2)", {"said": {}}, "said", SystemClock().now())
+    if await RunScript(settings.script)(script) != [2, 4]:
+        return [Finding("scripts", State.FAULT, "the engine answers nonsense", MENDS["scripts"])]
+    return [Finding("scripts", State.OK, "eval and on_success are run (tried)")]
+
+
+async def _sources(settings: Settings) -> list[Finding]:
+    """Which are set up; whether the credentials open a bucket, only its owner knows."""
+    from safelight.adapters.fetcher.buckets import sources_of
+
+    found = ["http", "https", *(["ftp"] if settings.source.ftp else []), *sources_of(settings.source, settings.fetch)]
+    return [Finding("sources", State.OK, f"uploads come from {', '.join(f'{scheme}://' for scheme in found)}")]
+
+
 async def _open_files(_settings: Settings) -> list[Finding]:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < OPEN_FILES_MIN:
@@ -287,6 +307,8 @@ LOOKS: dict[str, Look] = {
     "data folder": _folder,
     "fonts": _fonts,
     "eyes": _eyes,
+    "scripts": _scripts,
+    "sources": _sources,
     "open files": _open_files,
 }
 
@@ -302,5 +324,7 @@ MENDS = {
     "data folder": "Change its rights, or choose another folder with --data.",
     "fonts": "",
     "eyes": "Look at SAFELIGHT_MODELS, or unset it.",
+    "scripts": "Install the packages again; raise SAFELIGHT_SCRIPT_MEMORY_BYTES_MAX and SAFELIGHT_SCRIPT_SECONDS_MAX.",
+    "sources": "Look at the settings that begin with SAFELIGHT_SOURCE, or unset them.",
     "open files": "",
 }
