@@ -1,5 +1,6 @@
 """Composing: an asset that is made of others: at once, or as a job for who does not wait."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -10,13 +11,16 @@ from safelight.accounts.model import Manner, Principal
 from safelight.assets import catalogue
 from safelight.assets.model import Asset, AssetRef
 from safelight.kernel.clock import Clock
-from safelight.kernel.errors import Busy, NotAvailable, Processing, SafelightError
+from safelight.kernel.errors import Busy, NotAvailable, Processing, SafelightError, TooMuch
 from safelight.kernel.ids import new_id
 from safelight.kernel.media import Kind
 from safelight.ports.database import Database, Session
 from safelight.uploads.events import AssetComposed, ComposeAsked, UploadFailed
 
 Words = Mapping[str, str | list[str]]
+
+WORDS_BYTES_MAX = 1024 * 1024
+"""What is asked waits in the queue: a thousand long names fit."""
 
 _OF_THE_REQUEST = frozenset({"signature", "timestamp", "api_key", "cloud_name", "async", "mode"})
 
@@ -79,12 +83,15 @@ class Composing:
         """The batch id, by which its end will be told."""
         batch_id = asked.batch_id or asked.version_id
         principal = asked.principal
+        words = {word: value for word, value in asked.words.items() if word not in _OF_THE_REQUEST}
+        if len(json.dumps(words)) > WORDS_BYTES_MAX:
+            raise TooMuch(f"Too many words for what is made later. Maximum is {WORDS_BYTES_MAX} bytes.")
         async with self.database.transaction() as session:
             await session.emit(
                 ComposeAsked(
                     cloud_id=principal.cloud.id,
                     about=asked.about,
-                    words={word: value for word, value in asked.words.items() if word not in _OF_THE_REQUEST},
+                    words=words,
                     kind=asked.kind.value if asked.kind else None,
                     ref=[asked.ref.kind.value, asked.ref.access.value, asked.ref.name],
                     version_id=asked.version_id,

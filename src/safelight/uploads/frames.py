@@ -84,7 +84,10 @@ class Frames:
         wanted = Listing(kind=Kind.IMAGE, access=Access.UPLOAD, tag=tag, max_results=most + 1)
         async with self.database.transaction() as session:
             assets = (await catalogue.list(session, cloud.id, wanted)).items
-        found = sorted((asset for asset in assets if not moderation.is_rejected(asset)), key=lambda asset: asset.name)
+        found = sorted(
+            (asset for asset in assets if not moderation.is_hidden(asset, hides_pending=cloud.hides_pending)),
+            key=lambda asset: asset.name,
+        )
         if len(assets) > most:
             raise _too_many(most)
         if not found:
@@ -98,7 +101,10 @@ class Frames:
         return [await self._own(cloud, url) or Pictured(await self.take_in(cloud, Kind.IMAGE, url)) for url in urls]
 
     async def _own(self, cloud: Cloud, address: str) -> Pictured | None:
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError as error:
+            raise Invalid(f"Invalid URL {address[:255]}") from error
         if parts.netloc != urlsplit(self.base_url).netloc:
             return None
         url = parse_path(parts.path, parts.query)
@@ -109,7 +115,7 @@ class Frames:
         async with self.database.transaction() as session:
             for name, _ in candidates(url):
                 asset = await catalogue.find(session, cloud.id, AssetRef(url.kind, url.access, name))
-                if asset is not None and not moderation.is_rejected(asset):
+                if asset is not None and not moderation.is_hidden(asset, hides_pending=cloud.hides_pending):
                     return Pictured(asset, url.transformation)
         raise NotFound(f"Resource not found - {url.name[:255]}")
 

@@ -99,7 +99,7 @@ class ArchiveDoor:
             kind,
             ref,
             notification_urls=ask.notification_urls,
-            batch_id=params.text(words, "batch_id"),
+            batch_id=params.batch_id(words),
         )
         chosen = await self.archive.choose(principal.cloud, ask)
         self.archive.check(chosen, ask)

@@ -81,7 +81,7 @@ class ComposedDoor:
 
     async def _kept(self, principal: Principal, words: Params, ask: SeveralAsk, about: str, make: Make) -> Response:
         ref = ref_of(ask, several.ACCESSES[about])
-        batch_id = params.text(words, "batch_id")
+        batch_id = params.batch_id(words)
         asked = Asked(
             principal, about, words, ref.kind, ref, notification_urls=ask.notification_urls, batch_id=batch_id
         )

@@ -33,13 +33,12 @@ def explode_ask(words: params.Words, kind: Kind) -> ExplodeAsk:
     format = params.text(words, "format") or explode.FORMAT
     if format_named(format) is None:
         raise Invalid(f"Invalid format {format[:50]}")
-    batch_id = params.text(words, "batch_id")
     return ExplodeAsk(
         AssetRef(kind, params.access(words), name),
         params.text(words, "transformation") or "",
         format.lower(),
         params.urls(words, "notification_url"),
-        batch_id[: params.BATCH_CHARS_MAX] if batch_id else None,
+        params.batch_id(words),
     )
 
 

@@ -55,6 +55,12 @@ def is_flag(value: str) -> bool:
     return value.lower() in _TRUE | FALSE
 
 
+def batch_id(words: Words) -> str | None:
+    """What a client calls the batch by whose name it wants to be told."""
+    value = text(words, "batch_id")
+    return value[:BATCH_CHARS_MAX] if value else None
+
+
 def number(words: Words, name: str, *, low: int, high: int) -> int | None:
     """A whole number inside its bounds."""
     value = text(words, name)
