@@ -210,8 +210,7 @@ def changed(before: Asset, after: Asset, now: datetime, notification_url: str | 
 async def tell_erased(session: Session, erased: Sequence[Asset], now: datetime, notification_url: str | None) -> None:
     """Each as a fact, and all together for who hears of it from outside."""
     facts = [AssetErased(**facts_of(asset, now)) for asset in erased]
-    for fact in facts:
-        await session.emit(fact)
+    await session.emit(*facts)
     for part in _parts(facts):
         told = [fact.payload() for fact in part]
         await session.emit(AssetsErased(part[0].cloud_id, told, now.isoformat(), notification_url))

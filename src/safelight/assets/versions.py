@@ -127,8 +127,9 @@ async def erase_ended(session: Session, before: datetime, limit: int) -> int:
 
 async def _erased(session: Session, cloud_id: str, rows: Sequence[RowMapping]) -> None:
     """The bytes follow, and so does what was left of assets of which no version is kept any more."""
-    for row in rows:
-        await session.emit(VersionErased(cloud_id, asset_id=row["asset_id"], version_id=row["version_id"]))
+    await session.emit(
+        *(VersionErased(cloud_id, asset_id=row["asset_id"], version_id=row["version_id"]) for row in rows)
+    )
     asset_ids = {row["asset_id"] for row in rows}
     bare = asset_ids - await with_versions(session, cloud_id, asset_ids)
     if bare:

@@ -25,8 +25,8 @@ class Session(Protocol):
         """How many rows were touched."""
         ...
 
-    async def emit(self, event: Event) -> None:
-        """Tell a fact: one job for each reaction that worker/subscriptions.py lists."""
+    async def emit(self, *events: Event) -> None:
+        """Tell facts: of each, one job for each reaction that worker/subscriptions.py lists."""
         ...
 
     async def defer(self, job: Job) -> None: ...

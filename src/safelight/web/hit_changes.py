@@ -169,8 +169,8 @@ class _Overhearing:
     async def execute(self, statement: Executable, params: Any = None) -> int:
         return await self.session.execute(statement, params)
 
-    async def emit(self, event: Event) -> None:
-        await self.session.emit(event)
+    async def emit(self, *events: Event) -> None:
+        await self.session.emit(*events)
 
     async def defer(self, job: Job) -> None:
         await self.session.defer(job)

@@ -55,9 +55,10 @@ class PostgresSession:
             result = await self._connection.execute(statement, params, execution_options={"preserve_rowcount": True})
             return max(result.rowcount, 0)
 
-    async def emit(self, event: Event) -> None:
-        names = self._reactions.get(event.topic(), ())
-        await self._defer_all([Job(name, event.payload()) for name in names])
+    async def emit(self, *events: Event) -> None:
+        await self._defer_all(
+            [Job(name, event.payload()) for event in events for name in self._reactions.get(event.topic(), ())]
+        )
 
     async def defer(self, job: Job) -> None:
         await self._defer_all([job])

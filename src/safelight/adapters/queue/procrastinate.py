@@ -49,19 +49,19 @@ _DEFER = text(
 
 async def defer(connection: AsyncConnection, jobs: Sequence[Job]) -> None:
     """Write the jobs into the open transaction of the connection. A job whose lock already waits is passed over."""
-    # In one order for all, so that two transactions never wait for each other.
-    for job in sorted(jobs, key=lambda job: job.lock or ""):
-        await connection.execute(
-            _DEFER,
-            {
-                "queue": lane_of(job.name),
-                "name": job.name,
-                "lock": job.lock,
-                # Below one key: procrastinate hands the keys over as names of arguments, and a payload may have any.
-                "payload": json.dumps({"payload": job.payload}),
-                "run_at": job.run_at,
-            },
-        )
+    rows = [
+        {
+            "queue": lane_of(job.name),
+            "name": job.name,
+            "lock": job.lock,
+            # Below one key: procrastinate hands the keys over as names of arguments, and a payload may have any.
+            "payload": json.dumps({"payload": job.payload}),
+            "run_at": job.run_at,
+        }
+        # In one order for all, so that two transactions never wait for each other.
+        for job in sorted(jobs, key=lambda job: job.lock or "")
+    ]
+    await connection.execute(_DEFER, rows)
 
 
 class ProcrastinateQueue:
