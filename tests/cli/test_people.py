@@ -18,7 +18,8 @@ def test_an_account_its_key_and_its_people(tell: Tell):
     listed = tell("provisioning-key", "list", "--account", "firm")
     assert ([row["api_key"] for row in listed], "api_secret" in listed[0]) == ([key["api_key"]], False)
     assert tell("provisioning-key", "disable", key["api_key"])["enabled"] is False
-    tell("cloud", "create", "shop")
+    tell("cloud", "create", "shop", "--account", "firm")
+    assert tell("cloud", "create", "shelf", "--account", "none")[0] == 1
     ann = tell("user", "add", "ann@firm.example", "--name", "Ann", "--role", "admin", "--clouds", "shop")
     assert {"role": "admin", "status": "pending", "everywhere": False}.items() <= ann.items()
     assert tell("user", "disable", "ANN@firm.example")["status"] == "disabled"

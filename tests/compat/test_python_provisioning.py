@@ -81,6 +81,11 @@ def test_a_cloud_that_is_disabled_is_shut_within_a_second(safelight, cloud, phot
     provisioning.update_sub_account(cloud["id"], enabled=True)
     assert cloudinary.api.ping(upload_prefix=safelight.base, **words)["status"] == "ok"
     assert httpx.get(url).status_code == 200
+    provisioning.update_sub_account(cloud["id"], cloud_name="python-renamed")
+    time.sleep(1)
+    renamed = url.replace("/python-shop/", "/python-renamed/")
+    assert [httpx.get(address).status_code for address in (url, renamed)] == [404, 200]
+    provisioning.update_sub_account(cloud["id"], cloud_name="python-shop")
 
 
 def test_clouds_are_listed(cloud):

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from safelight.accounts.model import Account
 from safelight.accounts.store import accounts, provisioning_keys
-from safelight.kernel.errors import Conflict, Invalid
+from safelight.kernel.errors import Conflict, Invalid, NotFound
 from safelight.kernel.ids import new_id
 from safelight.ports.database import Session
 
@@ -39,6 +39,14 @@ def check_name(name: str, what: str = "name") -> str:
 async def find(session: Session, handle: str) -> Account | None:
     row = await session.fetch_one(select(accounts).where(accounts.c.handle == handle.lower()))
     return None if row is None else _account(row)
+
+
+async def get(session: Session, handle: str) -> Account:
+    """Raises NotFound, with how to see which there are."""
+    account = await find(session, handle)
+    if account is None:
+        raise NotFound(f"There is no account `{handle}`; `safelight account list` shows them.")
+    return account
 
 
 async def list_all(session: Session) -> Sequence[Account]:

@@ -26,6 +26,7 @@ def add_to(subparsers: Subparsers) -> None:
     create.add_argument("cloud", metavar="CLOUD")
     _add_folder_mode(create, "(SAFELIGHT_FOLDER_MODE)")
     create.add_argument("--strict", action="store_true", help="new derived files only by signed URLs")
+    create.add_argument("--account", metavar="ACCOUNT", help="whose it is; the oldest account if not given")
     create.set_defaults(run=in_house(create_cloud))
     cloud.add_parser("list", parents=parents, help="list the clouds").set_defaults(run=in_house(list_clouds))
     show = cloud.add_parser("show", parents=parents, help="show how a cloud is set up")
@@ -44,6 +45,7 @@ def add_to(subparsers: Subparsers) -> None:
     ):
         change.add_argument(option, metavar="TYPES" if option == "--restrict" else "HOSTS", help=about)
     change.add_argument("--backup", choices=["on", "off"], help="keep older versions and erased assets")
+    change.add_argument("--hide-pending", choices=["on", "off"], help="deliver only what nobody has still to look at")
     change.add_argument("--token-name", metavar="NAME", help="what tokens for delivery are called")
     _add_folder_mode(change, "what makes folders: themselves, or the names of assets")
     change.set_defaults(run=in_house(change_cloud))
@@ -73,10 +75,18 @@ def in_house(verb: Verb) -> Callable[[argparse.Namespace], int]:
 
 
 async def create_cloud(house: "House", session: "Session", args: argparse.Namespace) -> None:
-    from safelight.accounts import clouds
+    from safelight.accounts import clouds, owners
 
     mode = FolderMode(args.folder_mode or house.settings.account.folder_mode)
-    cloud = await clouds.create(session, args.cloud, folder_mode=mode, now=house.clock.now(), is_strict=args.strict)
+    account = None if args.account is None else await owners.get(session, args.account)
+    cloud = await clouds.create(
+        session,
+        args.cloud,
+        folder_mode=mode,
+        now=house.clock.now(),
+        is_strict=args.strict,
+        account_id=None if account is None else account.id,
+    )
     printing.show_row(_row(cloud), as_json=args.as_json)
 
 
@@ -105,6 +115,7 @@ async def change_cloud(_house: "House", session: "Session", args: argparse.Names
         fetch_hosts=_hosts(args.fetch_hosts),
         token_name=args.token_name,
         backs_up=None if args.backup is None else args.backup == "on",
+        hides_pending=None if args.hide_pending is None else args.hide_pending == "on",
         folder_mode=None if args.folder_mode is None else FolderMode(args.folder_mode),
     )
     _show(cloud, as_json=args.as_json)
@@ -143,6 +154,7 @@ def _row(cloud: Cloud) -> dict[str, object]:
         "folder_mode": cloud.folder_mode.value,
         "strict": cloud.is_strict,
         "backup": cloud.backs_up,
+        "hide_pending": cloud.hides_pending,
         "created_at": cloud.created_at,
     }
 

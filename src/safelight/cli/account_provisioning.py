@@ -93,10 +93,7 @@ async def account_named(session: "Session", handle: str | None) -> Account:
     from safelight.accounts import owners
 
     if handle is not None:
-        account = await owners.find(session, handle)
-        if account is None:
-            raise NotFound(f"There is no account `{handle}`; `safelight account list` shows them.")
-        return account
+        return await owners.get(session, handle)
     known = await owners.list_all(session)
     if not known:
         raise NotFound("There is no account; make one with `safelight account create NAME`.")

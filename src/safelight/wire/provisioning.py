@@ -15,6 +15,8 @@ CATEGORY = "provisioning"
 LISTED_MAX = 100
 """Most ids, names or addresses that a list may be asked for."""
 ATTRIBUTES_CHARS_MAX = 10_000
+DEPTH_MAX = 20
+"""So deep may JSON lie in JSON."""
 
 
 def provisioning_error_json(error: SafelightError) -> dict[str, Any]:
@@ -121,6 +123,8 @@ def json_object(raw: str, name: str) -> dict[str, Any]:
         raise Invalid(f"Invalid value for parameter {name}: must be a JSON object") from error
     if not isinstance(value, dict):
         raise Invalid(f"Invalid value for parameter {name}: must be a JSON object")
+    if _is_deep(value):  # pyright: ignore[reportUnknownArgumentType]
+        raise Invalid(f"Invalid value for parameter {name}: it is nested more than {DEPTH_MAX} times")
     return value  # pyright: ignore[reportUnknownVariableType]
 
 
@@ -136,3 +140,17 @@ def json_objects(raw: str | list[str], name: str) -> list[dict[str, Any]]:
     if not all(isinstance(item, dict) for item in items):
         raise Invalid(f"Invalid value for parameter {name}: must be an array of JSON objects")
     return items  # pyright: ignore[reportReturnType]
+
+
+def _is_deep(value: Any) -> bool:
+    """Floor by floor, and not by recursion: how deep that may go depends on who asks."""
+    floor: list[Any] = [value]
+    for _ in range(DEPTH_MAX + 1):
+        floor = [inner for each in floor for inner in _inside(each)]
+    return bool(floor)
+
+
+def _inside(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return [*value.values()]  # pyright: ignore[reportUnknownVariableType]
+    return value if isinstance(value, list) else []  # pyright: ignore[reportUnknownVariableType]

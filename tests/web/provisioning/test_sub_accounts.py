@@ -90,6 +90,12 @@ async def test_a_deleted_cloud_is_gone_and_so_is_its_name(owner):
             "Invalid value for parameter custom_attributes: must be a JSON object",
         ),
         ({"name": "a", "custom_attributes": {"a": "b" * 10_000}}, "custom_attributes may have 10000 characters"),
+        (
+            {"name": "a", "custom_attributes": '{"a":' + "[" * 30 + "]" * 30 + "}"},
+            "Invalid value for parameter custom_attributes: it is nested more than 20 times",
+        ),
+        ({"name": "a", "custom_attributes": '{"a": NaN}'}, "A value holds letters or numbers that cannot be stored."),
+        ({"name": "a", "custom_attributes": {"a": "\0"}}, "A value holds letters or numbers that cannot be stored."),
     ],
 )
 async def test_what_is_no_cloud_is_refused(owner, words, message):
