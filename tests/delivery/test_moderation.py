@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from safelight.accounts import clouds
 from safelight.assets import catalogue
 from safelight.assets.model import Status
 from safelight.assets.moderation import by_person
@@ -60,3 +61,18 @@ async def test_a_remote_file_that_was_rejected_is_not_fetched_anew(here):
     await say(here, asset, "rejected")
     with pytest.raises(NotFound):
         await here.get("/demo/image/fetch/https://a.example/a.jpg")
+
+
+async def test_a_cloud_may_show_only_what_was_approved(here):
+    asset = await here.asset("tom")
+    await say(here, asset, "pending")
+    async with here.database.transaction() as session:
+        await clouds.change(session, here.cloud.id, hides_pending=True)
+    with pytest.raises(NotFound):
+        await here.get("/demo/image/upload/tom.jpg")
+    with pytest.raises(NotFound):
+        await here.get("/demo/image/upload/w_10/tom.jpg")
+    await say(here, asset, "approved")
+    await here.get("/demo/image/upload/tom.jpg")
+    await here.asset("unreviewed")
+    await here.get("/demo/image/upload/unreviewed.jpg")

@@ -180,6 +180,7 @@ async def change(
     strict_referrers: tuple[str, ...] | None = None,
     token_name: str | None = None,
     backs_up: bool | None = None,
+    hides_pending: bool | None = None,
 ) -> Cloud:
     """Change what is given; None leaves it, but for `fetch_hosts` and `referrers`, where it means any host.
 
@@ -200,6 +201,8 @@ async def change(
         values["token_name"] = check_token_name(token_name)
     if backs_up is not None:
         values["backs_up"] = backs_up
+    if hides_pending is not None:
+        values["hides_pending"] = hides_pending
     if folder_mode is not None:
         values["folder_mode"] = folder_mode.value
     if values:

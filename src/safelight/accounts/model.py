@@ -66,6 +66,8 @@ class Cloud:
     """Hosts of pages for which something new is made although transformations are strict."""
     token_name: str = TOKEN_NAME
     """What tokens for delivery are called in queries and cookies."""
+    hides_pending: bool = False
+    """What somebody has still to look at is not delivered yet (assets/moderation.py)."""
     backs_up: bool = False
     """Older versions and erased assets are kept, unless an upload says otherwise."""
     account_id: str = ""

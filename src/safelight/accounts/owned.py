@@ -20,7 +20,7 @@ CLOUDS_MAX = 10_000
 
 _COPIED = (
     *("is_strict", "fetch_hosts", "folder_mode", "restricted_types", "referrers", "strict_referrers", "token_name"),
-    "backs_up",
+    *("backs_up", "hides_pending"),
 )
 
 

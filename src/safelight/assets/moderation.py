@@ -66,9 +66,10 @@ def verdict(reviews: Reviews) -> Status | None:
     return Status.PENDING if found & _OPEN else Status.APPROVED
 
 
-def is_rejected(asset: Asset) -> bool:
-    """Then nothing of it is shown, until somebody approves of it after all."""
-    return verdict(asset.moderation) is Status.REJECTED
+def is_hidden(asset: Asset, *, hides_pending: bool) -> bool:
+    """Then nothing of it is shown: it was rejected, or waits to be approved where a cloud wants that first."""
+    found = verdict(asset.moderation)
+    return found is Status.REJECTED or (hides_pending and found is Status.PENDING)
 
 
 def deciding(reviews: Reviews) -> Review | None:

@@ -88,7 +88,7 @@ class Deliver:
             has_token = bool(shown_keys)
             policy.check_access(url.access, is_signed=is_signed, is_original=False, has_token=has_token)
             plan = await plan_of(session, cloud.id, url.transformation, self.vocabulary)
-            source = await sources.find(session, cloud.id, url, plan.handing.default_name)
+            source = await sources.find(session, cloud, url, plan.handing.default_name)
         if isinstance(source, Remote):
             source = Source(await self.fetch.move_in(cloud, source, request.came_through), url.extension)
         elif source is None:

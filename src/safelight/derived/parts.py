@@ -115,7 +115,7 @@ class Parts:
         self._check_words(cloud, wanted, is_signed)
         found = await self._look(cloud, wanted)
         for reference in wanted:
-            if reference in found and moderation.is_rejected(found[reference].asset):
+            if reference in found and _is_hidden(found[reference].asset, cloud):
                 raise _unknown(reference)
             if reference.access is Access.FETCH and reference not in found:
                 await may_fetch()
@@ -246,6 +246,10 @@ def _borrowed(reference: Reference, choice: _Choice | None) -> Borrowed:
         raise _unknown(reference)
     color, background = color_of(lettering.color), color_of(lettering.background)
     return Borrowed(text_style(lettering.style), color or BLACK, background)
+
+
+def _is_hidden(asset: Asset, cloud: Cloud) -> bool:
+    return moderation.is_hidden(asset, hides_pending=cloud.hides_pending)
 
 
 def _unknown(reference: Reference) -> Invalid:

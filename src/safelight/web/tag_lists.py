@@ -69,7 +69,7 @@ class TagLists:
             policy.check_referrer(cloud, request.headers.get("referer"))
             policy.check_type(cloud, TYPE, is_signed=await self._is_signed(session, cloud, words))
             page = await catalogue.list(session, cloud.id, listing)
-        found = [asset for asset in page.items if _is_open(asset, request.url.path, now)]
+        found = [asset for asset in page.items if _is_open(asset, cloud, request.url.path, now)]
         if not found:
             raise NotFound(f"Resource not found - {tag}")
         scope = "public" if cloud.referrers is None else "private"
@@ -89,9 +89,9 @@ class TagLists:
         return True
 
 
-def _is_open(asset: Asset, path: str, now: datetime) -> bool:
+def _is_open(asset: Asset, cloud: Cloud, path: str, now: datetime) -> bool:
     try:
         policy.opening(asset.access_control, path, (), now)
     except Unauthorized:
         return False
-    return not moderation.is_rejected(asset)
+    return not moderation.is_hidden(asset, hides_pending=cloud.hides_pending)

@@ -102,7 +102,8 @@ CALLS: Mapping[str, Declared] = {
     "GET /usage/{date}": _call("", "Usage"),
     "GET /access_settings": _call("", "AccessSettings"),
     "PUT /access_settings": _call(
-        "allowed_fetch_domains allowed_referrers restricted_types strict_referrers strict_transformations token_name",
+        "allowed_fetch_domains allowed_referrers hide_pending restricted_types strict_referrers "
+        "strict_transformations token_name",
         "AccessSettings",
     ),
     "GET /token_keys": _call("", "TokenKeys"),
@@ -306,7 +307,7 @@ ANSWERS: Mapping[str, dict[str, Any]] = {
     "Config": _answer({"cloud_name": _TEXT, "created_at": _TEXT}, {"settings": _OBJECT}),
     "AccessSettings": _answer(
         {
-            "strict_transformations": _FLAG,
+            **dict.fromkeys(("strict_transformations", "hide_pending"), _FLAG),
             **dict.fromkeys(("strict_referrers", "restricted_types"), _TEXTS),
             **dict.fromkeys(("allowed_referrers", "allowed_fetch_domains"), _OPTIONAL_TEXTS),
             "token_name": _TEXT,

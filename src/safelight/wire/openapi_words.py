@@ -125,6 +125,7 @@ _FLAGS = {
     "eager_async": "Make eager transformations later.",
     "exact_match": "Only values that are the term.",
     "faces": "Whether to tell where faces are.",
+    "hide_pending": "Whether what waits for review is not delivered yet.",
     "image_metadata": "Whether to tell what the file says about itself.",
     "invalidate": "Whether copies elsewhere are to be dropped.",
     "keep_original": "Delete only what was made from the assets.",

@@ -8,6 +8,7 @@ OPEN = {
     "restricted_types": ["list"],
     "allowed_referrers": None,
     "allowed_fetch_domains": None,
+    "hide_pending": False,
     "token_name": "__cld_token__",
 }
 HEX = "00112233ff990011"
@@ -27,6 +28,7 @@ async def test_a_new_cloud_is_open_but_for_lists(client):
         ({"allowed_referrers": ["*.shop.example", "none", "none"]}, {"allowed_referrers": ["*.shop.example", "none"]}),
         ({"allowed_fetch_domains": ["files.example"]}, {"allowed_fetch_domains": ["files.example"]}),
         ({"token_name": "ticket"}, {"token_name": "ticket"}),
+        ({"hide_pending": "true"}, {"hide_pending": True}),
         ({}, {}),
     ],
 )

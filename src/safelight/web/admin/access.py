@@ -37,7 +37,7 @@ class Access:
         ]
 
     async def settings(self, call: Call) -> dict[str, Any]:
-        """Strict transformations, restricted types, allowed referrers and hosts to fetch from."""
+        """Strict transformations, restricted types, allowed referrers, hosts to fetch from, what waits for review."""
         return access_json(call.cloud)
 
     async def change(self, call: Call) -> dict[str, Any]:
@@ -49,6 +49,7 @@ class Access:
                 session,
                 call.cloud.id,
                 is_strict=params.flag(said, "strict_transformations") if "strict_transformations" in said else None,
+                hides_pending=params.flag(said, "hide_pending") if "hide_pending" in said else None,
                 strict_referrers=_listed(call, "strict_referrers"),
                 restricted_types=_listed(call, "restricted_types"),
                 referrers=_hosts(call, "allowed_referrers"),
