@@ -24,6 +24,8 @@ ERRORS_NAME = "ERROR.txt"
 ERRORS_MAX = 100
 """Faults that an archive tells of; after so many nobody reads on."""
 NAMES_TOLD_MAX = 10
+PACKED = (".zip", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar", ".docx", ".xlsx", ".pptx", ".epub", ".woff2")
+"""How raw files end that are as small as they get."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ class Archive:
             size_bytes=file.size_bytes,
             modified_at=asset.updated_at,
             chunks=with_first(first, chunks),
-            is_packed=asset.kind is not Kind.RAW,
+            is_packed=asset.kind is not Kind.RAW or asset.name.lower().endswith(PACKED),
         )
 
     def _faults_entry(self, faults: Sequence[str]) -> Entry:

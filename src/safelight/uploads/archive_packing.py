@@ -18,6 +18,8 @@ T = TypeVar("T")
 FILE_MODE = 0o100644
 BLOCK_BYTES = 512
 """Files in a tar begin and end at a multiple of it."""
+GZIP_BITS = 31
+"""How zlib is asked for gzip."""
 LEVEL = 1
 """What can be made smaller is; a second of computing for a few bytes fewer is not worth it."""
 
@@ -91,12 +93,13 @@ def _each(items: AsyncIterator[T], loop: asyncio.AbstractEventLoop) -> Iterator[
 
 
 async def _tgz(entries: AsyncGenerator[Entry]) -> AsyncGenerator[bytes]:
-    gzip = zlib.compressobj(LEVEL, wbits=31)
+    """A gzip may have many members, one behind the other (RFC 1952, 2.2): so each file is packed as it deserves."""
     async with aclosing(entries):
         async for entry in entries:
             head = tarfile.TarInfo(entry.name)
             head.size, head.mode = entry.size_bytes, FILE_MODE & 0o777
             head.mtime = int(entry.modified_at.astimezone(UTC).timestamp())
+            gzip = zlib.compressobj(0 if entry.is_packed else LEVEL, wbits=GZIP_BITS)
             yield gzip.compress(head.tobuf(tarfile.PAX_FORMAT))
             sent = 0
             async for chunk in entry.chunks:
@@ -105,7 +108,8 @@ async def _tgz(entries: AsyncGenerator[Entry]) -> AsyncGenerator[bytes]:
             # The head has told the size: a file that is another now would shift all that follow.
             if sent != entry.size_bytes:
                 raise OSError(f"A file changed while it was packed: {sent} bytes instead of {entry.size_bytes}")
-            yield gzip.compress(b"\0" * (-sent % BLOCK_BYTES))
+            yield gzip.compress(b"\0" * (-sent % BLOCK_BYTES)) + gzip.flush()
+    gzip = zlib.compressobj(LEVEL, wbits=GZIP_BITS)
     yield gzip.compress(b"\0" * BLOCK_BYTES * 2) + gzip.flush()
 
 
