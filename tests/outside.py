@@ -82,21 +82,23 @@ class Notification:
 
 @dataclass(frozen=True)
 class Receiver:
-    """Answers every POST with 200, and keeps it."""
+    """Answers every POST, and keeps it."""
 
     url: str
     got: "Queue[Notification]"
 
 
 @contextmanager
-def receiver() -> Iterator[Receiver]:
+def receiver(*statuses: int) -> Iterator[Receiver]:
+    """It answers with these, one after the other, and then with 200."""
     got: Queue[Notification] = Queue()
+    answers = iter(statuses)
 
     class Answer(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             got.put(Notification(body, self.headers["X-Cld-Timestamp"], self.headers["X-Cld-Signature"]))
-            self.send_response(200)
+            self.send_response(next(answers, 200))
             self.send_header("Content-Length", "0")
             self.end_headers()
 
