@@ -39,6 +39,7 @@ def test_an_array_may_come_as_texts():
     ("said", "message"),
     [
         ("no json", "Invalid responsive_breakpoints: must be a JSON array"),
+        ('[{"\\ud800": 1}]', "Invalid responsive_breakpoints: must be a JSON array"),
         (["a"], "Invalid responsive_breakpoints: each entry must be an object"),
         ([{}], "Missing required parameter - responsive_breakpoints[create_derived]"),
         ([{"create_derived": True, "width": 1}], "Invalid responsive_breakpoints: unknown field width"),

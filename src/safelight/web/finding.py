@@ -32,11 +32,12 @@ class Finding:
         told = insights.told(seen, asset) | breakpoints.told(found, asset, cloud, base_url=base_url, key=key)
         return replace(received, asset=asset), told
 
-    async def of_update(self, asset: Asset, ask: InsightsAsk) -> Asset:
-        """What was asked of a stored asset is kept, and told by `kept`."""
+    async def of_update(self, asset: Asset, ask: InsightsAsk) -> tuple[Asset, dict[str, Any]]:
+        """What was asked of a stored asset, and all that was asked before."""
         if ask.tags_from is not None and not ask.words and not await self.insights.kept(asset):
             raise Invalid(f"Must use {insights.AUTO_TAGGING} with categorization or detection")
-        return (await self.insights(asset, ask))[0]
+        asset, found = await self.insights(asset, ask)
+        return asset, insights.told({**await self.insights.kept(asset), **found}, asset)
 
     async def kept(self, asset: Asset) -> dict[str, Any]:
         """`info` of all that was asked before."""

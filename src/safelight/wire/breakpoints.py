@@ -72,6 +72,8 @@ def _entry(found: BreakpointsFound, asset: Asset, cloud: Cloud, base_url: str, k
 def _entries(text: str) -> list[Any]:
     try:
         value: Any = json.loads(text)
+        # Letters that are none, which JSON can write: nothing that is made of them could be stored or told.
+        json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise _invalid("must be a JSON array") from error
     return cast("list[Any]", value) if isinstance(value, list) else [value]

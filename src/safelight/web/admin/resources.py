@@ -216,8 +216,7 @@ class Resources:
                 notification_url=words.notification_url(said),
             )
         # Not within the transaction: a picture may have to be opened.
-        asset = await self.finding.of_update(asset, ask) if self.finding else asset
-        told = await self.finding.kept(asset) if self.finding else {}
+        asset, told = await self.finding.of_update(asset, ask) if self.finding else (asset, {})
         async with self.door.database.transaction() as session:
             return await self._shown(session, call, asset, told=told)
 
