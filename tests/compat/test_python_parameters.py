@@ -218,3 +218,11 @@ def test_a_stream_without_a_name_is_called_stream(photo):
     answer = uploader.upload(io.BytesIO(photo), tags=["parameters"])
     assert answer["original_filename"] == "stream"
     assert Image.open(io.BytesIO(httpx.get(answer["url"]).content)).size == (640, 480)
+
+
+def test_faces_are_where_people_say_they_are(send):
+    # In an upload no area is larger than the picture; afterwards people are taken at their word.
+    answer = send(public_id="p-faces", faces=True, face_coordinates=[[600, 30, 109, 900]])
+    assert answer["faces"] == [[600, 30, 109, 480]]
+    uploader.explicit("p-faces", type="upload", face_coordinates=[[600, 32, 111, 952]])
+    assert api.resource("p-faces", faces=True)["faces"] == [[600, 32, 111, 952]]

@@ -52,7 +52,12 @@ class Look:
         return _with(facts, await self._found(path, facts.format, asked, cloud_id)) if asked else facts
 
     async def faces(self, asset: Asset) -> tuple[Rectangle, ...]:
-        """Where faces are, in px of the original; of what is no picture there are none."""
+        """Where faces are, in px of the original; of what is no picture there are none.
+
+        What people said is told in their own numbers, wherever they may lead.
+        """
+        if told := asset.coordinates.get(_FACES):
+            return told
         known = FORMATS.get(asset.facts.format or "")
         if asset.kind is not Kind.IMAGE or known is None or not known.readable:
             return ()
