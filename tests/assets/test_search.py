@@ -1,10 +1,11 @@
 """Search on the real database: what each expression finds, how it is sorted, cut and counted."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from safelight.assets import catalogue, folders
+from safelight.assets import catalogue, folders, versions
 from safelight.assets.access import Rule
 from safelight.assets.model import AssetRef, Facts, Order
 from safelight.assets.query import QueryError
@@ -263,3 +264,52 @@ async def test_folders_are_found(session, now, expression, expected):
         await folders.create(session, CLOUD, path, now)
     page = await search_folders(session, CLOUD, Search(expression, (Sort("path", Order.ASCENDING),)), now)
     assert ([folder.path for folder in page.items], page.total_count) == (expected, len(expected))
+
+
+@pytest.fixture
+async def erased(filled, now):
+    """The cat is gone and can come back; the dog has a version that is kept."""
+    cat, dog = [
+        await catalogue.get(filled, CLOUD, AssetRef(Kind.IMAGE, Access.UPLOAD, f"pets/{name}")) for name in (CAT, DOG)
+    ]
+    for asset in (cat, dog):
+        await versions.keep(filled, asset, now)
+    await catalogue.delete(filled, cat, now)
+    return filled
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("", [DOG, NOTE, SIZE]),
+        ("cat", []),
+        ("status:active AND pets", [DOG]),
+        ("status:deleted", [CAT]),
+        ("status=deleted AND tags=kitten", [CAT]),
+        ("status:deleted AND dog", []),
+        ("status:(active OR deleted) AND pets", [CAT, DOG]),
+        ("NOT status:deleted", [DOG, NOTE, SIZE]),
+        ("backup_bytes>0", [DOG]),
+        ("backup_bytes:0 AND resource_type=image", [SIZE]),
+    ],
+)
+async def test_what_was_erased_is_found_where_it_is_spoken_of(erased, now, expression, expected):
+    assert await names(erased, now, expression) == expected
+
+
+async def test_what_was_erased_is_told_sorted_counted_and_cut_like_the_rest(erased, now):
+    sorts = (Sort("public_id", Order.ASCENDING), Sort("score", Order.DESCENDING))
+    asked = Search("status:* OR status:deleted", sorts, 3, None, (("format", ()), ("bytes", (Bucket("all"),))))
+    found = await search(erased, CLOUD, asked, now)
+    cat = found.page.items[2]
+    assert (cat.name, cat.is_placeholder, cat.facts.size_bytes, cat.tags) == (
+        "pets/Red_Cat",
+        True,
+        0,
+        ("kitten", "two words"),
+    )
+    assert (found.page.total_count, found.counts) == (4, {"format": {"jpg": 2, "png": 1}, "bytes": {"all": 4}})
+    assert found.backup_bytes == {cat.id: 7}
+    rest = await search(erased, CLOUD, replace(asked, cursor=found.page.next_cursor), now)
+    assert [asset.name for asset in rest.page.items] == ["pets/dog"]
+    assert rest.backup_bytes == {rest.page.items[0].id: 3_000_000}

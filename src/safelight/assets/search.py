@@ -3,16 +3,16 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Float, FromClause, and_, cast, func, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, Float, FromClause, Select, and_, cast, func, literal, or_, select
 
 from safelight.assets.folders import Folder, folder_of
 from safelight.assets.listing import is_text
 from safelight.assets.model import Asset, Order
-from safelight.assets.query_fields import Condition, condition
+from safelight.assets.query_fields import Condition, Field, FieldNamed, condition
 from safelight.assets.query_parse import parse
 from safelight.assets.query_values import Asked
 from safelight.assets.search_fields import (
@@ -24,6 +24,15 @@ from safelight.assets.search_fields import (
     SORTED,
     field_named,
     folder_field_named,
+)
+from safelight.assets.search_kept import (
+    STATUS,
+    backup_bytes,
+    item_of,
+    status_column,
+    status_field,
+    wants_deleted,
+    with_deleted,
 )
 from safelight.assets.store import A, asset_of, assets, folders
 from safelight.kernel.errors import Invalid
@@ -67,18 +76,19 @@ class Search:
 class Found:
     page: Page[Asset]
     counts: Mapping[str, Mapping[str, int]]
+    backup_bytes: Mapping[str, int] = field(default_factory=dict[str, int])
+    """What kept versions of the assets of the page take, by id."""
 
 
 async def search(session: Session, cloud_id: str, asked: Search, now: datetime) -> Found:
     """Raises Invalid (QueryError where the expression is at fault)."""
-    chosen = and_(
-        A.cloud_id == cloud_id,
-        condition(parse(asked.expression), field_named, ANYWHERE, Asked(asked.expression, now)),
-    )
+    query = parse(asked.expression)
+    source = _with_deleted(cloud_id) if wants_deleted(query) else _Source(assets, field_named, asset_of)
+    chosen = and_(A.cloud_id == cloud_id, condition(query, source.named, ANYWHERE, Asked(asked.expression, now)))
     keys = _keys(asked.sorts, SORTED, "created_at", A.id)
-    page = await _cut(session, assets, chosen, keys, asked, asset_of)
-    counts = {name: await _count(session, chosen, name, buckets) for name, buckets in asked.counts}
-    return Found(page, counts)
+    page = await _cut(session, source, chosen, keys, asked)
+    counts = {name: await _count(session, source, chosen, name, buckets) for name, buckets in asked.counts}
+    return Found(page, counts, await backup_bytes(session, cloud_id, [asset.id for asset in page.items]))
 
 
 async def search_folders(session: Session, cloud_id: str, asked: Search, now: datetime) -> Page[Folder]:
@@ -88,7 +98,29 @@ async def search_folders(session: Session, cloud_id: str, asked: Search, now: da
         condition(parse(asked.expression), folder_field_named, FOLDER_ANYWHERE, Asked(asked.expression, now)),
     )
     keys = _keys(asked.sorts, FOLDER_SORTED, "created_at", f.id)
-    return await _cut(session, folders, chosen, keys, asked, folder_of)
+    return await _cut(session, _Source(folders, folder_field_named, folder_of), chosen, keys, asked)
+
+
+@dataclass(frozen=True)
+class _Source(Generic[T]):
+    """The rows that are searched, and what becomes of one."""
+
+    table: FromClause
+    named: FieldNamed
+    item_of: Callable[[Any], T]
+    before: CTE | None = None
+    """Stands for the table where it is told to hold more than it does."""
+    also: tuple[ColumnElement[Any], ...] = ()
+
+    def of(self, chosen: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+        return chosen if self.before is None else chosen.add_cte(self.before)
+
+
+def _with_deleted(cloud_id: str) -> _Source[Asset]:
+    def named(name: str) -> Field | None:
+        return status_field() if name == STATUS else field_named(name)
+
+    return _Source(assets, named, item_of, with_deleted(cloud_id), (status_column(),))
 
 
 @dataclass(frozen=True)
@@ -113,17 +145,11 @@ def _keys(
     return [*keys, _Key(last, keys[-1].is_ascending)]
 
 
-async def _cut(
-    session: Session,
-    table: FromClause,
-    chosen: Condition,
-    keys: Sequence[_Key],
-    asked: Search,
-    row_to_item: Callable[[Any], T],
-) -> Page[T]:
-    total = await session.fetch_one(select(func.count().label("total")).select_from(table).where(chosen))
+async def _cut(session: Session, source: _Source[T], chosen: Condition, keys: Sequence[_Key], asked: Search) -> Page[T]:
+    table = source.table
+    total = await session.fetch_one(source.of(select(func.count().label("total")).select_from(table).where(chosen)))
     marks = [key.value.label(f"sort_{place}") for place, key in enumerate(keys)]
-    page = select(table, *marks).where(chosen)
+    page = source.of(select(table, *source.also, *marks).where(chosen))
     if asked.cursor:
         page = page.where(_behind(keys, _place(asked, len(keys))))
     page = page.order_by(*(key.value.asc() if key.is_ascending else key.value.desc() for key in keys))
@@ -133,7 +159,7 @@ async def _cut(
     if len(rows) > len(shown) and shown:
         place = [_plain(shown[-1][f"sort_{number}"]) for number in range(len(keys))]
         cursor = cursor_of([_digest(asked), *place])
-    return Page([row_to_item(row) for row in shown], cursor, 0 if total is None else int(total["total"]))
+    return Page([source.item_of(row) for row in shown], cursor, 0 if total is None else int(total["total"]))
 
 
 def _behind(keys: Sequence[_Key], place: Sequence[Any]) -> Condition:
@@ -181,15 +207,16 @@ def _value(value: object) -> Any:
             raise Invalid("Invalid next_cursor")
 
 
-async def _count(session: Session, chosen: Condition, name: str, buckets: Sequence[Bucket]) -> dict[str, int]:
+async def _count(
+    session: Session, source: _Source[Asset], chosen: Condition, name: str, buckets: Sequence[Bucket]
+) -> dict[str, int]:
     """How often each value occurs, or how many values fall into each bucket."""
     if not buckets:
         if name not in COUNTED:
             raise Invalid(f"Invalid aggregate {name[:60]}; known are {', '.join(sorted(COUNTED))}")
         value = COUNTED[name]
-        rows = await session.fetch(
-            select(value.label("value"), func.count().label("total")).where(chosen, value.is_not(None)).group_by(value)
-        )
+        counted_values = select(value.label("value"), func.count().label("total")).group_by(value)
+        rows = await session.fetch(source.of(counted_values.where(chosen, value.is_not(None))))
         return {str(row["value"]): int(row["total"]) for row in sorted(rows, key=lambda row: str(row["value"]))}
     if name not in RANGED:
         raise Invalid(f"Invalid aggregate {name[:60]}; ranges are known of {', '.join(sorted(RANGED))}")
@@ -203,5 +230,5 @@ async def _count(session: Session, chosen: Condition, name: str, buckets: Sequen
             within.append(amount < literal(bucket.high))
         ends.append((bucket.key, and_(*within)))
     counted = [func.count().filter(within).label(f"total_{place}") for place, (_, within) in enumerate(ends)]
-    row = await session.fetch_one(select(*counted).select_from(assets).where(chosen))
+    row = await session.fetch_one(source.of(select(*counted).select_from(assets).where(chosen)))
     return {key: 0 if row is None else int(row[f"total_{place}"]) for place, (key, _) in enumerate(ends)}

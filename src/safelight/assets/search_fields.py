@@ -23,6 +23,7 @@ from safelight.assets.query_fields import (
 )
 from safelight.assets.query_values import PIXELS, PLAIN, SIZES
 from safelight.assets.search_analyses import ANALYSED, analysed_below
+from safelight.assets.search_kept import BACKUP_BYTES
 from safelight.assets.store import A, folders
 from safelight.kernel.media import Kind
 
@@ -60,6 +61,7 @@ _FIELDS: Mapping[str, Field] = {
     "resource_type": Word(A.kind),
     "format": Word(A.format),
     "bytes": Number(A.size_bytes, SIZES),
+    "backup_bytes": Number(BACKUP_BYTES, SIZES),
     "width": Number(A.width, PLAIN),
     "height": Number(A.height, PLAIN),
     "pixels": Number(_PIXELS, PIXELS),

@@ -82,6 +82,7 @@ def found_json(
     key: Key | None,
     shown: Shown,
     told: Mapping[str, Any],
+    backup_bytes: int = 0,
 ) -> dict[str, Any]:
     """One line of what a search found. `told`: what the picture said of itself."""
     line = listed_json(asset, cloud, base_url=base_url, key=key)
@@ -90,7 +91,8 @@ def found_json(
     line |= {
         "filename": asset.name.rpartition("/")[2],
         "uploaded_at": stamp(datetime.fromtimestamp(asset.version, UTC)),
-        "status": "active",
+        "status": "deleted" if asset.is_placeholder else "active",
+        "backup_bytes": backup_bytes,
         "etag": asset.facts.md5,
         "last_updated": last_updated(asset),
     }

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from safelight.accounts.model import FolderMode
+from safelight.assets import catalogue, versions
 from safelight.assets.model import Facts
 from safelight.assets.store import analyses, sights
 from safelight.kernel.errors import Invalid
@@ -258,3 +259,14 @@ async def test_nothing_here_compares_pictures_by_what_they_show(client):
         answer = await client.post("resources/visual_search", json=words)
         assert answer.status_code == 400
         assert told in answer.json()["error"]["message"]
+
+
+async def test_an_erased_asset_that_can_come_back_is_told_as_one(api, client):
+    asset = await api.add("gone", tags=("a",))
+    async with api.database.transaction() as session:
+        await versions.keep(session, asset, api.clock.now())
+        await catalogue.delete(session, asset, api.clock.now())
+    body = {"expression": "status:deleted AND tags=a", "with_field": ["tags", "image_metadata"]}
+    (line,) = (await client.post("resources/search", json=body)).json()["resources"]
+    assert (line["public_id"], line["status"], line["placeholder"], line["tags"]) == ("gone", "deleted", True, ["a"])
+    assert (line["bytes"], line["backup_bytes"], line["image_metadata"]) == (0, 7, {})

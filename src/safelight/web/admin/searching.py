@@ -88,6 +88,8 @@ class Searching:
         gate = asyncio.Semaphore(ASKED_AT_ONCE)
 
         async def ask(asset: Asset) -> Mapping[str, Any]:
+            if asset.is_placeholder:
+                return {}
             asked = shown.analyses - wire.COSTLY_WORDS if asset.id in costly else shown.analyses
             async with gate:
                 try:
