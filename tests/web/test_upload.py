@@ -172,7 +172,7 @@ async def test_a_raw_body_with_signed_words_in_the_query(client):
         ("video/upload", {"files": {"file": ("a.mp4", JPEG)}}, "Unsupported video format or file"),
         ("image/upload", {"files": {"file": ("a.jpg", b"")}}, "Empty file"),
         ("image/upload", {"data": {"public_id": "x"}}, "Missing required parameter - file"),
-        ("image/upload", {"data": {"file": "ftp://a.example/"}}, "Unsupported source URL: ftp"),
+        ("image/upload", {"data": {"file": "ftp://a.example/"}}, "ftp:// sources are not set up"),
         ("image/upload", {"data": {"file": "http://127.0.0.1/"}}, "forbidden address"),
         ("pictures/upload", {"files": {"file": ("a.jpg", JPEG)}}, "Invalid resource_type pictures"),
         ("image/upload", {"files": {"file": ("a.jpg", JPEG)}, "data": {"type": "nowhere"}}, "Invalid type nowhere"),
