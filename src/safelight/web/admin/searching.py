@@ -52,7 +52,15 @@ class Searching:
             "total_count": page.total_count,
             "time": _milliseconds(began),
             "resources": [
-                wire.found_json(asset, cloud, base_url=self.base_url, key=key, shown=shown, told=told.get(asset.id, {}))
+                wire.found_json(
+                    asset,
+                    cloud,
+                    base_url=self.base_url,
+                    key=key,
+                    shown=shown,
+                    told=told.get(asset.id, {}),
+                    backup_bytes=found.backup_bytes.get(asset.id, 0),
+                )
                 for asset in page.items
             ],
         }
