@@ -9,13 +9,13 @@ import pytest
 from safelight.accounts.model import FolderMode
 from safelight.assets.model import AssetRef
 from safelight.derived import files as derived_files
-from safelight.kernel.errors import Invalid, NotFound, TooMuch
+from safelight.kernel.errors import Busy, Invalid, NotFound, TooMuch
 from safelight.kernel.media import Access, Kind
 from safelight.settings import UploadSettings
 from safelight.uploads.archive import ERRORS_NAME, Archive
 from safelight.uploads.archive_keeping import KeepArchive, target_ref
 from safelight.uploads.archive_model import ArchiveAsk, Packed
-from safelight.uploads.composing import Asked, Composing
+from safelight.uploads.composing import WORDS_BYTES_MAX, Asked, Composing
 from safelight.uploads.events import ComposeAsked
 from safelight.uploads.keep import Keep
 from safelight.uploads.model import EagerAsk, NameWishes
@@ -177,21 +177,54 @@ async def test_what_fails_half_way_leaves_nothing(intake: Intake, keep: KeepArch
     assert intake.staged_files() == []
 
 
+async def aside(intake: Intake, composing: Composing, jobs, words: dict[str, str | list[str]]) -> ComposeAsked:
+    """What waits in the queue when it was put aside."""
+    await composing.put_aside(asked(intake, words))
+    return ComposeAsked.from_payload([payload for name, payload in await jobs() if name == "ComposeAsked"][-1])
+
+
+@pytest.fixture
+def composing(intake: Intake, keep: KeepArchive) -> Composing:
+    return Composing(intake.database, intake.keys, intake.clock, {"generate_archive": keep})
+
+
 @pytest.mark.usefixtures("assets")
-async def test_a_job_that_runs_twice_makes_one_archive(intake: Intake, keep: KeepArchive):
-    composing = Composing(intake.database, intake.keys, intake.clock, {"generate_archive": keep})
+async def test_a_job_that_runs_twice_makes_one_archive_and_tells_of_it_once(intake: Intake, composing, jobs):
     words = {"tags": "red", "target_public_id": "later", "timestamp": "1", "signature": "s", "async": "1"}
-    said = asked(intake, words)
-    await composing.put_aside(said)
-    event = ComposeAsked(
-        intake.cloud.id, "generate_archive", {"tags": "red", "target_public_id": "later"},
-        ["raw", "upload", "later.zip"], said.version_id, "signature", said.version_id, "image", intake.key.api_key,
-    )  # fmt: skip
+    event = await aside(intake, composing, jobs, words)
+    assert event.words == {"tags": "red", "target_public_id": "later"}
     for _ in range(2):
         await composing.compose_later(event.payload())
     (made,) = [asset for asset in await intake.assets() if asset.name == "later.zip"]
-    assert made.version_id == said.version_id
+    assert made.version_id == event.version_id
     assert made.uploaded_by == intake.key.api_key
+    (told,) = [payload for name, payload in await jobs() if name == "AssetComposed"]
+    assert (told["about"], told["batch_id"], told["facts"]["file_count"]) == ("generate_archive", event.batch_id, 2)
+
+
+async def test_what_can_never_be_made_is_told_and_not_tried_again(intake: Intake, composing, jobs):
+    event = await aside(intake, composing, jobs, {"tags": "nobody", "target_public_id": "never"})
+    await composing.compose_later({**event.payload(), "notification_urls": ["https://a.example/"]})
+    (failed,) = [payload for name, payload in await jobs() if name == "UploadFailed"]
+    assert (failed["name"], failed["kind"], failed["batch_id"]) == ("never.zip", "raw", event.batch_id)
+    assert failed["message"] == "No resources were found for the archive"
+    assert failed["notification_urls"] == ["https://a.example/"]
+
+
+@pytest.mark.usefixtures("assets")
+async def test_what_could_not_be_made_just_now_is_tried_again(intake: Intake, composing, jobs):
+    event = await aside(intake, composing, jobs, {"tags": "red", "transformations": "w_10"})
+    intake.render.refuses = Busy("Later")
+    with pytest.raises(Busy):
+        await composing.compose_later(event.payload())
+    intake.render.refuses = None
+    await composing.compose_later(event.payload())
+    assert [name for name, _ in await jobs() if name in ("UploadFailed", "AssetComposed")] == ["AssetComposed"]
+
+
+async def test_too_many_words_are_not_put_aside(intake: Intake, composing):
+    with pytest.raises(TooMuch, match="Too many words"):
+        await composing.put_aside(asked(intake, {"tags": "red", "junk": "x" * WORDS_BYTES_MAX}))
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,23 @@
 """The words of `multi` and `sprite`, and of archives."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
 import pytest
 
+from safelight.accounts.model import Cloud, FolderMode, Key
+from safelight.assets.model import Asset, Facts
+from safelight.delivery.composed import meant
+from safelight.delivery.policy import is_signed
 from safelight.kernel.errors import Invalid
 from safelight.kernel.media import Access, Kind
+from safelight.kernel.secret import Secret
+from safelight.transform.url import parse_path
 from safelight.uploads.archive_packing import ArchiveFormat
 from safelight.uploads.model import EagerAsk
 from safelight.wire.archive import archive_ask
-from safelight.wire.several import several_ask
+from safelight.wire.several import multi_json, several_ask
 
 
 @pytest.mark.parametrize(
@@ -44,6 +54,24 @@ def test_addresses_make_a_name_that_is_theirs():
 def test_what_is_not_clear_is_refused(words):
     with pytest.raises(Invalid):
         several_ask(words)
+
+
+def test_where_only_those_who_sign_may_see_them_addresses_are_signed():
+    now = datetime(2024, 1, 1, tzinfo=UTC)
+    key = Key("1", "c", "1234", Secret("s3cret"), "main", True, now)
+    asset = Asset(
+        "a1", "c", Kind.IMAGE, Access.MULTI, "t,w_9", 7, "v", Facts(1, "m", "gif"), "", "t",
+        created_at=now, updated_at=now,
+    )  # fmt: skip
+    facts = {"name": "t", "transformation": "w_9"}
+    open_cloud = Cloud("c", "demo", FolderMode.DYNAMIC, now)
+    closed = replace(open_cloud, restricted_types=("multi",))
+    plain = multi_json(asset, facts, open_cloud, base_url="http://m.test", key=key)
+    assert plain["url"] == "http://m.test/demo/image/multi/w_9/v7/t.gif"
+    signed = multi_json(asset, facts, closed, base_url="http://m.test", key=key)
+    url = parse_path(urlsplit(signed["secure_url"]).path)
+    assert is_signed(url, [key.secret])
+    assert meant(url).name == asset.name
 
 
 def test_the_words_of_an_archive():
