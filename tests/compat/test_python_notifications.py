@@ -116,6 +116,13 @@ def test_who_did_not_wait_is_told_how_it_ended(hook, photo):
     assert (told["batch_id"], bool(told["error"]["message"])) == (pending["batch_id"], True)
 
 
+def test_what_is_seen_in_a_picture_is_told(hook, photo):
+    sent = uploader.upload(photo, public_id="seen", detection="iqa", notification_url=hook.url)
+    told = heard(hook, "info")["info"]
+    assert (told["info_kind"], told["info_status"], told["asset_id"]) == ("iqa", "complete", sent["asset_id"])
+    assert told["info_data"] == sent["info"]["detection"]["iqa"]["data"]
+
+
 def test_a_channel_is_drained_verified_and_acknowledged(photo):
     api.create_trigger("poll://main", "upload", uri_type="poll")
     sent = uploader.upload(photo, public_id="polled")

@@ -5,10 +5,11 @@ import json
 import pytest
 from sqlalchemy import text
 
-from safelight.assets import catalogue, context, tags
+from safelight.assets import analyses, catalogue, context, tags
 from safelight.assets.events import TOLD_MAX, AssetChanged, AssetsChanged, tell_erased
 from safelight.assets.model import Asset, Facts, Listing
 from safelight.kernel.media import Access, Kind
+from safelight.uploads.events import InsightsFound
 from safelight.uploads.model import EagerAsk, NameWishes
 from safelight.webhooks import triggers
 from safelight.webhooks.events import ReceiverPaused
@@ -192,3 +193,21 @@ async def test_who_listens_to_errors_hears_of_a_receiver_that_is_paused(scene, t
     ((url, body),) = await scene.told()
     assert (url, body["notification_type"], body["receiver_id"]) == (OTHER, "error", "id")
     assert body["error"]["message"] == f"Notifications to {URL} are held: 10 in a row could not be delivered"
+
+
+async def test_what_was_seen_in_a_picture_is_told_by_each_that_looked(scene):
+    asset = (await scene.intake.upload(names=NameWishes(public_id="tom"))).asset
+    async with scene.intake.database.transaction() as session:
+        await analyses.keep(session, asset, "detection:iqa", {"eye": "quality", "quality_score": 0.9})
+    words = ["detection:iqa", "ocr:adv_ocr"]
+    fact = InsightsFound(asset.cloud_id, asset.id, asset.version_id, words, "", [URL]).payload()
+    for _ in range(2):
+        await scene.announcing.announce_insights(fact)
+    told = {body["info_kind"]: body for _, body in await scene.told()}
+    assert len(await scene.told()) == len(told) == 2
+    iqa, ocr = told["iqa"], told["adv_ocr"]
+    assert (iqa["notification_type"], iqa["info_status"], iqa["public_id"]) == ("info", "complete", "tom")
+    assert iqa["info_data"] == {"iqa-analysis": {"score": 0.9, "quality": "high"}}
+    assert (ocr["info_status"], ocr["info_data"]) == ("failed", None), "nothing was kept of it"
+    await scene.announcing.announce_insights({**fact, "version_id": "older"})
+    assert len(await scene.told()) == 2

@@ -315,6 +315,7 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
         waiting.receive_later,
         waiting.sweep_waiting,
         announcing.announce_failure,
+        announcing.announce_insights,
         announcing.announce_upload,
         announcing.announce_eager,
         announcing.announce_rename,

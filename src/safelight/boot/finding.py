@@ -48,7 +48,8 @@ def more_of(rooms: House, database: Database, tell: Telling, finding: Finding) -
             return {}
         asks = tuple(BreakpointsAsk(**ask) for ask in event.breakpoints)
         said = event.insights
-        ask = InsightsAsk(tuple(said.get("words", ())), said.get("tags_from"))
+        urls = tuple(said.get("notification_urls", ()))
+        ask = InsightsAsk(tuple(said.get("words", ())), said.get("tags_from"), urls)
         received = replace(Received(asset), breakpoints=asks, insights=ask)
         key = keys[0] if keys else None
         received, found = await finding.of_upload(received, cloud, base_url=rooms.base_url, key=key)

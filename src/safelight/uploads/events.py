@@ -71,6 +71,18 @@ class ModerationAsked(Event):
 
 
 @dataclass(frozen=True)
+class InsightsFound(Event):
+    """Programs or models of this installation have looked at an asset. What they saw is kept with its analyses."""
+
+    asset_id: str
+    version_id: str
+    words: list[str]
+    """What they were asked (model.InsightsAsk)."""
+    at: str
+    notification_urls: list[str] = field(default_factory=list[str])
+
+
+@dataclass(frozen=True)
 class EagerAsked(Event):
     """Derived files of an asset that was there already are to be made."""
 

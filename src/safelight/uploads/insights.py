@@ -18,6 +18,7 @@ from safelight.kernel.errors import Invalid, SafelightError
 from safelight.kernel.media import FORMATS, Kind
 from safelight.render.sight.models import missing
 from safelight.render.sight.objects import EVERY
+from safelight.uploads.events import InsightsFound
 from safelight.uploads.model import InsightsAsk
 
 TAGS_MAX = 1000
@@ -67,7 +68,15 @@ class Insights:
         if ask.tags_from is not None:
             sources = found or await self.kept(asset)
             asset = await self._tagged(asset, _names(sources.values(), ask.tags_from))
+        if found:
+            await self._tell(asset, ask)
         return asset, found
+
+    async def _tell(self, asset: Asset, ask: InsightsAsk) -> None:
+        at, urls = self.clock.now().isoformat(), list(ask.notification_urls)
+        fact = InsightsFound(asset.cloud_id, asset.id, asset.version_id, list(ask.words), at, urls)
+        async with self.look.database.transaction() as session:
+            await session.emit(fact)
 
     async def kept(self, asset: Asset) -> Mapping[str, Any]:
         """All that was found in this version, for whoever asks about the asset."""

@@ -68,6 +68,8 @@ class InsightsAsk:
     """`ocr:adv_ocr`, `detection:coco_v2`, `categorization:google_tagging`."""
     tags_from: float | None = None
     """What they are at least so sure of becomes a tag; None: nothing."""
+    notification_urls: tuple[str, ...] = ()
+    """Who is told what they said."""
 
 
 @dataclass(frozen=True)

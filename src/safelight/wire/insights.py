@@ -28,7 +28,8 @@ def asked(words: params.Words) -> InsightsAsk:
     for word in found:
         if word.startswith("ocr:") and word.removeprefix("ocr:") not in TEXT:
             raise Invalid("Ocr is invalid")
-    return InsightsAsk(tuple(dict.fromkeys(found)), _share(words))
+    told = params.urls(words, "notification_url") if found else ()
+    return InsightsAsk(tuple(dict.fromkeys(found)), _share(words), told)
 
 
 def written(words: params.Words) -> InsightsAsk:

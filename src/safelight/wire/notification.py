@@ -25,7 +25,7 @@ from safelight.kernel.ids import new_id
 from safelight.uploads.events import AssetComposed, EagerReady, ExplodeReady, UploadFailed
 from safelight.uploads.model import EagerItem, Received
 from safelight.webhooks.events import ReceiverPaused
-from safelight.wire import access
+from safelight.wire import access, insights
 from safelight.wire.composed import TELLERS
 from safelight.wire.upload import eager_json, received_json
 
@@ -95,6 +95,26 @@ def exploded(
         "pages": len(items),
         "image_infos": eager_json(items, asset, cloud, base_url=base_url, key=key),
     }
+
+
+def info(found: Mapping[str, Any], asset: Asset, *, key: Key | None, now: datetime) -> list[dict[str, Any]]:
+    """What each that looked at an asset has to say; `found` is what uploads/insights.py keeps."""
+    entries = insights.told(found, asset).get("info", {})
+    return [
+        {
+            **_common("info", key, now),
+            "info_kind": name,
+            "info_status": entry["status"],
+            "info_data": entry.get("data"),
+            "asset_id": asset.id,
+            "public_id": asset.name,
+            "resource_type": asset.kind.value,
+            "type": asset.access.value,
+            "version": asset.version,
+        }
+        for sort in entries.values()
+        for name, entry in sort.items()
+    ]
 
 
 def failure(event: UploadFailed, *, key: Key | None, now: datetime) -> dict[str, Any]:

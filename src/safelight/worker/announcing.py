@@ -11,7 +11,7 @@ from typing import Any
 from safelight.accounts import clouds
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import Cloud, Key
-from safelight.assets import catalogue
+from safelight.assets import analyses, catalogue
 from safelight.assets.events import (
     AccessChanged,
     AssetChanged,
@@ -28,7 +28,15 @@ from safelight.assets.model import Asset
 from safelight.kernel.clock import Clock
 from safelight.kernel.events import Event
 from safelight.ports.database import Database, Session
-from safelight.uploads.events import AssetComposed, EagerReady, ExplodeReady, UploadFailed, UploadReceived
+from safelight.uploads.events import (
+    AssetComposed,
+    EagerReady,
+    ExplodeReady,
+    InsightsFound,
+    UploadFailed,
+    UploadReceived,
+)
+from safelight.uploads.insights import FAILED
 from safelight.uploads.model import Received
 from safelight.webhooks import triggers
 from safelight.webhooks.announce import announce
@@ -88,6 +96,22 @@ class Announcing:
             )
 
         await self._of_version(event, "upload", event.notification_urls, told, fact=_upload_fact(event))
+
+    async def announce_insights(self, payload: dict[str, Any]) -> None:
+        """InsightsFound: each that looked is told of by itself."""
+        event = InsightsFound.from_payload(payload)
+        async with self.database.transaction() as session:
+            listening = await triggers.listeners(session, event.cloud_id, ["info"])
+            urls = [*event.notification_urls, *listening["info"]]
+            asset = await catalogue.find_by_id(session, event.cloud_id, event.asset_id)
+            if not urls or asset is None or asset.version_id != event.version_id:
+                return
+            seen = await analyses.kept(session, asset, event.words)
+            key = await self._key(session, event.cloud_id)
+            found = {word: seen.get(word, FAILED) for word in event.words}
+            for told in notification.info(found, asset, key=key, now=self.clock.now()):
+                fact = f"{_fact(event)}/{told['info_kind']}"
+                await self._send(session, event, urls, told, fact=fact, batch_id=None)
 
     async def announce_failure(self, payload: dict[str, Any]) -> None:
         """UploadFailed."""
