@@ -46,6 +46,7 @@ from safelight.uploads.eager import Eager
 from safelight.uploads.explicit import Explicit
 from safelight.uploads.moderation import Moderate
 from safelight.uploads.receive import Receive
+from safelight.uploads.scripts import Rewrite
 from safelight.uploads.sweep import Sweep
 from safelight.uploads.take_back import TakeBack
 from safelight.uploads.text import DrawText
@@ -94,6 +95,7 @@ class Makers:
     ensure: Ensure
     eager: Eager
     fetch: FetchForDelivery
+    rewrite: Rewrite
 
 
 def limits_of(settings: RenderSettings) -> Limits:
@@ -119,7 +121,8 @@ def makers(rooms: House, database: Database, render: Render) -> Makers:
     parts = Parts(database, fetch, rooms.settings.render)
     eyes = rooms.settings.render
     look = Look(database, rooms.originals, render, Models(eyes.models), Reader(eyes))
-    return Makers(look, parts, ensure, Eager(database, look, parts, ensure, vocabulary()), fetch)
+    eager = Eager(database, look, parts, ensure, vocabulary())
+    return Makers(look, parts, ensure, eager, fetch, scripts.rewrite_of(rooms, database, render))
 
 
 def receive_of(rooms: House, database: Database, render: Render, made: Makers) -> Receive:
@@ -135,7 +138,7 @@ def receive_of(rooms: House, database: Database, render: Render, made: Makers) -
         rooms.clock,
         rooms.settings.upload,
         limits_of(rooms.settings.render),
-        scripts.rewrite_of(rooms, database, render),
+        made.rewrite,
     )
 
 
@@ -157,9 +160,7 @@ def routes(
         receive=receive,
         chunks=Chunks(database, rooms.blobs, rooms.staging, receive, clock, settings.upload),
         fetch=rooms.fetch,
-        explicit=Explicit(
-            database, made.eager, made.fetch, clock, scripts.rewrite_explicit_of(rooms, database, render)
-        ),
+        explicit=Explicit(database, made.eager, made.fetch, clock, scripts.rewrite_explicit_of(made.rewrite)),
         later=Later(database, rooms.blobs, clock, intake.incoming),
         take_back=TakeBack(database, keys, clock),
         settings=settings.upload,
@@ -311,7 +312,7 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
     sweep = sweep_of(rooms)
     waiting = waiting_of(rooms, render, made)
     return jobs.named(
-        scripts.on_success_of(rooms, render, made.look).run_on_success,
+        scripts.on_success_of(rooms, render, made.look, made.rewrite.run).run_on_success,
         waiting.receive_later,
         waiting.sweep_waiting,
         announcing.announce_failure,
