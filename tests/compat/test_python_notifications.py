@@ -1,5 +1,6 @@
 """Notifications as the official Python SDK, unchanged, asks for them: sent to triggers, or fetched by channel."""
 
+import io
 import json
 import time
 from datetime import date, timedelta
@@ -11,6 +12,7 @@ import cloudinary.uploader as uploader
 import httpx
 import pytest
 from cloudinary.utils import base64url_decode, verify_notification, verify_notification_signature
+from PIL import Image
 
 from tests.outside import receiver
 
@@ -105,6 +107,45 @@ def test_a_trigger_of_all_hears_of_everything_that_is_done(hook, photo):
     assert (found["create_folder"]["folder_path"], found["delete_folder"]["folder_name"]) == ("empty", "renamed")
     moved = found["move_or_rename_asset_folder"]
     assert (moved["from_path"], moved["to_path"]) == ("empty", "renamed")
+
+
+def frames() -> bytes:
+    """An animation of three."""
+    pictures = [Image.new("RGB", (32, 24), color) for color in ("red", "green", "blue")]
+    out = io.BytesIO()
+    pictures[0].save(out, "GIF", save_all=True, append_images=pictures[1:])
+    return out.getvalue()
+
+
+def test_what_is_made_decided_and_brought_back_is_told(hook, photo, telling):
+    api.create_trigger(hook.url, "all")
+    for name in ("a", "b"):
+        uploader.upload(photo, public_id=f"made/{name}", tags=["made"], moderation="manual", backup=True)
+    uploader.upload(photo, public_id="made/hidden", type="private")
+    uploader.upload(frames(), public_id="made/frames")
+    archive = uploader.create_archive(tags=["made"], target_public_id="made.zip")
+    sprite = uploader.generate_sprite("made")
+    multi = uploader.multi("made")
+    exploded = uploader.explode("made/frames", page="all")
+    api.update("made/a", moderation_status="approved")
+    api.add_related_assets("made/a", ["image/upload/made/b"])
+    api.publish_by_ids(["made/hidden"], type="private")
+    api.delete_resources(["made/b"])
+    api.restore(["made/b"])
+    token = uploader.upload(photo, public_id="made/short", return_delete_token=True)["delete_token"]
+    assert httpx.post(f"{telling.api}/delete_by_token", data={"token": token}).json() == {"result": "ok"}
+    found = heard(
+        hook,
+        *("generate_archive", "sprite", "multi", "explode", "moderation", "related_assets", "publish", "delete"),
+        *("restore", "delete_by_token"),
+    )
+    assert found["generate_archive"]["public_id"] == archive["public_id"]
+    assert found["sprite"]["image_infos"] == sprite["image_infos"]
+    assert found["multi"]["secure_url"] == multi["secure_url"]
+    assert (found["explode"]["batch_id"], found["explode"]["public_id"]) == (exploded["batch_id"], "made/frames")
+    assert (found["moderation"]["moderation_status"], found["moderation"]["moderation_kind"]) == ("approved", "manual")
+    assert found["restore"]["resources"][0]["public_id"] == "made/b"
+    assert found["delete_by_token"]["public_id"] == "made/short"
 
 
 def test_who_did_not_wait_is_told_how_it_ended(hook, photo):
