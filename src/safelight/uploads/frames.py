@@ -78,9 +78,13 @@ class Frames:
     settings: UploadSettings
     base_url: str
 
+    @property
+    def images_max(self) -> int:
+        return min(self.settings.composed_images_max, IMAGES_MAX)
+
     async def tagged(self, cloud: Cloud, tag: str) -> Sequence[Pictured]:
         """All public pictures with a tag, by name. Raises NotFound where there is none, TooMuch past the limit."""
-        most = self.settings.composed_images_max
+        most = self.images_max
         wanted = Listing(kind=Kind.IMAGE, access=Access.UPLOAD, tag=tag, max_results=most + 1)
         async with self.database.transaction() as session:
             assets = (await catalogue.list(session, cloud.id, wanted)).items
@@ -96,8 +100,8 @@ class Frames:
 
     async def at(self, cloud: Cloud, urls: Sequence[str]) -> Sequence[Pictured]:
         """The pictures at these addresses, in their order. What is delivered from here is not fetched."""
-        if len(urls) > self.settings.composed_images_max:
-            raise _too_many(self.settings.composed_images_max)
+        if len(urls) > self.images_max:
+            raise _too_many(self.images_max)
         return [await self._own(cloud, url) or Pictured(await self.take_in(cloud, Kind.IMAGE, url)) for url in urls]
 
     async def _own(self, cloud: Cloud, address: str) -> Pictured | None:
