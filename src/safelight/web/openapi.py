@@ -27,6 +27,7 @@ API = ("/v1_1/", "/v2/")
 HOUR = {"Cache-Control": "public, max-age=3600", "Access-Control-Allow-Origin": "*"}
 WRITING = ("POST", "PUT")
 """Methods whose words stand in the body; with the others they may, too."""
+NO_CONTENT = 204
 UNDESCRIBED = frozenset({"HEAD", "OPTIONS"})
 OPEN = frozenset({"/upload", "/upload_chunked", "/{kind}/upload", "/{kind}/upload_chunked", "/delete_by_token"})
 """Calls that may come without credentials: with an unsigned preset, or a token."""
@@ -220,13 +221,13 @@ def _name_of_words(words: Sequence[str]) -> str:
 
 def _responses(declared: Declared) -> dict[str, Any]:
     content: dict[str, Any] = {}
-    if declared.answer != FILE:
+    if declared.answer != FILE and declared.status != NO_CONTENT:
         content["application/json"] = {"schema": {"$ref": f"#/components/schemas/{declared.answer}"}}
     if declared.answer == FILE or declared.may_be_file:
         content["*/*"] = {"schema": {"$ref": f"#/components/schemas/{FILE}"}}
-    done = {"description": "Done.", "content": content}
+    done = {"description": "Done.", "content": content} if content else {"description": "Done."}
     return {
-        "200": done,
+        str(declared.status): done,
         **{str(kind.status): {"$ref": f"#/components/responses/{kind.status}"} for kind in REFUSALS},
     }
 

@@ -13,6 +13,8 @@ class Declared:
     answer: str = "Anything"
     may_be_file: bool = False
     """Whether its words may also ask for a file in place of the answer."""
+    status: int = 200
+    """Of the answer when all went well; 204 has no words."""
 
 
 def _call(words: str = "", answer: str = "Anything", *, may_be_file: bool = False) -> Declared:

@@ -7,8 +7,8 @@ from safelight.wire.openapi_calls import Declared
 from safelight.wire.openapi_words import FLAG, JSON, LIST, NUMBER, TEXT, Word
 
 
-def _call(words: str = "", answer: str = "Anything") -> Declared:
-    return Declared(tuple(words.split()), answer)
+def _call(words: str = "", answer: str = "Anything", status: int = 200) -> Declared:
+    return Declared(tuple(words.split()), answer, status=status)
 
 
 _ACCOUNT = "/v1_1/provisioning/accounts/{account}"
@@ -58,17 +58,17 @@ CALLS: Mapping[str, Declared] = {
     f"GET {_MAY}/policies/custom": _call("", "DataList"),
     f"POST {_MAY}/policies/custom": _call(),
     f"GET {_MAY}/policies/effective": _call(f"principal_type principal_id {_WHERE} {_KINDS}", "Data"),
-    f"GET {_MAY}/roles": _call(_KINDS, "DataList"),
-    f"POST {_MAY}/roles": _call("id name! description scope_type! permission_type! system_policy_ids", "Data"),
+    f"GET {_MAY}/roles": _call(f"{_KINDS} policy_parameters", "DataList"),
+    f"POST {_MAY}/roles": _call("id name! description scope_type! permission_type! system_policy_ids", "Data", 201),
     f"GET {_MAY}/roles/{{role}}": _call("folder_id collection_id param_key param_value", "Data"),
     f"PUT {_MAY}/roles/{{role}}": _call("name description system_policy_ids", "Data"),
-    f"DELETE {_MAY}/roles/{{role}}": _call("force", "Message"),
+    f"DELETE {_MAY}/roles/{{role}}": _call("force", status=204),
     f"GET {_MAY}/roles/{{role}}/principals": _call(f"verbose {_WHERE}", "DataList"),
     f"PUT {_MAY}/roles/{{role}}/principals": _call("operation! principals!", "Message"),
     f"GET {_MAY}/principal_roles": _call(f"principal_type! principal_id! {_WHERE} {_KINDS}", "DataList"),
     f"PUT {_MAY}/principal_roles": _call("operation! principal! roles!", "Message"),
-    f"GET {_MAY}/principal_roles/inspect": _call(f"principal_type principal_id {_WHERE} {_KINDS}", "DataList"),
-    f"POST {_MAY}/principal_roles/inspect": _call(f"principal_type principal_id {_WHERE} {_KINDS}", "DataList"),
+    f"GET {_MAY}/principal_roles/inspect": _call(f"principal_type principal_id {_WHERE} {_KINDS}", "Data"),
+    f"POST {_MAY}/principal_roles/inspect": _call(f"principals! policy_parameters scope_id {_KINDS}", "Data"),
 }
 """Method and path -> what it reads and answers."""
 
@@ -188,7 +188,9 @@ _LISTS_OF_WORDS = {
 _JSONS_OF_WORDS = {
     "custom_attributes": "What is noted about it: an object.",
     "principal": "Who: `type` and `id`.",
-    "principals": "Objects with `principal_type` and `principal_id`, and where: `scope_id`, `policy_parameters`.",
+    "policy_parameters": "The folder or collection: an object with one entry; for lists of roles, their names.",
+    "principals": "Objects with `principal_type` and `principal_id`, and where: `scope_id`, `policy_parameters`; to "
+    "inspect, with `type` and `id`.",
     "roles": "Objects with `id`, and where: `scope_id`, `policy_parameters`.",
 }
 _NUMBERS_OF_WORDS = {

@@ -74,12 +74,26 @@ def principal_json(role: Role, grant: Grant, *, is_verbose: bool) -> dict[str, A
     }
 
 
-def inspected_json(grants: Sequence[tuple[Grant, Role]]) -> list[dict[str, Any]]:
-    """Everybody once, with all their roles."""
-    found: dict[Principal, list[dict[str, Any]]] = {}
+def inspected_json(grants: Sequence[tuple[Grant, Role]], named: Sequence[Principal] = ()) -> list[dict[str, Any]]:
+    """Everybody once, with all their roles; those who are `named` even if they have none."""
+    found: dict[Principal, list[dict[str, Any]]] = {who: [] for who in named}
     for grant, role in grants:
         found.setdefault(grant.principal, []).append(granted_role_json(role, grant))
-    return [{"principal": {"type": who.kind.value, "id": who.id}, "roles": roles} for who, roles in found.items()]
+    return [{"type": who.kind.value, "id": who.id, "roles": roles} for who, roles in found.items()]
+
+
+def effective_json(grants: Sequence[tuple[Grant, Role]]) -> list[dict[str, Any]]:
+    """Everybody once, with the statements that come to them by their roles."""
+    found: dict[Principal, list[dict[str, Any]]] = {}
+    for grant, role in grants:
+        content = {grant.place.content: grant.place.content_id} if grant.place.content else None
+        statements = [
+            {"id": each, "policy_statement": POLICIES[each].statement(grant.principal.id, content)}
+            for each in role.policies
+            if each in POLICIES
+        ]
+        found.setdefault(grant.principal, []).append({"id": role.id, "system_policies": statements})
+    return [{"principal_type": who.kind.value, "principal_id": who.id, "roles": roles} for who, roles in found.items()]
 
 
 def principal_of(words: Words) -> Principal:
@@ -104,6 +118,21 @@ def whole_principal(words: Words) -> Principal:
         raise Invalid("Missing required parameter - principal")
     value = json_object(raw, "principal")
     return Principal(kind_of(_word(value, "type", "principal")), _word(value, "id", "principal"))
+
+
+def principals_of(words: Words) -> Sequence[Principal]:
+    """From `principals`, objects with `type` and `id`."""
+    return [
+        Principal(kind_of(_word(each, "type", "principals")), _word(each, "id", "principals"))
+        for each in _entries(words, "principals")
+    ]
+
+
+def place_of(words: Words) -> Words:
+    """The words that say where, with `policy_parameters` as words of their own."""
+    raw = text(words, "policy_parameters")
+    place = Place() if raw is None else _place({"policy_parameters": json_object(raw, "policy_parameters")})
+    return {**words, **({place.content: place.content_id} if place.content else {})}
 
 
 def named_principals(words: Words) -> Sequence[tuple[Principal, Place]]:

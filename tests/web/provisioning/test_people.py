@@ -51,7 +51,9 @@ async def test_somebody_goes_to_some_clouds(owner):
     user = await made(owner, sub_account_ids=[cloud["id"]])
     assert (user["all_sub_accounts"], user["sub_account_ids"], user["sub_account_count"]) == (False, [cloud["id"]], 1)
     path = f"users/{user['id']}/sub_accounts"
-    assert await owner.ask("GET", path) == {"sub_accounts": [{"id": cloud["id"], "name": "Shop", "cloud_name": "shop"}]}
+    assert await owner.ask("GET", path) == {
+        "sub_accounts": [{"id": cloud["id"], "name": "Shop", "cloud_name": "shop", "enabled": True}]
+    }
     risen = await owner.ask("PUT", f"users/{user['id']}", role="master_admin")
     assert (risen["all_sub_accounts"], risen["sub_account_count"]) == (True, 2)
     assert len((await owner.ask("GET", path))["sub_accounts"]) == 2

@@ -30,6 +30,8 @@ async def test_roles_that_come_along_are_listed_by_kind(owner):
     content = (await owner.ask("GET", f"{BASE}/roles", permission_type="content", management_type="system"))["data"]
     assert EDITOR in {role["id"] for role in content}
     assert content[0]["policy_parameters"] == ["folder_id", "collection_id"]
+    asked = {"permission_type": "content", "policy_parameters": ["folder_id"]}
+    assert (await owner.ask("GET", f"{BASE}/roles", **asked))["data"] == content
     assert (await owner.ask("GET", f"{BASE}/roles", management_type="custom"))["data"] == []
     assert (await owner.refused("GET", f"{BASE}/roles", management_type="ours"))[0] == 400
 
@@ -42,12 +44,12 @@ async def test_a_role_is_shown_with_its_policies(owner):
 
 
 async def test_an_account_makes_changes_and_deletes_a_role(owner):
-    role = (await owner.ask("POST", f"{BASE}/roles", **OWN))["data"]
+    role = (await owner.ask("POST", f"{BASE}/roles", code=201, **OWN))["data"]
     assert (role["id"], role["management_type"], role["policies"][0]["id"]) == ("uploader", "custom", UPLOAD)
     assert (await owner.refused("POST", f"{BASE}/roles", **OWN))[0] == 409
     changed = (await owner.ask("PUT", f"{BASE}/roles/uploader", name="Up"))["data"]
     assert (changed["name"], changed["description"]) == ("Up", "Uploads.")
-    assert await owner.ask("DELETE", f"{BASE}/roles/uploader") == {"message": "ok"}
+    assert await owner.ask("DELETE", f"{BASE}/roles/uploader", code=204) == {}
     assert await owner.refused("GET", f"{BASE}/roles/uploader") == (404, "Cannot find role with id uploader")
     assert (await owner.refused("PUT", f"{BASE}/roles/{ADMIN}", name="a"))[0] == 403
 
@@ -98,12 +100,26 @@ async def test_a_role_is_given_and_taken_from_the_side_of_who_has_it(owner, ann)
     ]
     found = (await owner.ask("GET", path, **asked, permission_type="content"))["data"]
     assert [role["id"] for role in found] == [EDITOR]
-    inspected = (await owner.ask("GET", f"{path}/inspect", **asked))["data"]
-    assert [(each["principal"], len(each["roles"])) for each in inspected] == [(who, 2)]
-    assert (await owner.ask("POST", f"{path}/inspect", scope_type="account"))["data"] == []
+    for words in (asked, {"scope_type": "prodenv"}):
+        (inspected,) = (await owner.ask("GET", f"{path}/inspect", **words))["data"]["principals"]
+        assert (inspected["type"], inspected["id"], len(inspected["roles"])) == ("user", ann, 2)
+    assert (await owner.ask("GET", f"{path}/inspect", scope_type="account"))["data"]["principals"] == []
+    named = {"principals": [who, {"type": "group", "id": "none"}], "scope_type": "prodenv"}
+    found = (await owner.ask("POST", f"{path}/inspect", **named, policy_parameters={"folder_id": "f1"}))["data"]
+    assert [(each["id"], [role["id"] for role in each["roles"]]) for each in found["principals"]] == [
+        (ann, [EDITOR]),
+        ("none", []),
+    ]
     effective = (await owner.ask("GET", f"{BASE}/policies/effective", **asked))["data"]
-    assert [role["principal"] for role in effective["roles"]] == [who, who]
-    assert effective["roles"][0]["policies"]
+    assert effective["custom_policies"] == []
+    (mine,) = effective["principals"]
+    assert ((mine["principal_type"], mine["principal_id"]), [role["id"] for role in mine["roles"]]) == (
+        ("user", ann),
+        [ADMIN, EDITOR],
+    )
+    statement = mine["roles"][1]["system_policies"][0]["policy_statement"]
+    assert f'"{ann}"' in statement
+    assert 'resource.folder_id == "f1"' in statement
     await owner.ask("PUT", path, operation="remove", principal=who, roles=roles[:1])
     assert [role["id"] for role in (await owner.ask("GET", path, **asked))["data"]] == [EDITOR]
 

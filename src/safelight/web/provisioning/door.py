@@ -27,6 +27,9 @@ OPEN = "/v1_1/provisioning"
 """Calls that nobody needs credentials for."""
 PREFIX = f"{OPEN}/accounts/{{account}}"
 PERMISSIONS = "/v2/accounts/{account}/permissions"
+CREATED = 201
+NO_CONTENT = 204
+"""What clients of the permissions API wait for; all others wait for 200."""
 
 
 @dataclass(frozen=True)
@@ -58,16 +61,16 @@ class ProvisioningDoor:
     def provisioning_keys(self) -> ProvisioningKeys:
         return ProvisioningKeys(self.keys.store)
 
-    def route(self, method: str, path: str, answer: Answer, *, prefix: str = PREFIX) -> Route:
-        """The route of one call, below the account."""
+    def route(self, method: str, path: str, answer: Answer, *, prefix: str = PREFIX, status: int = 200) -> Route:
+        """The route of one call, below the account; `status` is that of an answer when all went well."""
 
         async def endpoint(request: Request) -> Response:
-            return await self._respond(request, answer)
+            return await self._respond(request, answer, status)
 
         endpoint.__doc__ = answer.__doc__
         return Route(prefix + path, endpoint, methods=[method], name=getattr(answer, "__name__", None))
 
-    async def _respond(self, request: Request, answer: Answer) -> Response:
+    async def _respond(self, request: Request, answer: Answer, status: int) -> Response:
         """As the Admin API does, with a budget of the account's own, and errors in the words of this API."""
         now, spent = self.clock.now(), None
         try:
@@ -76,7 +79,8 @@ class ProvisioningDoor:
                 spent = await budget.spend(session, account.id, limit=self.server.requests_per_hour, now=now)
             limits.check(spent, now)
             params, _ = await read_words(request, self.upload)
-            response: Response = JSONResponse(await answer(Call(account, params, _words(request), now)))
+            told = await answer(Call(account, params, _words(request), now))
+            response = Response(status_code=status) if status == NO_CONTENT else JSONResponse(told, status)
         except SafelightError as error:
             # For the log and for the headers that every error has.
             refused = await on_error(request, error)

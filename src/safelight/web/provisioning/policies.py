@@ -31,7 +31,7 @@ class Policies:
             route("POST", "/policies/custom", self.refuse),
             route("GET", "/policies/effective", self.effective),
             route("GET", "/principal_roles/inspect", self.inspect),
-            route("POST", "/principal_roles/inspect", self.inspect),
+            route("POST", "/principal_roles/inspect", self.inspect_named),
         ]
 
     async def system(self, call: Call) -> dict[str, Any]:
@@ -53,25 +53,23 @@ class Policies:
         """Roles with their policies, of everybody or of one."""
         async with self.door.database.transaction() as session:
             found = await granted(session, call, wanted(call.params, principal=_one(call)))
-        return {
-            "data": {
-                "roles": [
-                    {
-                        **permissions.principal_json(role, grant, is_verbose=True),
-                        "principal": {"type": grant.principal.kind.value, "id": grant.principal.id},
-                        **permissions.whole_role_json(role),
-                    }
-                    for grant, role in found
-                ],
-                "custom_policies": [],
-            }
-        }
+        return {"data": {"principals": permissions.effective_json(found), "custom_policies": []}}
 
     async def inspect(self, call: Call) -> dict[str, Any]:
         """Everybody who has a role in a place, with all their roles there."""
         async with self.door.database.transaction() as session:
             found = await granted(session, call, wanted(call.params, principal=_one(call)))
-        return {"data": permissions.inspected_json(found)}
+        return {"data": {"principals": permissions.inspected_json(found)}}
+
+    async def inspect_named(self, call: Call) -> dict[str, Any]:
+        """Those who are named, with all their roles in a place; who has none is told of as well."""
+        named = permissions.principals_of(call.params)
+        asked = permissions.place_of(call.params)
+        async with self.door.database.transaction() as session:
+            found = [
+                pair for principal in named for pair in await granted(session, call, wanted(asked, principal=principal))
+            ]
+        return {"data": {"principals": permissions.inspected_json(found, named)}}
 
 
 def _one(call: Call) -> Principal | None:

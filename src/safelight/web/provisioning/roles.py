@@ -13,8 +13,9 @@ from safelight.people.model import Grant, Place, Principal, Reach, Role, Scope
 from safelight.ports.database import Session
 from safelight.web.admin.words import names, required
 from safelight.web.body import Params
-from safelight.web.provisioning.door import PERMISSIONS, Answer, Call, ProvisioningDoor
+from safelight.web.provisioning.door import CREATED, NO_CONTENT, PERMISSIONS, Answer, Call, ProvisioningDoor
 from safelight.wire import params, permissions
+from safelight.wire.params import Words
 
 POLICIES_MAX = 100
 """Most policies of one role."""
@@ -29,15 +30,15 @@ class Roles:
     door: ProvisioningDoor
 
     def routes(self) -> list[BaseRoute]:
-        def route(method: str, path: str, answer: Answer) -> BaseRoute:
-            return self.door.route(method, path, answer, prefix=PERMISSIONS)
+        def route(method: str, path: str, answer: Answer, status: int = 200) -> BaseRoute:
+            return self.door.route(method, path, answer, prefix=PERMISSIONS, status=status)
 
         return [
             route("GET", "/roles", self.list),
-            route("POST", "/roles", self.create),
+            route("POST", "/roles", self.create, CREATED),
             route("GET", "/roles/{role}", self.show),
             route("PUT", "/roles/{role}", self.update),
-            route("DELETE", "/roles/{role}", self.delete),
+            route("DELETE", "/roles/{role}", self.delete, NO_CONTENT),
             route("GET", "/roles/{role}/principals", self.principals),
             route("PUT", "/roles/{role}/principals", self.update_principals),
             route("GET", "/principal_roles", self.roles_of),
@@ -48,7 +49,9 @@ class Roles:
         """Roles that come along and roles of the account."""
         async with self.door.database.transaction() as session:
             found = await roles.list_all(session, call.account.id)
-        return {"data": [permissions.role_json(role) for role in found if is_asked(call.params, role)]}
+        contents = set(params.csv(call.params, "policy_parameters"))
+        told = [permissions.role_json(role) for role in found if is_asked(call.params, role)]
+        return {"data": [role for role in told if contents <= set(role["policy_parameters"])]}
 
     async def create(self, call: Call) -> dict[str, Any]:
         """A new role of the account."""
@@ -94,7 +97,7 @@ class Roles:
         forced = params.flag(call.params, "force")
         async with self.door.database.transaction() as session:
             await roles.remove(session, call.account.id, call.path["role"], is_forced=forced)
-        return {"message": "ok"}
+        return {}
 
     async def principals(self, call: Call) -> dict[str, Any]:
         """Who has the role."""
@@ -151,7 +154,7 @@ async def granted(session: Session, call: Call, asked: grants.Wanted) -> Sequenc
     return [(grant, role) for grant, role in pairs if is_asked(call.params, role)]
 
 
-def wanted(words: Params, *, role_id: str | None = None, principal: Principal | None = None) -> grants.Wanted:
+def wanted(words: Words, *, role_id: str | None = None, principal: Principal | None = None) -> grants.Wanted:
     """What the words of a call ask for."""
     content = next(iter(permissions.content_of(words).items()), (None, None))
     return grants.Wanted(

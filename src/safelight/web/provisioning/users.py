@@ -118,7 +118,10 @@ class Users:
             ids = None if user.is_everywhere else user.cloud_ids
             found = await owned.list_all(session, call.account.id, ids=ids)
         return {
-            "sub_accounts": [{"id": each.id, "name": each.label, "cloud_name": each.name} for each in found],
+            "sub_accounts": [
+                {"id": each.id, "name": each.label, "cloud_name": each.name, "enabled": each.is_enabled}
+                for each in found
+            ],
         }
 
     async def _user(self, session: Session, call: Call) -> User:
