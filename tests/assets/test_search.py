@@ -46,7 +46,7 @@ async def analysed(filled, now):
     facts = {
         "colors": {"predominant": {"google": [["red", 60.5], ["white", 20.0]], "cloudinary": []}},
         "traits": {"grayscale": False, "semi_transparent": False, "illustration_score": 0.25},
-        "metadata": {"metadata": {"Model": "Box 3", "ISO": "200"}},
+        "metadata": {"metadata": {"Model": "Box 3", "ISO": "200", "DateTimeOriginal": "2025:12:24 18:00:00"}},
         "quality": {"quality_analysis": {"focus": 0.5}, "quality_score": 0.75},
         "accessibility": {"accessibility_analysis": {"colorblind_accessibility_score": 1.0}},
     }
@@ -82,6 +82,11 @@ async def analysed(filled, now):
         ("image_metadata.Model:box", True),
         ("image_metadata.ISO>100", True),
         ("image_metadata.Lens:box", False),
+        ("taken_at:2025-12-24", True),
+        ("taken_at>2025-12-25", False),
+        ("taken_at:[2025 TO 2026]", True),
+        ("taken_at>1m", True),
+        ("taken_at>1d", False),
     ],
 )
 async def test_what_a_picture_told_is_searched(analysed, now, expression, is_found):

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, cast, column, exists, func, select, true
+from sqlalchemy import ColumnElement, Float, and_, cast, collate, column, exists, func, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 
 from safelight.assets.query import Comparison, Text
 from safelight.assets.query_fields import Condition, Entry, Field, Number, Word, in_order
-from safelight.assets.query_values import PLAIN, Asked, number
+from safelight.assets.query_values import PLAIN, Asked, number, span
 from safelight.assets.store import A, analyses, assets, sights
+
+CAMERA_TIME = "%Y:%m:%d %H:%M:%S"
 
 
 def _told(kind: str) -> ColumnElement[Any]:
@@ -57,6 +59,23 @@ class Colors:
         return exists(select(true()).select_from(listed.alias("one_color")).where(*conditions))
 
 
+@dataclass(frozen=True)
+class TakenAt:
+    """When a camera took the picture, by its own clock. Compared as text: some cameras write days that do not exist."""
+
+    at: ColumnElement[Any]
+
+    def one(self, comparison: Comparison, value: Text, asked: Asked) -> Condition:
+        when = span(value, asked)
+        start, end = when.start.strftime(CAMERA_TIME), when.end.strftime(CAMERA_TIME)
+        if comparison in (Comparison.HAS, Comparison.IS):
+            return and_(self.at >= start, self.at < end)
+        return in_order(self.at, comparison, start)
+
+    def is_set(self) -> Condition:
+        return self.at.is_not(None)
+
+
 ANALYSED: Mapping[str, Field] = {
     "grayscale": Word(_told("traits")["grayscale"].astext),
     "illustration_score": _number("traits", "illustration_score"),
@@ -66,6 +85,7 @@ ANALYSED: Mapping[str, Field] = {
     ),
     "face_count": Number(_faces(), PLAIN),
     "colors": Colors(),
+    "taken_at": TakenAt(collate(_told("metadata")[("metadata", "DateTimeOriginal")].astext, "C")),
     "phash": Word(_told("phash")["phash"].astext),
 }
 
