@@ -236,3 +236,29 @@ def test_a_picture_that_is_not_stored_is_analyzed(photo):
     assert answer["data"]["analysis"]["data"]["quality"] in {"low", "medium", "high"}
     with pytest.raises(cloudinary.exceptions.BadRequest, match="active subscription"):
         api.analyze("uri", "captioning", uri)
+
+
+def test_what_nobody_waits_for_is_told_when_it_is_found():
+    channel, sign = "found-later", Image.new("RGB", (400, 200), "white")
+    ImageDraw.Draw(sign).text((100, 60), "HELLO WORLD", fill="black", font=ImageFont.load_default(32))
+    asked = {"create_derived": True, "transformation": {"angle": 90}}
+    answer = uploader.upload(
+        png(sign),
+        public_id=f"{NAMES}later-on",
+        notification_url=f"poll://{channel}",
+        responsive_breakpoints=asked,
+        ocr="adv_ocr",
+        phash=True,
+        **{"async": True},
+    )
+    assert answer["status"] == "pending"
+    # What a program saw is told by itself, too.
+    payloads = {}
+    while "upload" not in payloads:
+        payloads |= {one["payload"]["notification_type"]: one["payload"] for one in soon_messages(channel)}
+        assert payloads
+    told = payloads["upload"]
+    assert (told["notification_type"], told["batch_id"]) == ("upload", answer["batch_id"])
+    assert told["info"]["ocr"]["adv_ocr"]["data"][0]["fullTextAnnotation"]["text"] == "HELLO WORLD"
+    assert [one["width"] for one in told["responsive_breakpoints"][0]["breakpoints"]] == [200, 50]
+    assert len(told["phash"]) == 16
