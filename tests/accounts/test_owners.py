@@ -1,5 +1,6 @@
 """Accounts own clouds: which one, whose keys open it, and what its clouds may be called."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -20,6 +21,14 @@ async def test_what_is_made_without_a_word_belongs_to_the_oldest_account(session
     one, two = await cloud_of(session, now), await cloud_of(session, now, "two")
     assert one.account_id == two.account_id == (await owners.list_all(session))[0].id
     assert await owners.first(session, now + timedelta(days=1)) == (await owners.list_all(session))[0]
+
+
+async def test_of_two_first_clouds_at_once_both_belong_to_one_account(database, now):
+    async def made(name):
+        async with database.transaction() as session:
+            return (await cloud_of(session, now, name)).account_id
+
+    assert len(set(await asyncio.gather(*map(made, ("one", "two", "three"))))) == 1
 
 
 async def test_an_account_is_found_by_its_handle_whatever_its_capitals(session, now):

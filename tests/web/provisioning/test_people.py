@@ -1,5 +1,7 @@
 """People and groups of an account, over HTTP as SDKs ask."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import update
 
@@ -148,3 +150,12 @@ async def test_people_join_and_leave_groups(owner):
     assert await owner.ask("DELETE", path) == {"ok": True}
     assert await owner.refused("GET", path) == (404, f"Cannot find user group with id {group['id']}")
     assert await owner.refused("POST", "user_groups") == (400, "Missing required parameter - name")
+
+
+async def test_of_two_who_invite_the_same_person_at_once_one_is_told_so(owner):
+    answers = await asyncio.gather(*(owner.client.post("users", json=ANN) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
+    bob = await made(owner, name="Bob", email="bob@firm.example")
+    cy = await made(owner, name="Cy", email="cy@firm.example")
+    moved = (owner.client.put(f"users/{user['id']}", json={"email": "new@firm.example"}) for user in (bob, cy))
+    assert sorted(answer.status_code for answer in await asyncio.gather(*moved)) == [200, 409]
