@@ -130,6 +130,26 @@ def test_settings_of_the_cloud(pair: Pair, closed: dict[str, object], open: dict
     pair.obeys("upload/set.png", 200)
 
 
+def test_reviews(pair: Pair):
+    pair.a.upload(picture(), public_id="reviewed")
+    pair.a.upload(picture("blue"), public_id="plain")
+    paths = {"upload/reviewed.png": 404, "upload/w_20/reviewed.png": 404, "upload/l_reviewed,w_10/plain.png": 400}
+    for path in paths:
+        pair.known_by_heart(path)
+    pair.call("POST", "resources/image/upload/reviewed", {"moderation_status": "rejected"})
+    for path, status in paths.items():
+        pair.obeys(path, status)
+    pair.call("POST", "resources/image/upload/reviewed", {"moderation_status": "pending"})
+    for path in paths:
+        pair.obeys(path, 200)
+        pair.known_by_heart(path)
+    pair.setting(hide_pending=True)
+    for path, status in paths.items():
+        pair.obeys(path, status)
+    pair.setting(hide_pending=False)
+    pair.obeys("upload/reviewed.png", 200)
+
+
 def test_strict_transformations(pair: Pair):
     pair.a.upload(picture(), public_id="strict")
     assert pair.status("upload/w_11/strict.png") == 200
