@@ -125,6 +125,12 @@ async def test_without_an_eye_it_is_a_service_without_a_subscription(insights, t
     assert caught.value.message.startswith(message)
 
 
+async def test_what_was_asked_too_late_to_be_refused_is_told_as_a_failure(intake, insights):
+    asset = (await intake.upload(photo(64, 64))).asset
+    asset, found = await blind(insights)(asset, InsightsAsk((COCO,)))
+    assert wire.told(found, asset)["info"]["detection"] == {"object_detection": {"status": "failed"}}
+
+
 async def test_what_is_no_picture_is_told_as_a_failure(intake, insights):
     asset = (await intake.upload(b"a text", kind=Kind.RAW)).asset
     asset, found = await insights(asset, InsightsAsk((COCO, OCR)))

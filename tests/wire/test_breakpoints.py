@@ -19,6 +19,7 @@ def asked(value):
         ("", ()),
         ([], ()),
         ({"create_derived": False, "transformation": "a_90"}, (BreakpointsAsk("a_90"),)),
+        ('{"create_derived":false},{"create_derived":true}', (BreakpointsAsk(), BreakpointsAsk(is_kept=True))),
         ([{"create_derived": "true", "format": "webp"}], (BreakpointsAsk(extension="webp", is_kept=True),)),
         (
             [{"create_derived": 1, "min_width": "200", "max_width": 700, "bytes_step": 5000, "max_images": 3}],

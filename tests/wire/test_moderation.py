@@ -15,6 +15,7 @@ from safelight.wire import moderation
         ({"moderation": "manual"}, (("manual", ""),)),
         ({"moderation": "manual|duplicate:0.8"}, (("duplicate", "0.8"), ("manual", ""))),
         ({"moderation": ["duplicate:0", "manual"]}, (("duplicate", "0"), ("manual", ""))),
+        ({"moderation": "manual,duplicate:1"}, (("duplicate", "1"), ("manual", ""))),
         ({"moderation": "manual|manual"}, (("manual", ""),)),
     ],
 )

@@ -105,7 +105,11 @@ class Insights:
         known = FORMATS.get(asset.facts.format or "")
         if asset.kind is not Kind.IMAGE or known is None or not known.readable:
             return FAILED
-        identity = self._identity(word)
+        try:
+            identity = self._identity(word)
+        except Unsubscribed:
+            # A script asked for it when the file was here already: `check` could not say so before.
+            return FAILED
         async with self.look.database.transaction() as session:
             kept = (await analyses.kept(session, asset, [word])).get(word)
         if kept is not None and kept.get("eye") == identity:

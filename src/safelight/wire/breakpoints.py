@@ -70,8 +70,10 @@ def _entry(found: BreakpointsFound, asset: Asset, cloud: Cloud, base_url: str, k
 
 
 def _entries(text: str) -> list[Any]:
+    # A preset keeps the items of an array with commas between them.
+    joined = f"[{text}]" if text.lstrip().startswith("{") else text
     try:
-        value: Any = json.loads(text)
+        value: Any = json.loads(joined)
         # Letters that are none, which JSON can write: nothing that is made of them could be stored or told.
         json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:

@@ -1,6 +1,7 @@
 """Moderation in the words of clients: who shall look at an asset, what they said, what a person says."""
 
 import math
+import re
 from typing import Any
 
 from safelight.assets import moderation
@@ -35,7 +36,8 @@ def asked(words: params.Words, name: str = "moderation") -> tuple[Asked, ...]:
     value = words.get(name)
     raw = "|".join(value) if isinstance(value, list) else value or ""
     found: dict[str, str] = {}
-    for item in raw.split("|"):
+    # A preset keeps the items of an array with commas between them.
+    for item in re.split("[|,]", raw):
         kind, _, argument = item.strip().partition(":")
         if not kind or item.strip().lower() in params.FALSE:
             continue
