@@ -15,11 +15,12 @@ from safelight.kernel.errors import Invalid
 from safelight.kernel.media import Access, Kind
 
 CLOUD = "cloud-one"
+NOTED = {"sku": "X-1", "left": 9, "sizes": ["s", "m"]}
 ASSETS = (
     # name, days ago, words
     ("pets/Red_Cat", 0, {"tags": ("kitten", "two words"), "context": {"stage": "new", "price": "12"}, "folder": "a"}),
     ("pets/dog", 2, {"facts": Facts(3_000_000, "a" * 32, "png", 1600, 900), "folder": "a/b", "tags": ("Kitten",)}),
-    ("note.txt", 40, {"kind": Kind.RAW, "facts": Facts(5, "b" * 32, None), "metadata": {"sku": "X-1", "left": 9}}),
+    ("note.txt", 40, {"kind": Kind.RAW, "facts": Facts(5, "b" * 32, None), "metadata": NOTED}),
     (
         "größe 🐈",
         400,
@@ -145,6 +146,12 @@ CAT, DOG, NOTE, SIZE = "Red_Cat", "dog", "note.txt", "größe 🐈"
         ("metadata=sku", [NOTE]),
         ("metadata.sku:x-1", [NOTE]),
         ("metadata.left<10", [NOTE]),
+        ("metadata.left=9", [NOTE]),
+        ("metadata.left=09", [NOTE]),
+        ("metadata.left=9.5", []),
+        ("context.price=12", [CAT]),
+        ("metadata.sizes=m", [NOTE]),
+        ("metadata.sizes=M", []),
         ("metadata.left:[1 TO 9]", []),
         ("asset_folder=a", [CAT]),
         ("asset_folder:A/*", [CAT, DOG]),

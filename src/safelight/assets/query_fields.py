@@ -54,11 +54,7 @@ class Field(Protocol):
 
 
 def holds(field: Field, comparison: Comparison, value: Text | Range, asked: Asked) -> Condition:
-    """Whether a field compares so; never NULL, or its opposite would not hold either."""
-    return func.coalesce(_holds(field, comparison, value, asked), false(), type_=Boolean)
-
-
-def _holds(field: Field, comparison: Comparison, value: Text | Range, asked: Asked) -> Condition:
+    """Whether a field compares so; NULL is as good as no. Bare, so that an index can answer it."""
     if isinstance(value, Text):
         return field.is_set() if value.is_any else field.one(comparison, value, asked)
     ends: list[Condition] = [field.is_set()]
@@ -264,7 +260,11 @@ class Entry:
         entry = self.pairs[self.key]
         text = entry.astext
         if comparison is Comparison.IS and not value.is_prefix:
-            return or_(text == value.text, entry.contains([value.text]))
+            # Of the whole object, so that its index answers; a number is another value than its digits.
+            said: list[Any] = [value.text, [value.text]]
+            if _NUMBER.fullmatch(value.text):
+                said.append(float(value.text))
+            return or_(*(self.pairs.contains({self.key: each}) for each in said))
         as_text = Words(text).one(comparison, value, asked)
         if comparison in (Comparison.HAS, Comparison.IS) or not _NUMBER.fullmatch(value.text):
             return as_text
@@ -332,7 +332,8 @@ def condition(query: Query, named: FieldNamed, anywhere: Field, asked: Asked) ->
             case Some(parts):
                 return or_(*map(inner, parts))
             case Neither(turned):
-                return not_(inner(turned))
+                # The opposite of NULL is NULL, and would not hold either.
+                return not_(func.coalesce(inner(turned), false(), type_=Boolean))
             case Clause(subject, comparison, value):
                 field = named(subject.text)
                 return false() if field is None else holds(field, comparison, value, asked)
@@ -350,4 +351,4 @@ def _is_presence(value: Text) -> bool:
 
 def _bare(value: Text, named: FieldNamed) -> Condition:
     field = named(value.text)
-    return false() if field is None else func.coalesce(field.is_set(), false(), type_=Boolean)
+    return false() if field is None else field.is_set()
