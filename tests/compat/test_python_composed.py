@@ -143,6 +143,18 @@ def test_a_signed_address_hands_it_out_and_keeps_nothing(account):
     assert len(api.resources(type="multi", max_results=500)["resources"]) == before
 
 
+def test_a_url_has_made_what_nobody_had_made_before(account):
+    url = f"{account.base}/{account.cloud}/image/multi/c_scale,w_16/{TAG}.gif"
+    assert {frame.size for frame in frames(fetch(url).content)} == {(16, 24)}
+    assert api.resource(f"{TAG},c_scale,w_16", type="multi")["format"] == "gif"
+    styles = fetch(f"{account.base}/{account.cloud}/image/sprite/w_14,c_scale/{TAG}.css").text
+    assert "width: 14px" in styles
+    for path in ("multi/nobody-has-it.gif", "sprite/nobody-has-it.css"):
+        answer = httpx.get(f"{account.base}/{account.cloud}/image/{path}")
+        assert (answer.status_code, "No images found" in answer.headers["x-cld-error"]) == (404, True)
+    assert httpx.get(f"{account.base}/{account.cloud}/image/multi/f_mp4/{TAG}.mp4").status_code == 400
+
+
 def test_one_that_is_made_later(account):
     told = uploader.multi(TAG, public_id="comp/later", **{"async": True})
     assert (told["status"], told["type"]) == ("pending", "multi")

@@ -1,10 +1,14 @@
 """Addresses of pictures that were put together: which asset each of them means."""
 
+from dataclasses import replace
+
 import pytest
 
 from safelight.delivery.composed import meant
+from safelight.kernel.errors import NotFound
 from safelight.kernel.media import Access, Kind
 from safelight.transform.url import NAME_CHARS_MAX, composed_name, is_too_long, parse_path
+from tests.delivering import delivery
 
 
 @pytest.mark.parametrize(
@@ -44,3 +48,46 @@ def test_they_are_types_of_delivery():
         Access.MULTI,
         Access.SPRITE,
     }
+
+
+@pytest.fixture
+async def here(database, tmp_path):
+    found = await delivery(database, tmp_path)
+    asked: list[tuple[Access, str, str]] = []
+
+    async def compose(cloud, access: Access, tag: str, transformation: str) -> None:
+        asked.append((access, tag, transformation))
+        if tag == "nobody":
+            raise NotFound("No images found with the tag nobody")
+        await found.asset(composed_name(tag, transformation), access=access, format="gif")
+
+    found.deliver = replace(found.deliver, compose=compose)
+    return found, asked
+
+
+async def test_what_nobody_had_made_is_made_once(here):
+    delivering, asked = here
+    for _ in range(2):
+        media = await delivering.get("/demo/image/multi/w_1,c_scale/v1/t.gif")
+        assert media.mime == "image/gif"
+    assert asked == [(Access.MULTI, "t", "c_scale,w_1")]
+    with pytest.raises(NotFound, match="No images found with the tag nobody"):
+        await delivering.get("/demo/image/multi/nobody.gif")
+
+
+async def test_where_transformations_are_strict_only_who_signs_has_it_made(here):
+    delivering, asked = here
+    await delivering.change_cloud(is_strict=True)
+    with pytest.raises(NotFound, match="Resource not found"):
+        await delivering.get("/demo/image/multi/w_1/t.gif")
+    assert asked == []
+    await delivering.get(f"/demo/image/multi/{delivering.sign('w_1/t.gif')}/w_1/t.gif")
+    await delivering.get("/demo/image/multi/w_1/t.gif")
+    assert asked == [(Access.MULTI, "t", "w_1")]
+
+
+async def test_all_else_that_is_missing_is_missing(here):
+    delivering, asked = here
+    with pytest.raises(NotFound):
+        await delivering.get("/demo/image/upload/t.gif")
+    assert asked == []

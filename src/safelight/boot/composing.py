@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute
 
 from safelight.boot.house import House
 from safelight.derived.ensure import Ensure
+from safelight.kernel.media import Access
 from safelight.ports.database import Database
 from safelight.ports.queue import Handler
 from safelight.uploads.archive import Archive
@@ -18,6 +19,7 @@ from safelight.uploads.explode import Explode
 from safelight.uploads.frames import Frames, TakeIn
 from safelight.uploads.keep import Keep
 from safelight.uploads.multi import Multi
+from safelight.uploads.on_demand import OnDemand
 from safelight.uploads.sprite import Sprite
 from safelight.uploads.stored import Stored
 from safelight.web.archives import ArchiveDoor
@@ -84,6 +86,10 @@ def composers(rooms: House, database: Database, made: Making) -> Composers:
         multi,
         sprite,
     )
+
+
+def on_demand(made: Composers, database: Database) -> OnDemand:
+    return OnDemand(database, {Access.MULTI: made.multi, Access.SPRITE: made.sprite}, several_ask)
 
 
 def routes(rooms: House, database: Database, auth: Auth, made: Composers) -> Sequence[BaseRoute]:

@@ -170,8 +170,10 @@ def routes(
         finding=found,
     )
     draw = DrawText(database, rooms.originals, rooms.staging, render, made.parts, clock)
+    composers = composing.composers(rooms, database, made)
+    on_demand = composing.on_demand(composers, database)
     deliver = Deliver(
-        database, keys, rooms.originals, made.look, made.parts, made.ensure, made.fetch, vocabulary(), clock
+        database, keys, rooms.originals, made.look, made.parts, made.ensure, made.fetch, vocabulary(), clock, on_demand
     )
     checks = {
         "database": database_check(database),
@@ -184,7 +186,7 @@ def routes(
     calls: list[BaseRoute] = [
         *upload.routes(),
         *TextDoor(auth, draw, settings.upload, base_url).routes(),
-        *composing.routes(rooms, database, auth, composing.composers(rooms, database, made)),
+        *composing.routes(rooms, database, auth, composers),
         *Verbs(database, auth, clock, settings.upload, base_url).routes(),
         *backups.routes(rooms, database, auth, door),
         *admin.routes(door, vocabulary(), tell, found),

@@ -60,9 +60,11 @@ class Deliver:
     fetch: Fetch
     vocabulary: Vocabulary
     clock: Clock
+    compose: composed.Compose | None = None
+    """Makes what pictures of a tag become; None: only what was made before is there."""
 
     async def __call__(self, request: DeliveryRequest) -> Media:
-        asked = await self._understand(request)
+        asked = await self._understood(request)
         try:
             return await self._hand_out(asked)
         except RemoteMissing:
@@ -70,6 +72,16 @@ class Deliver:
         except NotFound:
             # It was replaced or erased between our look at the row and our reach for the bytes: look again, once.
             return await self._hand_out(await self._understand(request))
+
+    async def _understood(self, request: DeliveryRequest) -> _Asked:
+        try:
+            return await self._understand(request)
+        except composed.NotMade as missing:
+            if self.compose is None:
+                raise
+            url = missing.url
+            await self.compose(missing.cloud, url.access, url.name, normal(url.transformation))
+            return await self._understand(request)
 
     async def _understand(self, request: DeliveryRequest) -> _Asked:
         url = parse_path(request.raw_path, request.query, request.cloud)
@@ -82,13 +94,18 @@ class Deliver:
             policy.check_referrer(cloud, request.referrer)
             is_signed = policy.is_signed(url, await self._secrets(session, cloud, url))
             policy.check_type(cloud, url.access.value, is_signed=is_signed)
-            url = composed.meant(url)
+            written, url = url, composed.meant(url)
             now = self.clock.now()
             shown_keys = await self._shown_keys(session, cloud, request, url, now)
             has_token = bool(shown_keys)
             policy.check_access(url.access, is_signed=is_signed, is_original=False, has_token=has_token)
             plan = await plan_of(session, cloud.id, url.transformation, self.vocabulary)
-            source = await sources.find(session, cloud, url, plan.handing.default_name)
+            try:
+                source = await sources.find(session, cloud, url, plan.handing.default_name)
+            except NotFound as error:
+                if url is written or (cloud.is_strict and not is_signed):
+                    raise
+                raise composed.NotMade(error.message, cloud, written) from error
         if isinstance(source, Remote):
             source = Source(await self.fetch.move_in(cloud, source, request.came_through), url.extension)
         elif source is None:
