@@ -27,6 +27,8 @@ def script(text: str, **words: object) -> Script:
         ("said['list'] = ['a', `${said.n}-ü`, said.missing?.deep ?? null]", {"n": 1, "list": ["a", "1-ü", None]}),
         ("var {n} = said; said = n > 0 ? 'yes' : 'no'", "yes"),
         ("said = undefined", None),
+        ("said = '\\u00eb\\ud83d\\ude00'; '\\ud800'", "\u00eb\U0001f600"),
+        ("said = '\\\\u0000' // the end", "\\u0000"),
         ("said = new Date().toISOString() + Date.now()", "2026-03-01T12:00:00.000Z1772366400000"),
         ("said = new Date(0).getUTCFullYear() + Date.UTC(1970, 0)", 1970),
         (
@@ -52,6 +54,11 @@ async def test_our_own_lines_come_first():
         ("function f() { f() }; f()", "RangeError: Maximum call stack size exceeded"),
         ("said.self = said", "TypeError: circular reference"),
         ("import('os')", "The script"),
+        ("said = 12n", "TypeError: BigInt"),
+        ("said = 'a\0b'", "SyntaxError: the script is no plain text"),
+        ("said = '\ud800'", "SyntaxError: the script is no plain text"),
+        ("said = '\\ud800'", "The script leaves an answer that is no plain value"),
+        ("said = {a: ['\\u0000']}", "The script leaves an answer that is no plain value"),
     ],
 )
 async def test_an_error_is_told_in_its_own_words(text: str, words: str):

@@ -44,13 +44,16 @@ def answer(engine: Any, asked: dict[str, Any], seconds_max: float, memory_bytes_
         for name, value in asked["seen"].items():
             context.set(name, context.parse_json(json.dumps(value)))
         context.eval(asked["before"])
-        context.eval(asked["text"])
+        # What it evaluates to is nobody's: it might be nothing that can leave the engine.
+        context.eval(asked["text"] + "\n;void 0")
         # It may have put anything there, and be anything: only text comes out, and is read as JSON by the parent.
         found = context.eval(f"JSON.stringify({asked['answer']})")
     except engine.StackOverflow:
         return {"error": "RangeError: Maximum call stack size exceeded"}
     except engine.JSException as error:
         return _fault(str(error))
+    except ValueError:
+        return {"error": "SyntaxError: the script is no plain text"}
     return {"answer": found if isinstance(found, str) else "null"}
 
 

@@ -10,7 +10,7 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import safelight
 from safelight.kernel.errors import Busy, Invalid, NotAvailable, TooMuch
@@ -22,6 +22,9 @@ START_SECONDS_MAX = 20
 """How long a process may take besides the script itself; a busy machine is slow."""
 WAITING_MAX = 100
 """Scripts of one process that may wait for their turn."""
+
+SAID_BYTES_MAX = 2 * ANSWER_BYTES_MAX
+"""JSON inside of JSON: each letter may have become two."""
 
 _ROOT = Path(safelight.__file__).parent.parent
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -92,13 +95,17 @@ class RunScript:
         )
         try:
             async with asyncio.timeout(START_SECONDS_MAX + self.settings.seconds_max):
-                return await _exchange(process, asked)
+                said = await _exchange(process, asked)
+                if len(said) <= SAID_BYTES_MAX:
+                    await process.wait()
+                return said
         except TimeoutError as error:
             raise _too_long(self.settings) from error
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+            if process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
 
 
 async def _exchange(process: Process, asked: bytes) -> bytes:
@@ -109,8 +116,7 @@ async def _exchange(process: Process, asked: bytes) -> bytes:
         await process.stdin.drain()
     process.stdin.close()
     said = bytearray()
-    # JSON inside of JSON: each letter may have become two.
-    while len(said) <= 2 * ANSWER_BYTES_MAX:
+    while len(said) <= SAID_BYTES_MAX:
         piece = await process.stdout.read(65_536)
         if not piece:
             break
@@ -130,7 +136,9 @@ def read(said: bytes, settings: ScriptSettings) -> Any:
     match words:
         case {"answer": str(text)} if len(text) <= ANSWER_BYTES_MAX:
             try:
-                return json.loads(text)
+                found = json.loads(text)
+                _check_plain(found)
+                return found
             except (ValueError, RecursionError) as error:
                 raise Invalid("The script leaves an answer that is no plain value.") from error
         case {"error": str(words)}:
@@ -141,6 +149,24 @@ def read(said: bytes, settings: ScriptSettings) -> Any:
             raise _too_long(settings)
         case _:
             raise TooMuch("The script answers too much.")
+
+
+def _check_plain(found: Any) -> None:
+    """Raises ValueError for what no database can keep: a zero byte, or half of a surrogate pair."""
+    match found:
+        case str():
+            # To encode it raises for half of a pair.
+            if b"\0" in found.encode():
+                raise ValueError("a zero byte")
+        case list():
+            for item in cast("list[Any]", found):
+                _check_plain(item)
+        case dict():
+            for name, value in cast("dict[str, Any]", found).items():
+                _check_plain(name)
+                _check_plain(value)
+        case _:
+            return
 
 
 def _too_long(settings: ScriptSettings) -> TooMuch:
