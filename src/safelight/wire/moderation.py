@@ -63,9 +63,10 @@ def status_of(word: str) -> Status:
 
 def kind_of(word: str) -> str:
     """The kind of a review, as a path says it."""
-    if word not in KINDS:
+    kind = word.partition(":")[0]
+    if kind not in KINDS:
         raise Invalid(f"Moderation {word[:50]} moderation is not valid")
-    return word
+    return kind
 
 
 def told(asset: Asset) -> dict[str, Any]:
