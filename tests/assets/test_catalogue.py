@@ -1,12 +1,13 @@
 """The catalogue: one row a name, whoever comes at the same moment."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from safelight.assets import catalogue
-from safelight.assets.model import AssetRef
+from safelight.assets.model import AssetRef, Serving
 from safelight.kernel.errors import Invalid, NotFound
 from safelight.kernel.media import Access, Kind
 
@@ -173,3 +174,15 @@ async def test_an_update_writes_what_is_given_and_tells_the_difference(session, 
     await catalogue.delete(session, asset, now)
     with pytest.raises(NotFound):
         await catalogue.update(session, asset, tags=[], now=now)
+
+
+async def test_how_an_asset_is_served_stays_until_its_next_version(session, new, now, jobs):
+    serving = Serving({"x-robots-tag": "noindex"}, "auto:best")
+    asset = (await add(session, new(serving=serving), now)).asset
+    assert (await catalogue.find(session, CLOUD, ref("cat"))).serving == serving
+    told = len(await jobs(session))
+    changed = await catalogue.update(session, asset, serving=lambda before: replace(before, quality="80"), now=now)
+    assert changed.serving == Serving({"x-robots-tag": "noindex"}, "80")
+    assert len(await jobs(session)) == told  # it is nobody's news
+    assert (await catalogue.update(session, changed, tags=["a"], now=now)).serving == changed.serving
+    assert (await add(session, new(), now)).asset.serving == Serving()

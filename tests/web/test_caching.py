@@ -100,6 +100,12 @@ def test_the_headers_of_each_status():
     assert (beyond["content-range"], beyond["content-length"]) == ("bytes */100", "0")
 
 
+@pytest.mark.parametrize("reply", [WHOLE, Reply(206, 10, 20), Reply(304)])
+def test_headers_of_the_owner_go_with_every_answer_that_has_the_file(reply: Reply):
+    media = replace(MEDIA, headers={"x-robots-tag": "noindex", "link": "<https://a.example/>"})
+    assert media.headers.items() <= dict(caching.headers_of(media, reply)).items()
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
