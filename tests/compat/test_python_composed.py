@@ -103,6 +103,19 @@ def test_pictures_by_their_addresses_in_their_order(account):
     assert made["public_id"] == "comp/by_address"
 
 
+def test_of_one_that_moves_its_first_frame_is_taken(account):
+    moving = fetch(uploader.multi(TAG)["url"]).content
+    for name in ("comp/moving/1", "comp/moving/2"):
+        uploader.upload(
+            io.BytesIO(moving),
+            public_id=name,
+            tags=["moving"],
+            transformation={"effect": "negate"} if name.endswith("2") else None,
+        )
+    first, second = frames(fetch(uploader.multi("moving", format="png")["url"]).content)
+    assert (first.getpixel((40, 30))[:3], second.getpixel((40, 30))[:3]) == ((255, 0, 0), (0, 255, 255))
+
+
 def test_a_sprite_is_a_picture_with_styles_and_places(account):
     made = uploader.generate_sprite(TAG)
     assert made["type"] == "sprite"

@@ -92,7 +92,7 @@ async def test_an_animation_is_kept_with_its_words_in_its_name(intake: Intake, f
     assert (asset.kind, asset.access, asset.name) == (Kind.IMAGE, Access.MULTI, "t,c_scale,dl_70,w_10;f_webp")
     one, two, whole = intake.render.rendered
     assert (one.steps, one.encode.format) == (two.steps, "png")
-    assert whole.steps == (Resize(Px(10), Px(8), Fit.LPAD),)
+    assert (whole.steps, whole.source.page) == ((Resize(Px(10), Px(8), Fit.LPAD),), 1)
     assert (whole.encode.format, whole.encode.is_animated, whole.encode.delay_ms) == ("webp", True, 70)
     assert [reference.name for reference in whole.joined] == ["1"]
     assert [part.part.format for part in intake.render.parts[-1]] == ["png"]

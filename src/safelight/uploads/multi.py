@@ -10,7 +10,7 @@ from safelight.kernel.media import FORMATS, Access, Kind, refusal
 from safelight.ports.database import Session
 from safelight.render.model import Rendered
 from safelight.transform.auto import Hints, settle
-from safelight.transform.plan import Encode, Fit, Plan, Px, Resize
+from safelight.transform.plan import Encode, Fit, Plan, Px, Resize, Source
 from safelight.transform.source import SourceFacts
 from safelight.transform.url import composed_name
 from safelight.uploads.composing import Asked, Composed, Words, tell
@@ -94,6 +94,8 @@ def _plan(frames: Sequence[Frame], encode: Encode) -> Plan:
     settled = settle(Plan(encode=encode), Hints(), whole, None)
     return replace(
         settled,
+        # Each gives one frame, also one that moves itself.
+        source=Source(page=1),
         steps=(Resize(Px(width), Px(height), Fit.LPAD),),
         encode=replace(settled.encode, delay_ms=encode.delay_ms),
         joined=tuple(reference(number) for number in range(1, len(frames))),
