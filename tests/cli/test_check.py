@@ -24,6 +24,7 @@ def test_everything_is_looked_at_and_nothing_is_made(tmp_path: Path):
         "pictures",
         "formats",
         "sandbox",
+        "sandbox of scripts",
         "database",
         "store",
         "data folder",
@@ -33,6 +34,12 @@ def test_everything_is_looked_at_and_nothing_is_made(tmp_path: Path):
         "sources",
         "open files",
     }
+    layers = {"limits", "parent death", "privileges", "namespaces", "landlock", "landlock ports", "seccomp"}
+    for what in ("sandbox", "sandbox of scripts"):
+        found = {
+            finding["name"].partition(": ")[2] for finding in told["findings"] if finding["name"].startswith(f"{what}:")
+        }
+        assert found == layers
     assert not data.exists()
 
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,8 @@ ALLOWED = {"thread", "import", "old channel"}
 
 
 @pytest.fixture(scope="module")
-def tried(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What a process found out that tried it all from inside."""
     folder = tmp_path_factory.mktemp("data")
     (folder / "inside").write_bytes(b"an original of somebody")
     finished = subprocess.run(
@@ -28,13 +30,19 @@ def tried(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     assert (folder / "inside").read_bytes() == b"an original of somebody"
     assert os.listdir(folder) == ["inside"]
     said = json.loads(finished.stdout)
-    assert said["layers"] == sandbox.layers()
+    assert said["layers"].items() >= sandbox.layers().items()
+    return said
+
+
+@pytest.fixture(scope="module")
+def tried(said: dict[str, Any]) -> dict[str, str]:
     return said["found"]
 
 
 def test_this_machine_has_every_layer():
-    """The tests below prove something only where all layers are in place."""
-    assert set(sandbox.layers().values()) == {"on"}
+    """The tests below prove something only where all layers are in place; some are forbidden on many machines."""
+    found = sandbox.layers()
+    assert {name: state for name, state in found.items() if name not in sandbox.DOUBLED and state != "on"} == {}
 
 
 def test_what_a_decoder_needs_still_works(tried):
@@ -43,7 +51,16 @@ def test_what_a_decoder_needs_still_works(tried):
 
 def test_nothing_else_does(tried):
     assert [name for name, outcome in tried.items() if outcome == "done" and name not in ALLOWED] == []
-    assert len(tried) > 25
+    assert len(tried) > 40
+
+
+def test_no_privilege_is_kept(said):
+    assert said["privileges"] == [0] * 6
+
+
+def test_where_namespaces_are_allowed_the_network_is_one_with_nothing_in_it(said):
+    assert said["layers"]["namespaces"] == "on" or said["has_network"]
+    assert said["layers"]["namespaces"] != "on" or not said["has_network"]
 
 
 def test_a_thread_from_before_would_stand_outside_and_is_refused():

@@ -149,15 +149,28 @@ def of_formats(lacking: Mapping[str, str]) -> Finding:
     return Finding("formats", State.OK, found)
 
 
-async def _sandbox(_settings: Settings) -> Iterable[Finding]:
-    from safelight.render import sandbox
+async def _sandbox(settings: Settings) -> Iterable[Finding]:
+    """What really confines a child that is started for this: one for pictures, and one for scripts."""
+    from safelight.render import process
+    from safelight.scripting.run import RunScript
 
-    return (
-        Finding(f"sandbox: {name}", State.OK, state)
-        if state == "on"
-        else Finding(f"sandbox: {name}", State.WARNING, state, MENDS["sandbox"])
-        for name, state in sandbox.layers().items()
-    )
+    child = await process.start(settings.render)
+    await child.end()
+    return [
+        *of_layers("sandbox", child.layers),
+        *of_layers("sandbox of scripts", await RunScript(settings.script).layers()),
+    ]
+
+
+def of_layers(what: str, layers: Mapping[str, str]) -> Iterable[Finding]:
+    """A layer that is missing is a warning, unless the others forbid the same."""
+    from safelight.render.sandbox import DOUBLED
+
+    for name, state in layers.items():
+        if state == "on" or name in DOUBLED:
+            yield Finding(f"{what}: {name}", State.OK, state)
+        else:
+            yield Finding(f"{what}: {name}", State.WARNING, state, MENDS["sandbox"])
 
 
 async def _database(settings: Settings) -> list[Finding]:

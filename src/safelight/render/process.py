@@ -7,9 +7,10 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import DEVNULL, Process
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import safelight
 from safelight.render import child, message
@@ -41,6 +42,8 @@ class Child:
     jobs: int = 0
     is_worn: bool = False
     """It said that it must not take another job."""
+    layers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """As it said itself: what confines it (sandbox.py)."""
 
     async def do(self, job: bytes, files: Sequence[int], output_bytes_max: int) -> Message:
         """One job. Raises Died when the child ends, or says what no child of ours says, before its answer is whole."""
@@ -94,7 +97,7 @@ async def start(settings: RenderSettings, command: Sequence[str] = COMMAND) -> C
             raise
     try:
         async with asyncio.timeout(START_SECONDS_MAX):
-            await message.receive_async(ours, 0)
+            hello = await message.receive_async(ours, 0)
     except BaseException as error:
         ours.close()
         with contextlib.suppress(ProcessLookupError):
@@ -103,7 +106,13 @@ async def start(settings: RenderSettings, command: Sequence[str] = COMMAND) -> C
         if isinstance(error, Garbled | OSError | TimeoutError):
             raise Died(returncode) from error
         raise
-    return Child(process, ours)
+    return Child(process, ours, layers=_layers(hello.head.get("hello")))
+
+
+def _layers(said: object) -> dict[str, str]:
+    if not isinstance(said, dict):
+        return {}
+    return {str(name): str(state) for name, state in cast(dict[object, object], said).items()}
 
 
 def _environment() -> dict[str, str]:

@@ -4,7 +4,6 @@ Each layer is used where the machine has it and reported where it has not; see d
 """
 
 import contextlib
-import ctypes
 import errno
 import importlib
 import os
@@ -17,13 +16,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from safelight.render import forbidden, linux
+
 FILES_MAX = 256
 """Open files of one child: a job with PARTS_MAX parts (message.py) may need two for each."""
 CPU_SECONDS_SPARE = 5
 """The processor time of a job may pass its wall time by this much before the kernel ends the child."""
 
-_PR_SET_PDEATHSIG = 1
-_PR_SET_NO_NEW_PRIVS = 38
+DOUBLED = frozenset({"namespaces", "landlock ports"})
+"""Layers that many machines do not allow, and that forbid what seccomp forbids already."""
 
 # Beside Python's own folders: shared libraries, fonts and their configuration.
 _READABLE = (
@@ -47,34 +48,7 @@ _READABLE = (
 # Programs and what comes with them, for those that are run beside the children.
 _PROGRAMS_READ = ("/usr", "/bin", "/opt", "/etc/alternatives", "/proc/self", "/sys/devices/system/cpu")
 
-_NETWORK_CALLS = ("socket", "connect", "bind", "listen", "accept", "accept4", "socketpair")
-
-# What no decoder has use for, by what it would let an intruder do.
-_FORBIDDEN_CALLS = (
-    # the network, and any new channel
-    *_NETWORK_CALLS,
-    # new programs and processes (threads are let through below)
-    *("execve", "execveat", "fork", "vfork", "setsid", "setpgid"),
-    # other processes
-    *("ptrace", "process_vm_readv", "process_vm_writev", "kill", "tkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"),
-    *("pidfd_open", "pidfd_getfd", "pidfd_send_signal", "kcmp", "process_madvise", "process_mrelease"),
-    # files, where Landlock is missing or does not look
-    *("creat", "unlink", "unlinkat", "rename", "renameat", "renameat2", "mkdir", "mkdirat", "rmdir", "link", "linkat"),
-    *("symlink", "symlinkat", "mknod", "mknodat", "truncate", "chmod", "fchmod", "fchmodat", "fchmodat2", "chown"),
-    *("fchown", "lchown", "fchownat", "utime", "utimes", "utimensat", "futimesat", "setxattr", "lsetxattr"),
-    *("fsetxattr", "removexattr", "lremovexattr", "fremovexattr", "name_to_handle_at", "open_by_handle_at"),
-    # the machine
-    *("mount", "umount2", "pivot_root", "chroot", "setns", "unshare", "fsopen", "fsmount", "move_mount", "open_tree"),
-    *("bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter", "io_uring_register"),
-    *("keyctl", "add_key", "request_key", "init_module", "finit_module", "delete_module", "kexec_load", "reboot"),
-    *("swapon", "swapoff", "quotactl", "acct", "settimeofday", "clock_settime", "adjtimex", "sethostname"),
-    *("setdomainname", "personality", "setuid", "setgid", "setreuid", "setregid", "setresuid", "setresgid"),
-    *("setgroups", "setfsuid", "setfsgid", "capset", "memfd_create", "memfd_secret", "shmget", "msgget", "semget"),
-    *("mq_open", "inotify_init", "inotify_init1", "fanotify_init"),
-)
 _CLONE_THREAD = 0x00010000
-_TIOCSTI = 0x5412
-_TIOCLINUX = 0x541C
 
 
 class NotConfined(RuntimeError):
@@ -82,67 +56,67 @@ class NotConfined(RuntimeError):
 
 
 def layers() -> dict[str, str]:
-    """Name of each layer -> `on`, or why it is missing. Changes nothing; for `safelight check`."""
-    return {"limits": "on", "parent death": _linux(), "landlock": _landlock_state(), "seccomp": _seccomp_state()}
+    """Name of each layer -> `on`, or why it is missing. Changes nothing; of namespaces only a trial tells."""
+    return {
+        "limits": "on",
+        "parent death": _linux(),
+        "privileges": _linux(),
+        "landlock": _landlock_state(),
+        "landlock ports": _ports_state(),
+        "seccomp": _seccomp_state(),
+    }
 
 
 def apply(memory_bytes_max: int, readable: Sequence[Path] = ()) -> dict[str, str]:
-    """Confine this process for good; returns layers() as they are in place. It may still read what is `readable`.
+    """Confine this process for good; returns the layers as they are in place. It may still read what is `readable`.
 
     Call it before any thread was started: Landlock holds only for the thread that asks and those it starts.
     """
     if sys.platform == "linux" and len(list(Path("/proc/self/task").iterdir())) != 1:
         raise NotConfined("A thread was started before the sandbox.")
-    found = layers()
     _limit(memory_bytes_max)
-    if sys.platform == "linux":
-        _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-        if found["seccomp"] == "on":
-            # Imported before Landlock: finding libseccomp needs a folder for temporary files.
-            _untyped("pyseccomp")
-        if found["landlock"] == "on":
-            _landlock(readable)
-        if found["seccomp"] == "on":
-            _seccomp()
-    return found
+    return _shut([*_readable(), *(str(path) for path in readable if path.exists())])
 
 
-def confine_program(program: Path, memory_bytes_max: int, seconds: int) -> None:
+def confine_program(program: Path, memory_bytes_max: int, seconds: int) -> dict[str, str]:
     """Confine this process before it becomes another, installed program: it may read and run what is installed.
 
-    As many of the layers as this machine has; without a network, without writing, and with limits.
+    Else it is confined as a child is, and may use so many seconds of processor time.
     """
     _limit(memory_bytes_max)
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    installed = [str(program.resolve().parent), str(program.parent), *_PROGRAMS_READ, *_READABLE]
+    return _shut([path for path in installed if Path(path).exists()], may_run=True)
+
+
+def _shut(readable: Sequence[str], *, may_run: bool = False) -> dict[str, str]:
+    """Put every layer in place that this machine has, the filter of calls last: it forbids the others, too."""
+    found = layers()
     if sys.platform != "linux":
-        return
-    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-    has_filter, has_landlock = _seccomp_state() == "on", _landlock_state() == "on"
-    if has_filter:
-        _untyped("pyseccomp")
-    if has_landlock:
-        landlock = _untyped("landlock")
-        access = landlock.FSAccess
-        rules = landlock.Ruleset()
-        for path in dict.fromkeys([str(program.resolve().parent), str(program.parent), *_PROGRAMS_READ, *_READABLE]):
-            if Path(path).exists():
-                is_folder = Path(path).is_dir()
-                rights = access.READ_FILE | access.EXECUTE
-                rules.allow(path, rules=rights | access.READ_DIR if is_folder else rights)
-        rules.apply()
-    if has_filter:
-        seccomp = _untyped("pyseccomp")
-        rules = seccomp.SyscallFilter(seccomp.ALLOW)
-        for name in _NETWORK_CALLS:
-            rules.add_rule(seccomp.ERRNO(errno.EPERM), name)
-        rules.load()
+        return found
+    try:
+        linux.prctl(linux.NO_NEW_PRIVILEGES, 1)
+        if found["seccomp"] == "on":
+            # Imported before Landlock: finding libseccomp needs a folder for temporary files.
+            _untyped("pyseccomp")
+        if found["landlock"] == "on":
+            _landlock(readable, may_run=may_run)
+        found["namespaces"] = linux.leave_network()
+        if found["landlock ports"] == "on":
+            linux.forbid_ports_and_signals()
+        linux.forget_privileges()
+    except OSError as error:
+        raise NotConfined(str(error)) from error
+    if found["seccomp"] == "on":
+        _seccomp(may_run=may_run)
+    return found
 
 
 def die_with_parent(parent: int) -> None:
     """Be killed when the parent ends, however it ends. `parent` is its process id, to notice that it already has."""
     if sys.platform == "linux":
-        _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        linux.prctl(linux.DEATH_SIGNAL, signal.SIGKILL)
     if os.getppid() != parent:
         raise SystemExit(0)
 
@@ -165,12 +139,6 @@ def _limit(memory_bytes_max: int) -> None:
             resource.setrlimit(kind, (most, most))
 
 
-def _prctl(option: int, value: int) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(option, value, 0, 0, 0) != 0:
-        raise NotConfined(f"prctl {option}: {os.strerror(ctypes.get_errno())}")
-
-
 def _linux() -> str:
     return "on" if sys.platform == "linux" else "not on this system"
 
@@ -183,6 +151,13 @@ def _landlock_state() -> str:
     except OSError as error:
         return f"not in this kernel ({errno.errorcode.get(error.errno or 0, 'unknown')})"
     return "on" if version > 0 else "not in this kernel"
+
+
+def _ports_state() -> str:
+    if sys.platform != "linux":
+        return "not on this system"
+    version = linux.landlock_version()
+    return "on" if version >= linux.LANDLOCK_NETWORK_SINCE else f"not in this kernel (Landlock {version})"
 
 
 def _seccomp_state() -> str:
@@ -204,44 +179,47 @@ def _readable() -> list[str]:
     return [path for path in (*own, *python, *_READABLE) if path and Path(path).exists()]
 
 
-def _landlock(readable: Sequence[Path]) -> None:
+def _landlock(readable: Sequence[str], *, may_run: bool) -> None:
     landlock = _untyped("landlock")
     access = landlock.FSAccess
+    rights = access.READ_FILE | access.EXECUTE if may_run else access.READ_FILE
     rules = landlock.Ruleset()
-    ours = [str(path) for path in readable if path.exists()]
-    for path in dict.fromkeys([*_readable(), *ours]):
+    for path in dict.fromkeys(readable):
         # READ_DIR on a plain file is refused by the kernel.
-        rights = access.READ_FILE | access.READ_DIR if Path(path).is_dir() else access.READ_FILE
-        rules.allow(path, rules=rights)
+        rules.allow(path, rules=rights | access.READ_DIR if Path(path).is_dir() else rights)
     rules.apply()
 
 
-def _seccomp() -> None:
+def _seccomp(*, may_run: bool) -> None:
     seccomp = _untyped("pyseccomp")
     refused = seccomp.ERRNO(errno.EPERM)
     unknown = seccomp.ERRNO(errno.ENOSYS)
-    masked, differs = seccomp.MASKED_EQ, seccomp.NE
+    masked, differs, equal = seccomp.MASKED_EQ, seccomp.NE, seccomp.EQ
     rules = seccomp.SyscallFilter(seccomp.ALLOW)
-    for name in _FORBIDDEN_CALLS:
+    for name in forbidden.CALLS if may_run else (*forbidden.CALLS, *forbidden.PROGRAMS):
         # A name that this libseccomp does not know cannot be refused by it.
         with contextlib.suppress(OSError):
             rules.add_rule(refused, name)
-    # clone makes threads, too. clone3 and openat2 hide what they ask for in memory, where no filter sees it:
-    # as unknown calls, libc falls back to the older ones.
-    rules.add_rule(refused, "clone", seccomp.Arg(0, masked, _CLONE_THREAD, 0))
-    for name in ("clone3", "openat2"):
+    # clone makes threads, too.
+    if not may_run:
+        rules.add_rule(refused, "clone", seccomp.Arg(0, masked, _CLONE_THREAD, 0))
+    for name in forbidden.HIDDEN:
         with contextlib.suppress(OSError):
             rules.add_rule(unknown, name)
-    # A signal to itself is how a program aborts.
+    # A signal to itself is how a program aborts; limits of its own are asked for and set.
     rules.add_rule(refused, "tgkill", seccomp.Arg(0, differs, os.getpid()))
+    rules.add_rule(refused, "prlimit64", seccomp.Arg(0, differs, 0))
     # Nothing is opened for writing, with or without Landlock.
     for name, flags_at in (("open", 1), ("openat", 2)):
         for flag in (os.O_WRONLY, os.O_RDWR):
             rules.add_rule(refused, name, seccomp.Arg(flags_at, masked, os.O_ACCMODE, flag))
         rules.add_rule(refused, name, seccomp.Arg(flags_at, masked, os.O_CREAT, os.O_CREAT))
-    # Typing into the terminal that the server was started from.
-    for command in (_TIOCSTI, _TIOCLINUX):
+    for command in forbidden.DEVICE_COMMANDS:
         rules.add_rule(refused, "ioctl", seccomp.Arg(1, masked, 0xFFFFFFFF, command))
+    for command in forbidden.FILE_COMMANDS:
+        rules.add_rule(refused, "fcntl", seccomp.Arg(1, masked, 0xFFFFFFFF, command))
+    for command in forbidden.OWN_COMMANDS:
+        rules.add_rule(refused, "prctl", seccomp.Arg(0, equal, command))
     rules.load()
 
 

@@ -76,9 +76,11 @@ def main(arguments: list[str]) -> None:
     asked = json.loads(sys.stdin.buffer.read())
     # Its own module and not the package around it, which starts a thread: those of before the sandbox stay outside.
     engine = importlib.import_module("_quickjs")
-    sandbox.apply(PROCESS_BYTES + 2 * memory_bytes_max)
+    in_place = sandbox.apply(PROCESS_BYTES + 2 * memory_bytes_max)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds_max + CPU_SECONDS_SPARE, seconds_max + CPU_SECONDS_SPARE))
     said = answer(engine, asked, seconds_max, memory_bytes_max)
+    if asked.get("tells_layers"):
+        said["layers"] = in_place
     sys.stdout.buffer.write(json.dumps(said).encode())
     sys.stdout.buffer.flush()
 

@@ -9,6 +9,7 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -66,21 +67,17 @@ class RunScript:
         object.__setattr__(self, "_turns", turns)
 
     async def __call__(self, script: Script) -> Any:
-        if not _NAME.fullmatch(script.answer):
-            raise ValueError("The answer of a script is the name of a variable.")
-        asked = json.dumps(
-            {
-                "text": script.text,
-                "seen": dict(script.seen),
-                "answer": script.answer,
-                "before": script.before,
-                "now_ms": int(script.now.timestamp() * 1000),
-            }
-        ).encode()
+        asked = json.dumps(_asked(script)).encode()
         if len(asked) > SEEN_BYTES_MAX:
             raise TooMuch("There is more to tell to the script than it may be told.")
         async with self._turns.one():
             return read(await self._said(asked), self.settings)
+
+    async def layers(self) -> dict[str, str]:
+        """What confines the process of a script, as one says itself that is run for this; for `safelight check`."""
+        script = Script("", {"said": None}, "said", datetime.fromtimestamp(0, UTC))
+        said = json.loads(await self._said(json.dumps(_asked(script) | {"tells_layers": True}).encode()))
+        return {str(name): str(state) for name, state in said["layers"].items()}
 
     async def _said(self, asked: bytes) -> bytes:
         """What the process wrote until it ended, or until there was too much of it."""
@@ -106,6 +103,18 @@ class RunScript:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
                 await process.wait()
+
+
+def _asked(script: Script) -> dict[str, Any]:
+    if not _NAME.fullmatch(script.answer):
+        raise ValueError("The answer of a script is the name of a variable.")
+    return {
+        "text": script.text,
+        "seen": dict(script.seen),
+        "answer": script.answer,
+        "before": script.before,
+        "now_ms": int(script.now.timestamp() * 1000),
+    }
 
 
 async def _exchange(process: Process, asked: bytes) -> bytes:
