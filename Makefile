@@ -1,7 +1,7 @@
 # Everything a person does with this folder. `make help` lists it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help up test check bench lock docs golden pictures format sizes fuzz clean setup-dev
+.PHONY: help up test check bench lock docs golden pictures format sizes fuzz faults clean setup-dev
 
 # The newest Python from 3.11 that is at hand; PYTHON=… chooses another.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -39,6 +39,9 @@ pictures: $(VENV)/.dev ## draw the pictures of the manual anew; look at them bef
 
 fuzz: $(VENV)/.dev ## inputs that nobody thought of (ARGS="--chains 10000 --seed 7")
 	$(BIN)/python -m tests.fuzz $(ARGS)
+
+faults: $(VENV)/.dev ## hurt a real installation on purpose, and look what is left (ARGS="--rounds 1000 --seed 7")
+	$(BIN)/python -m tests.faults $(ARGS)
 
 golden: $(VENV)/.dev ## make the golden pictures anew; look at them before you commit
 	$(BIN)/python -m tests.golden.make

@@ -1,4 +1,4 @@
-"""Fuzzing in one go: texts, addresses, files and chains that nobody thought of; prints what came of them.
+"""Fuzzing in one go: texts, addresses, bodies, requests, files and chains that nobody thought of; what came of them.
 
 `python -m tests.fuzz --chains 10000 --seed 7`; the same seed gives the same inputs.
 """
@@ -17,20 +17,10 @@ from safelight.transform.canon import canon
 from safelight.transform.errors import TransformError
 from safelight.transform.parse import parse
 from safelight.transform.url import parse_path
-from tests.fuzz import chains, files
-
-LETTERS = "abcdefghilmnopqrtuwxyz_:,/.%$!;()0123456789-éß\u202e\x00 "
+from tests.fuzz import chains, doors, files, forms, searches
+from tests.fuzz.letters import scrambled
 
 Result = tuple[Counter[str], list[str]]
-
-
-def scrambled(random: Random, text: str) -> str:
-    """Some letters changed, lost, doubled or moved."""
-    letters = list(text)
-    for _ in range(random.choice((0, 1, 1, 2, 4))):
-        at = random.randint(0, len(letters))
-        letters[at : at + random.randint(0, 3)] = random.choices(LETTERS, k=random.randint(0, 3))
-    return "".join(letters)
 
 
 def grammar(random: Random, number: int) -> str:
@@ -92,11 +82,21 @@ def tried(name: str, seed: int, count: int, ends_at: float, one: Callable[[Rando
     return outcomes, faults
 
 
+def whole(name: str, seed: int, count: int) -> Result:
+    """Those that need something that stands for all of their tries."""
+    if name == "doors":
+        return doors.run(seed, count)
+    return asyncio.run((forms if name == "forms" else files).run(seed, count))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--grammar", type=int, default=20_000, help="texts for the parser")
     parser.add_argument("--addresses", type=int, default=20_000, help="paths for the router")
+    parser.add_argument("--searches", type=int, default=20_000, help="search expressions")
+    parser.add_argument("--forms", type=int, default=5_000, help="bodies of uploads")
+    parser.add_argument("--doors", type=int, default=2_000, help="requests to a real installation")
     parser.add_argument("--files", type=int, default=400, help="broken files for real children")
     parser.add_argument("--chains", type=int, default=1000, help="chains that are rendered")
     parser.add_argument("--only", type=int, metavar="N", help="repeat the chain of this number alone, with its error")
@@ -112,12 +112,16 @@ def main() -> int:
     for name, count, one in (
         ("grammar", args.grammar, grammar),
         ("addresses", args.addresses, addresses),
+        ("searches", args.searches, searches.one),
+        ("forms", args.forms, None),
+        ("doors", args.doors, None),
         ("chains", args.chains, Pictures()),
         ("files", args.files, None),
     ):
         started = time.monotonic()
         if one is None:
-            outcomes, found = asyncio.run(files.run(args.seed, count))
+            outcomes, found = whole(name, args.seed, count)
+            print("\n".join(found), file=sys.stderr, flush=True)
         else:
             outcomes, found = tried(name, args.seed, count, ends_at, one)
         faults += found

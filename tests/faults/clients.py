@@ -1,0 +1,148 @@
+"""Clients: upload, derive, overwrite, rename and erase without pause, and write down what they were told."""
+
+import hashlib
+import io
+import threading
+import zlib
+from random import Random
+
+import httpx
+from PIL import Image
+
+from tests.faults.journal import Journal, Slot, World
+from tests.installation import Installation
+
+TIMEOUT_SECONDS = 20
+LIVE_MAX = 12
+"""So many files does one client work on; then it leaves the oldest as it is."""
+REFUSED = {400, 401, 403, 404, 409, 413, 420, 429}
+
+
+def content(number: int) -> tuple[bytes, str, tuple[int, int, int]]:
+    """A picture of one colour that no other has; its md5 and its colour."""
+    mixed = zlib.crc32(number.to_bytes(4, "big"))
+    colour = (mixed & 255, mixed >> 8 & 255, mixed >> 16 & 255)
+    file = io.BytesIO()
+    Image.new("RGB", (60, 40), colour).save(file, "PNG")
+    # Bytes after the end of a PNG are allowed: so each file is its own, and not too small to be cut in two.
+    data = file.getvalue() + f"{number:09d}".encode() * 400
+    return data, hashlib.md5(data).hexdigest(), colour
+
+
+class Client(threading.Thread):
+    """One of several. Nobody else touches its files, so it knows what must be there."""
+
+    def __init__(self, safelight: Installation, journal: Journal, name: str, seed: str) -> None:
+        super().__init__(daemon=True, name=name)
+        self._safelight, self._journal = safelight, journal
+        self._random = Random(seed)
+        self._http = httpx.Client(timeout=TIMEOUT_SECONDS, auth=safelight.auth)
+        self._live: list[Slot] = []
+        self._ended = threading.Event()
+
+    def end(self) -> None:
+        self._ended.set()
+
+    def run(self) -> None:
+        while not self._ended.is_set():
+            chance = self._random.random()
+            slot = self._random.choice(self._live) if self._live else None
+            if slot is None or chance < 0.3:
+                self._upload()
+            elif chance < 0.7:
+                self.derive(slot)
+            elif chance < 0.82:
+                self._overwrite(slot)
+            elif chance < 0.91:
+                self._rename(slot)
+            else:
+                self._erase(slot)
+            self._live = [slot for slot in self._live if slot.name is not None][-LIVE_MAX:]
+            self._ended.wait(0.02)
+        self._http.close()
+
+    # What it does
+
+    def _upload(self) -> None:
+        name = f"{self.name}/{self._journal.number()}"
+        slot = self._journal.began(Slot([{name: None}]))
+        eager = self._random.choice([{}, {}, {"eager": "w_21"}, {"eager": "w_21|w_22", "eager_async": "true"}])
+        self._send(slot, name, "upload", eager)
+        self._live.append(slot)
+
+    def _overwrite(self, slot: Slot) -> None:
+        assert slot.name is not None
+        self._send(slot, slot.name, "overwrite", {"overwrite": "true", "invalidate": "true"})
+
+    def _send(self, slot: Slot, name: str, verb: str, words: dict[str, str]) -> None:
+        data, md5, colour = content(self._journal.number())
+        slot.seen.add(md5)
+        self._journal.colours[md5] = colour
+        answer = self._ask(verb, "image/upload", {"public_id": name, **words}, data)
+        if answer is not None and answer.get("etag") != md5:
+            self._journal.wrong(f"{verb} of {name} was answered with {answer.get('etag')} for {md5}")
+        slot.changes({name: md5}, is_acknowledged=answer is not None)
+
+    def _rename(self, slot: Slot) -> None:
+        name, there = slot.name, f"{self.name}/{self._journal.number()}"
+        assert name is not None
+        md5 = slot.worlds[0][name]
+        answer = self._ask("rename", "image/rename", {"from_public_id": name, "to_public_id": there})
+        after: World = {name: None, there: md5}
+        slot.worlds[0].setdefault(there, None)
+        slot.changes(after, is_acknowledged=answer is not None)
+
+    def _erase(self, slot: Slot) -> None:
+        assert slot.name is not None
+        answer = self._ask("erase", "image/destroy", {"public_id": slot.name, "invalidate": "true"})
+        if answer is not None and answer.get("result") != "ok":
+            self._journal.wrong(f"erase of {slot.name} was answered with {answer}")
+        slot.changes({slot.name: None}, is_acknowledged=answer is not None)
+
+    def _ask(self, verb: str, path: str, words: dict[str, str], data: bytes | None = None) -> dict[str, object] | None:
+        """The answer of a call that was acknowledged."""
+        files = {"file": ("a.png", data)} if data is not None else None
+        try:
+            answer = self._http.post(f"{self._safelight.api}/{path}", data=words, files=files)
+        except httpx.HTTPError as error:
+            self._journal.told(verb, type(error).__name__)
+            return None
+        self._journal.told(verb, answer.status_code)
+        if answer.status_code in REFUSED:
+            self._journal.wrong(f"{verb} {words} was refused: {answer.status_code} {answer.text[:200]}")
+        return answer.json() if answer.status_code == 200 else None
+
+    # What it looks at
+
+    def derive(self, slot: Slot) -> None:
+        name = slot.name
+        assert name is not None
+        width = self._random.choice([0, 0, 8, 16, 24, self._random.randint(25, 55)])
+        try:
+            answer = self._http.get(url_of(self._safelight, name, width))
+        except httpx.HTTPError as error:
+            self._journal.told("derive", type(error).__name__)
+            return
+        self._journal.told("derive", answer.status_code)
+        if answer.status_code == 200:
+            if not is_whole(answer.content, width, slot.seen, self._journal):
+                self._journal.wrong(f"{name} at {width} was shown by half or as another")
+        elif answer.status_code in REFUSED:
+            self._journal.wrong(f"{name} at {width} got {answer.status_code}: {answer.headers.get('x-cld-error')}")
+
+
+def url_of(safelight: Installation, name: str, width: int = 0) -> str:
+    size = f"w_{width}/" if width else ""
+    return f"{safelight.base}/{safelight.cloud}/image/upload/{size}{name}.png"
+
+
+def is_whole(data: bytes, width: int, contents: set[str], journal: Journal) -> bool:
+    """Is it one of these contents, as it came or in that width?"""
+    if not width:
+        return hashlib.md5(data).hexdigest() in contents
+    try:
+        picture = Image.open(io.BytesIO(data)).convert("RGB")
+    except OSError:
+        return False
+    colours = {journal.colours[md5] for md5 in contents}
+    return picture.width == width and picture.getpixel((1, 1)) in colours
