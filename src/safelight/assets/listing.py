@@ -115,7 +115,7 @@ def place(cursor: str, *, by_name: bool) -> ColumnElement[Any]:
     order, key, asset_id = position_of(cursor, 3)
     if order != (_BY_NAME if by_name else _BY_TIME) or not is_text(key) or not is_text(asset_id):
         raise Invalid("Invalid next_cursor")
-    return tuple_(key if by_name else _moment(key), asset_id)
+    return tuple_(key if by_name else moment_of(key), asset_id)
 
 
 def is_text(value: object) -> bool:
@@ -123,7 +123,8 @@ def is_text(value: object) -> bool:
     return isinstance(value, str) and "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
-def _moment(text: str) -> datetime:
+def moment_of(text: str) -> datetime:
+    """A time of a cursor; Invalid for one that we did not write."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from safelight.assets import listing
 from safelight.kernel.errors import Conflict, Invalid, NotFound
 from safelight.kernel.ids import random_name
 from safelight.kernel.page import Page, cursor_of, position_of
@@ -178,9 +179,23 @@ async def delete(session: Session, cloud_id: str, name: str) -> None:
         raise NotFound(f"Can't find upload preset with name {name}")
 
 
-async def list_all(session: Session, cloud_id: str, *, max_results: int, cursor: str | None) -> Page[Preset]:
-    after = str(position_of(cursor, 1)[0]) if cursor else ""
+async def list_all(
+    session: Session, cloud_id: str, *, max_results: int, cursor: str | None, by_name: bool = False, falls: bool = True
+) -> Page[Preset]:
+    """Newest first, unless another order is asked for."""
+    after = _behind(cursor, by_name) if cursor else None
     limit = max(1, min(max_results, PAGE_MAX))
-    found = await store.list_presets(session, cloud_id, after, limit + 1)
+    found = await store.list_presets(session, cloud_id, after, limit + 1, by_name=by_name, falls=falls)
     items = found[:limit]
-    return Page(items, cursor_of([items[-1].name]) if len(found) > limit else None)
+    if len(found) <= limit:
+        return Page(items)
+    last = items[-1]
+    return Page(items, cursor_of([last.name] if by_name else [last.created_at.isoformat(), last.name]))
+
+
+def _behind(cursor: str, by_name: bool) -> tuple[datetime, str] | str:
+    """The place of a list that a cursor names; a cursor of another order is refused."""
+    *when, name = position_of(cursor, 1 if by_name else 2)
+    if not listing.is_text(name) or not all(map(listing.is_text, when)):
+        raise Invalid("Invalid next_cursor")
+    return name if by_name else (listing.moment_of(when[0]), name)

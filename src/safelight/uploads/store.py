@@ -17,6 +17,7 @@ from sqlalchemy import (
     delete,
     func,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
@@ -72,11 +73,16 @@ async def find_preset(session: Session, cloud_id: str, name: str) -> Preset | No
     return None if row is None else _preset(row)
 
 
-async def list_presets(session: Session, cloud_id: str, after: str, limit: int) -> list[Preset]:
-    """By name, those behind `after`."""
-    rows = await session.fetch(
-        select(upload_presets).where(P.cloud_id == cloud_id, P.name > after).order_by(P.name).limit(limit)
-    )
+async def list_presets(
+    session: Session, cloud_id: str, after: tuple[datetime, str] | str | None, limit: int, *, by_name: bool, falls: bool
+) -> list[Preset]:
+    """By name, or by time and name; those behind `after`, downwards if it `falls`."""
+    order = [P.name] if by_name else [P.created_at, P.name]
+    chosen = select(upload_presets).where(P.cloud_id == cloud_id)
+    if after is not None:
+        place, behind = tuple_(*order), tuple_(*([after] if isinstance(after, str) else after))
+        chosen = chosen.where(place < behind if falls else place > behind)
+    rows = await session.fetch(chosen.order_by(*(one.desc() if falls else one for one in order)).limit(limit))
     return [_preset(row) for row in rows]
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
+from safelight.assets import listing
 from safelight.kernel.errors import Invalid
 from safelight.kernel.page import Page, cursor_of, position_of
 from safelight.ports.database import Session
@@ -114,10 +115,9 @@ async def list_all(
 
 def _place(cursor: str) -> Any:
     moment, delivery_id = position_of(cursor, 2)
-    try:
-        return tuple_(datetime.fromisoformat(str(moment)), str(delivery_id))
-    except ValueError as error:
-        raise Invalid("Invalid next_cursor") from error
+    if not listing.is_text(moment) or not listing.is_text(delivery_id):
+        raise Invalid("Invalid next_cursor")
+    return tuple_(listing.moment_of(moment), delivery_id)
 
 
 async def note_try(

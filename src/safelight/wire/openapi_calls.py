@@ -104,7 +104,7 @@ CALLS: Mapping[str, Declared] = {
     "GET /usage/{date}": _call("", "Usage"),
     "GET /access_settings": _call("", "AccessSettings"),
     "PUT /access_settings": _call(
-        "allowed_fetch_domains allowed_referrers hide_pending restricted_types strict_referrers "
+        "allowed_fetch_domains allowed_referrers denied_fetch_domains hide_pending restricted_types strict_referrers "
         "strict_transformations token_name",
         "AccessSettings",
     ),
@@ -170,7 +170,7 @@ CALLS: Mapping[str, Declared] = {
     "POST /transformations/{transformation}": _call("transformation! allowed_for_strict", "Message"),
     "PUT /transformations/{transformation}": _call("allowed_for_strict unsafe_update", "Message"),
     "DELETE /transformations/{transformation}": _call("", "Message"),
-    "GET /upload_presets": _call(_PAGE, "Presets"),
+    "GET /upload_presets": _call(f"direction {_PAGE} order_by", "Presets"),
     "POST /upload_presets": _call(f"name {_PRESET}", "Message"),
     "GET /upload_presets/{name}": _call("", "Preset"),
     "PUT /upload_presets/{name}": _call(_PRESET, "Message"),
@@ -310,7 +310,7 @@ ANSWERS: Mapping[str, dict[str, Any]] = {
     "AccessSettings": _answer(
         {
             **dict.fromkeys(("strict_transformations", "hide_pending"), _FLAG),
-            **dict.fromkeys(("strict_referrers", "restricted_types"), _TEXTS),
+            **dict.fromkeys(("strict_referrers", "restricted_types", "denied_fetch_domains"), _TEXTS),
             **dict.fromkeys(("allowed_referrers", "allowed_fetch_domains"), _OPTIONAL_TEXTS),
             "token_name": _TEXT,
         }

@@ -87,6 +87,13 @@ async def test_with_keep_original_only_what_was_made_goes(client, shelf, transfo
     assert [one["transformation"] for one in shown["derived"]] == rest
 
 
+async def test_who_names_transformations_keeps_the_originals(client, shelf):
+    words = {"public_ids": ["a", "none"], "transformations": "w_2"}
+    told = (await client.request("DELETE", "resources/image/upload", json=words)).json()
+    assert told["deleted_counts"] == {"a": {"original": 0, "derived": 1}, "none": {"original": 0, "derived": 0}}
+    assert (await client.get("resources/image/upload/a")).status_code == 200
+
+
 async def test_derived_files_go_by_their_ids(client, shelf):
     shown = (await client.get("resources/image/upload/a")).json()["derived"]
     words = {"derived_resource_ids": [shown[0]["id"], "none"]}

@@ -188,3 +188,10 @@ async def test_a_default_is_given_to_what_is_there_and_a_field_takes_its_values_
     assert "metadata" not in (await client.get("resources/image", params={"metadata": "false"})).json()["resources"][0]
     await client.delete("metadata_fields/f")
     assert "metadata" not in (await client.get("resources/image/upload/cat")).json()
+
+
+async def test_type_and_id_sent_along_with_a_change_are_passed_over(client):
+    await client.post("metadata_fields", json={"external_id": "kept", "label": "K", "type": "string"})
+    words = {"external_id": "other", "type": "integer", "label": "New", "mandatory": True, "default_value": "d"}
+    told = (await client.put("metadata_fields/kept", json=words)).json()
+    assert (told["external_id"], told["type"], told["label"], told["default_value"]) == ("kept", "string", "New", "d")

@@ -1,5 +1,7 @@
 """Upload presets are made, listed, changed and deleted."""
 
+from datetime import timedelta
+
 
 async def test_a_preset_lives_and_dies(client):
     words = {"name": "web", "unsigned": True, "tags": "a,b", "folder": "in", "context": "k=v"}
@@ -23,3 +25,24 @@ async def test_presets_without_a_name_get_one_and_are_listed(client):
     assert {one["name"] for one in (*first["presets"], *rest["presets"])} == made
     assert first["presets"][0]["settings"] == {"disallow_public_id": True}
     assert "next_cursor" not in rest
+
+
+async def test_the_newest_is_told_first_unless_another_order_is_asked_for(client, clock):
+    for name in ("b", "a", "c"):
+        await client.post("upload_presets", json={"name": name})
+        clock.advance(timedelta(seconds=1))
+
+    async def told(words: str) -> list[str]:
+        names, cursor = [], ""
+        while cursor is not None:
+            answer = (await client.get(f"upload_presets?max_results=1&next_cursor={cursor}{words}")).json()
+            names += [one["name"] for one in answer["presets"]]
+            cursor = answer.get("next_cursor")
+        return names
+
+    assert await told("") == ["c", "a", "b"]
+    assert await told("&direction=asc") == ["b", "a", "c"]
+    assert await told("&order_by=name") == ["a", "b", "c"]
+    assert await told("&order_by=name&direction=desc") == ["c", "b", "a"]
+    for words in ("order_by=size", "next_cursor=WyJhIl0", "next_cursor=WyJhIiwiYiJd", "next_cursor=W1tdLDFd"):
+        assert (await client.get(f"upload_presets?{words}")).status_code == 400, words

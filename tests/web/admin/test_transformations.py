@@ -16,7 +16,7 @@ async def test_a_named_transformation_lives_and_dies(client):
         told = (await client.get("transformations", params={"transformation": name})).json()
         assert told == {
             "name": "t_tiny",
-            "allowed_for_strict": False,
+            "allowed_for_strict": True,
             "used": False,
             "named": True,
             "info": [{"crop": "fill", "height": 40, "width": 40}],

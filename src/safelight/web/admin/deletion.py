@@ -76,9 +76,12 @@ class Deletion:
 async def _delete(
     session: Session, call: Call, page: Page[Asset], labels: Sequence[str] = (), expected: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """Delete a page of assets, or with `keep_original` what was made of them. `labels` name them in the answer."""
-    keeps_original = params.flag(call.params, "keep_original")
+    """Delete a page of assets, or with `keep_original` what was made of them. `labels` name them in the answer.
+
+    Who names transformations means the files made by these, and never the originals.
+    """
     transformations = _transformations(call)
+    keeps_original = params.flag(call.params, "keep_original") or transformations is not None
     counts = {one: {"original": 0, "derived": 0} for one in expected}
     deleted = dict.fromkeys(expected, "not_found")
     for label, asset in zip(labels or [asset.name for asset in page.items], page.items, strict=True):

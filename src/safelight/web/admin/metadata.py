@@ -63,15 +63,12 @@ class Metadata:
         return metadata.field_json(field)
 
     async def update(self, call: Call) -> dict[str, Any]:
-        """What is not said stays as it is. Another default is given to all assets that have no value."""
+        """What is not said stays as it is, and so do type and id: SDKs send them along and expect no error.
+
+        Another default is given to all assets that have no value.
+        """
         async with self.door.database.transaction() as session:
             old = await metadata_fields.get(session, call.cloud.id, call.path["field"], locks=True)
-            given = (
-                params.text(call.params, "type") or old.type.value,
-                params.text(call.params, "external_id") or old.id,
-            )
-            if given != (old.type.value, old.id):
-                raise Invalid("type and external_id of a metadata field cannot change")
             field = metadata.changed_field(old, call.params, call.emptied)
             await metadata_fields.change(session, call.cloud.id, field)
             if field.given != old.given:

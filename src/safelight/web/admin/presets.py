@@ -5,12 +5,16 @@ from typing import Any
 
 from starlette.routing import BaseRoute
 
-from safelight.kernel.errors import NotFound
+from safelight.assets.model import Order
+from safelight.kernel.errors import Invalid, NotFound
 from safelight.uploads import presets
 from safelight.web.admin import words
 from safelight.web.admin.door import AdminDoor, Call
 from safelight.wire import params
 from safelight.wire.preset import preset_json
+
+_FALLS = {"created_at": Order.DESCENDING, "name": Order.ASCENDING}
+"""What they are ordered by, and how it runs when nobody says."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +34,17 @@ class Presets:
         ]
 
     async def list(self, call: Call) -> dict[str, Any]:
+        order = params.text(call.params, "order_by") or "created_at"
+        if order not in _FALLS:
+            raise Invalid(f"Invalid value {order[:50]} for parameter order_by: must be one of {', '.join(_FALLS)}")
         async with self.door.database.transaction() as session:
             page = await presets.list_all(
                 session,
                 call.cloud.id,
                 max_results=words.max_results(call.params),
                 cursor=params.text(call.params, "next_cursor"),
+                by_name=order == "name",
+                falls=(words.direction(call.params) or _FALLS[order]) is Order.DESCENDING,
             )
         answer: dict[str, Any] = {"presets": [preset_json(preset) for preset in page.items]}
         if page.next_cursor:

