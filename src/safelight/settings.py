@@ -32,6 +32,25 @@ class ServerSettings:
     """How long stored answers may be given without hearing of changes: a lost line to the database tells nothing."""
     requests_per_hour: int = 100_000
     """Admin API calls a cloud may make in an hour (X-FeatureRateLimit-Limit)."""
+    calls_per_minute_address: int = 6_000
+    """API calls that one address may make in a minute, counted by each HTTP process. 0: no bound."""
+    calls_per_minute_key: int = 6_000
+    """The same for one API key."""
+    refused_per_minute_address: int = 600
+    """Wrong credentials in a minute after which an address is not heard for the rest of it. 0: no bound."""
+    uploads_per_hour: int = 0
+    """Upload API calls that a cloud may make in an hour, counted once for all processes. 0: no bound."""
+    metrics_networks: tuple[str, ...] = (
+        "127.0.0.0/8",
+        "::1",
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "fc00::/7",
+    )
+    """Networks whose machines may read /metrics."""
+    metrics_token: Secret | None = None
+    """Who sends it as `Authorization: Bearer …` may read /metrics from anywhere."""
     connections_max: int = 10_000
     """Connections of one HTTP process; further ones are closed at once. Fewer where it may not have as many files."""
     head_bytes_max: int = 64 * 1024
@@ -94,6 +113,8 @@ class UploadSettings:
     """Memory that the fields of all requests of one HTTP process may take together; beyond it 503."""
     unproved_bytes_max: int = 4096 * MIB
     """What one HTTP process takes in at once from unsigned uploads and others who prove nothing; beyond it 503."""
+    unsigned_per_hour_address: int = 1_000
+    """Uploads that one address may send in an hour without a key, counted by each HTTP process. 0: no bound."""
     fetch_seconds: int = 120
     """Longest download of a remote file."""
     delete_token_minutes: int = 10
@@ -156,6 +177,38 @@ class RenderSettings:
     """Languages that it reads, by its names for them, joined with `+`."""
     socket: Path | None = None
     """Socket of the machine's darkroom process; the supervisor chooses one if not set."""
+
+
+@dataclass(frozen=True)
+class DerivedSettings:
+    """What is made of originals: how much is kept, and how much may be made by whoever asks."""
+
+    bytes_max: int = 0
+    """What all derived files may take together; beyond it those go that nobody asks for. 0: no bound."""
+    cloud_bytes_max: int = 0
+    """The same for each cloud. 0: no bound."""
+    used_days: int = 7
+    """A file that was asked for again counts as younger by so much than one that was asked for once."""
+    evicted_max: int = 20_000
+    """Most files that one round of the job removes; the next comes ten minutes later."""
+    new_per_hour: int = 50_000
+    """New files, and remote ones taken in, that unsigned URLs may bring about in an hour for one cloud. 0: no bound."""
+    new_per_hour_address: int = 5_000
+    """The same for the address of one client, counted by each HTTP process. 0: no bound."""
+    failure_seconds: int = 300
+    """A file that could not be made for its content is not tried again for this long. 0: tried each time."""
+    failures_max: int = 10_000
+    """Most such failures that one process remembers."""
+    making_max_each: int = 16
+    """How many files one process makes at once for one cloud."""
+    waiting_max: int = 256
+    """How many files one process makes or waits for; beyond it 503 with Retry-After."""
+    waiting_max_each: int = 192
+    """How many of them for one cloud: a flood of one leaves room for the others."""
+    waiting_min_each: int = 8
+    """So many a cloud gets in any case, however many clouds flood together."""
+    wait_seconds: int = 60
+    """How long to wait for a file that another process makes; then 503 with Retry-After."""
 
 
 @dataclass(frozen=True)
@@ -243,6 +296,7 @@ class Settings:
     blobs: BlobSettings = field(default_factory=BlobSettings)
     upload: UploadSettings = field(default_factory=UploadSettings)
     render: RenderSettings = field(default_factory=RenderSettings)
+    derived: DerivedSettings = field(default_factory=DerivedSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
     source: SourceSettings = field(default_factory=SourceSettings)
     script: ScriptSettings = field(default_factory=ScriptSettings)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from safelight.boot.doors import keep_machine_swept
+from safelight.boot.keeping import keep_machine_swept
 from safelight.kernel.errors import NotAvailable
 
 

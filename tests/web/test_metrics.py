@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from starlette.requests import Request
 
-from safelight.kernel.errors import Busy, SafelightError
+from safelight.kernel.errors import Busy, Forbidden, SafelightError, Unauthorized
+from safelight.kernel.secret import Secret
 from safelight.ports.queue import JobRow
 from safelight.render.model import PartFile, Probed, Rendered
 from safelight.transform.plan import Plan
 from safelight.transform.source import Region
-from safelight.web.metrics import CountedRender, Metrics, MetricsDoor
+from safelight.web.client import networks_of
+from safelight.web.metrics import CountedRender, Metrics, MetricsDoor, Readers
 
 COUNTING = """
 import sys
@@ -107,7 +110,45 @@ class NoQueue:
 
 @pytest.mark.parametrize(("is_away", "is_told"), [(False, True), (True, False)])
 async def test_jobs_are_told_while_the_database_is_there(is_away: bool, is_told: bool):
-    door = MetricsDoor(Metrics(), NoQueue(is_away=is_away))
-    answer = await door.get(None)
+    door = MetricsDoor(Metrics(), NoQueue(is_away=is_away), Readers(networks_of(["10.0.0.0/8"])))
+    answer = await door.get(request("10.0.0.7"))
     assert (b'safelight_jobs{state="dead"} 2' in answer.body) == is_told
     assert answer.status_code == 200
+
+
+def request(address: str, **headers: str) -> Request:
+    lines = [(name.encode(), value.encode()) for name, value in headers.items()]
+    return Request({"type": "http", "headers": lines, "client": (address, 4711)})
+
+
+HOME, PROXY = networks_of(["10.0.0.0/8", "::1"]), networks_of(["10.9.9.9"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "refused"),
+    [
+        (request("10.0.0.7"), None),
+        (request("::1"), None),
+        (request("203.0.113.9"), Forbidden),
+        (request("203.0.113.9", authorization="Bearer word"), None),
+        (request("203.0.113.9", authorization="bearer  word"), None),
+        (request("203.0.113.9", authorization="Bearer wor"), Unauthorized),
+        (request("10.0.0.7", authorization="Bearer wor"), Unauthorized),
+        (request("203.0.113.9", authorization="Basic word"), Forbidden),
+        # The proxy's own address opens nothing for its clients.
+        (request("10.9.9.9", **{"x-forwarded-for": "203.0.113.9"}), Forbidden),
+        (request("203.0.113.9", **{"x-forwarded-for": "10.0.0.7"}), Forbidden),
+    ],
+)
+def test_numbers_are_for_some_networks_and_for_who_knows_the_word(asked: Request, refused: type[SafelightError] | None):
+    readers = Readers(HOME, Secret("word"), PROXY)
+    if refused is None:
+        readers.check(asked)
+    else:
+        with pytest.raises(refused):
+            readers.check(asked)
+
+
+def test_without_a_word_none_is_right():
+    with pytest.raises(Forbidden):
+        Readers(HOME).check(request("203.0.113.9", authorization="Bearer "))

@@ -127,6 +127,17 @@ api_budgets = Table(
     postgresql_with={"fillfactor": 50},
 )
 
+# The same for other things that are counted by the hour.
+hourly_counts = Table(
+    "hourly_counts",
+    METADATA,
+    Column("cloud_id", Text, primary_key=True, info=not_personal("a random id of a tenant")),
+    Column("what", Text, primary_key=True, info=not_personal("one of a few words")),
+    Column("hour", BigInteger, nullable=False),
+    Column("count", Integer, nullable=False),
+    postgresql_with={"fillfactor": 50},
+)
+
 
 def cloud_of(row: RowMapping) -> Cloud:
     return Cloud(

@@ -18,7 +18,7 @@ from safelight.adapters.database import revision
 from safelight.assets.analyses import Analyse
 from safelight.assets.clearing import Clear
 from safelight.assets.metadata_spread import Spread
-from safelight.boot import backups, composing, finding, house, scripts, searching
+from safelight.boot import backups, composing, containing, finding, house, keeping, scripts, searching
 from safelight.boot.generator import generator_named
 from safelight.boot.house import House
 from safelight.boot.letting_go import LettingGo
@@ -28,7 +28,7 @@ from safelight.derived.ensure import Ensure
 from safelight.derived.forget import Forget
 from safelight.derived.looking import Look
 from safelight.derived.parts import Parts
-from safelight.kernel.errors import Invalid, SafelightError
+from safelight.kernel.errors import Invalid
 from safelight.ports.database import Database
 from safelight.ports.queue import Handler
 from safelight.render.darkroom import DarkroomClient, serve_darkroom
@@ -50,13 +50,14 @@ from safelight.uploads.scripts import Rewrite
 from safelight.uploads.sweep import Sweep
 from safelight.uploads.take_back import TakeBack
 from safelight.uploads.text import DrawText
-from safelight.web import app, hit_changes, logs, openapi
+from safelight.web import app, hit_changes, openapi
 from safelight.web.admin import notifying
 from safelight.web.admin import routes as admin
 from safelight.web.admin.door import AdminDoor
 from safelight.web.admin.usage import UsageReport
 from safelight.web.auth import Auth
 from safelight.web.budget import Budget
+from safelight.web.calls import Calls, calls_of
 from safelight.web.client import networks_of
 from safelight.web.connection import connections_affordable
 from safelight.web.delivery import DeliveryDoor, hosts_of
@@ -76,14 +77,12 @@ from safelight.wire import intake
 from safelight.worker import jobs, run
 from safelight.worker.announcing import Announcing
 
-HITS_COUNTED_EACH_SECONDS = 1.0
 MEMORY_FREE_BYTES = 64 * 1024
 UNPROVED_FREE_BYTES = 1024 * 1024
 """So much each request may take whatever the others do: what is small is never kept out by what is large."""
 
 TOO_BUSY = "Too many large requests at once; try again."
 UNPROVED = "Too many uploads at once; try again, and send api_key, timestamp and signature before the file."
-SWEPT_EACH_SECONDS = 60 * 60
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,10 @@ def limits_of(settings: RenderSettings) -> Limits:
 
 
 def makers(rooms: House, database: Database, render: Render) -> Makers:
-    ensure = Ensure(database, rooms.blobs, rooms.originals, render, rooms.clock, limits_of(rooms.settings.render))
+    bounds, limits = rooms.settings.derived, limits_of(rooms.settings.render)
+    failures = containing.failures_of(bounds, rooms.clock)
+    maker = containing.maker_of(bounds, failures)
+    ensure = Ensure(database, rooms.blobs, rooms.originals, render, rooms.clock, limits, maker)
     fetch = FetchForDelivery(
         database,
         rooms.fetcher,
@@ -117,10 +119,18 @@ def makers(rooms: House, database: Database, render: Render) -> Makers:
         rooms.clock,
         rooms.staging.folder,
         rooms.settings.upload.image_bytes_max,
+        containing.maker_of(bounds),
     )
     parts = Parts(database, fetch, rooms.settings.render)
     eyes = rooms.settings.render
-    look = Look(database, rooms.originals, render, Models(eyes.models), Reader(eyes))
+    look = Look(
+        database,
+        rooms.originals,
+        render,
+        Models(eyes.models),
+        Reader(eyes),
+        containing.maker_of(bounds, failures),
+    )
     eager = Eager(database, look, parts, ensure, vocabulary())
     return Makers(look, parts, ensure, eager, fetch, scripts.rewrite_of(rooms, database, render))
 
@@ -143,12 +153,18 @@ def receive_of(rooms: House, database: Database, render: Render, made: Makers) -
 
 
 def routes(
-    rooms: House, database: Database, render: Render, hits: Hits, metrics: Metrics, bell: Bell | None = None
+    rooms: House,
+    database: Database,
+    render: Render,
+    hits: Hits,
+    metrics: Metrics,
+    bell: Bell | None = None,
+    counted: Calls | None = None,
 ) -> Sequence[BaseRoute]:
     """Every route, in the order in which they are tried: delivery takes what is left."""
     settings, keys, clock, base_url = rooms.settings, rooms.keys, rooms.clock, rooms.base_url
     made = makers(rooms, database, render)
-    auth = Auth(database, keys, clock, settings.upload)
+    auth = Auth(database, keys, clock, settings.upload, counted, settings.server.uploads_per_hour)
     receive = receive_of(rooms, database, render, made)
     tell = Telling(Analyse(database, rooms.originals, render), made.look.faces)
     found = finding.finding(rooms, made.eager, render, limits_of(settings.render))
@@ -173,7 +189,17 @@ def routes(
     composers = composing.composers(rooms, database, made)
     on_demand = composing.on_demand(composers, database)
     deliver = Deliver(
-        database, keys, rooms.originals, made.look, made.parts, made.ensure, made.fetch, vocabulary(), clock, on_demand
+        database,
+        keys,
+        rooms.originals,
+        made.look,
+        made.parts,
+        made.ensure,
+        made.fetch,
+        vocabulary(),
+        clock,
+        on_demand,
+        containing.flood_of(rooms, database),
     )
     checks = {
         "database": database_check(database),
@@ -197,7 +223,7 @@ def routes(
     ]
     return [
         *Health(checks).routes(),
-        *MetricsDoor(metrics, rooms.queue).routes(),
+        *MetricsDoor(metrics, rooms.queue, containing.readers_of(rooms)).routes(),
         openapi.door(calls),
         *calls,
         *searching.routes(rooms, database, tell),
@@ -224,40 +250,23 @@ def web_app(rooms: House, render: Render, hits: Hits, metrics: Metrics, bell: Be
     async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
         keepers = [
             asyncio.create_task(hit_changes.watch(rooms.database, hits, stale_seconds=stale_seconds)),
-            asyncio.create_task(_count_hits(hits, metrics)),
-            asyncio.create_task(keep_machine_swept(sweep_of(rooms))),
+            asyncio.create_task(keeping.count_hits(hits, metrics)),
+            asyncio.create_task(keeping.keep_machine_swept(sweep_of(rooms))),
+            asyncio.create_task(keeping.keep_uses(rooms.database, hits.uses, rooms.clock)),
         ]
         yield
         for keeper in keepers:
             keeper.cancel()
         await asyncio.gather(*keepers, return_exceptions=True)
 
+    counted = calls_of(rooms.settings.server, rooms.settings.upload, rooms.clock)
     return app.build(
-        routes(rooms, database, CountedRender(render, metrics), hits, metrics, bell),
+        routes(rooms, database, CountedRender(render, metrics), hits, metrics, bell, counted),
         metrics=metrics,
         lifespan=lifespan,
         memory=Budget(rooms.settings.upload.memory_bytes_max, free_bytes=MEMORY_FREE_BYTES, words=TOO_BUSY),
+        calls=counted,
     )
-
-
-async def _count_hits(hits: Hits, metrics: Metrics) -> None:
-    """Hits are counted in plain numbers on their path, and carried over to what Prometheus reads once a second."""
-    before = hits.counts()
-    while True:
-        await asyncio.sleep(HITS_COUNTED_EACH_SECONDS)
-        now = hits.counts()
-        metrics.hits(now.hits - before.hits, now.sent_bytes - before.sent_bytes)
-        before = now
-
-
-async def keep_machine_swept(sweep: Sweep, each_seconds: float = SWEPT_EACH_SECONDS) -> None:
-    """For ever: a machine that only serves runs no jobs, and yet has leftovers of its own."""
-    while True:
-        await asyncio.sleep(each_seconds)
-        try:
-            await sweep.sweep_machine()
-        except (SafelightError, OSError) as error:
-            logs.logger().warning("the machine could not be swept", reason=str(error))
 
 
 async def run_web(settings: Settings, fd: int) -> None:
@@ -342,6 +351,7 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
         forget.drop_derived,
         forget.drop_holding,
         forget.sweep_derived,
+        containing.evict_of(rooms, forget).evict_derived,
         forget.purge_edge,
         spread.spread_metadata,
         send.send_webhook,

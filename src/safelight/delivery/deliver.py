@@ -11,6 +11,7 @@ from safelight.accounts.token_keys import TokenKeys
 from safelight.assets.originals import Originals
 from safelight.delivery import composed, policy, sources, token, types
 from safelight.delivery.fetch import Fetch, address_of
+from safelight.delivery.flood import Flood
 from safelight.delivery.mappings import Remote
 from safelight.delivery.model import DeliveryRequest, Media
 from safelight.delivery.sources import Source
@@ -62,6 +63,8 @@ class Deliver:
     clock: Clock
     compose: composed.Compose | None = None
     """Makes what pictures of a tag become; None: only what was made before is there."""
+    flood: Flood | None = None
+    """Bounds what unsigned requests may bring about; None: no bound."""
 
     async def __call__(self, request: DeliveryRequest) -> Media:
         asked = await self._understood(request)
@@ -80,6 +83,7 @@ class Deliver:
             if self.compose is None:
                 raise
             url = missing.url
+            await self._spend(missing.cloud, request)
             await self.compose(missing.cloud, url.access, url.name, normal(url.transformation))
             return await self._understand(request)
 
@@ -106,6 +110,8 @@ class Deliver:
                 if url is written or (cloud.is_strict and not is_signed):
                     raise
                 raise composed.NotMade(error.message, cloud, written) from error
+        if not isinstance(source, Source) and not is_signed:
+            await self._spend(cloud, request)
         if isinstance(source, Remote):
             source = Source(await self.fetch.move_in(cloud, source, request.came_through), url.extension)
         elif source is None:
@@ -200,7 +206,7 @@ class Deliver:
             plan,
             is_signed=asked.is_signed,
             came_through=asked.request.came_through,
-            may_fetch=lambda: self._check_strict(asked),
+            may_fetch=lambda: self._may_fetch(asked),
         )
         openings = [
             policy.part_opening(part.access_control, path, is_signed=is_signed, now=now)
@@ -211,7 +217,10 @@ class Deliver:
         is_made_now = derived is None
         if derived is None:
             await self._check_strict(asked)
-            derived = await self.ensure(asset, needed.plan, normal(asked.url.transformation), needed)
+            if self.flood is not None and not asked.is_signed:
+                self.flood.check(asked.request.address)
+            text = normal(asked.url.transformation)
+            derived = await self.ensure(asset, needed.plan, text, needed, lambda: self._may_make(asked))
         media = Media(
             cloud_id=asset.cloud_id,
             asset_id=asset.id,
@@ -234,6 +243,19 @@ class Deliver:
         for opening in openings:
             media = _within(media, opening, now)
         return media
+
+    async def _may_make(self, asked: _Asked) -> None:
+        """What a key signed, its owner wants."""
+        if not asked.is_signed:
+            await self._spend(asked.cloud, asked.request)
+
+    async def _may_fetch(self, asked: _Asked) -> None:
+        await self._check_strict(asked)
+        await self._may_make(asked)
+
+    async def _spend(self, cloud: Cloud, request: DeliveryRequest) -> None:
+        if self.flood is not None:
+            await self.flood.spend(cloud.id, request.address)
 
     async def _check_strict(self, asked: _Asked) -> None:
         if not asked.cloud.is_strict or asked.is_signed:

@@ -14,7 +14,7 @@ from safelight.derived.events import DerivedDropped, DerivedMade
 from safelight.derived.files import derived_blob_key
 from safelight.derived.maker import OneMaker
 from safelight.derived.model import Derived
-from safelight.derived.parts import Needed
+from safelight.derived.parts import Needed, Permit, permitted
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Internal, Invalid, NotFound
 from safelight.kernel.ids import new_id
@@ -85,8 +85,18 @@ class Ensure:
     limits: Limits
     maker: OneMaker = field(default_factory=OneMaker)
 
-    async def __call__(self, asset: Asset, plan: Plan, transformation: str, parts: Needed = NOTHING) -> Derived:
-        """Find or make what a settled plan asks of an asset; `transformation` is how the row will say it."""
+    async def __call__(
+        self,
+        asset: Asset,
+        plan: Plan,
+        transformation: str,
+        parts: Needed = NOTHING,
+        may_make: Permit = permitted,
+    ) -> Derived:
+        """Find or make what a settled plan asks of an asset; `transformation` is how the row will say it.
+
+        `may_make` raises if nothing may be made; it is asked once, however many wait for the same file.
+        """
         found = await self.find(asset, plan, parts)
         if found is not None:
             return found
@@ -96,7 +106,7 @@ class Ensure:
             asset.cloud_id,
             lock_name(_blob_key(asset, plan, parts)),
             lambda: self.find(asset, plan, parts),
-            lambda: self._make(asset, plan, transformation, parts),
+            lambda: self._make(asset, plan, transformation, parts, may_make),
         )
 
     async def find(self, asset: Asset, plan: Plan, parts: Needed = NOTHING) -> Derived | None:
@@ -112,7 +122,8 @@ class Ensure:
         except NotFound:
             return False
 
-    async def _make(self, asset: Asset, plan: Plan, transformation: str, parts: Needed) -> Derived:
+    async def _make(self, asset: Asset, plan: Plan, transformation: str, parts: Needed, may_make: Permit) -> Derived:
+        await may_make()
         if asset.facts.format is None:
             raise Internal("A picture without a format", asset_id=asset.id)
         async with self.originals.local(asset) as path, parts.local(self.originals) as files_of_parts:

@@ -52,7 +52,7 @@ class Forget:
         """DerivedDropped: the bytes follow their rows, unless they have been made again in the meantime."""
         event = DerivedDropped.from_payload(payload)
         for blob_key in event.blob_keys:
-            if not await self._drop_unknown(blob_key):
+            if not await self.drop_unknown(blob_key):
                 raise Busy("A derived file is being made again; look later.", blob_key=blob_key)
         await self.edge.purge([event.asset_id])
 
@@ -68,7 +68,7 @@ class Forget:
             for blob_key in blob_keys:
                 if blob_key not in known:
                     # One that is being made has its lock taken; the next sweep looks at it again.
-                    await self._drop_unknown(blob_key)
+                    await self.drop_unknown(blob_key)
 
     async def _batches(self) -> AsyncIterator[list[str]]:
         """The keys of all derived files in the store."""
@@ -82,7 +82,7 @@ class Forget:
         if batch:
             yield batch
 
-    async def _drop_unknown(self, blob_key: str) -> bool:
+    async def drop_unknown(self, blob_key: str) -> bool:
         """Delete the bytes unless a row knows them; False if they are being made just now."""
         async with self.database.lock(lock_name(blob_key)) as is_mine:
             if not is_mine:

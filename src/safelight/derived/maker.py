@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from safelight.derived.failures import Failures
 from safelight.kernel.errors import Busy
 from safelight.ports.database import Database
 
@@ -49,6 +50,8 @@ class OneMaker:
     """So many a cloud gets in any case, however many clouds flood us together."""
     seconds_max: float = 60
     """How long to wait for another process."""
+    failures: Failures | None = None
+    """What could not be made is not tried again for a while; None: it is."""
     _tenants: dict[str, _Tenant] = field(init=False, repr=False, default_factory=dict[str, _Tenant])
     _flights: dict[str, asyncio.Task[Any]] = field(init=False, repr=False, default_factory=dict[str, asyncio.Task[Any]])
 
@@ -62,10 +65,13 @@ class OneMaker:
     ) -> T:
         """`look` finds what was made; `make` makes it and leaves it where `look` finds it.
 
-        Raises what `make` raises. Clouds (`tenant`) do not stand in each other's queue.
+        Raises what `make` raises, and raises it again for a while where another try would find the same. Clouds
+        (`tenant`) do not stand in each other's queue.
         """
         flight: asyncio.Task[T] | None = self._flights.get(name)
         if flight is None:
+            if self.failures is not None:
+                self.failures.check(name)
             mine = self._admitted(tenant)
             flight = asyncio.get_running_loop().create_task(self._alone(database, mine.room, name, look, make))
             flight.add_done_callback(lambda flight: self._landed(tenant, name, flight))
@@ -90,8 +96,9 @@ class OneMaker:
         if not mine.flights:
             del self._tenants[tenant]
         # An error is told to those who wait; if all have gone away, to nobody.
-        if not flight.cancelled():
-            flight.exception()
+        error = None if flight.cancelled() else flight.exception()
+        if error is not None and self.failures is not None:
+            self.failures.note(name, error)
 
     async def _alone(
         self,

@@ -42,6 +42,8 @@ derived_files = Table(
     Column("md5", Text, nullable=False, info=personal("derived-files")),
     Column("blob_key", Text, nullable=False, info=not_personal("made of random ids and a hash")),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    # Written now and then, and in no index, so that writing it rewrites the row in place. None: asked for once.
+    Column("last_used_at", DateTime(timezone=True)),
     Index("uq_derived_files_key", "cloud_id", "version_id", "key", unique=True),
     Index("ix_derived_files_asset_id", "cloud_id", "asset_id", "id"),
 )

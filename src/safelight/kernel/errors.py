@@ -86,6 +86,13 @@ class TooMany(SafelightError):
     code = "rate_limited"
 
 
+class Flooding(TooMany):
+    """The same at delivery, where browsers and caches know this number and not the other."""
+
+    status = 429
+    code = "flooding"
+
+
 class Processing(SafelightError):
     """Being made; ask again."""
 

@@ -20,6 +20,7 @@ from safelight.kernel.errors import SafelightError
 from safelight.web import errors, logs
 from safelight.web.body import MEMORY
 from safelight.web.budget import Budget
+from safelight.web.calls import Calls
 from safelight.web.metrics import Metrics
 
 NO_ROUTE = "none"
@@ -38,14 +39,15 @@ def build(
     on_error: OnError = errors.on_error,
     lifespan: Lifespan | None = None,
     memory: Budget | None = None,
+    calls: Calls | None = None,
 ) -> Starlette:
     """The whole door. `on_error` turns any error into an answer (web/errors.py).
 
-    `memory` is what all bodies together may take of it; any amount without it.
+    `memory` is what all bodies together may take of it; any amount without it. `calls` bounds how many there are.
     """
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Envelope, on_error=on_error, metrics=metrics, memory=memory)],
+        middleware=[Middleware(Envelope, on_error=on_error, metrics=metrics, memory=memory, calls=calls)],
         exception_handlers={HTTPException: on_error, SafelightError: on_error},
         lifespan=lifespan,
     )
@@ -63,11 +65,20 @@ def route_of(scope: Scope) -> str:
 class Envelope:
     """What is done for every request, whoever answers it. No id is accepted from outside: it would reach our log."""
 
-    def __init__(self, app: ASGIApp, *, on_error: OnError, metrics: Metrics, memory: Budget | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        on_error: OnError,
+        metrics: Metrics,
+        memory: Budget | None = None,
+        calls: Calls | None = None,
+    ) -> None:
         self._app = app
         self._on_error = on_error
         self._metrics = metrics
         self._memory = memory
+        self._calls = calls
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -88,7 +99,10 @@ class Envelope:
                     share.give_back()
 
     async def _answer(self, scope: Scope, receive: Receive, sent: "_Sent") -> None:
+        caller = None
         try:
+            if self._calls is not None:
+                caller = self._calls.enter(scope)
             await self._app(scope, receive, sent)
         except ClientDisconnect:
             sent.status = sent.status or STATUS_CLIENT_LEFT
@@ -97,6 +111,9 @@ class Envelope:
                 raise
             response = await self._on_error(Request(scope), error)
             await response(scope, receive, sent)
+        finally:
+            if self._calls is not None:
+                self._calls.left(caller, sent.status)
 
     def _account(self, scope: Scope, sent: "_Sent", seconds: float) -> None:
         method, route = str(scope["method"]), route_of(scope)

@@ -11,16 +11,18 @@ from datetime import UTC, datetime, timedelta
 
 from starlette.requests import Request
 
-from safelight.accounts import bearer, clouds
+from safelight.accounts import bearer, clouds, hourly
 from safelight.accounts.bearer import ASSET_MANAGEMENT, UPLOAD
 from safelight.accounts.keys import API_KEY_CHARS_MAX, Keys
 from safelight.accounts.model import Cloud, Key, Manner, Principal
 from safelight.kernel.clock import Clock
-from safelight.kernel.errors import Invalid, Unauthorized
+from safelight.kernel.errors import Invalid, TooMany, Unauthorized
+from safelight.kernel.pace import exceeded, span_end
 from safelight.ports.database import Database, Session
 from safelight.settings import UploadSettings
 from safelight.transform import sign
 from safelight.web.body import Params
+from safelight.web.calls import Calls
 from safelight.wire.params import text
 
 # Some SDKs send these with `tags`, `context` and `metadata` without having signed them.
@@ -30,6 +32,8 @@ SHOWN_CHARS_MAX = 10_000
 """So much of what was sent is told back; a text to sign may be as long as a request."""
 
 API_KEY = "api_key"
+UPLOADS = "uploads"
+"""What is counted for a cloud (accounts/hourly.py)."""
 ADDRESS_WORDS = frozenset({"attachment", "expires_at", "target_filename"})
 """Words that only addresses to download something have."""
 NEEDS_CREDENTIALS = "You must supply credentials"
@@ -44,6 +48,10 @@ class Auth:
     keys: Keys
     clock: Clock
     settings: UploadSettings
+    calls: Calls | None = None
+    """Bounds how often a key may be used; None: no bound."""
+    uploads_per_hour: int = 0
+    """Of a cloud; 0: no bound."""
 
     async def basic(self, request: Request) -> Principal:
         """For what no signature is made for: `Authorization`, Basic or Bearer."""
@@ -56,7 +64,9 @@ class Auth:
         header = request.headers.get("authorization")
         if not header:
             raise Unauthorized(NEEDS_CREDENTIALS)
-        return await self._by_header(session, cloud, header, ASSET_MANAGEMENT)
+        principal = await self._by_header(session, cloud, header, ASSET_MANAGEMENT)
+        self._count(principal)
+        return principal
 
     async def cloud(self, session: Session, request: Request) -> Cloud:
         """The cloud of the path."""
@@ -67,6 +77,8 @@ class Auth:
         principal = await self._proved(request, params, ())
         if principal.key is None and not text(params, "upload_preset"):
             raise Invalid("Upload preset must be specified when using unsigned upload")
+        if principal.key is None and self.calls is not None:
+            self.calls.by_nobody(request.scope, request.headers.get("x-forwarded-for", ""))
         return principal
 
     async def proves(self, request: Request, params: Params) -> bool:
@@ -115,7 +127,22 @@ class Auth:
                 self._check_signature(params, signature, key, unsigned, is_address)
                 await self.keys.note_use(session, key, self.clock.now())
                 principal = Principal(cloud, Manner.SIGNATURE, key)
+            self._count(principal)
+            await self._count_upload(session, cloud)
             return principal
+
+    def _count(self, principal: Principal) -> None:
+        if principal.key is not None and self.calls is not None:
+            self.calls.by_key(principal.key.id)
+
+    async def _count_upload(self, session: Session, cloud: Cloud) -> None:
+        """Raises TooMany. The row is written last, so that it is locked for as short as can be."""
+        if not self.uploads_per_hour:
+            return
+        now = self.clock.now()
+        if await hourly.count(session, cloud.id, UPLOADS, now) > self.uploads_per_hour:
+            resets_at = span_end(now, hourly.HOUR_SECONDS)
+            raise exceeded(TooMany, self.uploads_per_hour, "upload operations", resets_at, now)
 
     async def _by_header(self, session: Session, cloud: Cloud, header: str, scope: str) -> Principal:
         """`scope` is what a token must be for; a key is for everything."""

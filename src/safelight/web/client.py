@@ -14,7 +14,7 @@ def networks_of(words: Iterable[str]) -> Proxies:
     try:
         return tuple(ipaddress.ip_network(word.strip(), strict=False) for word in words)
     except ValueError as error:
-        raise Invalid(f"A network of proxies is written like 10.0.0.0/8: {error}") from error
+        raise Invalid(f"A network is written like 10.0.0.0/8: {error}") from error
 
 
 def client_address(scope: Any, forwarded: str, proxies: Proxies) -> str | None:
@@ -22,12 +22,12 @@ def client_address(scope: Any, forwarded: str, proxies: Proxies) -> str | None:
     client = scope.get("client")
     address = str(client[0]) if client else None
     hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
-    while address is not None and hops and _is_of(address, proxies):
+    while address is not None and hops and is_of(address, proxies):
         address = hops.pop()
     return address
 
 
-def _is_of(address: str, proxies: Proxies) -> bool:
+def is_of(address: str, proxies: Proxies) -> bool:
     try:
         found = ipaddress.ip_address(address)
     except ValueError:

@@ -85,6 +85,8 @@ class DeliveryDoor:
         known = self._known(scope)
         opened = await self._open(str(scope["method"]), request, caching.Conditions.of(headers), known)
         media, reply = opened.media, opened.reply
+        if not media.is_made_now:
+            self.hits.uses.note(media.blob_key)
         head = [*caching.headers_of(media, reply), ("server-timing", _timing(media, perf_counter() - began))]
         await _send_head(send, reply.status, head)
         if opened.chunks is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from safelight.delivery.model import Media
+from safelight.derived.uses import Uses
 from safelight.web import caching
 
 # Roughly what an answer costs beside its body.
@@ -80,6 +81,8 @@ class Hits:
     def __init__(self, *, bytes_max: int, file_bytes_max: int) -> None:
         self.file_bytes_max = min(file_bytes_max, bytes_max // 2)
         self.is_on = False
+        self.uses = Uses()
+        """Which files were handed out, from here or past here."""
         self._bytes_max = bytes_max
         self._targets: OrderedDict[Key, _Target] = OrderedDict()
         self._owned: dict[str, dict[str, set[Key]]] = {}
@@ -121,7 +124,8 @@ class Hits:
             self._keep_body(name, body)
         return body
 
-    def count(self, sent_bytes: int) -> None:
+    def count(self, answer: Answer, sent_bytes: int) -> None:
+        self.uses.note(answer.media.blob_key)
         self._hits += 1
         self._sent_bytes += sent_bytes
 

@@ -69,7 +69,7 @@ class HitProtocol(BoundedProtocol):
         if body is None:
             return False
         sent = self._send(answer, body, _reply(method, headers, answer), parser.should_keep_alive(), method)
-        table.count(sent)
+        table.count(answer, sent)
         return True
 
     def _is_our_turn(self) -> bool:

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from email.utils import format_datetime
-from math import ceil
 
 from safelight.accounts.budget import Budget
 from safelight.kernel.errors import TooMany
+from safelight.kernel.pace import exceeded
 
 
 def headers(budget: Budget) -> dict[str, str]:
@@ -20,8 +20,4 @@ def headers(budget: Budget) -> dict[str, str]:
 def check(budget: Budget, now: datetime) -> None:
     """Raises TooMany when the call that was just counted is one too many."""
     if budget.is_spent:
-        raise TooMany(
-            f"Rate Limit Exceeded. Limit of {budget.limit} api operations reached. "
-            f"Try again on {budget.resets_at:%Y-%m-%d %H:%M:%S} UTC",
-            retry_after_seconds=max(1, ceil((budget.resets_at - now).total_seconds())),
-        )
+        raise exceeded(TooMany, budget.limit, "api operations", budget.resets_at, now)

@@ -14,11 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from safelight.kernel.errors import NotAvailable, SafelightError
+from safelight.kernel.errors import Forbidden, NotAvailable, SafelightError, Unauthorized
+from safelight.kernel.secret import Secret
 from safelight.ports.queue import Queue
 from safelight.render.model import PartFile, Probed, Render, Rendered
 from safelight.transform.plan import Plan
 from safelight.transform.source import Region
+from safelight.web.client import Proxies, client_address, is_of
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
 REQUEST_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -137,17 +139,39 @@ class CountedRender:
 
 
 @dataclass(frozen=True)
+class Readers:
+    """Who may read the numbers: machines of some networks, and whoever knows a word."""
+
+    networks: Proxies
+    token: Secret | None = None
+    proxies: Proxies = ()
+
+    def check(self, request: Request) -> None:
+        """Raises Forbidden, and Unauthorized for a wrong word."""
+        scheme, _, word = request.headers.get("authorization", "").partition(" ")
+        if self.token is not None and scheme.lower() == "bearer":
+            if not self.token.matches(word.strip()):
+                raise Unauthorized("Invalid token")
+            return
+        address = client_address(request.scope, request.headers.get("x-forwarded-for", ""), self.proxies)
+        if address is None or not is_of(address, self.networks):
+            raise Forbidden("The numbers are not for this address: see metrics_networks and metrics_token.")
+
+
+@dataclass(frozen=True)
 class MetricsDoor:
     """GET /metrics."""
 
     metrics: Metrics
     queue: Queue
+    readers: Readers
 
     def routes(self) -> list[BaseRoute]:
         return [Route("/metrics", self.get, methods=["GET"])]
 
-    async def get(self, _request: Request) -> Response:
+    async def get(self, request: Request) -> Response:
         """Numbers of this machine for Prometheus; without those of the queue while the database is away."""
+        self.readers.check(request)
         try:
             jobs = await self.queue.counts()
         except NotAvailable:

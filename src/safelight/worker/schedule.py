@@ -4,6 +4,7 @@ from safelight.ports.queue import Periodic
 
 SCHEDULE: tuple[Periodic, ...] = (
     Periodic("*/10 * * * *", "sweep_chunks"),
+    Periodic("4-59/10 * * * *", "evict_derived"),
     Periodic("7 * * * *", "sweep_waiting"),
     Periodic("17 2 * * *", "sweep_leftovers"),
     Periodic("29 3 * * *", "sweep_derived"),
