@@ -94,9 +94,17 @@ class Delivery:
     def sign(self, text: str) -> str:
         return f"s--{sign_url(text, SECRET)}--"
 
-    async def change_cloud(self, *, is_strict: bool | None = None, fetch_hosts: tuple[str, ...] | None = None) -> None:
+    async def change_cloud(
+        self,
+        *,
+        is_strict: bool | None = None,
+        fetch_hosts: tuple[str, ...] | None = None,
+        denied_hosts: tuple[str, ...] | None = None,
+    ) -> None:
         async with self.database.transaction() as session:
-            await clouds.change(session, self.cloud.id, is_strict=is_strict, fetch_hosts=fetch_hosts)
+            await clouds.change(
+                session, self.cloud.id, is_strict=is_strict, fetch_hosts=fetch_hosts, denied_hosts=denied_hosts
+            )
 
 
 async def delivery(

@@ -217,6 +217,8 @@ class FetchSettings:
 
     allow: tuple[str, ...] = ()
     """Networks and hosts that remote fetches may reach beyond the public internet."""
+    deny: tuple[str, ...] = ()
+    """Networks and hosts that they may not reach although they are public, or allowed: machines of your own, say."""
     proxy: Secret | None = None
     """Proxy for every outgoing request."""
     ca: Path | None = None

@@ -66,6 +66,7 @@ async def test_only_what_is_given_changes(session, now):
     ("words", "becomes"),
     [
         ({"fetch_hosts": ("A.example.", "*.b.example", "a.example")}, {"fetch_hosts": ("a.example", "*.b.example")}),
+        ({"denied_hosts": ("A.example", "*.b.example")}, {"denied_hosts": ("a.example", "*.b.example")}),
         ({"referrers": ("none", "a.example")}, {"referrers": ("none", "a.example")}),
         ({"strict_referrers": ("a.example",)}, {"strict_referrers": ("a.example",)}),
         ({"restricted_types": ("fetch", "pdf")}, {"restricted_types": ("fetch", "pdf")}),
@@ -77,7 +78,13 @@ async def test_who_may_see_what_is_set_and_set_back(session, now, words, becomes
     changed = await clouds.change(session, cloud.id, **words)
     assert changed == replace(cloud, **becomes)
     assert await clouds.find(session, "acme") == changed
-    nothing = {"fetch_hosts": None, "referrers": None, "strict_referrers": (), "restricted_types": ("list",)}
+    nothing = {
+        "fetch_hosts": None,
+        "denied_hosts": (),
+        "referrers": None,
+        "strict_referrers": (),
+        "restricted_types": ("list",),
+    }
     assert await clouds.change(session, cloud.id, **nothing, token_name=cloud.token_name) == cloud
 
 

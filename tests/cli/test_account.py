@@ -118,6 +118,8 @@ def test_who_may_see_what_is_set_and_shown(tell: Tell):
         *(True, ["fetch", "pdf"], ["shop.example", "none"], ["*.files.example"], ["a.b"], "ticket", "dynamic"),
     ]
     assert tell("cloud", "show", "closed") == changed
+    assert tell("cloud", "set", "closed", "--deny-hosts", "a.b,*.c")["denied_hosts"] == ["a.b", "*.c"]
+    assert tell("cloud", "set", "closed", "--deny-hosts", "")["denied_hosts"] == []
     opened = tell("cloud", "set", "closed", "--strict", "off", "--restrict", "", "--referrers", "", "--fetch-hosts", "")
     assert [opened[name] for name in told[:4]] == [False, [], None, None]
     assert opened["strict_referrers"] == ["a.b"]

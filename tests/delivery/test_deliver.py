@@ -415,6 +415,15 @@ async def test_a_cloud_may_list_the_hosts_to_fetch_from(fetching: Delivery):
             await fetching.get(f"/demo/image/fetch/{url}")
 
 
+async def test_from_a_host_that_a_cloud_denies_nothing_comes_neither_by_a_redirect_nor_by_a_mapping(fetching: Delivery):
+    await fetching.change_cloud(denied_hosts=("other.example",))
+    await map_folder(fetching, "old", "http://other.example/")
+    await fetching.get("/demo/image/fetch/http://pages.example/cat.jpg")
+    for path in ("fetch/http://other.example/cat.jpg", "fetch/http://pages.example/away", "upload/old/cat.jpg"):
+        with pytest.raises(Unauthorized, match=r"other\.example is not allowed"):
+            await fetching.get(f"/demo/image/{path}")
+
+
 # --- changes -----------------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from safelight.accounts.model import Cloud, FolderMode
 from safelight.assets.access import LIKE_AUTHENTICATED, Rule
 from safelight.delivery import policy
 from safelight.derived.model import Named
-from safelight.kernel.errors import Invalid, Unauthorized
+from safelight.kernel.errors import Unauthorized
 from safelight.kernel.media import Access
 from safelight.kernel.secret import Secret
 from safelight.transform.url import parse_path
@@ -117,33 +117,6 @@ def test_strict_transformations(is_strict: bool, is_signed: bool, text: str, lis
     else:
         with pytest.raises(Unauthorized, match="is not allowed"):
             check()
-
-
-@pytest.mark.parametrize(
-    ("hosts", "url", "may"),
-    [
-        (None, "http://anywhere.example/a", True),
-        ((), "http://anywhere.example/a", False),
-        (("a.example",), "https://A.example:8080/x", True),
-        (("a.example",), "https://a.example./x", True),
-        (("a.example",), "https://b.a.example/x", False),
-        (("*.a.example",), "https://b.a.example/x", True),
-        (("*.a.example",), "https://a.example/x", False),
-        (("*.a.example",), "https://xa.example/x", False),
-        (("a.example",), "https://a.example@evil.example/x", False),
-    ],
-)
-def test_hosts_that_may_be_fetched_from(hosts: tuple[str, ...] | None, url: str, may: bool):
-    if may:
-        policy.check_host(cloud(fetch_hosts=hosts), url)
-    else:
-        with pytest.raises(Unauthorized):
-            policy.check_host(cloud(fetch_hosts=hosts), url)
-
-
-def test_an_address_that_is_none_is_invalid():
-    with pytest.raises(Invalid):
-        policy.check_host(cloud(fetch_hosts=("a.example",)), "http://[::1")
 
 
 HOUR = timedelta(hours=1)

@@ -9,6 +9,7 @@ import pytest
 
 from safelight.adapters.fetcher.memory import Page
 from safelight.kernel.errors import Invalid, TooMuch
+from safelight.kernel.hosts import Hosts
 from safelight.ports.fetcher import Fetched
 from safelight.uploads import sources
 from tests.intake import JPEG
@@ -176,4 +177,16 @@ async def test_a_remote_file_has_limits(intake):
     intake.fetcher.pages = {"https://a.example/x": Page(JPEG)}
     with pytest.raises(TooMuch):
         await intake.fetch("https://a.example/x", size_bytes_max=10)
+    assert intake.staged_files() == []
+
+
+@pytest.mark.parametrize("url", ["https://b.example/x", "https://a.example/away", "ftp://b.example/x"])
+async def test_nothing_is_uploaded_from_a_host_that_the_cloud_denies(intake, url):
+    intake.fetcher.pages = {
+        "https://a.example/away": Page(status=302, headers={"location": "https://b.example/x"}),
+        "https://b.example/x": Page(JPEG),
+    }
+    fetch = replace(intake.fetch, places={"ftp": intake.fetcher})
+    with pytest.raises(Invalid, match=r"Fetching from b\.example is not allowed"):
+        await fetch(url, size_bytes_max=1000, hosts=Hosts(denied=("b.example",)))
     assert intake.staged_files() == []

@@ -1,6 +1,7 @@
 """Deliveries: announced once, signed, tried again, given up."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -128,6 +129,16 @@ async def test_a_forbidden_address_is_given_up_at_once(scene, jobs):
     await scene.send.send_webhook(payload)
     assert (await scene.delivery(payload["delivery_id"])).state is State.GIVEN_UP
     assert await due(jobs, "send_webhook") == []
+
+
+async def test_who_is_denied_hears_nothing_and_is_given_up_at_once(scene, jobs):
+    async with scene.database.transaction() as session:
+        await clouds.change(session, scene.cloud.id, denied_hosts=(urlsplit(URL).hostname,))
+    await scene.announce(URL)
+    (payload,) = await due(jobs)
+    await scene.send.send_webhook(payload)
+    assert (await scene.delivery(payload["delivery_id"])).state is State.GIVEN_UP
+    assert scene.fetcher.posted == []
 
 
 async def test_what_is_not_there_is_no_error(scene):

@@ -174,6 +174,7 @@ async def change(
     *,
     is_strict: bool | None = None,
     fetch_hosts: tuple[str, ...] | Literal[Keep.KEEP] | None = Keep.KEEP,
+    denied_hosts: tuple[str, ...] | None = None,
     folder_mode: FolderMode | None = None,
     restricted_types: tuple[str, ...] | None = None,
     referrers: tuple[str, ...] | Literal[Keep.KEEP] | None = Keep.KEEP,
@@ -191,6 +192,8 @@ async def change(
         values["is_strict"] = is_strict
     if not isinstance(fetch_hosts, Keep):
         values["fetch_hosts"] = None if fetch_hosts is None else _each(check_host, fetch_hosts)
+    if denied_hosts is not None:
+        values["denied_hosts"] = _each(check_host, denied_hosts)
     if not isinstance(referrers, Keep):
         values["referrers"] = None if referrers is None else _each(check_host, referrers)
     if strict_referrers is not None:

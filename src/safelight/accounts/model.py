@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import quote, unquote
 
+from safelight.kernel.hosts import Hosts
 from safelight.kernel.secret import Secret
 
 TOKEN_NAME = "__cld_token__"  # noqa: S105
@@ -58,6 +59,8 @@ class Cloud:
     """Strict transformations: new derived files only for signed URLs and allowed named transformations."""
     fetch_hosts: tuple[str, ...] | None = None
     """Hosts that `fetch` may reach, `*.example.org` for subdomains too; None: any public host."""
+    denied_hosts: tuple[str, ...] = ()
+    """Hosts that nothing is fetched from or sent to, however the request came about, like `fetch_hosts`."""
     restricted_types: tuple[str, ...] = ("list",)
     """Types of delivery that need a signature (clouds.RESTRICTABLE). Lists of tags are closed until they are opened."""
     referrers: tuple[str, ...] | None = None
@@ -79,6 +82,16 @@ class Cloud:
     updated_at: datetime | None = None
     is_enabled: bool = True
     """One that is not is shut to everybody, and keeps what it holds."""
+
+    @property
+    def hosts(self) -> Hosts:
+        """Where `fetch` may go for any visitor."""
+        return Hosts(self.fetch_hosts, self.denied_hosts)
+
+    @property
+    def owners_hosts(self) -> Hosts:
+        """Where requests may go that the owner's own programs ask for: uploads, mappings, notifications."""
+        return Hosts(None, self.denied_hosts)
 
 
 @dataclass(frozen=True)

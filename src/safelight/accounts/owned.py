@@ -19,7 +19,16 @@ CLOUDS_MAX = 10_000
 """Most clouds that one list tells."""
 
 _COPIED = (
-    *("is_strict", "fetch_hosts", "folder_mode", "restricted_types", "referrers", "strict_referrers", "token_name"),
+    *(
+        "is_strict",
+        "fetch_hosts",
+        "denied_hosts",
+        "folder_mode",
+        "restricted_types",
+        "referrers",
+        "strict_referrers",
+        "token_name",
+    ),
     *("backs_up", "hides_pending"),
 )
 

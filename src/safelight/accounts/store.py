@@ -41,6 +41,13 @@ clouds = Table(
     Column("folder_mode", Text, nullable=False, info=not_personal("one of two words")),
     Column("is_strict", Boolean, nullable=False, default=False),
     Column("fetch_hosts", ARRAY(Text), info=not_personal("names of machines that may be fetched from")),
+    Column(
+        "denied_hosts",
+        ARRAY(Text),
+        nullable=False,
+        server_default="{}",
+        info=not_personal("names of machines that nothing is fetched from"),
+    ),
     Column("restricted_types", ARRAY(Text), nullable=False, server_default="{list}", info=not_personal("fixed words")),
     Column("referrers", ARRAY(Text), info=not_personal("names of machines whose pages may show files")),
     Column(
@@ -149,6 +156,7 @@ def cloud_of(row: RowMapping) -> Cloud:
         backs_up=row["backs_up"],
         hides_pending=row["hides_pending"],
         fetch_hosts=None if row["fetch_hosts"] is None else tuple(row["fetch_hosts"]),
+        denied_hosts=tuple(row["denied_hosts"]),
         restricted_types=tuple(row["restricted_types"]),
         referrers=None if row["referrers"] is None else tuple(row["referrers"]),
         strict_referrers=tuple(row["strict_referrers"]),

@@ -41,6 +41,7 @@ def add_to(subparsers: Subparsers) -> None:
         ("--strict-referrers", "hosts of pages for which something new is made all the same; '' for none"),
         ("--restrict", "types of delivery, and kinds of files, that need a signature; '' for none"),
         ("--referrers", "hosts of pages that may show files, `none` for who names no page; '' for any"),
+        ("--deny-hosts", "hosts that nothing is fetched from or sent to, not even for uploads; '' for none"),
         ("--fetch-hosts", "hosts that fetch may reach, *.example.org for those below; '' for any"),
     ):
         change.add_argument(option, metavar="TYPES" if option == "--restrict" else "HOSTS", help=about)
@@ -113,6 +114,7 @@ async def change_cloud(_house: "House", session: "Session", args: argparse.Names
         restricted_types=_words(args.restrict),
         referrers=_hosts(args.referrers),
         fetch_hosts=_hosts(args.fetch_hosts),
+        denied_hosts=_words(args.deny_hosts),
         token_name=args.token_name,
         backs_up=None if args.backup is None else args.backup == "on",
         hides_pending=None if args.hide_pending is None else args.hide_pending == "on",
@@ -166,6 +168,7 @@ def _show(cloud: Cloud, *, as_json: bool) -> None:
         "restrict": cloud.restricted_types,
         "referrers": cloud.referrers,
         "fetch_hosts": cloud.fetch_hosts,
+        "denied_hosts": cloud.denied_hosts,
     }
     shown = {name: (None if words is None else [*words]) if as_json else _line(words) for name, words in lists.items()}
     printing.show_row({**_row(cloud), **shown, "token_name": cloud.token_name}, as_json=as_json)

@@ -13,7 +13,6 @@ from safelight.accounts.model import Cloud
 from safelight.assets import catalogue
 from safelight.assets.model import Asset, AssetRef, Facts, NewAsset
 from safelight.assets.originals import Originals
-from safelight.delivery import policy
 from safelight.delivery.mappings import Remote
 from safelight.derived.maker import OneMaker
 from safelight.kernel.clock import Clock
@@ -60,7 +59,7 @@ class Fetch:
         """
         if not url.startswith(SCHEMES):
             raise Invalid(f"Invalid URL for fetch - {url}")
-        policy.check_host(cloud, url)
+        cloud.hosts.check_url(url)
         return await self._once(_Wanted(cloud, url, AssetRef(kind, Access.FETCH, url)), came_through)
 
     async def move_in(self, cloud: Cloud, remote: Remote, came_through: Sequence[str] = ()) -> Asset:
@@ -95,12 +94,12 @@ class Fetch:
     async def _download(self, wanted: "_Wanted", path: Path, came_through: Sequence[str]) -> "_Download":
         cloud, url = wanted.cloud, wanted.url
         headers = {LOOP_HEADER: ", ".join([*came_through, _mark(cloud)])}
-        async with self.fetcher.get(url, headers=headers, size_bytes_max=self.size_bytes_max) as fetched:
+        # Wherever redirects lead must be allowed as well, or any open redirect would open every host.
+        hosts = cloud.owners_hosts if wanted.is_mapped else cloud.hosts
+        most = self.size_bytes_max
+        async with self.fetcher.get(url, headers=headers, size_bytes_max=most, hosts=hosts) as fetched:
             if fetched.status != http.HTTPStatus.OK:
                 raise NotFound(f"Error in loading {url} - {fetched.status} {_phrase(fetched.status)}".rstrip())
-            # Where redirects led must be allowed as well, or any open redirect would open every host.
-            if not wanted.is_mapped:
-                policy.check_host(cloud, fetched.url)
             return await _write(path, fetched.chunks)
 
     async def _keep(self, wanted: "_Wanted", path: Path, download: "_Download") -> Asset:

@@ -9,7 +9,8 @@ from safelight.accounts.model import NO_REFERRER, Cloud
 from safelight.assets.access import Rules
 from safelight.delivery.token import fits
 from safelight.derived.model import Named
-from safelight.kernel.errors import Invalid, Unauthorized
+from safelight.kernel.errors import Unauthorized
+from safelight.kernel.hosts import covers
 from safelight.kernel.media import Access
 from safelight.kernel.secret import Secret
 from safelight.transform import percent
@@ -114,10 +115,10 @@ def is_from(hosts: Collection[str], referrer: str | None) -> bool:
     if not referrer:
         return NO_REFERRER in hosts
     try:
-        host = _host(referrer)
-    except Invalid:
+        host = (urlsplit(referrer).hostname or "").lower().rstrip(".")
+    except ValueError:
         return False
-    return any(_covers(pattern.lower(), host) for pattern in hosts if pattern != NO_REFERRER)
+    return any(covers(pattern, host) for pattern in hosts if pattern != NO_REFERRER)
 
 
 def is_private(access: Access, *, is_original: bool) -> bool:
@@ -154,25 +155,3 @@ def check_strict(
     if listed is not None and listed.is_allowed_for_strict:
         return
     raise Unauthorized(f"Transformation {transformation}/ is not allowed")
-
-
-def check_host(cloud: Cloud, url: str) -> None:
-    """Whether the cloud lets `fetch` reach this host."""
-    if cloud.fetch_hosts is None:
-        return
-    host = _host(url)
-    if not any(_covers(pattern.lower(), host) for pattern in cloud.fetch_hosts):
-        raise Unauthorized(f"Fetching from {host or 'this host'} is not allowed")
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").lower().rstrip(".")
-    except ValueError as error:
-        raise Invalid("Invalid URL for fetch") from error
-
-
-def _covers(pattern: str, host: str) -> bool:
-    if pattern.startswith("*."):
-        return host.endswith(pattern[1:]) and host != pattern[1:]
-    return host == pattern

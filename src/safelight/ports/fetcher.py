@@ -5,6 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from safelight.kernel.hosts import ANYWHERE, Hosts
+
 
 @dataclass(frozen=True)
 class Fetched:
@@ -32,17 +34,19 @@ class Fetcher(Protocol):
         headers: Mapping[str, str] | None = None,
         size_bytes_max: int,
         proxy: str | None = None,
+        hosts: Hosts = ANYWHERE,
     ) -> AbstractAsyncContextManager[Fetched]:
         """GET over http or https. Every address is checked before it is connected to, again at each redirect.
 
-        `proxy` is one that the client names: its address is checked, too.
+        `proxy` is one that the client names: its address is checked, too. `hosts` are those that the request, and
+        every redirect of it, may go to.
 
-        Raises Invalid for a forbidden or malformed address, NotFound when the host cannot be reached or does not
-        answer in time, TooMuch as soon as the body passes `size_bytes_max`.
+        Raises Unauthorized for a host that is not among `hosts`, Invalid for a forbidden or malformed address, NotFound
+        when the host cannot be reached or does not answer in time, TooMuch as soon as the body passes `size_bytes_max`.
         """
         ...
 
-    async def post(self, url: str, *, body: bytes, headers: Mapping[str, str]) -> int:
+    async def post(self, url: str, *, body: bytes, headers: Mapping[str, str], hosts: Hosts = ANYWHERE) -> int:
         """POST and give the status. Redirects are not followed. Raises as `get`."""
         ...
 

@@ -159,6 +159,7 @@ class Waiting:
                 headers=incoming.fetch_headers,
                 proxy=incoming.fetch_proxy,
                 cloud=principal.cloud.name,
+                hosts=principal.cloud.owners_hosts,
             )
             staged, incoming = source.staged, replace(incoming, filename=source.filename)
 

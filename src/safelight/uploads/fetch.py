@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
-from safelight.kernel.errors import Invalid, NotFound
+from safelight.kernel.errors import Invalid, NotFound, Unauthorized
+from safelight.kernel.hosts import ANYWHERE, Hosts
 from safelight.ports.fetcher import Fetched, Fetcher
 from safelight.ports.fetcher import Source as Place
 from safelight.transform import percent
@@ -58,15 +59,22 @@ class Fetch:
         headers: Mapping[str, str] | None = None,
         proxy: str | None = None,
         cloud: str = "",
+        hosts: Hosts = ANYWHERE,
     ) -> Source:
-        """`cloud` is the name of the one that the file is for. Raises Invalid for what cannot be had."""
+        """`cloud` is the name of the one that the file is for, `hosts` where it takes files from.
+
+        Raises Invalid for what cannot be had.
+        """
         text = source.strip()
         if text[:5].lower() == "data:":
             return Source(await self.staging.stage(_decoded(text), size_bytes_max=size_bytes_max), None)
         self.check(text)
         try:
             async with asyncio.timeout(self.seconds_max):
-                return await self._remote(text, size_bytes_max, headers or {}, proxy, cloud)
+                return await self._remote(text, size_bytes_max, headers or {}, proxy, cloud, hosts)
+        except Unauthorized as error:
+            # The sender is known; it is the address that may not be.
+            raise Invalid(error.message) from error
         except NotFound as error:
             # It is the source that is not there, and not what our own address names.
             raise Invalid(error.message) from error
@@ -74,13 +82,17 @@ class Fetch:
             raise Invalid(f"Error in loading {_shown(text)} - timed out") from error
 
     async def _remote(
-        self, url: str, size_bytes_max: int, headers: Mapping[str, str], proxy: str | None, cloud: str
+        self, url: str, size_bytes_max: int, headers: Mapping[str, str], proxy: str | None, cloud: str, hosts: Hosts
     ) -> Source:
         scheme = _scheme(url)
         if scheme in _WEB:
-            async with self.fetcher.get(url, headers=headers, size_bytes_max=size_bytes_max, proxy=proxy) as fetched:
+            async with self.fetcher.get(
+                url, headers=headers, size_bytes_max=size_bytes_max, proxy=proxy, hosts=hosts
+            ) as fetched:
                 return await self._staged(fetched, url, size_bytes_max)
         place = self.places[scheme]
+        if scheme == "ftp":
+            hosts.check_url(url)
         await sources.check_marked(place, url, cloud, shown=_shown(url))
         async with place.get(url, size_bytes_max=size_bytes_max) as fetched:
             source = await self._staged(fetched, url, size_bytes_max)

@@ -32,7 +32,8 @@ class Glance:
     async def __call__(self, cloud: Cloud, uri: str, word: str) -> Glanced:
         """Raises Invalid for what cannot be had, is no picture, or cannot be seen here."""
         self.insights.check(InsightsAsk((word,)))
-        source = await self.fetch(uri, size_bytes_max=self.size_bytes_max, cloud=cloud.name)
+        most = self.size_bytes_max
+        source = await self.fetch(uri, size_bytes_max=most, cloud=cloud.name, hosts=cloud.owners_hosts)
         try:
             format = sniff(source.staged.head)
             if format is None or format.kind is not Kind.IMAGE or not format.readable:

@@ -205,6 +205,7 @@ class UploadDoor:
             headers=incoming.fetch_headers,
             proxy=incoming.fetch_proxy,
             cloud=principal.cloud.name,
+            hosts=principal.cloud.owners_hosts,
         )
 
     async def _answer(self, principal: Principal, received: Received, asked: Collection[str], **more: Any) -> Response:

@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from safelight.accounts import clouds
 from safelight.accounts.keys import Keys
 from safelight.kernel.clock import Clock
-from safelight.kernel.errors import Invalid, SafelightError
+from safelight.kernel.errors import Invalid, SafelightError, Unauthorized
+from safelight.kernel.hosts import ANYWHERE
 from safelight.ports.database import Database, Session
 from safelight.ports.fetcher import Fetcher
 from safelight.ports.queue import Job
@@ -43,6 +45,8 @@ class Send:
                 return
             async with self.database.transaction() as session:
                 delivery = await store.find(session, cloud_id, delivery_id)
+                cloud = await clouds.find_by_id(session, cloud_id)
+                hosts = ANYWHERE if cloud is None else cloud.owners_hosts
                 key = signing.key_for(await self.keys.enabled(session, cloud_id))
                 if delivery is None or delivery.state is not State.WAITING:
                     return
@@ -57,11 +61,11 @@ class Send:
             algorithm = self.settings.signature_algorithm
             headers = signing.headers(delivery.body, timestamp, key.secret, algorithm=algorithm)
             try:
-                status = await self.fetcher.post(delivery.url, body=delivery.body, headers=headers)
+                status = await self.fetcher.post(delivery.url, body=delivery.body, headers=headers, hosts=hosts)
                 may_be_tried_again = True
             except SafelightError as error:
                 # An address that may never be reached will not be reachable in three minutes either.
-                status, may_be_tried_again = None, not isinstance(error, Invalid)
+                status, may_be_tried_again = None, not isinstance(error, Invalid | Unauthorized)
             await self._judge(delivery, status, may_be_tried_again)
 
     async def _judge(self, delivery: Delivery, status: int | None, may_be_tried_again: bool) -> None:

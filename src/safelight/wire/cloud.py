@@ -16,6 +16,7 @@ def access_json(cloud: Cloud) -> dict[str, Any]:
         "restricted_types": [*cloud.restricted_types],
         "allowed_referrers": None if cloud.referrers is None else [*cloud.referrers],
         "allowed_fetch_domains": None if cloud.fetch_hosts is None else [*cloud.fetch_hosts],
+        "denied_fetch_domains": [*cloud.denied_hosts],
         "hide_pending": cloud.hides_pending,
         "token_name": cloud.token_name,
     }

@@ -157,6 +157,7 @@ _FLAGS = {
     "use_original_filename": "Name the files as they were when they were uploaded.",
 }
 _LISTS = {
+    "denied_fetch_domains": "Hosts that nothing is fetched from or sent to, uploads and notifications included.",
     "allowed_fetch_domains": "Hosts that `fetch` may reach, `*.example.org` for those below; nothing: any host.",
     "allowed_formats": "The formats that are accepted.",
     "allowed_referrers": "Hosts of pages that may show files, `none` for who names no page; nothing: any host.",

@@ -54,10 +54,51 @@ from safelight.adapters.fetcher.addresses import embedded, is_public
         ("3fff::1", False),
         ("5f00::1", False),
         ("4000::1", False),
+        ("fe80::a9fe:a9fe", False),
+        ("febf::1", False),
+        ("ff0e::1", False),
+        ("ff3e::1", False),  # multicast, embedding a prefix
+        ("::ffff:0:8.8.8.8", False),  # translated by SIIT (RFC 2765): no such prefix is given out
+        ("::ffff:0:127.0.0.1", False),
+        ("64:ff9b:1::8.8.8.8", False),
+        ("2001::", False),  # Teredo without a client
+        ("2001:10::1", False),  # ORCHID
+        ("2001:1::1", False),  # port control
+        ("2002::", False),
+        ("1::1", False),
+        ("0:0:0:1::1", False),
+        ("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", False),
+        ("3ffe::1", True),  # once of an experiment, given back to the public
     ],
 )
 def test_only_the_public_internet_is_public(text: str, expected: bool):
     assert is_public(ip_address(text)) is expected
+
+
+# Where clouds tell a machine about itself, and hand out its credentials.
+METADATA = {
+    "Amazon, Google, Microsoft, and most others": "169.254.169.254",
+    "Amazon, by IPv6": "fd00:ec2::254",
+    "Google, by IPv6": "fd20:ce::254",
+    "Amazon's containers": "169.254.170.2",
+    "Amazon's functions": "169.254.169.252",
+    "Amazon's clock": "169.254.169.123",
+    "Alibaba": "100.100.100.200",
+    "Oracle, of old": "192.0.0.192",
+    "the host of a machine at Microsoft": "168.63.129.16",
+    "Tencent": "169.254.0.23",
+    "Scaleway, by IPv6": "fd00:42::42",
+    "the network of a cluster": "10.96.0.1",
+    "a container's host": "172.17.0.1",
+}
+
+
+@pytest.mark.parametrize("address", METADATA.values(), ids=METADATA.keys())
+@pytest.mark.parametrize("form", ["{}", "::ffff:{}", "::{}", "64:ff9b::{}"])
+def test_what_a_machine_is_told_about_itself_is_not_public(address: str, form: str):
+    if ":" in address and form != "{}":
+        return
+    assert not is_public(ip_address(form.format(address)))
 
 
 @pytest.mark.parametrize(

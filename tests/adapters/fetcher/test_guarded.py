@@ -10,7 +10,8 @@ import pytest
 
 from safelight.adapters.fetcher.guard import Resolve
 from safelight.adapters.fetcher.guarded import GuardedFetcher
-from safelight.kernel.errors import Invalid, NotFound, TooMuch
+from safelight.kernel.errors import Invalid, NotFound, TooMuch, Unauthorized
+from safelight.kernel.hosts import Hosts
 from safelight.kernel.secret import Secret
 from safelight.settings import FetchSettings
 from tests.webserver import Asked, WebServer, answer_bytes, web_server
@@ -94,7 +95,11 @@ def answers(*turns: list[str]) -> tuple[Resolve, list[str]]:
         "127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.1", "0x7F.0x0.0x0.0x1", "0177.0.0.1",
         "017700000001", "127.0.0.1.", "localhost", "localhost.", "LOCALHOST", "0", "0.0.0.0", "[::]", "[::1]",
         "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]", "[64:ff9b::7f00:1]",
-        "[2002:7f00:1::]",
+        "[2002:7f00:1::]", "0x7f000001.", "0x7f.0.0.1", "127.0x1", "127.0.0x1", "0177.1", "0177.0.0.01", "00000177.1",
+        "0x0000007f.0x1", "127.000.000.001", "127.0.0.01", "%31%32%37.0.0.1", "127.0.0.1%00", "127。0。0。1",
+        "①②⑦.⓪.⓪.①", "１２７.0.0.1", "ⓛocalhost", "localhost%2e", "[::ffff:0:127.0.0.1]", "[::ffff:0:0:7f00:1]",
+        "[0:0:0:0:0:ffff:7f00:0001]", "[2001:0:7f00:1::f7f7:f7f7]", "[::%lo]", "[fe80::1%25lo]", "me@127.0.0.1",
+        "93.184.216.34@127.0.0.1", "4294967296", "2130706433.", "00x7f000001", "127.1.",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("scheme", ["http", "https"])
@@ -154,6 +159,72 @@ async def test_a_redirect_to_a_name_that_leads_inside_is_refused(server: WebServ
     resolve, _ = answers(["127.0.0.1"], ["169.254.169.254"])
     with pytest.raises(Invalid, match=FORBIDDEN):
         await get(make("127.0.0.1", resolve=resolve), f"http://name.test:{server.port}/to?http://other.test/")
+
+
+DENIED_HOSTS = Hosts(denied=("denied.test", "*.denied.test"))
+
+
+@pytest.mark.parametrize(
+    ("url", "hosts", "steps"),
+    [
+        ("http://denied.test:{port}/", DENIED_HOSTS, 0),
+        ("http://a.DENIED.test.:{port}/", DENIED_HOSTS, 0),
+        ("http://good.test:{port}/to?http://denied.test:{port}/", DENIED_HOSTS, 1),
+        ("http://good.test:{port}/to?http://good.test:{port}/to?http://x.denied.test:{port}/", DENIED_HOSTS, 2),
+        ("http://good.test:{port}/to?http://other.test:{port}/to?http://good.test/", Hosts(("good.test",)), 1),
+        ("http://other.test:{port}/", Hosts(("good.test",)), 0),
+    ],
+)
+async def test_hosts_that_a_cloud_does_not_want_are_not_asked_not_even_in_the_middle(
+    server: WebServer, make: Make, url: str, hosts: Hosts, steps: int
+):
+    resolve, asked = answers(["127.0.0.1"])
+    fetcher = make("127.0.0.1", resolve=resolve)
+    with pytest.raises(Unauthorized, match="is not allowed"):
+        async with fetcher.get(url.format(port=server.port), size_bytes_max=100, hosts=hosts):
+            pass
+    assert (len(server.asked), len(asked)) == (steps, steps)
+
+
+async def test_a_post_goes_to_no_host_that_a_cloud_does_not_want(server: WebServer, make: Make):
+    with pytest.raises(Unauthorized):
+        await make().post(f"http://denied.test:{server.port}/", body=b"{}", headers={}, hosts=DENIED_HOSTS)
+    assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("deny", "found"),
+    [
+        ("127.0.0.1", ["127.0.0.1"]),
+        ("127.0.0.0/8", ["127.0.0.1"]),
+        ("name.test", ["127.0.0.1"]),
+        ("93.184.216.0/24", ["93.184.216.34"]),
+        ("93.184.216.34", ["::ffff:93.184.216.34"]),
+        ("93.184.216.34", ["64:ff9b::93.184.216.34"]),
+        ("93.184.216.34", ["2002:5db8:d822::1"]),
+        ("2606:4700::/32", ["2606:4700::1111"]),
+        ("127.0.0.1", ["93.184.216.34"] * 40 + ["127.0.0.1"]),
+    ],
+)
+async def test_what_the_operator_denies_is_not_reached_also_where_it_is_public_or_allowed(
+    server: WebServer, make: Make, deny: str, found: list[str]
+):
+    resolve, _ = answers(found)
+    with pytest.raises(Invalid, match=FORBIDDEN):
+        await get(make("127.0.0.0/8", "name.test", deny=(deny,), resolve=resolve), f"http://name.test:{server.port}/")
+    assert server.asked == []
+
+
+async def test_a_proxy_is_not_asked_for_a_name_that_is_denied(server: WebServer, make: Make):
+    proxy = Secret(f"http://127.0.0.1:{server.port}")
+    with pytest.raises(Invalid, match=FORBIDDEN):
+        await get(make("name.test", deny=("name.test",), proxy=proxy), "http://name.test/")
+    assert server.asked == []
+
+
+def test_a_list_that_cannot_be_read_is_named():
+    with pytest.raises(Invalid, match="SAFELIGHT_FETCH_DENY"):
+        GuardedFetcher(FetchSettings(deny=("10.0.0.0/33",)), seconds_max=1)
 
 
 @pytest.mark.parametrize(("redirects_max", "ends_well"), [(1, False), (2, True)])

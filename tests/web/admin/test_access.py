@@ -8,6 +8,7 @@ OPEN = {
     "restricted_types": ["list"],
     "allowed_referrers": None,
     "allowed_fetch_domains": None,
+    "denied_fetch_domains": [],
     "hide_pending": False,
     "token_name": "__cld_token__",
 }
@@ -27,6 +28,7 @@ async def test_a_new_cloud_is_open_but_for_lists(client):
         ({"restricted_types": "fetch,list, pdf"}, {"restricted_types": ["fetch", "list", "pdf"]}),
         ({"allowed_referrers": ["*.shop.example", "none", "none"]}, {"allowed_referrers": ["*.shop.example", "none"]}),
         ({"allowed_fetch_domains": ["files.example"]}, {"allowed_fetch_domains": ["files.example"]}),
+        ({"denied_fetch_domains": "Evil.Example,*.b"}, {"denied_fetch_domains": ["evil.example", "*.b"]}),
         ({"token_name": "ticket"}, {"token_name": "ticket"}),
         ({"hide_pending": "true"}, {"hide_pending": True}),
         ({}, {}),
@@ -39,7 +41,10 @@ async def test_what_is_said_changes_and_the_rest_stays(client, said, becomes):
 
 @pytest.mark.parametrize("nothing", [None, [], ""])
 async def test_a_list_that_is_emptied_opens_what_it_closed(client, nothing):
-    lists = ("strict_referrers", "restricted_types", "allowed_referrers", "allowed_fetch_domains")
+    lists = (
+        *("strict_referrers", "restricted_types", "allowed_referrers", "allowed_fetch_domains"),
+        "denied_fetch_domains",
+    )
     closed = {name: ["fetch"] if name == "restricted_types" else ["a.example"] for name in lists}
     assert (await client.put("access_settings", json=closed)).json() == {**OPEN, **closed}
     assert (await client.put("access_settings", json=dict.fromkeys(lists, nothing))).json() == {
@@ -53,6 +58,7 @@ async def test_a_list_that_is_emptied_opens_what_it_closed(client, nothing):
     [
         ({"restricted_types": ["nonsense"]}, "nonsense is no type that can be restricted; these are: "),
         ({"allowed_referrers": ["https://a.example/"]}, "https://a.example/ is no name of a host; "),
+        ({"denied_fetch_domains": ["http://a"]}, "http://a is no name of a host; "),
         ({"allowed_fetch_domains": ["a*b"]}, "a*b is no name of a host; "),
         ({"token_name": "a=b"}, "The name of tokens has "),
         ({"strict_transformations": "perhaps"}, "Invalid boolean value perhaps"),

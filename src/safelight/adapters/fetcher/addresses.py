@@ -10,6 +10,7 @@ _NOT_PUBLIC_V4 = tuple(
     for text in (
         "0.0.0.0/8",  # this network
         "100.64.0.0/10",  # carrier-grade NAT (RFC 6598)
+        "168.63.129.16/32",  # the host of a virtual machine in Azure: looks public, and answers the machine alone
         "192.0.0.0/24",  # IETF protocols
         "192.88.99.0/24",  # relays of 6to4 (RFC 7526)
         "198.18.0.0/15",  # benchmarks

@@ -1,4 +1,4 @@
-"""Allowed: what fetches may reach beyond the public internet because the operator says so (SAFELIGHT_FETCH_ALLOW)."""
+"""Allowed: networks and hosts that the operator names in SAFELIGHT_FETCH_ALLOW, and in SAFELIGHT_FETCH_DENY."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,27 +12,25 @@ PORT_MAX = 65535
 
 @dataclass(frozen=True)
 class Allowed:
-    """What may be reached besides public addresses. A port of None means every port."""
+    """Networks, addresses and hosts. A port of None means every port."""
 
     networks: frozenset[tuple[IPv4Network | IPv6Network, int | None]] = frozenset()
     hosts: frozenset[tuple[str, int | None]] = frozenset()
 
     @classmethod
-    def of(cls, entries: Iterable[str]) -> "Allowed":
+    def of(cls, entries: Iterable[str], variable: str = "SAFELIGHT_FETCH_ALLOW") -> "Allowed":
         """From `10.0.0.0/8`, `10.0.0.5`, `10.0.0.5:9000`, `[fd00::1]:9000`, `store.internal`, `store.internal:9000`."""
         networks: set[tuple[IPv4Network | IPv6Network, int | None]] = set()
         hosts: set[tuple[str, int | None]] = set()
         for entry in entries:
-            host, port = _split(entry.strip())
+            host, port = _split(entry.strip(), variable)
             network = _network(host)
             if network is not None:
                 networks.add((network, port))
             elif host and not any(letter in host for letter in "/:*@ ") and not host.replace(".", "").isdigit():
                 hosts.add((plain_name(host), port))
             else:
-                raise Invalid(
-                    f"SAFELIGHT_FETCH_ALLOW: {entry!r} is not a network (10.0.0.0/8), an address, a host or host:port."
-                )
+                raise Invalid(f"{variable}: {entry!r} is not a network (10.0.0.0/8), an address, a host or host:port.")
         return cls(frozenset(networks), frozenset(hosts))
 
     def has_host(self, host: str, port: int) -> bool:
@@ -51,19 +49,19 @@ def plain_name(host: str) -> str:
     return host.lower().removesuffix(".")
 
 
-def _split(entry: str) -> tuple[str, int | None]:
+def _split(entry: str, variable: str) -> tuple[str, int | None]:
     if entry.startswith("["):
         host, _, rest = entry[1:].partition("]")
-        return (host, _port(rest.removeprefix(":"), entry)) if rest else (host, None)
+        return (host, _port(rest.removeprefix(":"), entry, variable)) if rest else (host, None)
     if entry.count(":") == 1:
         host, _, port = entry.partition(":")
-        return host, _port(port, entry)
+        return host, _port(port, entry, variable)
     return entry, None
 
 
-def _port(text: str, entry: str) -> int:
+def _port(text: str, entry: str, variable: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) <= PORT_MAX):
-        raise Invalid(f"SAFELIGHT_FETCH_ALLOW: {entry!r} does not end with a port.")
+        raise Invalid(f"{variable}: {entry!r} does not end with a port.")
     return int(text)
 
 

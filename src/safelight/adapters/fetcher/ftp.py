@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from safelight.adapters.fetcher.allowed import PORT_MAX, Allowed
-from safelight.adapters.fetcher.guard import ForbiddenAddress, Guard, Resolve, UnknownHost, resolve
+from safelight.adapters.fetcher.allowed import PORT_MAX
+from safelight.adapters.fetcher.guard import ForbiddenAddress, Resolve, UnknownHost, guard_of, resolve
 from safelight.adapters.fetcher.target import URL_CHARS_MAX, shown
 from safelight.kernel.errors import Invalid, NotFound, TooMuch
 from safelight.kernel.secret import Secret
@@ -63,7 +63,7 @@ class FtpSource:
     def __init__(self, settings: FetchSettings, *, seconds_max: float, resolve: Resolve = resolve) -> None:
         self._settings = settings
         self._seconds_max = seconds_max
-        self._guard = Guard(Allowed.of(settings.allow), resolve)
+        self._guard = guard_of(settings, resolve)
 
     @asynccontextmanager
     async def get(self, url: str, *, size_bytes_max: int) -> AsyncGenerator[Fetched, None]:

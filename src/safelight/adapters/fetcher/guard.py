@@ -3,13 +3,15 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from ipaddress import IPv6Address
 from typing import cast
 
 import httpcore
 
-from safelight.adapters.fetcher.addresses import Address, ip_of, is_public
+from safelight.adapters.fetcher.addresses import Address, embedded, ip_of, is_public
 from safelight.adapters.fetcher.allowed import Allowed
+from safelight.settings import FetchSettings
 
 ADDRESSES_MAX = 16
 
@@ -41,22 +43,42 @@ class Guard:
 
     allowed: Allowed
     resolve: Resolve = resolve
+    denied: Allowed = field(default_factory=Allowed)
+    """What stays out of reach, also where it is allowed or public."""
 
     async def checked(self, host: str, port: int) -> list[Address]:
         """All addresses of the host. One forbidden among them forbids all: a name must not be half ours."""
+        self.check_name(host, port)
         texts = await self.resolve(host, port)
-        addresses = [ip_of(text) for text in texts[:ADDRESSES_MAX]]
+        # All are looked at, however few of them are tried: what stands last may be the one that is ours.
+        addresses = [ip_of(text) for text in texts]
         if not addresses:
             raise UnknownHost(host)
         is_host_allowed = self.allowed.has_host(host, port)
         checked: list[Address] = []
         for address in addresses:
-            if address is None or not (
-                is_host_allowed or is_public(address) or self.allowed.has_address(address, port)
-            ):
+            if address is None or self._is_denied(address, port):
+                raise ForbiddenAddress(host)
+            if not (is_host_allowed or is_public(address) or self.allowed.has_address(address, port)):
                 raise ForbiddenAddress(host)
             checked.append(address)
-        return checked
+        return checked[:ADDRESSES_MAX]
+
+    def check_name(self, host: str, port: int) -> None:
+        """Raises ForbiddenAddress for a name that is denied, wherever it leads."""
+        if self.denied.has_host(host, port):
+            raise ForbiddenAddress(host)
+
+    def _is_denied(self, address: Address, port: int) -> bool:
+        """Whether the address is, or one that it carries."""
+        inner = (embedded(address) or ()) if isinstance(address, IPv6Address) else ()
+        return any(self.denied.has_address(each, port) for each in (address, *inner))
+
+
+def guard_of(settings: FetchSettings, resolve: Resolve = resolve) -> Guard:
+    """Raises Invalid for a list that nobody can read."""
+    denied = Allowed.of(settings.deny, "SAFELIGHT_FETCH_DENY")
+    return Guard(Allowed.of(settings.allow), resolve, denied)
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):

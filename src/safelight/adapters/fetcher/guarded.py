@@ -12,10 +12,18 @@ from contextlib import asynccontextmanager
 import httpcore
 import httpx
 
-from safelight.adapters.fetcher.allowed import Allowed
-from safelight.adapters.fetcher.guard import ForbiddenAddress, Guard, GuardedBackend, Resolve, UnknownHost, resolve
+from safelight.adapters.fetcher.guard import (
+    ForbiddenAddress,
+    Guard,
+    GuardedBackend,
+    Resolve,
+    UnknownHost,
+    guard_of,
+    resolve,
+)
 from safelight.adapters.fetcher.target import Target, public_headers, shown
 from safelight.kernel.errors import Invalid, NotAvailable, NotFound, SafelightError, TooMuch
+from safelight.kernel.hosts import ANYWHERE, Hosts
 from safelight.ports.fetcher import Fetched
 from safelight.settings import FetchSettings
 
@@ -29,7 +37,7 @@ class GuardedFetcher:
     def __init__(self, settings: FetchSettings, *, seconds_max: float, resolve: Resolve = resolve) -> None:
         self._settings = settings
         self._seconds_max = seconds_max
-        self._guard = Guard(Allowed.of(settings.allow), resolve)
+        self._guard = guard_of(settings, resolve)
         self._pool = _pool(settings, self._guard)
 
     @asynccontextmanager
@@ -40,8 +48,9 @@ class GuardedFetcher:
         headers: Mapping[str, str] | None = None,
         size_bytes_max: int,
         proxy: str | None = None,
+        hosts: Hosts = ANYWHERE,
     ) -> AsyncGenerator[Fetched, None]:
-        async with self._way(proxy) as pool, self._get(pool, url, headers, size_bytes_max) as fetched:
+        async with self._way(proxy) as pool, self._get(pool, url, headers, size_bytes_max, hosts) as fetched:
             yield fetched
 
     @asynccontextmanager
@@ -60,11 +69,17 @@ class GuardedFetcher:
 
     @asynccontextmanager
     async def _get(
-        self, pool: httpcore.AsyncConnectionPool, url: str, headers: Mapping[str, str] | None, size_bytes_max: int
+        self,
+        pool: httpcore.AsyncConnectionPool,
+        url: str,
+        headers: Mapping[str, str] | None,
+        size_bytes_max: int,
+        hosts: Hosts,
     ) -> AsyncGenerator[Fetched]:
         until = asyncio.get_running_loop().time() + self._seconds_max
         target, given = Target.of(url), dict(headers or {})
         for _ in range(self._settings.redirects_max + 1):
+            hosts.check(target.host)
             response = await self._send(pool, target, "GET", given, None, url, until)
             try:
                 answered = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
@@ -80,9 +95,11 @@ class GuardedFetcher:
                 given = public_headers(given)
         raise Invalid(f"Error in loading {shown(url)} - too many redirects")
 
-    async def post(self, url: str, *, body: bytes, headers: Mapping[str, str]) -> int:
+    async def post(self, url: str, *, body: bytes, headers: Mapping[str, str], hosts: Hosts = ANYWHERE) -> int:
         until = asyncio.get_running_loop().time() + self._settings.post_seconds
-        response = await self._send(self._pool, Target.of(url), "POST", headers, body, url, until)
+        target = Target.of(url)
+        hosts.check(target.host)
+        response = await self._send(self._pool, target, "POST", headers, body, url, until)
         await response.aclose()
         return response.status
 
@@ -103,6 +120,8 @@ class GuardedFetcher:
         async with _told(asked, until):
             # A proxy resolves the name for itself; what it would be sent to is checked all the same.
             has_proxy = pool is not self._pool or self._settings.proxy is not None
+            if has_proxy:
+                self._guard.check_name(target.host, target.port)
             if has_proxy and not self._guard.allowed.has_host(target.host, target.port):
                 await self._guard.checked(target.host, target.port)
             connect_seconds = self._settings.connect_seconds

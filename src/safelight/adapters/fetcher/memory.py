@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from safelight.adapters.fetcher.addresses import ip_of, is_public
 from safelight.adapters.fetcher.target import Target, shown
 from safelight.kernel.errors import Invalid, NotFound, TooMuch
+from safelight.kernel.hosts import ANYWHERE, Hosts
 from safelight.ports.fetcher import Fetched
 
 REDIRECTS_MAX = 5
@@ -48,12 +49,14 @@ class MemoryFetcher:
         headers: Mapping[str, str] | None = None,
         size_bytes_max: int,
         proxy: str | None = None,
+        hosts: Hosts = ANYWHERE,
     ) -> AsyncGenerator[Fetched, None]:
         self.asked.append(url)
         if proxy is not None:
             self.proxies.append(str(Target.of(proxy).url))
         target = Target.of(url)
         for _ in range(REDIRECTS_MAX + 1):
+            hosts.check(target.host)
             page = self._page(target, url)
             answered = {name.lower(): value for name, value in page.headers.items()}
             location = answered.get("location")
@@ -66,8 +69,10 @@ class MemoryFetcher:
             raise TooMuch(f"File size too large. Maximum is {size_bytes_max}.")
         yield Fetched(page.status, str(target.url), answered, _body(page.body, size_bytes_max))
 
-    async def post(self, url: str, *, body: bytes, headers: Mapping[str, str]) -> int:
-        page = self._page(Target.of(url), url)
+    async def post(self, url: str, *, body: bytes, headers: Mapping[str, str], hosts: Hosts = ANYWHERE) -> int:
+        target = Target.of(url)
+        hosts.check(target.host)
+        page = self._page(target, url)
         self.posted.append(Posted(url, body, dict(headers)))
         return page.status
 

@@ -54,6 +54,7 @@ class Access:
                 restricted_types=_listed(call, "restricted_types"),
                 referrers=_hosts(call, "allowed_referrers"),
                 fetch_hosts=_hosts(call, "allowed_fetch_domains"),
+                denied_hosts=_listed(call, "denied_fetch_domains"),
                 token_name=params.text(said, "token_name"),
             )
         return access_json(cloud)
