@@ -242,3 +242,30 @@ def test_receivers_are_told_of_each(account):
     assert set(told["sprite"]["image_infos"]) == {f"comp/{name}" for name in COLORS}
     assert (told["explode"]["pages"], told["explode"]["batch_id"], pages["batch_id"]) == (3, "of-mine", "of-mine")
     assert [info["transformation"] for info in told["explode"]["image_infos"]] == ["pg_1", "pg_2", "pg_3"]
+
+
+def test_what_is_not_for_everybody_is_in_nothing_that_is(account):
+    closed = [{"access_type": "token"}]
+    uploader.upload(picture((9, 9, 9), (20, 20)), public_id="comp/shut", tags=["mixed"], access_control=closed)
+    uploader.upload(picture((9, 9, 9), (20, 20)), public_id="comp/open", tags=["mixed"])
+    for access in ("private", "authenticated"):
+        uploader.upload(picture((9, 9, 9), (20, 20)), public_id="shut", type=access)
+    assert set(uploader.generate_sprite("mixed", public_id="comp/mixed")["image_infos"]) == {"comp/open"}
+    for layer in ("l_private:shut", "l_authenticated:shut", "l_comp:shut"):
+        for name in ("multi/{}/mixed.gif", "sprite/{}/mixed.png"):
+            answer = httpx.get(f"{account.base}/{account.cloud}/image/{name.format(layer)}")
+            assert answer.status_code == 401, (layer, name)
+    open_ids = [f"image/upload/comp/{name}" for name in ("open", "a")]
+    for names, access in (
+        (["image/private/shut", *open_ids], "private"),
+        (["image/authenticated/shut", "image/private/shut"], "authenticated"),
+        (["image/upload/comp/shut"], "authenticated"),
+        (open_ids, "upload"),
+    ):
+        kept = uploader.create_zip(fully_qualified_public_ids=names, resource_type="auto")
+        plain = f"{account.base}/{account.cloud}/raw/{access}/{kept['public_id']}"
+        assert (kept["type"], httpx.get(kept["url"]).status_code) == (access, 200)
+        assert httpx.get(plain).status_code == (200 if access == "upload" else 401)
+        uploader.destroy(kept["public_id"], resource_type="raw", type=access)
+    for access in ("private", "authenticated"):
+        uploader.destroy("shut", type=access)

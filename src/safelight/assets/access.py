@@ -40,6 +40,12 @@ def is_closed(rules: Rules) -> bool:
     return bool(rules) and all(rule.needs_token for rule in rules)
 
 
+def is_open(rules: Rules) -> bool:
+    """Whether everybody may see it, everywhere and for ever."""
+    always = Rule(needs_token=False)
+    return not rules or any(Rule(rule.needs_token, rule.start, rule.end, rule.path) == always for rule in rules)
+
+
 def to_json(rules: Iterable[Rule]) -> list[dict[str, Any]]:
     """As it lies in the catalogue."""
     return [

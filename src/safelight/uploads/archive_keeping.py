@@ -1,9 +1,10 @@
 """KeepArchive: the archive that someone asked for, kept as a raw asset."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 from safelight.accounts.model import FolderMode
+from safelight.assets.access import is_open
 from safelight.assets.model import Asset, AssetRef, Facts, NewAsset
 from safelight.kernel.ids import random_name
 from safelight.kernel.media import Access, Kind
@@ -55,6 +56,7 @@ class KeepArchive:
         async def then(session: Session, asset: Asset) -> None:
             await tell(session, asked, Composed(asset, facts))
 
+        asked = replace(asked, ref=replace(asked.ref, access=as_closed_as(chosen.assets)))
         new = _new_asset(asked, ask, Facts(staged.size_bytes, staged.md5, None))
         return Composed((await self.keep(new, staged, then=then)).asset, facts)
 
@@ -66,6 +68,12 @@ def target_ref(ask: ArchiveAsk) -> AssetRef:
         name += ending
     check_name(name, "target_public_id")
     return AssetRef(Kind.RAW, Access.UPLOAD, name)
+
+
+def as_closed_as(assets: Iterable[Asset]) -> Access:
+    """The type of an archive of these: nobody comes by it to a file that is not shown to them."""
+    found = {asset.access if is_open(asset.access_control) else Access.AUTHENTICATED for asset in assets}
+    return next((access for access in (Access.AUTHENTICATED, Access.PRIVATE) if access in found), Access.UPLOAD)
 
 
 def _new_asset(asked: Asked, ask: ArchiveAsk, facts: Facts) -> NewAsset:

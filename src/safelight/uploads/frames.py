@@ -8,11 +8,11 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from safelight.accounts.model import Cloud
-from safelight.assets import catalogue, moderation
+from safelight.assets import access, catalogue, moderation
 from safelight.assets.model import Asset, AssetRef, Listing
 from safelight.assets.originals import Originals
 from safelight.derived.ensure import source_facts
-from safelight.kernel.errors import Invalid, NotFound, TooMuch
+from safelight.kernel.errors import Invalid, NotFound, TooMuch, Unauthorized
 from safelight.kernel.media import FORMATS, Access, Kind, refusal
 from safelight.ports.database import Database
 from safelight.render.model import Part, PartFile, Render
@@ -29,6 +29,8 @@ BETWEEN = "png"
 """What is made of a picture loses nothing on its way into the whole."""
 IMAGES_MAX = 100
 """As many as one job of the darkroom may carry (render/message.py)."""
+
+NOT_FOR_ALL = "deny or ACL failure"
 
 
 class TakeIn(Protocol):
@@ -83,13 +85,19 @@ class Frames:
         return min(self.settings.composed_images_max, IMAGES_MAX)
 
     async def tagged(self, cloud: Cloud, tag: str) -> Sequence[Pictured]:
-        """All public pictures with a tag, by name. Raises NotFound where there is none, TooMuch past the limit."""
+        """All pictures with a tag that everybody may see for ever, by name: what is made of them outlives what their
+        rules say. Raises NotFound where there is none, TooMuch past the limit."""
         most = self.images_max
         wanted = Listing(kind=Kind.IMAGE, access=Access.UPLOAD, tag=tag, max_results=most + 1)
         async with self.database.transaction() as session:
             assets = (await catalogue.list(session, cloud.id, wanted)).items
         found = sorted(
-            (asset for asset in assets if not moderation.is_hidden(asset, hides_pending=cloud.hides_pending)),
+            (
+                asset
+                for asset in assets
+                if access.is_open(asset.access_control)
+                and not moderation.is_hidden(asset, hides_pending=cloud.hides_pending)
+            ),
             key=lambda asset: asset.name,
         )
         if len(assets) > most:
@@ -125,17 +133,21 @@ class Frames:
 
     @asynccontextmanager
     async def opened(
-        self, cloud: Cloud, pictures: Sequence[Pictured], transformation: str
+        self, cloud: Cloud, pictures: Sequence[Pictured], transformation: str, *, is_for_nobody: bool = False
     ) -> AsyncGenerator[Sequence[Frame]]:
-        """The pictures as the transformation makes them, until the block ends."""
+        """The pictures as the transformation makes them, until the block ends. `is_for_nobody`: who asks has no key."""
         async with AsyncExitStack() as stack:
             yield [
-                await stack.enter_async_context(self._opened(cloud, one, _chained(one.transformation, transformation)))
+                await stack.enter_async_context(
+                    self._opened(cloud, one, _chained(one.transformation, transformation), is_for_nobody)
+                )
                 for one in pictures
             ]
 
     @asynccontextmanager
-    async def _opened(self, cloud: Cloud, pictured: Pictured, transformation: str) -> AsyncGenerator[Frame]:
+    async def _opened(
+        self, cloud: Cloud, pictured: Pictured, transformation: str, is_for_nobody: bool
+    ) -> AsyncGenerator[Frame]:
         asset = pictured.asset
         format = FORMATS.get(asset.facts.format or "")
         if asset.kind is not Kind.IMAGE or format is None or not format.readable:
@@ -147,15 +159,20 @@ class Frames:
             async with self.originals.local(asset) as path:
                 yield Frame(asset.name, path, format.name, facts.width, facts.height)
             return
-        async with self._made(cloud, asset, replace(plan, encode=Encode(BETWEEN), is_empty=False)) as frame:
+        plan = replace(plan, encode=Encode(BETWEEN), is_empty=False)
+        async with self._made(cloud, asset, plan, is_for_nobody) as frame:
             yield frame
 
     @asynccontextmanager
-    async def _made(self, cloud: Cloud, asset: Asset, plan: Plan) -> AsyncGenerator[Frame]:
+    async def _made(self, cloud: Cloud, asset: Asset, plan: Plan, is_for_nobody: bool) -> AsyncGenerator[Frame]:
         plan = settle(plan, Hints(), await self.eager.look(asset, plan), BETWEEN)
         check(plan, source_facts(asset), self.limits)
-        # Who asks has a key of the cloud: that is as good as a signed address.
-        needed = await self.eager.parts(cloud, plan, is_signed=True)
+        # A key of the cloud is as good as a signed address.
+        needed = await self.eager.parts(cloud, plan, is_signed=not is_for_nobody)
+        if is_for_nobody and not all(
+            access.is_open(part.access_control) for _, part in needed.parts if part.kind is not Kind.RAW
+        ):
+            raise Unauthorized(f"{NOT_FOR_ALL}: a file of restricted access is not shown in what everybody may see")
         async with self.originals.local(asset) as path, needed.local(self.originals) as files:
             made = await self.render.render(
                 needed.plan, path, source_format=str(asset.facts.format), tenant=cloud.id, parts=files

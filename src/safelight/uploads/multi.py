@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from safelight.accounts.model import Cloud, FolderMode
+from safelight.accounts.model import Cloud, FolderMode, Manner
 from safelight.assets.model import Asset, AssetRef, Facts, NewAsset
 from safelight.kernel.errors import Invalid
 from safelight.kernel.media import FORMATS, Access, Kind, refusal
@@ -33,10 +33,16 @@ class SeveralAsk:
     transformation: str = ""
     """With its parts in order. It may also say how the whole is written."""
     notification_urls: tuple[str, ...] = ()
+    is_for_nobody: bool = False
+    """Nobody with a key asks for it: nothing goes in that not everybody may see."""
 
 
 Parse = Callable[[Words], SeveralAsk]
 """wire/several.py: the words of clients -> what they ask."""
+
+
+def ask_of(asked: Asked, parse: Parse) -> SeveralAsk:
+    return replace(parse(asked.words), is_for_nobody=asked.principal.manner is Manner.UNSIGNED)
 
 
 def ref_of(ask: SeveralAsk, access: Access) -> AssetRef:
@@ -61,7 +67,7 @@ class Multi:
 
     async def __call__(self, asked: Asked) -> Composed:
         """Keep it."""
-        cloud, ask = asked.principal.cloud, self.parse(asked.words)
+        cloud, ask = asked.principal.cloud, ask_of(asked, self.parse)
         made = await self.made(cloud, ask)
         staged = await self.frames.staging.stage(pieces(made.data), size_bytes_max=len(made.data))
         facts = {"name": ask.name, "transformation": ask.transformation}
@@ -79,7 +85,7 @@ class Multi:
         format = writable(encode, FORMAT)
         if not FORMATS[format].can_animate and format not in _DOCUMENTS:
             raise Invalid(f"Unsupported format {format}: it holds one picture only; ask for gif, webp, png or pdf")
-        async with self.frames.opened(cloud, found, ask.transformation) as opened:
+        async with self.frames.opened(cloud, found, ask.transformation, is_for_nobody=ask.is_for_nobody) as opened:
             first, *others = opened
             parts = [frame.part(number) for number, frame in enumerate(others, 1)]
             plan = _plan(opened, replace(encode, format=format, is_animated=format not in _DOCUMENTS))

@@ -16,7 +16,7 @@ from safelight.transform.source import SourceFacts
 from safelight.uploads.composing import Asked, Composed, tell
 from safelight.uploads.frames import Frames, pieces, reference
 from safelight.uploads.keep import Keep
-from safelight.uploads.multi import Parse, SeveralAsk, facts_of, new_asset, pictures, writable
+from safelight.uploads.multi import Parse, SeveralAsk, ask_of, facts_of, new_asset, pictures, writable
 from safelight.uploads.sprite_sheet import Sheet, laid_out, places_of, styles
 from safelight.uploads.text import CANVAS
 
@@ -42,7 +42,7 @@ class Sprite:
 
     async def __call__(self, asked: Asked) -> Composed:
         """Keep it. The picture comes last: where it is, the others are."""
-        cloud, ask = asked.principal.cloud, self.parse(asked.words)
+        cloud, ask = asked.principal.cloud, ask_of(asked, self.parse)
         drawn = await self.drawn(cloud, ask)
         facts = {"name": ask.name, "transformation": ask.transformation, "places": drawn.places}
         file = f"{ask.name.rpartition('/')[2]}.{drawn.made.format}"
@@ -63,7 +63,7 @@ class Sprite:
         format = writable(encode, FORMAT)
         canvas = await self.frames.staging.stage(pieces(CANVAS), size_bytes_max=len(CANVAS))
         try:
-            async with self.frames.opened(cloud, found, ask.transformation) as opened:
+            async with self.frames.opened(cloud, found, ask.transformation, is_for_nobody=ask.is_for_nobody) as opened:
                 sheet = laid_out([Size(frame.width, frame.height) for frame in opened])
                 made = await self.frames.render.render(
                     _plan(sheet, format, encode),
