@@ -187,7 +187,7 @@ async def test_a_host_may_stand_for_the_cloud(here: Delivery):
         ("/nobody/image/upload/tom.jpg", NotFound, "Unknown cloud_name - nobody"),
         ("/demo/image/upload/nothing.jpg", NotFound, "Resource not found - nothing"),
         ("/demo/image/upload/w_10/nothing.jpg", NotFound, "Resource not found - nothing"),
-        ("/demo/image/private/tom.jpg", NotFound, "Resource not found - tom"),
+        ("/demo/image/private/tom.jpg", Unauthorized, "deny or ACL failure"),
         ("/demo/image/upload/zz_1/nothing.jpg", Invalid, "Invalid transformation component - zz_1"),
         ("/demo/image/upload/w_abc/tom.jpg", Invalid, "width"),
         ("/demo/image/upload/e_nope/tom.jpg", Invalid, "nope"),
@@ -395,7 +395,7 @@ async def test_a_mapped_folder_takes_raw_files_as_they_are_and_needs_no_list_of_
     [
         ("image/upload/old/missing.jpg", NotFound, "404"),
         ("image/upload/old/page.html", Invalid, "Invalid image file"),
-        ("image/private/old/cat.jpg", NotFound, "Resource not found - old/cat"),
+        ("image/private/w_10/old/cat.jpg", NotFound, "Resource not found - old/cat"),
         ("image/upload/older/cat.jpg", NotFound, "Resource not found - older/cat"),
         ("image/upload/near/x.jpg", Invalid, "Error in loading"),
     ],

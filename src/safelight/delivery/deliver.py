@@ -107,6 +107,8 @@ class Deliver:
             try:
                 source = await sources.find(session, cloud, url, plan.handing.default_name)
             except NotFound as error:
+                if url.access is Access.PRIVATE and not is_signed:
+                    await self._hide(session, cloud, url, plan, request.referrer)
                 if url is written or (cloud.is_strict and not is_signed):
                     raise
                 raise composed.NotMade(error.message, cloud, written) from error
@@ -117,6 +119,13 @@ class Deliver:
         elif source is None:
             source = Source(await self.fetch(cloud, url.kind, url.name, request.came_through), None)
         return _Asked(request, url, cloud, plan, is_signed, shown_keys, now, source)
+
+    async def _hide(self, session: Session, cloud: Cloud, url: DeliveryUrl, plan: Plan, referrer: str | None) -> None:
+        """Of a private file that is not there the same is said as of one that is: names cannot be tried out."""
+        if plan.is_empty:
+            raise Unauthorized(policy.DENIED)
+        if cloud.is_strict:
+            await self._strict(session, cloud, url, referrer)
 
     async def _secrets(self, session: Session, cloud: Cloud, url: DeliveryUrl) -> Sequence[Secret]:
         if url.signature is None:
@@ -260,18 +269,14 @@ class Deliver:
     async def _check_strict(self, asked: _Asked) -> None:
         if not asked.cloud.is_strict or asked.is_signed:
             return
-        text = normal(asked.url.transformation)
         async with self.database.transaction() as session:
-            names = await named.definitions(session, asked.cloud.id, policy.names_alone(asked.url.transformation))
-            listed = await named.find(session, asked.cloud.id, text)
-        policy.check_strict(
-            asked.cloud,
-            text,
-            is_signed=asked.is_signed,
-            names=names,
-            listed=listed,
-            referrer=asked.request.referrer,
-        )
+            await self._strict(session, asked.cloud, asked.url, asked.request.referrer)
+
+    async def _strict(self, session: Session, cloud: Cloud, url: DeliveryUrl, referrer: str | None) -> None:
+        text = normal(url.transformation)
+        names = await named.definitions(session, cloud.id, policy.names_alone(url.transformation))
+        listed = await named.find(session, cloud.id, text)
+        policy.check_strict(cloud, text, is_signed=False, names=names, listed=listed, referrer=referrer)
 
 
 def _within(media: Media, opening: policy.Opening, now: datetime) -> Media:
