@@ -107,10 +107,15 @@ class Client(threading.Thread):
         except httpx.HTTPError as error:
             self._journal.told(verb, type(error).__name__)
             return None
-        self._journal.told(verb, answer.status_code)
+        self._told(verb, answer)
         if answer.status_code in REFUSED:
             self._journal.wrong(f"{verb} {words} was refused: {answer.status_code} {answer.text[:200]}")
         return answer.json() if answer.status_code == 200 else None
+
+    def _told(self, verb: str, answer: httpx.Response) -> None:
+        self._journal.told(verb, answer.status_code)
+        if answer.status_code == 500:
+            self._journal.wrong(f"{verb} was answered with 500, request {answer.headers.get('x-request-id')}")
 
     # What it looks at
 
@@ -123,7 +128,7 @@ class Client(threading.Thread):
         except httpx.HTTPError as error:
             self._journal.told("derive", type(error).__name__)
             return
-        self._journal.told("derive", answer.status_code)
+        self._told("derive", answer)
         if answer.status_code == 200:
             if not is_whole(answer.content, width, slot.seen, self._journal):
                 self._journal.wrong(f"{name} at {width} was shown by half or as another")

@@ -3,10 +3,11 @@
 import asyncio
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from random import Random
 
 
 class Moment(Enum):
@@ -42,11 +43,32 @@ class Trap:
     sprung: threading.Event = field(default_factory=threading.Event)
 
 
+@dataclass
+class Storm:
+    """For as long as it lasts, some of all steps that fit break the line, on either side, or make the store err."""
+
+    steps: Mapping[str, re.Pattern[str]]
+    random: Random
+    share: float
+    broke: list[str] = field(default_factory=list[str])
+    """What did, by name: one fault each."""
+
+    def passes(self, step: str) -> Verdict:
+        if self.random.random() > self.share:
+            return Verdict.GO
+        what = next((what for what, pattern in self.steps.items() if pattern.search(step)), None)
+        if what is None:
+            return Verdict.GO
+        self.broke.append(what)
+        return self.random.choice([Verdict.CUT, Verdict.ERR])
+
+
 class Gate:
     """Asked by both lines, in their loop; told by the thread that injects faults."""
 
     def __init__(self) -> None:
         self._traps: list[Trap] = []
+        self.storm: Storm | None = None
         self.store = ""
         """How the store is: empty where it is well, or `gone`, `erring`, `hanging`, `slow`."""
 
@@ -60,7 +82,7 @@ class Gate:
         fits = (trap for trap in self._traps if trap.moment is moment and trap.pattern.search(step))
         trap = next(fits, None)
         if trap is None:
-            return Verdict.GO
+            return self.storm.passes(step) if self.storm else Verdict.GO
         trap.skip -= 1
         if trap.skip >= 0:
             return Verdict.GO

@@ -14,7 +14,7 @@ from random import Random
 
 from safelight.adapters.clock.settable import CLOCK_FILE, SettableClock
 from safelight.kernel.clock import SystemClock
-from tests.faults.gate import Moment, Trap, Verdict, owner_of
+from tests.faults.gate import Moment, Storm, Trap, Verdict, owner_of
 from tests.faults.invariants import SWEEPS
 from tests.faults.standing import KINDS, Standing, kill
 
@@ -38,6 +38,8 @@ STORE_STEPS = {
     "files are deleted": r"^(DELETE|POST) .*",
     "files are listed": r"^GET .*list-type",
 }
+STEPS = {what: re.compile(step, re.DOTALL) for what, step in (DATABASE_STEPS | STORE_STEPS).items()}
+STORM = "its line cut, or answered with 500, in a storm of such"
 
 
 @dataclass(frozen=True)
@@ -124,21 +126,22 @@ def store_is(how: str, standing: Standing, random: Random) -> bool:
 def disk_is_full(kinds: tuple[str, ...], standing: Standing, random: Random) -> bool:
     """No file of these processes may grow, for a moment."""
     pids = [pid for kind in kinds for pid in standing.pids(kind)]
-    before = {pid: soft for pid in pids if (soft := _files_up_to(pid, random.choice([0, 4096, 1_000]))) is not None}
+    size_bytes = random.choice([0, 1000, 4096])
+    were = [_files_up_to(pid, size_bytes) for pid in pids]
     time.sleep(random.uniform(0.3, 2.0))
-    for pid, soft in before.items():
-        _files_up_to(pid, soft)
-    return bool(before)
+    for pid in pids:
+        _files_up_to(pid, None)
+    return any(were)
 
 
-def _files_up_to(pid: int, size_bytes: int) -> int | None:
-    """What it was before; None where the process is gone, or belongs to another user."""
+def _files_up_to(pid: int, size_bytes: int | None) -> bool:
+    """None: as large as they like. False where the process is gone, or belongs to another user."""
     try:
-        soft, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (size_bytes, hard))
+        hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)[1]
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard if size_bytes is None else size_bytes, hard))
     except (ProcessLookupError, PermissionError):
-        return None
-    return soft
+        return False
+    return True
 
 
 def clock_jumps(standing: Standing, random: Random) -> bool:
@@ -171,7 +174,7 @@ def at_step(pattern: str, standing: Standing, random: Random, *, is_store: bool 
         random.choice([Moment.BEFORE, Moment.AFTER]),
         act,
         stall_seconds=random.choice([0, 0, 0, 1.0]),
-        skip=random.choice([0, 0, 1, 3]),
+        skip=random.choice([0, 0, 0, 1]),
     )
     standing.gate.lay(trap)
     is_sprung = trap.sprung.wait(STEP_SECONDS_MAX)
@@ -180,6 +183,16 @@ def at_step(pattern: str, standing: Standing, random: Random, *, is_store: bool 
     if is_sprung and isinstance(act, partial):
         standing.restart()
     return is_sprung
+
+
+def storm(standing: Standing, random: Random) -> bool:
+    """For some seconds one step of so many breaks. Each break is a fault of its own (Standing.broken)."""
+    over = Storm(STEPS, Random(random.random()), random.choice([0.05, 0.1, 0.2]))
+    standing.gate.storm = over
+    time.sleep(random.uniform(4, 8))
+    standing.gate.storm = None if standing.gate.storm is over else standing.gate.storm
+    standing.broken += [(STORM, what) for what in over.broke]
+    return False
 
 
 def _asker_dies(port: int) -> Verdict:
@@ -257,6 +270,7 @@ INJURIES: tuple[Injury, ...] = (
         )
         for what, step in STORE_STEPS.items()
     ),
+    Injury(STORM, "a storm", storm, 150, OUTSIDE),
     Injury("what it leans on", "PostgreSQL stopped and started", database_goes, 2, OUTSIDE),
     *(
         Injury("what it leans on", f"the object store is {how}", partial(store_is, how), 6, OUTSIDE)

@@ -1,8 +1,8 @@
 """Migrating: `safelight migrate` on a database of the first release with rows in it, broken at any of its messages."""
 
+import asyncio
 import os
 import re
-import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from safelight.adapters.database import migrate
 from safelight.adapters.database.postgres import driver_url
+from safelight.kernel.errors import SafelightError
 from safelight.kernel.ids import new_id
 from tests.faults.gate import Gate, Moment, Trap, Verdict, owner_of
 from tests.faults.lines import Lines
@@ -25,8 +26,9 @@ from tests.installation import Installation
 
 OLD = "0001"
 ROWS = 50
-STEPS_MAX = 400
+STEPS_MAX = 120
 TEMPLATE = "old"
+LATE = "it was done before"
 
 
 @dataclass
@@ -51,7 +53,7 @@ class Migrating:
                 connection.execute(_ASSET, {"id": new_id(), "version": new_id(), "name": f"old/{number}"})
         # What a whole migration comes to, to compare with.
         self._make("whole", TEMPLATE)
-        assert self._migrate("whole", self.url).wait(120) == 0
+        assert self._command("whole", self.url)
         return self
 
     def round(self, name: str, random: Random) -> tuple[str, float, list[str]]:
@@ -78,18 +80,19 @@ class Migrating:
         self.gate.lay(trap)
         there = urlsplit(self.url)
         line = self.lines.before_postgres(there.port or 0)
-        code = self._migrate(name, self.url.replace(f":{there.port}/", f":{line}/")).wait(120)
+        over = self.url.replace(f":{there.port}/", f":{line}/")
+        is_whole = self._command(name, over) if how == "the migration dies" else self._here(name, over)
         self.gate.take_up(trap)
         wrongs = []
         if not trap.sprung.is_set():
-            how = "it was done already"
-        elif code == 0 and how != "it was done already":
+            how = LATE
+        elif is_whole and not (is_commit and moment is Moment.AFTER):
             wrongs.append(f"{how}, and the migration said that all is well")
         between = self._facts(name)
         if between not in (base, whole):
             wrongs.append(f"{how}: half of the revisions are there")
         began = time.monotonic()
-        if self._migrate(name, self.url).wait(120) != 0:
+        if not self._here(name, self.url):
             wrongs.append(f"{how}: the second migration failed")
         seconds = time.monotonic() - began
         if self._facts(name) != whole:
@@ -99,23 +102,25 @@ class Migrating:
         return how, seconds, wrongs
 
     def _at(self, name: str) -> str:
-        return urlsplit(self.url)._replace(path=f"/{name}").geturl()
+        return _of(self.url, name)
 
     def _make(self, name: str, template: str | None) -> None:
         like = sql.SQL(" TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(sql.SQL("CREATE DATABASE {}{}").format(sql.Identifier(name), like))
 
-    def _migrate(self, name: str, url: str) -> subprocess.Popen[bytes]:
-        at = urlsplit(url)._replace(path=f"/{name}").geturl()
-        installation = Installation(self.folder, environment={"SAFELIGHT_DATABASE": at})
-        return subprocess.Popen(
-            installation.command("migrate"),
-            env=installation.settings(),
-            cwd=self.folder,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+    def _command(self, name: str, url: str) -> bool:
+        """`safelight migrate`, in a process that may be killed. Whether all went well."""
+        installation = Installation(self.folder, environment={"SAFELIGHT_DATABASE": _of(url, name)})
+        return installation.run("migrate", check=False).returncode == 0
+
+    def _here(self, name: str, url: str) -> bool:
+        """What the command does, without the second that a process takes to begin."""
+        try:
+            asyncio.run(migrate.run(_of(url, name)))
+        except SafelightError:
+            return False
+        return True
 
     def _facts(self, name: str) -> list[object]:
         """Revision, every column, and the old rows."""
@@ -125,6 +130,10 @@ class Migrating:
                 connection.execute(_COLUMNS).fetchall(),
                 connection.execute("SELECT id, name, md5 FROM assets ORDER BY name").fetchall(),
             ]
+
+
+def _of(url: str, name: str) -> str:
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 
 _ASSET = """

@@ -30,7 +30,7 @@ from tests.outside import Postgres, postgres
 
 PREFIX = "safelight"
 SCHEMAS = "-c search_path=public,jobs"
-PROBE_SECONDS_MAX = 150
+PROBE_SECONDS_MAX = 100
 SHAPES = ("own", "outside")
 """`own`: everything that `safelight up` brings along. `outside`: PostgreSQL and S3 behind lines that read along."""
 
@@ -56,6 +56,8 @@ class Standing:
     direct: str = ""
     """The URL of the outside database, without the line before it."""
     bucket: str = ""
+    broken: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    """Group and name of each fault that a storm did, until it is told."""
     _restarting: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -94,6 +96,7 @@ class Standing:
         return self.direct or running_url(self.data) or ""
 
     def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        self._until(time.monotonic(), self._has_database)
         with psycopg.connect(self.database(), autocommit=True, connect_timeout=10, options=SCHEMAS) as connection:
             found = connection.execute(statement.encode(), values)
             return found.fetchall() if found.description else []
@@ -125,6 +128,13 @@ class Standing:
         while not holds():
             assert time.monotonic() - began < PROBE_SECONDS_MAX, f"not well again after {PROBE_SECONDS_MAX} s"
             time.sleep(0.05)
+
+    def _has_database(self) -> bool:
+        try:
+            psycopg.connect(self.database(), connect_timeout=10).close()
+        except psycopg.Error:
+            return False
+        return True
 
     def _uploaded(self, data: bytes, name: str) -> bool:
         try:

@@ -15,6 +15,7 @@ from safelight.kernel.errors import Conflict, Invalid, NotAvailable, NotFound, S
     [
         (errno.ENOSPC, StoreFull),
         (errno.EDQUOT, StoreFull),
+        (errno.EFBIG, StoreFull),
         (errno.ENOENT, NotFound),
         (errno.ENOTDIR, Conflict),
         (errno.EISDIR, Conflict),

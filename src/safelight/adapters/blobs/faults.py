@@ -5,18 +5,18 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from safelight.adapters.blobs.threads import in_thread
+from safelight.kernel.disk import FULL
 from safelight.kernel.errors import Conflict, Invalid, NotAvailable, NotFound, SafelightError, StoreFull
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _IN_THE_WAY = frozenset({errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY, errno.EEXIST})
 
 
 def fault(error: OSError, key: str) -> SafelightError:
     """What to tell; the path and the system's own words are for the log."""
-    if error.errno in _FULL:
+    if error.errno in FULL:
         return StoreFull("No space is left in the storage.", key=key, reason=str(error))
     if error.errno == errno.ENOENT:
         return NotFound("File not found", key=key)
