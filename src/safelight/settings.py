@@ -157,6 +157,12 @@ class RenderSettings:
     """Most frames of an animation."""
     output_bytes_max: int = 100 * MIB
     """Largest result."""
+    steps_max: int = 200
+    """Most steps of one transformation, those of its layers included; more than 200 the language does not have."""
+    layers_max: int = 50
+    """Most layers of one transformation; more than 50 the language does not have."""
+    parts_remote_max: int = 10
+    """Most remote pictures that one transformation may lay over another."""
     parts_max: int = 50
     """Most other files (pictures of layers, fonts, colour tables) that one transformation may use."""
     parts_bytes_max: int = 200 * MIB

@@ -18,7 +18,7 @@ from safelight.derived import files
 from safelight.derived.ensure import Ensure, lock_name
 from safelight.derived.files import derived_blob_key
 from safelight.derived.forget import Forget
-from safelight.derived.parts import REMOTE_MAX, Needed, Parts
+from safelight.derived.parts import Needed, Parts
 from safelight.kernel.clock import StillClock
 from safelight.kernel.errors import Invalid, NotFound, SafelightError, TooMuch, Unauthorized
 from safelight.kernel.ids import new_id
@@ -307,7 +307,7 @@ async def test_the_files_of_one_transformation_are_counted_and_weighed(here: Ben
 
 
 async def test_remote_pictures_are_few(here: Bench):
-    layers = [picture(f"{URL}?{number}", Access.FETCH) for number in range(REMOTE_MAX + 1)]
+    layers = [picture(f"{URL}?{number}", Access.FETCH) for number in range(RenderSettings().parts_remote_max + 1)]
     with pytest.raises(TooMuch, match="remote"):
         await here.parts(*layers)
     assert here.fetched == []

@@ -1,5 +1,7 @@
 """What a plan may cost, and how large its result is."""
 
+from dataclasses import replace
+
 import pytest
 
 from safelight.kernel.errors import TooMuch
@@ -92,3 +94,22 @@ def test_what_is_too_large_is_refused_before_anything_is_opened(text, source, wo
 )
 def test_the_size_of_a_result_is_known_unless_the_content_decides(text, size):
     assert output_size(parse(text, VOCABULARY), Size(400, 300)) == size
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("w_1/w_2/w_3", None),
+        ("w_1/w_2/w_3/w_4", "Too many steps in one transformation. Maximum is 3. Got 4."),
+        ("l_a/l_b/fl_layer_apply/fl_layer_apply", None),
+        ("l_a/l_b/w_1/w_2/fl_layer_apply/fl_layer_apply", "Too many steps in one transformation. Maximum is 3. Got 4."),
+        ("l_a/l_b/fl_layer_apply/fl_layer_apply/l_c", "Too many layers in one transformation. Maximum is 2. Got 3."),
+    ],
+)
+def test_an_operator_may_allow_fewer_steps_and_layers(text: str, words: str | None):
+    limits = replace(LIMITS, steps_max=3, layers_max=2)
+    if words is None:
+        checked(text, PHOTO, limits)
+    else:
+        with pytest.raises(TooMuch, match=words):
+            checked(text, PHOTO, limits)

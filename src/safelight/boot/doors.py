@@ -103,6 +103,8 @@ def limits_of(settings: RenderSettings) -> Limits:
         output_pixels_max=settings.output_pixels_max,
         side_max=settings.side_max,
         frames_max=settings.frames_max,
+        steps_max=settings.steps_max,
+        layers_max=settings.layers_max,
     )
 
 

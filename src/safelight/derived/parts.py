@@ -21,8 +21,6 @@ from safelight.transform.reference import Reference
 from safelight.transform.references import BLACK, Borrowed, references, with_styles
 from safelight.transform.text_style import text_style
 
-REMOTE_MAX = 10
-"""Most remote pictures that one transformation may lay over another."""
 # An index of PostgreSQL holds no longer names, and only those of remote files could be longer.
 NAME_BYTES_MAX = 2400
 
@@ -158,8 +156,9 @@ class Parts:
     def _check_words(self, cloud: Cloud, wanted: Sequence[Reference], is_signed: bool) -> None:
         """All that can be said before anything is looked up: who may not see a picture does not hear if it is there."""
         self._check_count(wanted)
-        if sum(reference.access is Access.FETCH for reference in wanted) > REMOTE_MAX:
-            raise TooMuch(f"Too many remote files in one transformation. Maximum is {REMOTE_MAX}.")
+        remote_max = self.settings.parts_remote_max
+        if sum(reference.access is Access.FETCH for reference in wanted) > remote_max:
+            raise TooMuch(f"Too many remote files in one transformation. Maximum is {remote_max}.")
         for reference in wanted:
             is_restricted = _is_restricted(reference) or reference.access.value in cloud.restricted_types
             if is_restricted and not is_signed:

@@ -1,10 +1,11 @@
 """What a plan may cost: its sizes, step by step, before a byte is opened."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from safelight.kernel.errors import TooMuch
 from safelight.transform import geometry, layer_sizes
+from safelight.transform.build import LAYERS_MAX, STEPS_MAX
 from safelight.transform.geometry import Size
 from safelight.transform.plan import (
     AutoWidth,
@@ -37,6 +38,8 @@ class Limits:
     output_pixels_max: int
     side_max: int
     frames_max: int
+    steps_max: int = STEPS_MAX
+    layers_max: int = LAYERS_MAX
 
 
 def check(plan: Plan, source: SourceFacts, limits: Limits) -> None:
@@ -45,6 +48,7 @@ def check(plan: Plan, source: SourceFacts, limits: Limits) -> None:
     Trimming counts as cutting nothing off, an effect or a layer as adding nothing: the renderer, who knows more, checks
     again.
     """
+    _check_counts(plan, limits)
     if source.width is None or source.height is None:
         return
     whole = Size(source.width, source.height)
@@ -63,6 +67,21 @@ def check(plan: Plan, source: SourceFacts, limits: Limits) -> None:
         _check_pixels(size, frames, limits.source_pixels_max)
     for layer, base in _layers(plan, whole):
         _check_layer(layer, base, whole, limits)
+
+
+def _check_counts(plan: Plan, limits: Limits) -> None:
+    """What the language allows in any case is checked when it is read (transform/build.py)."""
+    steps, layers = _counts(plan.steps)
+    if steps > limits.steps_max:
+        raise TooMuch(f"Too many steps in one transformation. Maximum is {limits.steps_max}. Got {steps}.")
+    if layers > limits.layers_max:
+        raise TooMuch(f"Too many layers in one transformation. Maximum is {limits.layers_max}. Got {layers}.")
+
+
+def _counts(steps: Sequence[Step]) -> tuple[int, int]:
+    """How many steps and layers there are, those of layers included."""
+    inner = [_counts(step.steps) for step in steps if isinstance(step, Layer)]
+    return len(steps) + sum(each[0] for each in inner), len(inner) + sum(each[1] for each in inner)
 
 
 def output_size(plan: Plan, source: Size) -> Size | None:
