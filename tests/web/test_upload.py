@@ -208,6 +208,15 @@ async def test_who_proves_nothing_may_nothing(client, words, status, said):
     assert client.intake.staged_files() == []
 
 
+@pytest.mark.parametrize("scheme", ["s3", "gs", "AZURE"])
+async def test_nobody_knows_buckets_by_a_preset(client, scheme):
+    await make_presets(client)
+    words = {"upload_preset": "open", "file": f"{scheme}://bucket/private.pdf"}
+    for sent in ({"data": words}, {"json": words}):
+        said = message(await client.http.post("auto/upload", **sent))
+        assert said == f"An unsigned upload cannot take a file from {scheme.lower()}://; it must be signed"
+
+
 async def make_presets(client: Client) -> None:
     intake = client.intake
     async with intake.database.transaction() as session:

@@ -30,6 +30,16 @@ def place(scheme: str, places: Mapping[str, Source], unknown: Invalid) -> Source
     raise unknown
 
 
+def check_unsigned(url: str) -> None:
+    """Raises Invalid for what the operator's credentials would read for somebody who is not known.
+
+    Everybody may know the name of a preset; with it nobody shall make public what lies in a private bucket.
+    """
+    scheme, colon, _ = url.partition("://")
+    if colon and scheme.lower() in _MARKED:
+        raise Invalid(f"An unsigned upload cannot take a file from {scheme.lower()}://; it must be signed")
+
+
 def filename(url: str) -> str | None:
     """The last part of the path. Only that of FTP is escaped: keys of buckets are taken as they stand."""
     last = url.rpartition("/")[2]

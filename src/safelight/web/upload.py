@@ -15,7 +15,7 @@ from safelight.kernel.errors import Invalid, SafelightError
 from safelight.kernel.media import Kind
 from safelight.ports.database import Database
 from safelight.settings import UploadSettings
-from safelight.uploads import checks, presets
+from safelight.uploads import checks, presets, sources
 from safelight.uploads.asynchronous import Later
 from safelight.uploads.chunks import Chunks, Waiting
 from safelight.uploads.explicit import Explicit
@@ -164,7 +164,10 @@ class UploadDoor:
                 proves=lambda words: self._proves(request, words),
             )
             try:
-                return body, await self.auth.upload(request, body.params)
+                principal = await self.auth.upload(request, body.params)
+                if principal.manner is Manner.UNSIGNED and body.source is not None:
+                    sources.check_unsigned(body.source)
+                return body, principal
             except BaseException:
                 await self._drop(body)
                 raise

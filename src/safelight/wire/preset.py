@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from safelight.kernel.errors import Invalid
 from safelight.uploads.model import Preset
 from safelight.wire.params import csv, flag, pairs
 from safelight.wire.transformation import info_of
@@ -18,10 +19,25 @@ _FLAGS = frozenset(
 
 
 def preset_json(preset: Preset) -> dict[str, Any]:
-    settings = {name: _typed(name, value) for name, value in preset.words.items()}
+    settings = {name: _told(name, value) for name, value in preset.words.items()}
     if preset.disallows_public_id:
         settings["disallow_public_id"] = True
     return {"name": preset.name, "unsigned": preset.is_unsigned, "settings": settings}
+
+
+def check(preset: Preset) -> None:
+    """Raises Invalid for a word that no upload could follow."""
+    for name, value in preset.words.items():
+        if name != "transformation":
+            _typed(name, value)
+
+
+def _told(name: str, value: str) -> object:
+    """A word that says nothing is told as it was said: one preset never keeps the others from being listed."""
+    try:
+        return _typed(name, value)
+    except Invalid:
+        return value
 
 
 def _typed(name: str, value: str) -> object:

@@ -46,3 +46,12 @@ async def test_the_newest_is_told_first_unless_another_order_is_asked_for(client
     assert await told("&order_by=name&direction=desc") == ["c", "b", "a"]
     for words in ("order_by=size", "next_cursor=WyJhIl0", "next_cursor=WyJhIiwiYiJd", "next_cursor=W1tdLDFd"):
         assert (await client.get(f"upload_presets?{words}")).status_code == 400, words
+
+
+async def test_a_word_that_no_upload_could_follow_is_refused_and_leaves_nothing(client):
+    await client.post("upload_presets", json={"name": "good", "overwrite": True})
+    for words in ({"visual_search": "perhaps"}, {"overwrite": "x"}, {"context": "no pair"}):
+        assert (await client.post("upload_presets", json={"name": "bad", **words})).status_code == 400, words
+        assert (await client.put("upload_presets/good", json=words)).status_code == 400, words
+    told = (await client.get("upload_presets")).json()["presets"]
+    assert [(one["name"], one["settings"]) for one in told] == [("good", {"overwrite": True})]

@@ -11,7 +11,7 @@ from safelight.uploads import presets
 from safelight.web.admin import words
 from safelight.web.admin.door import AdminDoor, Call
 from safelight.wire import params
-from safelight.wire.preset import preset_json
+from safelight.wire.preset import check, preset_json
 
 _FALLS = {"created_at": Order.DESCENDING, "name": Order.ASCENDING}
 """What they are ordered by, and how it runs when nobody says."""
@@ -69,11 +69,12 @@ class Presets:
                 disallows_public_id=params.flag(call.params, "disallow_public_id"),
                 now=call.now,
             )
+            check(preset)
         return {"message": "created", "name": preset.name}
 
     async def update(self, call: Call) -> dict[str, Any]:
         async with self.door.database.transaction() as session:
-            await presets.change(
+            preset = await presets.change(
                 session,
                 call.cloud.id,
                 call.path["name"],
@@ -81,6 +82,7 @@ class Presets:
                 is_unsigned=_flag_if_given(call, "unsigned"),
                 disallows_public_id=_flag_if_given(call, "disallow_public_id"),
             )
+            check(preset)
         return {"message": "updated"}
 
     async def delete(self, call: Call) -> dict[str, Any]:
