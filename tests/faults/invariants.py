@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
-
 from safelight.adapters.clock.settable import CLOCK_FILE, SettableClock
 from safelight.kernel.clock import SystemClock
 from tests.faults.clients import url_of
@@ -61,13 +59,13 @@ def _slot(standing: Standing, slot: Slot) -> Iterator[str]:
         yield f"shown is {shown}, and it should be one of {slot.worlds}"
     present = next((name for name, md5 in shown.items() if md5), None)
     if present is not None:
-        answer = httpx.get(url_of(standing.safelight, present, 20), timeout=30)
+        answer = standing.http.get(url_of(standing.safelight, present, 20), timeout=30)
         if answer.status_code != 200:
             yield f"{present} is there and cannot be derived: {answer.status_code} {answer.headers.get('x-cld-error')}"
 
 
 def _shown(standing: Standing, name: str) -> str | None:
-    answer = httpx.get(url_of(standing.safelight, name), timeout=30)
+    answer = standing.http.get(url_of(standing.safelight, name), timeout=30)
     if answer.status_code == 200:
         return hashlib.md5(answer.content).hexdigest()
     return None if answer.status_code == 404 else f"answered with {answer.status_code}"
@@ -82,7 +80,7 @@ def stored(standing: Standing) -> dict[str, tuple[int, str]]:
     found: dict[str, tuple[int, str]] = {}
     words: dict[str, str] = {"list-type": "2", "prefix": f"{PREFIX}/"}
     while True:
-        answer = httpx.get(standing.bucket, params=words, timeout=60).text
+        answer = standing.http.get(standing.bucket, params=words, timeout=60).text
         for entry in re.findall(r"<Contents>(.*?)</Contents>", answer, re.DOTALL):
             key, etag, size = (_tag(entry, tag) for tag in ("Key", "ETag", "Size"))
             found[key.removeprefix(f"{PREFIX}/")] = (int(size), etag.replace("&quot;", "").strip('"'))

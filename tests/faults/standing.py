@@ -58,6 +58,8 @@ class Standing:
     bucket: str = ""
     broken: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     """Group and name of each fault that a storm did, until it is told."""
+    http: httpx.Client = field(default_factory=httpx.Client)
+    """Made once: that costs more than what is asked with it."""
     _restarting: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -138,7 +140,7 @@ class Standing:
 
     def _uploaded(self, data: bytes, name: str) -> bool:
         try:
-            answer = httpx.post(
+            answer = self.http.post(
                 f"{self.safelight.api}/image/upload",
                 auth=self.safelight.auth,
                 data={"public_id": name, "eager": "w_21", "eager_async": "true"},
@@ -151,7 +153,7 @@ class Standing:
 
     def _derived(self, name: str, md5: str) -> bool:
         try:
-            answer = httpx.get(url_of(self.safelight, name, 20), timeout=10)
+            answer = self.http.get(url_of(self.safelight, name, 20), timeout=10)
         except httpx.HTTPError:
             return False
         return answer.status_code == 200 and is_whole(answer.content, 20, {md5}, self.journal)
@@ -195,7 +197,9 @@ def standing(shape: str, folder: Path) -> Iterator[Standing]:
         safelight = Installation(folder / "safelight", arguments=("--workers", "2"), environment=environment)
         stack.callback(safelight.kill)
         safelight.start()
-        yield Standing(shape, safelight, Journal(), gate, server, direct, bucket)
+        house = Standing(shape, safelight, Journal(), gate, server, direct, bucket)
+        stack.callback(house.http.close)
+        yield house
 
 
 def kill(pid: int, number: signal.Signals = signal.SIGKILL) -> None:
