@@ -8,7 +8,7 @@ from tests.faults.invariants import breaches, rows_without_bytes
 from tests.faults.rounds import Tally, run
 from tests.faults.standing import SHAPES, standing
 
-FAULTS = 10
+FAULTS = 6
 SECONDS = 12
 
 
