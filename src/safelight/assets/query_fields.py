@@ -38,8 +38,8 @@ OF_PRESENCE_BELOW = ("context.", "metadata.")
 PARTS_MAX = 20
 """So many parts of one word are looked for beside it."""
 
-_NUMBER = re.compile(r"^-?[0-9]{1,15}(?:[.][0-9]{1,9})?$")
-_WORD = re.compile(r"[^\W_]+")
+NUMBER = re.compile(r"^-?[0-9]{1,15}(?:[.][0-9]{1,9})?$")
+WORD = re.compile(r"[^\W_]+")
 _OTHER = "[^[:alnum:]]"
 # Two sides of a picture are whole numbers: 1920 by 1081 still is 16:9 to a person.
 RATIO_TOLERANCE = 0.005
@@ -70,14 +70,14 @@ def has_words(text: ColumnElement[Any], value: Text) -> Condition:
 
     The pattern is made of letters and digits alone: nothing that was asked can mean something to the engine.
     """
-    words = _WORD.findall(value.text)
+    words = WORD.findall(value.text)
     by_language = collate(text, "default")
     if not words:  # Signs and pictures are no words: they stand in the text as they are, or they do not.
         return func.strpos(func.lower(by_language), func.lower(value.text)) > 0
     pattern = f"(^|{_OTHER})" + f"{_OTHER}+".join(words)
     if not value.is_prefix:
         pattern += f"({_OTHER}|$)"
-    elif not _WORD.match(value.text[-1]):
+    elif not WORD.match(value.text[-1]):
         pattern += _OTHER
     return by_language.op("~*", return_type=Boolean())(literal(pattern))
 
@@ -114,6 +114,12 @@ class Words:
         return func.coalesce(self.text, "") != ""
 
 
+def with_parts(value: Text) -> list[Text]:
+    """A word, and the parts that it has where it is not quoted."""
+    parts = [] if value.is_quoted or value.is_prefix else [part for part in value.text.split("_") if part]
+    return [value, *(replace(value, text=part) for part in parts[:PARTS_MAX] if len(parts) > 1)]
+
+
 @dataclass(frozen=True)
 class Parts:
     """A name, in which a word that was asked for without quotes may stand as a whole or with one of its parts."""
@@ -121,9 +127,7 @@ class Parts:
     text: ColumnElement[Any]
 
     def one(self, comparison: Comparison, value: Text, asked: Asked) -> Condition:
-        parts = [] if value.is_quoted or value.is_prefix else [part for part in value.text.split("_") if part]
-        wanted = [value, *(replace(value, text=part) for part in parts[:PARTS_MAX] if len(parts) > 1)]
-        return or_(*(Words(self.text).one(comparison, one, asked) for one in wanted))
+        return or_(*(Words(self.text).one(comparison, one, asked) for one in with_parts(value)))
 
     def is_set(self) -> Condition:
         return Words(self.text).is_set()
@@ -134,9 +138,13 @@ class Word:
     """One word, which means itself as a whole."""
 
     text: ColumnElement[Any]
+    is_indexed: bool = False
+    """In small letters."""
 
     def one(self, comparison: Comparison, value: Text, asked: Asked) -> Condition:
         text, said = self.text, value.text
+        if comparison is Comparison.IS and not value.is_prefix and self.is_indexed:
+            return and_(func.lower(text) == func.lower(said), text == said)
         if comparison is Comparison.HAS:
             text, said = func.lower(self.text), said.lower()
         if comparison in (Comparison.HAS, Comparison.IS) and value.is_prefix:
@@ -161,6 +169,8 @@ class Place:
         if comparison in (Comparison.HAS, Comparison.IS) and value.is_prefix:
             within = func.starts_with(path, said)
             return or_(within, path == said[:-1]) if said.endswith("/") else within
+        if comparison is Comparison.IS:  # The index has all paths in small letters.
+            return and_(func.lower(path) == func.lower(collate(literal(said), "C")), path == said)
         return in_order(path, comparison, said)
 
     def is_set(self) -> Condition:
@@ -262,14 +272,14 @@ class Entry:
         if comparison is Comparison.IS and not value.is_prefix:
             # Of the whole object, so that its index answers; a number is another value than its digits.
             said: list[Any] = [value.text, [value.text]]
-            if _NUMBER.fullmatch(value.text):
+            if NUMBER.fullmatch(value.text):
                 said.append(float(value.text))
             return or_(*(self.pairs.contains({self.key: each}) for each in said))
         as_text = Words(text).one(comparison, value, asked)
-        if comparison in (Comparison.HAS, Comparison.IS) or not _NUMBER.fullmatch(value.text):
+        if comparison in (Comparison.HAS, Comparison.IS) or not NUMBER.fullmatch(value.text):
             return as_text
         as_number = in_order(cast(text, Numeric), comparison, Decimal(value.text))
-        return case((text.regexp_match(_NUMBER.pattern), as_number), else_=as_text)
+        return case((text.regexp_match(NUMBER.pattern), as_number), else_=as_text)
 
     def is_set(self) -> Condition:
         return self.pairs.has_key(self.key)
@@ -338,12 +348,12 @@ def condition(query: Query, named: FieldNamed, anywhere: Field, asked: Asked) ->
                 field = named(subject.text)
                 return false() if field is None else holds(field, comparison, value, asked)
             case Anywhere(value):
-                return _bare(value, named) if _is_presence(value) else holds(anywhere, Comparison.HAS, value, asked)
+                return _bare(value, named) if is_presence(value) else holds(anywhere, Comparison.HAS, value, asked)
 
     return inner(query)
 
 
-def _is_presence(value: Text) -> bool:
+def is_presence(value: Text) -> bool:
     """`tags` alone asks for what has any."""
     is_bare = not value.is_quoted and not value.is_prefix
     return is_bare and (value.text in OF_PRESENCE or value.text.startswith(OF_PRESENCE_BELOW))

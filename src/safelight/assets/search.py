@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import CTE, ColumnElement, Float, FromClause, Select, and_, cast, func, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, Float, FromClause, Select, and_, cast, func, literal, or_, select, tuple_
 
 from safelight.assets.folders import Folder, folder_of
 from safelight.assets.listing import is_text
@@ -15,6 +15,7 @@ from safelight.assets.model import Asset, Order
 from safelight.assets.query_fields import Condition, Field, FieldNamed, condition
 from safelight.assets.query_parse import parse
 from safelight.assets.query_values import Asked
+from safelight.assets.search_counting import is_few, prepare, total
 from safelight.assets.search_fields import (
     ANYWHERE,
     COUNTED,
@@ -34,6 +35,7 @@ from safelight.assets.search_kept import (
     wants_deleted,
     with_deleted,
 )
+from safelight.assets.search_sieve import sieve
 from safelight.assets.store import A, asset_of, assets, folders
 from safelight.kernel.errors import Invalid
 from safelight.kernel.page import Page, cursor_of, position_of
@@ -83,10 +85,13 @@ class Found:
 async def search(session: Session, cloud_id: str, asked: Search, now: datetime) -> Found:
     """Raises Invalid (QueryError where the expression is at fault)."""
     query = parse(asked.expression)
+    rows = await prepare(session)
     source = _with_deleted(cloud_id) if wants_deleted(query) else _Source(assets, field_named, asset_of)
     chosen = and_(A.cloud_id == cloud_id, condition(query, source.named, ANYWHERE, Asked(asked.expression, now)))
+    if source.before is None and (sifted := sieve(query)) is not None:
+        chosen = and_(sifted, chosen)
     keys = _keys(asked.sorts, SORTED, "created_at", A.id)
-    page = await _cut(session, source, chosen, keys, asked)
+    page = await _cut(session, source, chosen, keys, asked, rows)
     counts = {name: await _count(session, source, chosen, name, buckets) for name, buckets in asked.counts}
     return Found(page, counts, await backup_bytes(session, cloud_id, [asset.id for asset in page.items]))
 
@@ -145,30 +150,45 @@ def _keys(
     return [*keys, _Key(last, keys[-1].is_ascending)]
 
 
-async def _cut(session: Session, source: _Source[T], chosen: Condition, keys: Sequence[_Key], asked: Search) -> Page[T]:
+async def _cut(
+    session: Session, source: _Source[T], chosen: Condition, keys: Sequence[_Key], asked: Search, rows: float = 0
+) -> Page[T]:
     table = source.table
-    total = await session.fetch_one(source.of(select(func.count().label("total")).select_from(table).where(chosen)))
+    found = await total(session, source.of(select(literal(1).label("one")).select_from(table).where(chosen)))
     marks = [key.value.label(f"sort_{place}") for place, key in enumerate(keys)]
-    page = source.of(select(table, *source.also, *marks).where(chosen))
+    page = select(table, *source.also, *marks).where(chosen)
     if asked.cursor:
         page = page.where(_behind(keys, _place(asked, len(keys))))
-    page = page.order_by(*(key.value.asc() if key.is_ascending else key.value.desc() for key in keys))
-    rows = await session.fetch(page.limit(asked.max_results + 1))
-    shown = rows[: asked.max_results]
+    by = [key.value for key in keys]
+    if source.before is None and is_few(found, asked.max_results, rows):
+        # With an offset, even of nothing, the planner finds all of them first and sorts them then.
+        few = page.offset(0).subquery("found")
+        page, by = select(few), [few.c[mark.name] for mark in marks]
+    page = page.order_by(
+        *(value.asc() if key.is_ascending else value.desc() for key, value in zip(keys, by, strict=True))
+    )
+    found_rows = await session.fetch(source.of(page.limit(asked.max_results + 1)))
+    shown = found_rows[: asked.max_results]
     cursor = None
-    if len(rows) > len(shown) and shown:
-        place = [_plain(shown[-1][f"sort_{number}"]) for number in range(len(keys))]
+    if len(found_rows) > len(shown) and shown:
+        place = [_plain(shown[-1][mark.name]) for mark in marks]
         cursor = cursor_of([_digest(asked), *place])
-    return Page([source.item_of(row) for row in shown], cursor, 0 if total is None else int(total["total"]))
+    return Page([source.item_of(row) for row in shown], cursor, found.count)
 
 
 def _behind(keys: Sequence[_Key], place: Sequence[Any]) -> Condition:
-    """The rows behind a place; each key may run its own way, so it is said key by key."""
+    """The rows behind a place. Where all keys run one way an index leads there; otherwise it is said key by key."""
+    ascending = {key.is_ascending for key in keys}
+    if len(ascending) == 1:
+        here, there = tuple_(*(key.value for key in keys)), tuple_(*place)
+        return here > there if ascending == {True} else here < there
     ways: list[Condition] = []
     for number, key in enumerate(keys):
         same = [before.value == place[at] for at, before in enumerate(keys[:number])]
         ways.append(and_(*same, key.value > place[number] if key.is_ascending else key.value < place[number]))
-    return or_(*ways)
+    first = keys[0]
+    # It follows from the rest; but an index only sees it where it is said.
+    return and_(first.value >= place[0] if first.is_ascending else first.value <= place[0], or_(*ways))
 
 
 def _digest(asked: Search) -> str:

@@ -24,6 +24,7 @@ from safelight.assets.query_fields import (
 from safelight.assets.query_values import PIXELS, PLAIN, SIZES
 from safelight.assets.search_analyses import ANALYSED, analysed_below
 from safelight.assets.search_kept import BACKUP_BYTES
+from safelight.assets.search_words import ESCAPED
 from safelight.assets.store import A, folders
 from safelight.kernel.media import Kind
 
@@ -59,7 +60,7 @@ _FIELDS: Mapping[str, Field] = {
     "metadata": Keys(A.metadata),
     "type": Word(A.access),
     "resource_type": Word(A.kind),
-    "format": Word(A.format),
+    "format": Word(A.format, is_indexed=True),
     "bytes": Number(A.size_bytes, SIZES),
     "backup_bytes": Number(BACKUP_BYTES, SIZES),
     "width": Number(A.width, PLAIN),
@@ -78,14 +79,20 @@ _FIELDS: Mapping[str, Field] = {
 
 _ENTRIES = {"context.": A.context, "metadata.": A.metadata}
 
+
+def _spoken(pairs: ColumnElement[Any]) -> ColumnElement[Any]:
+    """An object as a text in which its words are."""
+    return func.regexp_replace(cast(pairs, String), ESCAPED, " ", "g")
+
+
 ANYWHERE = Anything(
     (
         Parts(A.name),
         Words(A.display_name),
         Words(A.folder),
         Tags(A.tags),
-        Words(cast(A.context, String)),
-        Words(cast(A.metadata, String)),
+        Words(_spoken(A.context)),
+        Words(_spoken(A.metadata)),
     )
 )
 """Where words stand that name no field."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, RowMapping, Table, Text, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from safelight.assets import access
+from safelight.assets import access, search_words
 from safelight.assets.metadata_store import metadata_fields as metadata_fields
 from safelight.assets.metadata_store import metadata_rules as metadata_rules
 from safelight.assets.model import Asset, Facts, Lettering, NewAsset, Review, Serving, Status
@@ -70,12 +70,20 @@ A = assets.c
 Index("uq_assets_name", A.cloud_id, A.kind, A.access, A.name, unique=True)
 Index("ix_assets_newest", A.cloud_id, A.kind, A.access, A.created_at, A.id)
 Index("ix_assets_newest_of_kind", A.cloud_id, A.kind, A.created_at, A.id)
+# The orders in which people walk through all of a cloud, each forwards and backwards.
+Index("ix_assets_created", A.cloud_id, A.created_at, A.id)
+Index("ix_assets_updated", A.cloud_id, A.updated_at, A.id)
+Index("ix_assets_uploaded", A.cloud_id, func.to_timestamp(A.version), A.id)
+Index("ix_assets_sorted_name", A.cloud_id, A.name, A.id)
+Index("ix_assets_size", A.cloud_id, A.size_bytes, A.id)
+Index("ix_assets_format", A.cloud_id, func.lower(A.format), A.created_at, A.id)
 Index("ix_assets_folder", A.cloud_id, func.lower(A.folder), A.created_at, A.id)
 Index("ix_assets_display_name", A.cloud_id, A.display_name)
 Index("ix_assets_version", A.version_id)
 Index("ix_assets_tags", A.tags, postgresql_using="gin")
 Index("ix_assets_context", A.context, postgresql_using="gin")
 Index("ix_assets_metadata", A.metadata, postgresql_using="gin")
+Index("ix_assets_words", search_words.words_of(A), postgresql_using="gin")
 # Most assets are reviewed by nobody.
 Index("ix_assets_moderation", A.moderation, postgresql_using="gin", postgresql_where=text("moderation <> '[]'"))
 
