@@ -32,9 +32,9 @@ class ServerSettings:
     """How long stored answers may be given without hearing of changes: a lost line to the database tells nothing."""
     requests_per_hour: int = 100_000
     """Admin API calls a cloud may make in an hour (X-FeatureRateLimit-Limit)."""
-    calls_per_minute_address: int = 6_000
+    calls_per_minute_address: int = 30_000
     """API calls that one address may make in a minute, counted by each HTTP process. 0: no bound."""
-    calls_per_minute_key: int = 6_000
+    calls_per_minute_key: int = 30_000
     """The same for one API key."""
     refused_per_minute_address: int = 600
     """Wrong credentials in a minute after which an address is not heard for the rest of it. 0: no bound."""
@@ -113,7 +113,7 @@ class UploadSettings:
     """Memory that the fields of all requests of one HTTP process may take together; beyond it 503."""
     unproved_bytes_max: int = 4096 * MIB
     """What one HTTP process takes in at once from unsigned uploads and others who prove nothing; beyond it 503."""
-    unsigned_per_hour_address: int = 1_000
+    unsigned_per_hour_address: int = 10_000
     """Uploads that one address may send in an hour without a key, counted by each HTTP process. 0: no bound."""
     fetch_seconds: int = 120
     """Longest download of a remote file."""
@@ -197,9 +197,9 @@ class DerivedSettings:
     """A file that was asked for again counts as younger by so much than one that was asked for once."""
     evicted_max: int = 20_000
     """Most files that one round of the job removes; the next comes ten minutes later."""
-    new_per_hour: int = 50_000
+    new_per_hour: int = 200_000
     """New files, and remote ones taken in, that unsigned URLs may bring about in an hour for one cloud. 0: no bound."""
-    new_per_hour_address: int = 5_000
+    new_per_hour_address: int = 20_000
     """The same for the address of one client, counted by each HTTP process. 0: no bound."""
     failure_seconds: int = 300
     """A file that could not be made for its content is not tried again for this long. 0: tried each time."""
