@@ -1,6 +1,6 @@
 """Indexes for searches among a million assets: of all words of an asset, and of each order that people walk in.
 
-A table that is large already gets them while it is in use, by `safelight reindex`: until then searches are only slow.
+While they are made nobody writes to the table.
 """
 
 from collections.abc import Sequence
@@ -12,9 +12,6 @@ revision: str = "0020"
 down_revision: str | None = "0019"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
-
-BYTES_MAX = 64 * 1024 * 1024
-"""Of a table of this size the indexes are made within seconds, and at once."""
 
 # As they are at this revision; later ones replace them.
 FUNCTIONS = (
@@ -57,8 +54,6 @@ END $$
 def upgrade() -> None:
     for function in FUNCTIONS:
         op.execute(sa.text(function.replace(":", r"\:")))
-    if int(op.get_bind().scalar(sa.text("SELECT pg_relation_size('assets')")) or 0) > BYTES_MAX:
-        return
     orders = {
         "created": ["created_at"],
         "updated": ["updated_at"],
