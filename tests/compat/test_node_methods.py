@@ -179,7 +179,7 @@ SERVED = {
 ABSENT = {
     "visual_search": "await api.visual_search({text: 'cat'})",
 }
-"""Method -> a call of it. Each is not served yet: it goes into the table above when it is."""
+"""Method -> a call of it. Each is refused in plain words."""
 
 
 @pytest.fixture(scope="module")

@@ -12,20 +12,20 @@ from safelight.ports.database import Session
 EXACT_MAX = 10_000
 """Up to here `total_count` is counted: to count a million takes as long as to read them."""
 
-# A question of one cloud never reads the rows of all: the planner takes it that what is looked for lies evenly in the
-# table, and the rows of a cloud lie together. Each plan is made for the values at hand: clouds and words differ by
-# a factor of a million. To compile a question, or to start
-# processes for it, takes longer than to answer it.
+# A question of one cloud never reads the rows of all: the planner believes that what is looked for lies evenly in the
+# table, and the rows of a cloud lie together. Each plan is made for the values at hand, for clouds and words differ by
+# a factor of a million. To compile a question, or to start processes for it, takes longer than to answer it.
 _PREPARE = text(
     "SELECT set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true),"
     " set_config('jit', 'off', true),"
-    ""
     " set_config('max_parallel_workers_per_gather', '0', true),"
     " greatest(0, reltuples) AS rows FROM pg_class WHERE oid = 'assets'::regclass"
 )
 
 
 class _Explain(Executable, ClauseElement):
+    """A question of which the server tells only the plan."""
+
     inherit_cache = False
 
     def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
@@ -39,6 +39,8 @@ def _explained(element: _Explain, compiler: Any, **words: Any) -> str:
 
 @dataclass(frozen=True)
 class Total:
+    """How many are found; beyond EXACT_MAX an estimate, and never less than that."""
+
     count: int
     is_exact: bool
 
