@@ -14,7 +14,7 @@ from tests.outside import postgres
 ASSETS = 10_000
 KILLS = 1
 # What a killed worker held is taken up by another when it has been silent for half a minute.
-SECONDS_MAX = 180
+SECONDS_MAX = 360
 
 # Rows like that of the one file that was uploaded, each with a name and a version of its own.
 COPIES = """
