@@ -90,8 +90,14 @@ class _Session:
 
 
 @asynccontextmanager
-async def ftp_server(files: Mapping[str, bytes], **words: object) -> AsyncIterator[FtpServer]:
-    server = FtpServer(files, **words)  # type: ignore[arg-type]
+async def ftp_server(
+    files: Mapping[str, bytes],
+    *,
+    user: str = "anonymous",
+    password: str | None = None,
+    odd: Mapping[str, str] | None = None,
+) -> AsyncIterator[FtpServer]:
+    server = FtpServer(files, user, password, odd or {})
     listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
     server.port = listening.sockets[0].getsockname()[1]
     try:

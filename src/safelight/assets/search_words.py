@@ -8,35 +8,29 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from safelight.ports.tables import METADATA
 
-WORD_CHARS_MAX = 100
-"""Of longer words the beginning is in the index."""
-TEXT_CHARS_MAX = 200_000
-"""Who has more text passes every sieve: the index holds so much of one asset, and no more."""
-
-ESCAPED = r"""\\(["\\/bfnrt]|u[0-9a-f]{4})"""
-"""What JSON writes in place of a letter."""
-
-# In JSON a break of line is a letter behind a backslash, which is no word.
+# Of words over 100 characters the beginning is in the index. Who has more than 200,000 characters passes every sieve:
+# the index holds so much of one asset, and no more. What JSON writes in place of a letter is taken out first:
+# a break of line is a letter behind a backslash there, which is no word.
 FUNCTIONS = (
-    rf"""
+    r"""
 CREATE OR REPLACE FUNCTION public.asset_words(
     name text, display_name text, folder text, tags text[], context jsonb, metadata jsonb
 ) RETURNS tsvector LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 400 AS $$
 DECLARE
     pairs text := context::text || metadata::text;
     said text := concat_ws(' ', name, display_name, folder, array_to_string(tags, ' '),
-        regexp_replace(pairs, '{ESCAPED}', ' ', 'g'));
+        regexp_replace(pairs, '\\(["\\/bfnrt]|u[0-9a-f]{4})', ' ', 'g'));
 BEGIN
-    IF length(said) > {TEXT_CHARS_MAX} THEN
+    IF length(said) > 200000 THEN
         RETURN array_to_tsvector(ARRAY['*']);
     END IF;
     RETURN array_to_tsvector(ARRAY(
-        SELECT DISTINCT left(word, {WORD_CHARS_MAX})
+        SELECT DISTINCT left(word, 100)
         FROM regexp_split_to_table(lower(said COLLATE "default"), '[^[:alnum:]]+') AS word WHERE word <> ''
     ));
 END $$
-""",  # noqa: S608 - numbers and a pattern of this file
-    rf"""
+""",
+    r"""
 CREATE OR REPLACE FUNCTION public.asked_words(said text, is_prefix boolean)
 RETURNS tsquery LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN
@@ -45,12 +39,12 @@ BEGIN
             || ') | ''*''',
         '! ''*none'''
     )::tsquery FROM (
-        SELECT left(word, {WORD_CHARS_MAX}) AS word, lead(word) OVER (ORDER BY place) IS NULL AS is_last
+        SELECT left(word, 100) AS word, lead(word) OVER (ORDER BY place) IS NULL AS is_last
         FROM regexp_split_to_table(lower(said COLLATE "default"), '[^[:alnum:]]+')
             WITH ORDINALITY AS split (word, place) WHERE word <> ''
     ) AS words);
 END $$
-""",  # noqa: S608 - numbers and a pattern of this file
+""",
 )
 
 for _function in FUNCTIONS:
