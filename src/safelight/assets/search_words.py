@@ -8,9 +8,11 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from safelight.ports.tables import METADATA
 
+ESCAPED = r"""\\(["\\/bfnrt]|u[0-9a-f]{4})"""
+"""What JSON writes in place of a letter: a break of line is a letter behind a backslash there, which is no word."""
+
 # Of words over 100 characters the beginning is in the index. Who has more than 200,000 characters passes every sieve:
-# the index holds so much of one asset, and no more. What JSON writes in place of a letter is taken out first:
-# a break of line is a letter behind a backslash there, which is no word.
+# the index holds so much of one asset, and no more. The pattern is ESCAPED.
 FUNCTIONS = (
     r"""
 CREATE OR REPLACE FUNCTION public.asset_words(
