@@ -1,0 +1,1 @@
+"""The SQL of activity: tables and their rows."""

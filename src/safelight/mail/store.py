@@ -1,0 +1,1 @@
+"""The SQL of mail: tables and their rows."""

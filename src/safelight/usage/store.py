@@ -1,0 +1,1 @@
+"""The SQL of usage: tables and their rows."""
