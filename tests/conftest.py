@@ -20,7 +20,10 @@ from safelight.ports.database import Session
 from safelight.ports.tables import METADATA
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-CONTEXTS = ("accounts", "people", "assets", "derived", "uploads", "webhooks", "delivery")
+CONTEXTS = (
+    *("accounts", "people", "assets", "derived", "uploads", "webhooks", "delivery"),
+    *("identity", "mail", "activity", "usage"),
+)
 
 JOBS = "SELECT task_name AS name, args -> 'payload' AS payload FROM jobs.procrastinate_jobs ORDER BY id"
 
