@@ -1,0 +1,173 @@
+"""Record: collects what was answered in memory, and writes it once a second; never in the path of the bytes."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from operator import attrgetter
+from typing import Protocol
+
+from safelight.activity.model import Line
+from safelight.kernel.clock import Clock
+from safelight.kernel.errors import NotAvailable
+from safelight.kernel.ids import new_id
+
+LOG = logging.getLogger("safelight.activity")
+
+EACH_SECONDS = 1.0
+LINES_MAX = 50_000
+"""Lines that one process keeps while the database is away; further ones lose who asked, and then are lost."""
+TRIES_MAX = 5
+"""So often a batch is tried that the database is there for and does not take."""
+CLOSE_SECONDS_MAX = 10
+"""So long a stop waits for the last batch."""
+
+_SAME = attrgetter(
+    "at", "method", "route", "status", "cloud_id", "user_id", "key_id", "asset_id", "kind", "act", "is_derived",
+    "is_page", "address", "agent",
+)  # fmt: skip
+
+
+@dataclass
+class Batch:
+    """What is written in one transaction. Its id says whether it was: a commit may be lost on its way back."""
+
+    id: str = field(default_factory=new_id)
+    lines: dict[tuple[object, ...], Line] = field(default_factory=dict[tuple[object, ...], Line])
+    lost: int = 0
+    """Answers of which who asked, or all, was lost because there was no room."""
+    tries: int = 0
+
+
+class Write(Protocol):
+    """Writes a batch; writing one again that was written is no error and changes nothing (write.py)."""
+
+    async def __call__(self, batch_id: str, lines: Sequence[Line], lost: int) -> None: ...
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What one process has recorded since it began."""
+
+    requests: int = 0
+    lost: int = 0
+
+
+Source = Callable[[datetime], Iterable[Line]]
+"""Who collects by himself (the short path of stored files), asked once a second with the moment for his lines."""
+
+
+class Recorder:
+    """The one collector of a process."""
+
+    def __init__(self, write: Write, clock: Clock, *, lines_max: int = LINES_MAX) -> None:
+        self.sources: list[Source] = []
+        self.moment = clock.now().replace(microsecond=0)
+        """For the lines of this second."""
+        self._write = write
+        self._clock = clock
+        self._lines_max = lines_max
+        self._open = Batch()
+        self._closed: Batch | None = None
+        self._writing: asyncio.Task[None] | None = None
+        self._recorded = Recorded()
+
+    def note(self, line: Line) -> None:
+        """An answer was given. Takes no time and no more room than it may."""
+        batch = self._open
+        name = _SAME(line)
+        if name not in batch.lines and self._pending() >= self._lines_max:
+            batch.lost += line.requests
+            line = replace(line, address="", agent="", user_id="", key_id="", asset_id="")
+            # What is counted for a cloud and a day is still counted, by few lines.
+            name = (line.at.date(), *_SAME(line)[1:])
+            if name not in batch.lines and self._pending() >= 2 * self._lines_max:
+                return
+        before = batch.lines.get(name)
+        if before is not None:
+            line = replace(
+                before, bytes_sent=before.bytes_sent + line.bytes_sent, requests=before.requests + line.requests
+            )
+        batch.lines[name] = line
+
+    def recorded(self) -> Recorded:
+        return self._recorded
+
+    async def keep(self) -> None:
+        """For ever: a batch a second. While one is being written, the next one waits and grows."""
+        while True:
+            await asyncio.sleep(EACH_SECONDS)
+            self._tick()
+
+    async def close(self) -> None:
+        """At a clean stop: all that was noted is written, unless the database is away for long."""
+        self._collect()
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS_MAX):
+                while self._writing is not None or self._closed is not None or self._open.lines:
+                    self._tick()
+                    if self._writing is not None:
+                        await asyncio.wait({self._writing})
+                        self._settle()
+                        if self._closed is not None:
+                            await asyncio.sleep(EACH_SECONDS / 4)
+        except TimeoutError:
+            if self._writing is not None:
+                self._writing.cancel()
+            for batch in (self._closed, self._open):
+                if batch is not None:
+                    self._lose(batch, "the process stopped")
+
+    async def flush(self) -> None:
+        """Write now all that was noted until now; for who cannot wait a second."""
+        self._tick()
+        while self._writing is not None:
+            await asyncio.wait({self._writing})
+            self._settle()
+
+    def _tick(self) -> None:
+        self._collect()
+        self.moment = self._clock.now().replace(microsecond=0)
+        self._settle()
+        if self._writing is not None:
+            return
+        if self._closed is None and (self._open.lines or self._open.lost):
+            self._closed, self._open = self._open, Batch()
+        if self._closed is not None:
+            self._writing = asyncio.create_task(self._try(self._closed))
+
+    def _collect(self) -> None:
+        for source in self.sources:
+            for line in source(self.moment):
+                self.note(line)
+
+    def _pending(self) -> int:
+        return len(self._open.lines) + (len(self._closed.lines) if self._closed else 0)
+
+    async def _try(self, batch: Batch) -> None:
+        batch.tries += 1
+        await self._write(batch.id, list(batch.lines.values()), batch.lost)
+
+    def _settle(self) -> None:
+        """What became of the batch that was being written."""
+        task, batch = self._writing, self._closed
+        if task is None or batch is None or not task.done():
+            return
+        self._writing = None
+        error = task.exception()
+        if error is None:
+            requests = sum(line.requests for line in batch.lines.values())
+            self._closed = None
+            self._recorded = Recorded(self._recorded.requests + requests, self._recorded.lost + batch.lost)
+        elif not isinstance(error, NotAvailable) and batch.tries >= TRIES_MAX:
+            self._lose(batch, type(error).__name__)
+            self._closed = None
+        elif batch.tries == 1:
+            LOG.warning("What was answered cannot be written now and is kept in memory: %s", type(error).__name__)
+
+    def _lose(self, batch: Batch, why: str) -> None:
+        lost = sum(line.requests for line in batch.lines.values())
+        self._recorded = Recorded(self._recorded.requests, self._recorded.lost + max(lost, batch.lost))
+        if lost:
+            LOG.error("The record of %d answers is lost: %s", lost, why)
