@@ -1,7 +1,6 @@
 """One running installation for all SDKs, and pictures to upload."""
 
 import io
-import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -42,9 +41,3 @@ def photo() -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=90)
     return out.getvalue()
-
-
-@pytest.fixture
-def json_of():
-    """The last line of a program's output, as JSON."""
-    return lambda text: json.loads(text.strip().splitlines()[-1])

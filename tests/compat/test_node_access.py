@@ -1,9 +1,8 @@
 """Who may see what, through the unmodified Node.js SDK: signatures, tokens, rules of assets, bearer tokens."""
 
 import json
-import os
-import subprocess
-from pathlib import Path
+
+from tests.compat import node
 
 PROGRAM = """
 const http = require('http');
@@ -47,28 +46,12 @@ const token = words => ({key, duration: 3600, ...words});
 """
 
 
-def test_node_signs_shows_tokens_and_sets_rules(safelight, photo, tmp_path, json_of):
+def test_node_signs_shows_tokens_and_sets_rules(safelight, photo, tmp_path):
     key = json.loads(safelight.run("token-key", "create", safelight.cloud, "--json").stdout)
     issued = json.loads(safelight.run("token", "issue", safelight.cloud, safelight.key, "--json").stdout)
     (tmp_path / "photo.jpg").write_bytes(photo)
-    (tmp_path / "application.js").write_text(PROGRAM)
-    modules = Path(__file__).parent.parent / "node" / "node_modules"
-    assert modules.is_dir(), "tests/setup.sh installs the packages of tests/node"
-    address = (
-        f"cloudinary://{safelight.key}:{safelight.secret}@{safelight.cloud}"
-        f"?upload_prefix={safelight.base}&cname=127.0.0.1:{safelight.port}"
-    )
-    done = subprocess.run(
-        ["node", "application.js", "photo.jpg", key["key"], issued["token"]],
-        cwd=tmp_path,
-        env={**os.environ, "NODE_PATH": str(modules), "CLOUDINARY_URL": address},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    told = node.run(PROGRAM, tmp_path, "photo.jpg", key["key"], issued["token"], CLOUDINARY_URL=node.address(safelight))
     safelight.run("token-key", "delete", safelight.cloud, key["id"])
-    assert done.returncode == 0, done.stderr
-    told = json_of(done.stdout)
     statuses = {status: {name for name in told if told[name] == status} for status in (200, 401)}
     assert statuses == {
         200: {"short", "long", "sized", "token", "tokenSized", "tokenAcl", "cookie", "ruledToken", "opened"},

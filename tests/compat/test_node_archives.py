@@ -1,15 +1,13 @@
 """Archives, signed addresses of files, animations, sprites and pages with the official Node.js SDK, unchanged."""
 
 import io
-import json
-import os
-import subprocess
 import zipfile
-from pathlib import Path
 
 import httpx
 import pytest
 from PIL import Image
+
+from tests.compat import node
 
 PROGRAM = """
 const {v2: cloudinary} = require('cloudinary');
@@ -44,23 +42,7 @@ const file = process.argv[2];
 def told(safelight, photo, tmp_path_factory):
     folder = tmp_path_factory.mktemp("node-archives")
     (folder / "photo.jpg").write_bytes(photo)
-    (folder / "application.js").write_text(PROGRAM)
-    modules = Path(__file__).parent.parent / "node" / "node_modules"
-    assert modules.is_dir(), "tests/setup.sh installs the packages of tests/node"
-    address = (
-        f"cloudinary://{safelight.key}:{safelight.secret}@{safelight.cloud}"
-        f"?upload_prefix={safelight.base}&cname=127.0.0.1:{safelight.port}"
-    )
-    done = subprocess.run(
-        ["node", "application.js", "photo.jpg"],
-        cwd=folder,
-        env={**os.environ, "NODE_PATH": str(modules), "CLOUDINARY_URL": address},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.strip().splitlines()[-1])
+    return node.run(PROGRAM, folder, "photo.jpg", CLOUDINARY_URL=node.address(safelight))
 
 
 def fetch(url: str) -> httpx.Response:

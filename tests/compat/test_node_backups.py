@@ -1,8 +1,6 @@
 """The Node.js SDK keeps and restores versions, relates assets, publishes them and changes who may see them."""
 
-import os
-import subprocess
-from pathlib import Path
+from tests.compat import node
 
 PROGRAM = """
 const {uploader, api, utils} = require('cloudinary').v2;
@@ -47,26 +45,10 @@ const related = async name => (await api.resource(id(name), {related: true})).re
 """
 
 
-def test_node_keeps_restores_relates_and_publishes(safelight, photo, tmp_path, json_of):
+def test_node_keeps_restores_relates_and_publishes(safelight, photo, tmp_path):
     (tmp_path / "photo.jpg").write_bytes(photo)
-    (tmp_path / "application.js").write_text(PROGRAM)
-    modules = Path(__file__).parent.parent / "node" / "node_modules"
-    assert modules.is_dir(), "tests/setup.sh installs the packages of tests/node"
-    done = subprocess.run(
-        ["node", "application.js", "photo.jpg"],
-        cwd=tmp_path,
-        env={
-            **os.environ,
-            "NODE_PATH": str(modules),
-            "CLOUDINARY_URL": f"cloudinary://{safelight.key}:{safelight.secret}@{safelight.cloud}"
-            f"?upload_prefix={safelight.base}",
-        },
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    assert json_of(done.stdout) == {
+    told = node.run(PROGRAM, tmp_path, "photo.jpg", CLOUDINARY_URL=node.address(safelight))
+    assert told == {
         "left": [0, True, [True, False]],
         "kept": {"status": 200, "size": len(photo)},
         "back": len(photo),

@@ -1,12 +1,9 @@
 """Clients of the npm world, as they come: the SDK's old line, an upload middleware and a content system's storage."""
 
-import json
-import os
-import subprocess
-from pathlib import Path
-
 import httpx
 import pytest
+
+from tests.compat import node
 
 OLD = """
 const cloudinary = require('cloudinary-1').v2;
@@ -80,26 +77,7 @@ def program(safelight, photo, tmp_path):
     """Runs a program beside a photo and a large file; what its last line tells."""
     (tmp_path / "photo.jpg").write_bytes(photo)
     (tmp_path / "large.bin").write_bytes(bytes(range(256)) * 90_000)
-    modules = Path(__file__).parent.parent / "node" / "node_modules"
-    assert modules.is_dir(), "tests/setup.sh installs the packages of tests/node"
-    address = (
-        f"cloudinary://{safelight.key}:{safelight.secret}@{safelight.cloud}"
-        f"?upload_prefix={safelight.base}&cname=127.0.0.1:{safelight.port}"
-    )
-
-    def run(text: str) -> dict:
-        done = subprocess.run(
-            ["node", "-e", text],
-            cwd=tmp_path,
-            env={**os.environ, "NODE_PATH": str(modules), "CLOUDINARY_URL": address},
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout.strip().splitlines()[-1])
-
-    return run
+    return lambda text: node.run(text, tmp_path, CLOUDINARY_URL=node.address(safelight))
 
 
 def test_the_old_line_of_the_sdk(program):

@@ -1,11 +1,10 @@
 """Every method of the Node.js SDK: what it answers here, and of those that are not served yet, how they are refused."""
 
 import json
-import os
-import subprocess
-from pathlib import Path
 
 import pytest
+
+from tests.compat import node
 
 PROGRAM = """
 const fs = require('fs');
@@ -188,22 +187,9 @@ def told(safelight, photo, tmp_path_factory):
     folder = tmp_path_factory.mktemp("node")
     (folder / "photo.jpg").write_bytes(photo)
     (folder / "large.bin").write_bytes(bytes(range(256)) * 24_000)
-    (folder / "application.js").write_text(PROGRAM)
     calls = [*((name, call) for name, (call, _) in SERVED.items()), *ABSENT.items()]
     (folder / "calls.json").write_text(json.dumps({"file": "photo.jpg", "large": "large.bin", "calls": calls}))
-    modules = Path(__file__).parent.parent / "node" / "node_modules"
-    assert modules.is_dir(), "tests/setup.sh installs the packages of tests/node"
-    address = f"cloudinary://{safelight.key}:{safelight.secret}@{safelight.cloud}?upload_prefix={safelight.base}"
-    done = subprocess.run(
-        ["node", "application.js", "calls.json"],
-        cwd=folder,
-        env={**os.environ, "NODE_PATH": str(modules), "CLOUDINARY_URL": address},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    return node.run(PROGRAM, folder, "calls.json", CLOUDINARY_URL=node.address(safelight))
 
 
 @pytest.mark.parametrize("method", SERVED)

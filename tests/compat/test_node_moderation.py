@@ -1,10 +1,8 @@
 """Reviews of assets, widths that are worth having, and what is seen, through the unmodified Node.js SDK."""
 
-import os
-import subprocess
-from pathlib import Path
-
 from PIL import Image, ImageDraw
+
+from tests.compat import node
 
 PROGRAM = """
 const {uploader, api, analysis, url} = require('cloudinary').v2;
@@ -61,26 +59,13 @@ const refused = async call => {
 """
 
 
-def test_node_moderates_and_looks(safelight, photo, tmp_path, json_of):
+def test_node_moderates_and_looks(safelight, photo, tmp_path):
     (tmp_path / "photo.jpg").write_bytes(photo)
     drawn = Image.new("L", (320, 240), 255)
     ImageDraw.Draw(drawn).polygon([(20, 200), (120, 30), (300, 180)], fill=60)
     drawn.save(tmp_path / "drawn.png")
-    (tmp_path / "application.js").write_text(PROGRAM)
-    modules = Path(__file__).parent.parent / "node" / "node_modules"
-    assert modules.is_dir(), "tests/setup.sh installs the packages of tests/node"
-    address = f"cloudinary://{safelight.key}:{safelight.secret}@{safelight.cloud}?upload_prefix={safelight.base}"
-    host = f"&cname=127.0.0.1:{safelight.port}&secure=false"
-    done = subprocess.run(
-        ["node", "application.js", "photo.jpg", "drawn.png"],
-        cwd=tmp_path,
-        env={**os.environ, "NODE_PATH": str(modules), "CLOUDINARY_URL": address + host},
-        capture_output=True,
-        text=True,
-        timeout=180,
-    )
-    assert done.returncode == 0, done.stderr
-    told = json_of(done.stdout)
+    address = node.address(safelight, "&secure=false")
+    told = node.run(PROGRAM, tmp_path, "photo.jpg", "drawn.png", seconds_max=180, CLOUDINARY_URL=address)
     assert told == {
         "pending": [["manual", "pending"]],
         "listed": True,

@@ -1,8 +1,6 @@
 """Notifications and usage as an application on the official Node.js SDK, unchanged, meets them."""
 
-import os
-import subprocess
-from pathlib import Path
+from tests.compat import node
 
 PROGRAM = """
 const cloudinary = require('cloudinary').v2;
@@ -61,21 +59,9 @@ hook.listen(0, '127.0.0.1', async () => {
 """
 
 
-def test_node_is_told_of_what_happens_and_counts_what_there_is(telling, photo, tmp_path, json_of):
+def test_node_is_told_of_what_happens_and_counts_what_there_is(telling, photo, tmp_path):
     (tmp_path / "photo.jpg").write_bytes(photo)
-    (tmp_path / "application.js").write_text(PROGRAM)
-    modules = Path(__file__).parent.parent / "node" / "node_modules"
-    address = f"cloudinary://{telling.key}:{telling.secret}@{telling.cloud}?upload_prefix={telling.base}"
-    done = subprocess.run(
-        ["node", "application.js", "photo.jpg"],
-        cwd=tmp_path,
-        env={**os.environ, "NODE_PATH": str(modules), "CLOUDINARY_URL": address},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    told = json_of(done.stdout)
+    told = node.run(PROGRAM, tmp_path, "photo.jpg", seconds_max=60, CLOUDINARY_URL=node.address(telling))
     found = told["found"]
     assert {(each["ours"], each["forged"]) for each in found.values()} == {(True, False)}
     assert found["upload"]["body"]["asset_id"] == told["sent"]["asset_id"]

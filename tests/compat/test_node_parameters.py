@@ -1,8 +1,6 @@
 """Parameters of uploads through the unchanged Node.js SDK."""
 
-import os
-import subprocess
-from pathlib import Path
+from tests.compat import node
 
 PROGRAM = """
 const {api, uploader, url} = require('cloudinary').v2;
@@ -37,24 +35,9 @@ const get = async address => {
 """
 
 
-def test_parameters_do_what_they_say(safelight, photo, tmp_path, json_of):
+def test_parameters_do_what_they_say(safelight, photo, tmp_path):
     (tmp_path / "my photo.jpg").write_bytes(photo)
-    (tmp_path / "application.js").write_text(PROGRAM)
-    modules = Path(__file__).parent.parent / "node" / "node_modules"
-    address = (
-        f"cloudinary://{safelight.key}:{safelight.secret}@{safelight.cloud}"
-        f"?upload_prefix={safelight.base}&cname=127.0.0.1:{safelight.port}"
-    )
-    done = subprocess.run(
-        ["node", "application.js", "my photo.jpg"],
-        cwd=tmp_path,
-        env={**os.environ, "NODE_PATH": str(modules), "CLOUDINARY_URL": address},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    told = json_of(done.stdout)
+    told = node.run(PROGRAM, tmp_path, "my photo.jpg", CLOUDINARY_URL=node.address(safelight))
     named = told["named"]
     assert (named["public_id"], named["display_name"], named["asset_folder"]) == (
         "node-p/my_photo",

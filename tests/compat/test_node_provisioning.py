@@ -1,11 +1,10 @@
 """The official Node.js SDK manages accounts, unchanged: every method of `provisioning.account`."""
 
 import json
-import os
-import subprocess
-from pathlib import Path
 
 import pytest
+
+from tests.compat import node
 
 PROGRAM = """
 const fs = require('fs');
@@ -61,27 +60,11 @@ MADE = {"create_sub_account", "create_user", "create_user_group", "generate_acce
 def told(safelight, tmp_path_factory):
     """What the program was answered, call by call."""
     folder = tmp_path_factory.mktemp("node")
-    (folder / "application.js").write_text(PROGRAM)
     (folder / "calls.json").write_text(json.dumps([*CALLS.items()]))
-    modules = Path(__file__).parent.parent / "node" / "node_modules"
-    assert modules.is_dir(), "tests/setup.sh installs the packages of tests/node"
-    address = f"cloudinary://{safelight.key}:{safelight.secret}@{safelight.cloud}?upload_prefix={safelight.base}"
     account = f"account://{safelight.key}:{safelight.secret}@{safelight.account}"
-    done = subprocess.run(
-        ["node", "application.js", "calls.json"],
-        cwd=folder,
-        env={
-            **os.environ,
-            "NODE_PATH": str(modules),
-            "CLOUDINARY_URL": address,
-            "CLOUDINARY_ACCOUNT_URL": account,
-        },
-        capture_output=True,
-        text=True,
-        timeout=120,
+    return node.run(
+        PROGRAM, folder, "calls.json", CLOUDINARY_URL=node.address(safelight), CLOUDINARY_ACCOUNT_URL=account
     )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
 
 
 def test_every_method_of_the_sdk_is_called(told):

@@ -1,8 +1,6 @@
 """`eval` and `on_success` through the unchanged Node.js SDK."""
 
-import os
-import subprocess
-from pathlib import Path
+from tests.compat import node
 
 PROGRAM = """
 const {api, uploader} = require('cloudinary').v2;
@@ -25,21 +23,9 @@ const later = seconds => new Promise(done => setTimeout(done, 1000 * seconds));
 """
 
 
-def test_scripts_change_what_is_asked_and_what_is_stored(safelight, photo, tmp_path, json_of):
+def test_scripts_change_what_is_asked_and_what_is_stored(safelight, photo, tmp_path):
     (tmp_path / "photo.jpg").write_bytes(photo)
-    (tmp_path / "application.js").write_text(PROGRAM)
-    modules = Path(__file__).parent.parent / "node" / "node_modules"
-    address = f"cloudinary://{safelight.key}:{safelight.secret}@{safelight.cloud}?upload_prefix={safelight.base}"
-    done = subprocess.run(
-        ["node", "application.js", "photo.jpg"],
-        cwd=tmp_path,
-        env={**os.environ, "NODE_PATH": str(modules), "CLOUDINARY_URL": address},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    told = json_of(done.stdout)
+    told = node.run(PROGRAM, tmp_path, "photo.jpg", CLOUDINARY_URL=node.address(safelight))
     assert told["told"]["context"] == {"custom": {"width": "640"}}
     assert 0 <= told["told"]["quality_analysis"]["focus"] <= 1
     assert told["failed"]["http_code"] == 400

@@ -1,8 +1,8 @@
 """The official Node.js SDK, unchanged, over plain HTTP on localhost."""
 
 import os
-import subprocess
-from pathlib import Path
+
+from tests.compat import node
 
 PROGRAM = """
 const cloudinary = require('cloudinary').v2;
@@ -27,26 +27,10 @@ const get = url => new Promise((done, fail) => http.get(url, answer => {
 """
 
 
-def test_node_uploads_derives_lists_renames_and_deletes(safelight, photo, tmp_path, json_of):
+def test_node_uploads_derives_lists_renames_and_deletes(safelight, photo, tmp_path):
     (tmp_path / "photo.jpg").write_bytes(photo)
     (tmp_path / "large.bin").write_bytes(os.urandom(13_000_000))
-    (tmp_path / "application.js").write_text(PROGRAM)
-    modules = Path(__file__).parent.parent / "node" / "node_modules"
-    assert modules.is_dir(), "tests/setup.sh installs the packages of tests/node"
-    address = (
-        f"cloudinary://{safelight.key}:{safelight.secret}@{safelight.cloud}"
-        f"?upload_prefix={safelight.base}&cname=127.0.0.1:{safelight.port}"
-    )
-    done = subprocess.run(
-        ["node", "application.js", "photo.jpg", "large.bin"],
-        cwd=tmp_path,
-        env={**os.environ, "NODE_PATH": str(modules), "CLOUDINARY_URL": address},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    told = json_of(done.stdout)
+    told = node.run(PROGRAM, tmp_path, "photo.jpg", "large.bin", CLOUDINARY_URL=node.address(safelight))
     assert told["sent"]["tags"] == ["m", "n"]
     assert told["derived"] == {"status": 200, "type": "image/jpeg", "size": told["derived"]["size"]}
     assert told["listed"] == 1

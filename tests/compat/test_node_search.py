@@ -1,8 +1,8 @@
 """Search with the Node.js SDK: its builder, its plain calls, folders, and signed addresses."""
 
-import os
-import subprocess
-from pathlib import Path
+import json
+
+from tests.compat import node
 
 PROGRAM = """
 const cloudinary = require('cloudinary').v2;
@@ -41,25 +41,9 @@ const refusal = promise => promise.then(() => null, error => (error.error || err
 """
 
 
-def test_node_searches(safelight, photo, tmp_path, json_of):
+def test_node_searches(safelight, photo, tmp_path):
     (tmp_path / "photo.jpg").write_bytes(photo)
-    (tmp_path / "application.js").write_text(PROGRAM)
-    modules = Path(__file__).parent.parent / "node" / "node_modules"
-    assert modules.is_dir(), "tests/setup.sh installs the packages of tests/node"
-    address = (
-        f"cloudinary://{safelight.key}:{safelight.secret}@{safelight.cloud}"
-        f"?upload_prefix={safelight.base}&cname=127.0.0.1:{safelight.port}"
-    )
-    done = subprocess.run(
-        ["node", "application.js", "photo.jpg"],
-        cwd=tmp_path,
-        env={**os.environ, "NODE_PATH": str(modules), "CLOUDINARY_URL": address},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    told = json_of(done.stdout)
+    told = node.run(PROGRAM, tmp_path, "photo.jpg", CLOUDINARY_URL=node.address(safelight))
     first, second = told["page"]["resources"]
     assert (first["public_id"], first["context"], first["tags"]) == ("hay/one", {"stage": "s0"}, ["hay", "t0"])
     assert first["image_metadata"]
@@ -72,6 +56,6 @@ def test_node_searches(safelight, photo, tmp_path, json_of):
     assert [folder["path"] for folder in told["found"]["folders"]] == ["hay/stack"]
     assert told["foundPlainly"]["total_count"] == 1
     assert (told["shown"]["status"], told["shown"]["cache"]) == (200, "public, max-age=50")
-    assert [line["public_id"] for line in json_of(told["shown"]["text"])["resources"]] == ["hay/three"]
+    assert [line["public_id"] for line in json.loads(told["shown"]["text"])["resources"]] == ["hay/three"]
     assert told["refused"] == "Invalid expression: `tags` needs a value (at letter 6)"
     assert told["unseen"].startswith("Visual search is not available")

@@ -1,18 +1,16 @@
 """Libraries of the npm world that only build addresses: each address leads to a picture of the size that it says."""
 
 import io
-import json
-import os
-import subprocess
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from PIL import Image
 
+from tests.compat import node
+
 PROGRAM = """
-const cloud = process.argv[1];
+const cloud = process.argv[2];
 const {Cloudinary} = require('@cloudinary/url-gen');
 const {fill, pad} = require('@cloudinary/url-gen/actions/resize');
 const {sepia} = require('@cloudinary/url-gen/actions/effect');
@@ -56,19 +54,9 @@ SIZES = {
 
 
 @pytest.fixture(scope="module")
-def built(safelight, photo) -> dict[str, str]:
+def built(safelight, photo, tmp_path_factory) -> dict[str, str]:
     safelight.upload(photo, public_id="shop/photo")
-    modules = Path(__file__).parent.parent / "node" / "node_modules"
-    assert modules.is_dir(), "tests/setup.sh installs the packages of tests/node"
-    done = subprocess.run(
-        ["node", "-e", PROGRAM, "--", safelight.cloud],
-        env={**os.environ, "NODE_PATH": str(modules)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return node.run(PROGRAM, tmp_path_factory.mktemp("node"), safelight.cloud)
 
 
 @pytest.mark.parametrize("name", SIZES)
