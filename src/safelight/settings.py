@@ -136,6 +136,22 @@ class UploadSettings:
 
 
 @dataclass(frozen=True)
+class SelectionSettings:
+    """Results that are held, and actions on many assets."""
+
+    snapshot_minutes: int = 15
+    """How long the result of a search is held as a snapshot."""
+    snapshots_max: int = 100
+    """Snapshots that a cloud may have at once; the oldest makes room for one more."""
+    assets_max: int = 2_000_000
+    """Most assets in one snapshot, or in one action."""
+    bulk_days: int = 30
+    """How long it is kept how an action on many assets went, and what stood there before."""
+    bulks_max: int = 100
+    """Actions of a cloud that may wait or run at once."""
+
+
+@dataclass(frozen=True)
 class RenderSettings:
     """What a picture may cost."""
 
@@ -278,6 +294,46 @@ class AccountSettings:
 
 
 @dataclass(frozen=True)
+class IdentitySettings:
+    """How people sign in."""
+
+    registration: str = "invite"
+    """`invite`: only who is invited comes in. `open`: whoever registers gets an account of their own."""
+    signup_days: int = 7
+    """Who does not confirm the address in this time must register again."""
+    link_minutes: int = 60
+    """How long the link in a letter works by which a password is reset or an address confirmed."""
+    invitation_days: int = 7
+    """How long an invitation works."""
+    setup_minutes: int = 30
+    """How long the link works by which the first owner is made."""
+    password_chars_min: int = 10
+    """Shortest password."""
+    password_memory_kib: int = 19_456
+    """Memory that argon2id takes for one password."""
+    password_rounds: int = 2
+    """How often argon2id goes over that memory."""
+    password_lanes: int = 1
+    """In how many lanes it does."""
+    session_idle_minutes: int = 120
+    """Who does nothing for so long is signed out."""
+    session_days_max: int = 30
+    """Longest session, however busy."""
+    remember_days: int = 30
+    """How long a device stays signed in where that was asked for."""
+    proof_minutes: int = 15
+    """Before something dangerous a person must have proved who they are within this time."""
+    failures_max: int = 10
+    """Wrong passwords or codes in a row, for one e-mail address, after which it is locked for a while."""
+    lock_minutes: int = 15
+    """How long that is."""
+    tries_per_minute_address: int = 60
+    """Sign-ins that one address may try in a minute, counted by each HTTP process. 0: no bound."""
+    return_days: int = 30
+    """Who disables an account may come back for so long."""
+
+
+@dataclass(frozen=True)
 class WebhookSettings:
     """Notifications."""
 
@@ -303,10 +359,12 @@ class Settings:
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     blobs: BlobSettings = field(default_factory=BlobSettings)
     upload: UploadSettings = field(default_factory=UploadSettings)
+    selection: SelectionSettings = field(default_factory=SelectionSettings)
     render: RenderSettings = field(default_factory=RenderSettings)
     derived: DerivedSettings = field(default_factory=DerivedSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
     source: SourceSettings = field(default_factory=SourceSettings)
     script: ScriptSettings = field(default_factory=ScriptSettings)
     account: AccountSettings = field(default_factory=AccountSettings)
+    identity: IdentitySettings = field(default_factory=IdentitySettings)
     webhooks: WebhookSettings = field(default_factory=WebhookSettings)

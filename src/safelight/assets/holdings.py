@@ -54,4 +54,11 @@ HOLDINGS = (
         days=None,
         fate=Fate.BLANK,
     ),
+    Holding(
+        "asset-bulks",
+        "What an action on many assets was to do, which of them it could not, and what stood there before",
+        "To tell how it went and to take it back; until SAFELIGHT_SELECTION_BULK_DAYS end",
+        days=30,
+        fate=Fate.ERASE,
+    ),
 )
