@@ -10,6 +10,7 @@ from safelight.assets import moderation_rows
 from safelight.assets.model import Asset, Listing, Order
 from safelight.assets.store import A, asset_of, assets
 from safelight.kernel.errors import Invalid
+from safelight.kernel.folders import path_key
 from safelight.kernel.page import Page, cursor_of, position_of
 from safelight.ports.database import Session
 
@@ -17,11 +18,6 @@ PAGE_MAX = 1000
 
 _BY_TIME = "t"
 _BY_NAME = "n"
-
-
-def path_key(path: str) -> str:
-    """A folder as the database compares it: without the case of plain letters, and of no others."""
-    return "".join(letter.lower() if letter.isascii() else letter for letter in path)
 
 
 async def cut(session: Session, cloud_id: str, listing: Listing) -> Page[Asset]:

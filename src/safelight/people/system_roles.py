@@ -27,8 +27,8 @@ def _role(id: str, name: str, description: str, policies: tuple[str, ...]) -> Ro
 
 
 _SEEN = (f"{_ASSETS}view_asset",)
-_WORKED_ON = tuple(f"{_ASSETS}{verb}" for verb in ("view_asset", "create_asset", "update_asset"))
-_DEVELOPED = ("transformations", "upload_presets", "structured_metadata", "webhooks", "api_keys", "settings")
+_WORKED_ON = ("folder_and_asset_management", "moderation", "structured_metadata")
+_DEVELOPED = ("transformations", "upload_presets", "webhooks", "api_keys", "settings")
 
 SYSTEM_ROLES: Mapping[str, Role] = {
     role.id: role
@@ -45,20 +45,20 @@ SYSTEM_ROLES: Mapping[str, Role] = {
         _role(
             "cld::role::prodenv::admin",
             "Admin",
-            "Full access but to API keys.",
-            tuple(each for each in _all(Scope.CLOUD) if each not in _named("api_keys")),
+            "Full access.",
+            _all(Scope.CLOUD),
         ),
         _role(
             "cld::role::prodenv::technical_admin",
             "Technical admin",
             "All assets, and all that developers set up.",
-            _WORKED_ON + _named(*_DEVELOPED),
+            _named(*_WORKED_ON, *_DEVELOPED, "reports::usage"),
         ),
         _role(
             "cld::role::prodenv::media_library_admin",
             "Media library admin",
             "All assets and folders, moderation and metadata.",
-            _named("folder_and_asset_management", "moderation", "structured_metadata"),
+            _named(*_WORKED_ON),
         ),
         _role("cld::role::prodenv::media_library_user", "Media library user", "Sees and downloads assets.", _SEEN),
         _role("cld::role::prodenv::billing", "Billing", "Sees what was used.", _named("reports::usage")),
