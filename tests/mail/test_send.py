@@ -6,7 +6,7 @@ from safelight.kernel.errors import Conflict
 from safelight.mail.model import Letter, LetterClass
 from safelight.mail.send import post
 
-LETTER = Letter("reset", LetterClass.SERVICE, "ada@example.org", "de", {"link": "https://a.example/x"}, "user-one")
+LETTER = Letter("test", LetterClass.SERVICE, "ada@example.org", "de", {"place": "Safelight"}, "user-one")
 
 
 async def test_a_letter_waits_and_its_sending_is_asked_for(database, clock, jobs):
