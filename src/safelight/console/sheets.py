@@ -1,0 +1,75 @@
+"""Sheets: a template and its facts -> a page in the language of who reads it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_datetime
+from babel.numbers import format_decimal
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from safelight import __version__
+from safelight.console import words
+
+FOLDER = Path(__file__).parent / "templates"
+BYTES_STEP = 1024
+_UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
+
+
+@cache
+def environment(language: str) -> Environment:
+    """Everything is escaped, and a fact that nobody gave is an error and not a gap."""
+    made = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    # The extension adds this method when it is loaded; the types do not know it.
+    install: Any = made.install_gettext_translations  # type: ignore[attr-defined]
+    install(words.words_of(language), newstyle=True)
+    filters: dict[str, Any] = made.filters  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    filters |= {"moment": _moment, "bytes": _bytes, "number": _number}
+    return made
+
+
+def written(template: str, language: str, facts: Mapping[str, Any]) -> str:
+    """The whole page as HTML."""
+    known: dict[str, Any] = {"lang": language, "version": __version__, "theme": "", "next": "", "wide": False}
+    known |= {"faults": {}, "form": {}, "fault": "", "good": ""}
+    return environment(language).get_template(template).render({**known, **facts})
+
+
+def spoken(language: str, message: str, **facts: object) -> str:
+    """A sentence that stands in no template."""
+    found = words.words_of(language).gettext(message)
+    return found % facts if facts else found
+
+
+def _locale(context: Context) -> str:
+    language = str(context["lang"])
+    return "en" if language == words.PSEUDO else language
+
+
+@pass_context
+def _moment(context: Context, at: datetime | None) -> str:
+    return format_datetime(at, "medium", locale=_locale(context)) + " UTC" if at else ""
+
+
+@pass_context
+def _number(context: Context, value: float) -> str:
+    return format_decimal(value, locale=_locale(context))
+
+
+@pass_context
+def _bytes(context: Context, size: float) -> str:
+    """`1.4 MB`, as people read sizes."""
+    unit = 0
+    while size >= BYTES_STEP and unit < len(_UNITS) - 1:
+        size, unit = size / BYTES_STEP, unit + 1
+    return f"{format_decimal(round(size, 1), locale=_locale(context))} {_UNITS[unit]}"

@@ -1,0 +1,81 @@
+"""Words: the languages of the pages, and which one a browser gets."""
+
+from collections.abc import Mapping
+from functools import cache
+from gettext import NullTranslations
+from pathlib import Path
+
+from babel.core import negotiate_locale
+from babel.messages.pofile import read_po
+
+FOLDER = Path(__file__).parent / "locale"
+DOMAIN = "console"
+ENGLISH = "en"
+PSEUDO = "en-XA"
+"""English with an accent, a third longer: what stays plain on a page was never given to the translators."""
+LANGUAGES = (ENGLISH, "de", PSEUDO)
+SHOWN = {ENGLISH: "English", "de": "Deutsch"}
+ASKED_MAX = 20
+"""So many wishes of a browser are read."""
+
+_ACCENTS = str.maketrans("aceinouyACEINOUY", "áçéîñöüýÁÇÉÎÑÖÜÝ")
+
+
+class Words(NullTranslations):
+    """Translations out of a catalogue in its readable form."""
+
+    def __init__(self, found: Mapping[str, str | tuple[str, ...]]) -> None:
+        super().__init__()
+        self._found = found
+
+    def gettext(self, message: str) -> str:
+        found = self._found.get(message)
+        return found if isinstance(found, str) and found else message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        found = self._found.get(msgid1)
+        forms = found if isinstance(found, tuple) and all(found) else (msgid1, msgid2)
+        return forms[0] if n == 1 else forms[1]
+
+
+class Accented(NullTranslations):
+    """The pseudo-language. What stands in `%(…)s` is left as it is."""
+
+    def gettext(self, message: str) -> str:
+        parts = message.split("%(")
+        accented = [parts[0].translate(_ACCENTS)]
+        for part in parts[1:]:
+            name, end, rest = part.partition(")")
+            accented.append(f"{name}{end}{rest[:1]}{rest[1:].translate(_ACCENTS)}")
+        return f"[{'%('.join(accented)}{'·' * (len(message) // 3)}]"
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self.gettext(msgid1 if n == 1 else msgid2)
+
+
+@cache
+def words_of(language: str) -> NullTranslations:
+    """The words of one of LANGUAGES."""
+    if language == PSEUDO:
+        return Accented()
+    path = FOLDER / language / f"{DOMAIN}.po"
+    if language == ENGLISH or not path.exists():
+        return Words({})
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    found: dict[str, str | tuple[str, ...]] = {}
+    for message in catalogue:
+        key = message.id if isinstance(message.id, str) else message.id[0]
+        if key:
+            found[key] = message.string if isinstance(message.string, str) else tuple(message.string or ())
+    return Words(found)
+
+
+def language_of(accepted: str, wanted: str = "") -> str:
+    """The language that a person chose, else the first of their browser's that we have."""
+    if wanted in LANGUAGES:
+        return wanted
+    asked = [part.partition(";")[0].strip() for part in accepted.split(",")[:ASKED_MAX]]
+    if PSEUDO in asked:
+        return PSEUDO
+    return negotiate_locale([one for one in asked if one], [ENGLISH, "de"], sep="-") or ENGLISH
