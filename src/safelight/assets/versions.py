@@ -45,6 +45,7 @@ async def keep(session: Session, asset: Asset, now: datetime) -> None:
             cloud_id=asset.cloud_id,
             version_id=asset.version_id,
             asset_id=asset.id,
+            kind=asset.kind.value,
             version=asset.version,
             size_bytes=facts.size_bytes,
             md5=facts.md5,

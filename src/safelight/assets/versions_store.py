@@ -15,6 +15,7 @@ backups = Table(
     Column("cloud_id", Text, primary_key=True, info=_MADE_HERE),
     Column("version_id", Text, primary_key=True, info=_MADE_HERE),
     Column("asset_id", Text, nullable=False, info=_MADE_HERE),
+    Column("kind", Text, nullable=False, info=not_personal("one of three words")),
     Column("version", BigInteger, nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
     Column("md5", Text, nullable=False, info=personal("asset-backups")),

@@ -84,7 +84,11 @@ async def open_house(settings: Settings) -> House:
     if settings.test_clock:
         clock = SettableClock(settings.data, clock)
     database = PostgresDatabase(
-        url, defer=defer, reactions=subscriptions.by_topic(), pool_size=settings.database.pool_size
+        url,
+        defer=defer,
+        reactions=subscriptions.by_topic(),
+        pool_size=settings.database.pool_size,
+        clock=clock if settings.test_clock else None,
     )
     return House(
         settings=settings,

@@ -10,6 +10,7 @@ from safelight.assets import catalogue
 from safelight.assets.model import Asset, Facts, MetadataValue
 from safelight.assets.originals import Originals
 from safelight.derived import files, named
+from safelight.derived.counted import transformations_of
 from safelight.derived.events import DerivedDropped, DerivedMade
 from safelight.derived.files import derived_blob_key
 from safelight.derived.maker import OneMaker
@@ -152,6 +153,7 @@ class Ensure:
             md5=digest.hexdigest(),
             blob_key=_blob_key(asset, plan, parts),
             created_at=self.clock.now(),
+            transformations=transformations_of(rendered.frames),
         )
 
     async def _keep(self, asset: Asset, derived: Derived, parts: Needed) -> Derived:

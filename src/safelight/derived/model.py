@@ -24,6 +24,10 @@ class Derived:
     md5: str
     blob_key: str
     created_at: datetime
+    transformations: int = 1
+    """As how many its making counted."""
+    seconds: int = 0
+    """Of film."""
 
 
 @dataclass(frozen=True)

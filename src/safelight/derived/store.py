@@ -44,6 +44,9 @@ derived_files = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     # Written now and then, and in no index, so that writing it rewrites the row in place. None: asked for once.
     Column("last_used_at", DateTime(timezone=True)),
+    # As how many transformations its making counted, and how many seconds of film it has (counted.py).
+    Column("transformations", Integer, nullable=False, server_default="1"),
+    Column("seconds", Integer, nullable=False, server_default="0"),
     Index("uq_derived_files_key", "cloud_id", "version_id", "key", unique=True),
     Index("ix_derived_files_asset_id", "cloud_id", "asset_id", "id"),
 )
@@ -118,6 +121,8 @@ def derived_of(row: RowMapping) -> Derived:
         md5=row["md5"],
         blob_key=row["blob_key"],
         created_at=row["created_at"],
+        transformations=row["transformations"],
+        seconds=row["seconds"],
     )
 
 

@@ -1,17 +1,19 @@
 """PostgresDatabase: SQLAlchemy's engine on psycopg, the pool and the transaction."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 
-from sqlalchemy import Executable, RowMapping, text
+from sqlalchemy import Executable, RowMapping, Table, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from safelight.adapters.database import copy
 from safelight.adapters.database.errors import translated
 from safelight.adapters.database.listen import listen
 from safelight.adapters.database.locks import Locks
+from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Invalid, SafelightError
 from safelight.kernel.events import Event
 from safelight.ports.database import Session
@@ -55,6 +57,11 @@ class PostgresSession:
             result = await self._connection.execute(statement, params, execution_options={"preserve_rowcount": True})
             return max(result.rowcount, 0)
 
+    async def copy(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
+        with translated():
+            raw = await self._connection.get_raw_connection()
+            return await copy.into(raw.driver_connection, table, rows)
+
     async def emit(self, *events: Event) -> None:
         await self._defer_all(
             [Job(name, event.payload()) for event in events for name in self._reactions.get(event.topic(), ())]
@@ -92,8 +99,11 @@ class PostgresDatabase:
         reactions: Mapping[str, tuple[str, ...]] | None = None,
         pool_size: int = 8,
         statement_seconds_max: int = STATEMENT_SECONDS_MAX,
+        clock: Clock | None = None,
     ) -> None:
+        """`clock`: one that is set by hand, which the server must be told; None: time runs there as it does here."""
         self._url = url
+        self._clock = clock
         self._defer = defer
         self._reactions: Mapping[str, tuple[str, ...]] = {} if reactions is None else reactions
         self._engine = engine(url, pool_size=pool_size, statement_seconds_max=statement_seconds_max)
@@ -103,6 +113,7 @@ class PostgresDatabase:
     async def transaction(self) -> AsyncGenerator[Session, None]:
         with translated():
             async with self._engine.begin() as connection:
+                await self._tell_time(connection)
                 yield PostgresSession(connection, self._defer, self._reactions)
 
     @asynccontextmanager
@@ -110,8 +121,15 @@ class PostgresDatabase:
         """A transaction that is never committed: for tests, and to see what would happen."""
         with translated():
             async with self._engine.connect() as connection:
+                await self._tell_time(connection)
                 yield PostgresSession(connection, self._defer, self._reactions)
                 await connection.rollback()
+
+    async def _tell_time(self, connection: AsyncConnection) -> None:
+        """What the server counts by itself falls on the day that our clock shows."""
+        if self._clock is not None:
+            now = {"now": self._clock.now().isoformat()}
+            await connection.execute(text("SELECT set_config('safelight.now', :now, true)"), now)
 
     def lock(self, name: str) -> AbstractAsyncContextManager[bool]:
         return self._locks.hold(name)
