@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import CTE, ColumnElement, Float, FromClause, Select, and_, cast, func, literal, or_, select, tuple_
 
 from safelight.assets.folders import Folder, folder_of
-from safelight.assets.listing import is_text
+from safelight.assets.listing import in_folders, is_text
 from safelight.assets.model import Asset, Order
 from safelight.assets.query_fields import Condition, Field, FieldNamed, condition
 from safelight.assets.query_parse import parse
@@ -72,6 +72,8 @@ class Search:
     max_results: int = 50
     cursor: str | None = None
     counts: tuple[tuple[str, tuple[Bucket, ...]], ...] = ()
+    within: tuple[str, ...] | None = None
+    """Only these folders and those below them: who asks may not see more (kernel/rights.py)."""
 
 
 @dataclass(frozen=True)
@@ -84,22 +86,31 @@ class Found:
 
 async def search(session: Session, cloud_id: str, asked: Search, now: datetime) -> Found:
     """Raises Invalid (QueryError where the expression is at fault)."""
-    query = parse(asked.expression)
     rows = await prepare(session)
-    source = _with_deleted(cloud_id) if wants_deleted(query) else _Source(assets, field_named, asset_of)
-    chosen = and_(A.cloud_id == cloud_id, condition(query, source.named, ANYWHERE, Asked(asked.expression, now)))
-    if source.before is None and (sifted := sieve(query)) is not None:
-        chosen = and_(sifted, chosen)
-    keys = _keys(asked.sorts, SORTED, "created_at", A.id)
-    page = await _cut(session, source, chosen, keys, asked, rows)
+    source, chosen = _planned(cloud_id, asked, now)
+    page = await _cut(session, source, chosen, _asset_keys(asked), asked, rows)
     counts = {name: await _count(session, source, chosen, name, buckets) for name, buckets in asked.counts}
     return Found(page, counts, await backup_bytes(session, cloud_id, [asset.id for asset in page.items]))
+
+
+async def placed(session: Session, cloud_id: str, asked: Search, now: datetime, limit: int) -> Select[*tuple[Any, ...]]:
+    """A question for the ids of all that is found, each with its place from 0 in the order of the search.
+
+    Raises Invalid as `search` does. The cursor, the page and what is counted are passed over.
+    """
+    await prepare(session)
+    source, chosen = _planned(cloud_id, asked, now)
+    order = [key.value.asc() if key.is_ascending else key.value.desc() for key in _asset_keys(asked)]
+    place = func.row_number().over(order_by=order) - 1
+    ids = select(A.id.label("id"), place.label("place")).where(chosen).order_by(*order).limit(limit)
+    return source.of(ids)
 
 
 async def search_folders(session: Session, cloud_id: str, asked: Search, now: datetime) -> Page[Folder]:
     f = folders.c
     chosen = and_(
         f.cloud_id == cloud_id,
+        *in_folders(f.path, asked.within),
         condition(parse(asked.expression), folder_field_named, FOLDER_ANYWHERE, Asked(asked.expression, now)),
     )
     keys = _keys(asked.sorts, FOLDER_SORTED, "created_at", f.id)
@@ -148,6 +159,24 @@ def _keys(
             raise Invalid(f"Invalid sort_by field {sort.field[:60]}; known are {', '.join(sorted(known))}")
         keys.append(_Key(known[sort.field], sort.order is Order.ASCENDING))
     return [*keys, _Key(last, keys[-1].is_ascending)]
+
+
+def _planned(cloud_id: str, asked: Search, now: datetime) -> tuple[_Source[Asset], Condition]:
+    """Where to look, and for what."""
+    query = parse(asked.expression)
+    source = _with_deleted(cloud_id) if wants_deleted(query) else _Source(assets, field_named, asset_of)
+    chosen = and_(
+        A.cloud_id == cloud_id,
+        *in_folders(A.folder, asked.within),
+        condition(query, source.named, ANYWHERE, Asked(asked.expression, now)),
+    )
+    if source.before is None and (sifted := sieve(query)) is not None:
+        chosen = and_(sifted, chosen)
+    return source, chosen
+
+
+def _asset_keys(asked: Search) -> list[_Key]:
+    return _keys(asked.sorts, SORTED, "created_at", A.id)
 
 
 async def _cut(
