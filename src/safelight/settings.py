@@ -348,6 +348,53 @@ class WebhookSettings:
 
 
 @dataclass(frozen=True)
+class ActivitySettings:
+    """What is kept of requests, and for how long."""
+
+    on: bool = True
+    """Whether requests are recorded. Without, bytes that were delivered are not metered either."""
+    days: int = 180
+    """How long it is kept which request was answered how, to which network."""
+    address_days: int = 7
+    """How long whole addresses and agents can be read, with the sealed key of their day."""
+    event_days: int = 90
+    """How long it is kept who opened which page, and with which account or key; of visitors, two days at most."""
+    lines_max: int = 50_000
+    """Different requests that one HTTP process remembers while the database is away; beyond it they are lost."""
+    geo: Path | None = None
+    """File of an operator (.mmdb) that says in which country a network is; without it every country is ZZ."""
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    """Letters to people."""
+
+    smtp: Secret | None = None
+    """`smtp://user:secret@host:587?from=letters@example.org`; `smtps://` for TLS from the first byte; `starttls` may
+    be `always`, `auto` or `never`. Not set: letters are kept as files in the data folder."""
+    brand: str = "Safelight"
+    """Who the letters are from, as people read it."""
+    postal_address: str = ""
+    """Where you can be written to on paper, below each letter; many countries want it in every advertisement."""
+    bounces: str | None = None
+    """Address that letters come back to, and that people write to who want no more; that of `from` if not set."""
+    dkim_key: Secret | None = None
+    """Private key that signs letters (DKIM), as PEM: RSA of 2048 bits or more, or Ed25519."""
+    dkim_selector: str = "safelight"
+    """Where its public half stands in DNS: `SELECTOR._domainkey.DOMAIN`."""
+    dkim_domain: str | None = None
+    """The domain that signs; that of `from` if not set."""
+    seconds: int = 60
+    """How long the mail server may take for each answer."""
+    per_hour: int = 1000
+    """Letters that leave in an hour; further ones wait. 0: no bound."""
+    per_hour_address: int = 20
+    """Letters that one address gets in an hour; further ones are not sent. 0: no bound."""
+    log_days: int = 180
+    """How long a line about each letter is kept: of which sort, when, and a keyed hash of its address."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """The whole, for boot.py only."""
 
@@ -368,3 +415,5 @@ class Settings:
     account: AccountSettings = field(default_factory=AccountSettings)
     identity: IdentitySettings = field(default_factory=IdentitySettings)
     webhooks: WebhookSettings = field(default_factory=WebhookSettings)
+    mail: MailSettings = field(default_factory=MailSettings)
+    activity: ActivitySettings = field(default_factory=ActivitySettings)

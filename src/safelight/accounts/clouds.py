@@ -13,7 +13,7 @@ from safelight.accounts import owners
 from safelight.accounts.events import CloudClosed, CloudCreated, call_out
 from safelight.accounts.model import Cloud, FolderMode
 from safelight.accounts.store import cloud_of, clouds, former_cloud_names
-from safelight.kernel.errors import Conflict, Invalid, NotFound
+from safelight.kernel.errors import Conflict, Gone, Invalid, NotFound
 from safelight.kernel.ids import new_id
 from safelight.ports.database import Session
 
@@ -111,6 +111,7 @@ async def create(
         insert(clouds)
         .values(
             id=cloud.id,
+            shut_at=owners.disabled_at(cloud.account_id),
             account_id=cloud.account_id,
             name=cloud.name,
             label=cloud.label,
@@ -139,7 +140,18 @@ async def find(session: Session, name: str, *, even_disabled: bool = False) -> C
     """The open cloud of that name; one that is disabled is as unknown to the doors as one that is closed."""
     row = await session.fetch_one(select(clouds).where(clouds.c.name == name, clouds.c.closed_at.is_(None)))
     cloud = None if row is None else cloud_of(row)
-    return cloud if cloud is None or cloud.is_enabled or even_disabled else None
+    is_open = cloud is not None and cloud.is_enabled and not cloud.is_shut
+    return cloud if is_open or even_disabled else None
+
+
+async def shown(session: Session, name: str) -> Cloud:
+    """The cloud whose files somebody wants to see. Raises NotFound, or Gone where its owner left."""
+    cloud = await find(session, name, even_disabled=True)
+    if cloud is None or not cloud.is_enabled:
+        raise NotFound(f"Unknown cloud_name - {name[:80]}")
+    if cloud.is_shut:
+        raise Gone(f"cloud_name {name} is gone: its owner left")
+    return cloud
 
 
 async def find_by_id(session: Session, cloud_id: str) -> Cloud | None:

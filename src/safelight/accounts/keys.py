@@ -44,6 +44,7 @@ class Keys:
         api_key: str | None = None,
         secret: str | None = None,
         is_enabled: bool = True,
+        is_limited: bool = False,
     ) -> Key:
         """A new key; its digits and its secret are made up unless they are given. Raises Conflict for a known one."""
         mine = select(func.count().label("count")).where(api_keys.c.cloud_id == cloud_id)
@@ -58,6 +59,7 @@ class Keys:
             name=check_name(name),
             is_enabled=is_enabled,
             created_at=now,
+            is_limited=is_limited,
         )
         added = await session.fetch_one(
             insert(api_keys)
@@ -68,6 +70,7 @@ class Keys:
                 sealed_secret=self._sealed(key),
                 name=name,
                 is_enabled=is_enabled,
+                is_limited=is_limited,
                 created_at=now,
             )
             .on_conflict_do_nothing()
@@ -85,8 +88,12 @@ class Keys:
         return None if row is None else self._key(row)
 
     async def enabled(self, session: Session, cloud_id: str) -> builtins.list[Key]:
-        """Oldest first. Those that are disabled are not even opened."""
-        rows = await session.fetch(_oldest_first(_of(cloud_id).where(api_keys.c.is_enabled)))
+        """Those that sign for the cloud, oldest first. Those that are disabled are not even opened.
+
+        A limited key signs nothing for all: an address that it signed would reach where it may not.
+        """
+        signing = _of(cloud_id).where(api_keys.c.is_enabled, api_keys.c.is_limited.is_(False))
+        rows = await session.fetch(_oldest_first(signing))
         return [self._key(row) for row in rows]
 
     async def list(self, session: Session, cloud_id: str) -> Sequence[Key]:
@@ -213,6 +220,7 @@ def _key_of(row: RowMapping, secret: Secret) -> Key:
         last_used_at=row["last_used_at"],
         dedicated_for=tuple(row["dedicated_for"]),
         updated_at=row["updated_at"],
+        is_limited=row["is_limited"],
     )
 
 

@@ -1,13 +1,14 @@
 """Account, Cloud, Key, Principal: who owns, who asks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from urllib.parse import quote, unquote
 
 from safelight.kernel.hosts import Hosts
+from safelight.kernel.rights import EVERYTHING, Rights
 from safelight.kernel.secret import Secret
 
 TOKEN_NAME = "__cld_token__"  # noqa: S105
@@ -31,6 +32,8 @@ class Account:
     """What it is called in addresses (`account_id`): its id, or what the operator chose."""
     name: str
     created_at: datetime
+    is_disabled: bool = False
+    """Its owner left, and may come back: nobody signs in, no key works, nothing is delivered."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ class ProvisioningKey:
     is_enabled: bool
     created_at: datetime
     last_used_at: datetime | None = None
+    is_limited: bool = False
+    """May only what its roles say; else everything in its account."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,8 @@ class Cloud:
     updated_at: datetime | None = None
     is_enabled: bool = True
     """One that is not is shut to everybody, and keeps what it holds."""
+    is_shut: bool = False
+    """Its account is disabled, and may come back."""
 
     @property
     def hosts(self) -> Hosts:
@@ -110,6 +117,19 @@ class Key:
     dedicated_for: tuple[str, ...] = ()
     """What this key alone signs of what the cloud sends (DEDICATIONS)."""
     updated_at: datetime | None = None
+    is_limited: bool = False
+    """May only what its roles say (assets/reach.py); else everything in its cloud."""
+    signer: Secret | None = None
+    """Signs addresses in answers to a limited key, which itself opens none at delivery. None: they are not signed."""
+
+    @property
+    def address_secret(self) -> Secret | None:
+        """What signs addresses of delivery for who has this key."""
+        return self.signer if self.is_limited else self.secret
+
+    def signed_by(self, signer: Secret | None) -> "Key":
+        """The key with the secret that signs addresses for it."""
+        return replace(self, signer=signer)
 
     @property
     def spellings(self) -> tuple[Secret, ...]:
@@ -135,6 +155,8 @@ class Principal:
     cloud: Cloud
     manner: Manner
     key: Key | None = None
+    rights: Rights = EVERYTHING
+    """What they may; for unsigned uploads the preset says it."""
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import RowMapping, exists, func, select, update
+from sqlalchemy import RowMapping, ScalarSelect, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from safelight.accounts.events import call_out
 from safelight.accounts.model import Account
-from safelight.accounts.store import accounts, provisioning_keys
+from safelight.accounts.store import accounts, clouds, provisioning_keys
 from safelight.kernel.errors import Conflict, Invalid, NotFound
 from safelight.kernel.ids import new_id
 from safelight.ports.database import Session
@@ -92,6 +93,34 @@ async def ensure(session: Session, handle: str, now: datetime) -> Account:
     return replace(others[0], handle=wanted)
 
 
+async def find_by_id(session: Session, account_id: str) -> Account | None:
+    row = await session.fetch_one(select(accounts).where(accounts.c.id == account_id))
+    return None if row is None else _account(row)
+
+
+async def rename(session: Session, account_id: str, name: str) -> None:
+    """What the company is called."""
+    await session.execute(update(accounts).where(accounts.c.id == account_id).values(name=check_name(name)))
+
+
+async def is_disabled(session: Session, account_id: str) -> bool:
+    row = await session.fetch_one(select(accounts.c.disabled_at).where(accounts.c.id == account_id))
+    return row is not None and row["disabled_at"] is not None
+
+
+def disabled_at(account_id: str) -> ScalarSelect[datetime | None]:
+    """For a cloud that is made now."""
+    return select(accounts.c.disabled_at).where(accounts.c.id == account_id).scalar_subquery()
+
+
+async def set_disabled(session: Session, account_id: str, at: datetime | None) -> None:
+    """From now on every door refuses the account and all its clouds; None opens them again. Both within a second."""
+    await session.execute(update(accounts).where(accounts.c.id == account_id).values(disabled_at=at))
+    changed = update(clouds).where(clouds.c.account_id == account_id).values(shut_at=at).returning(clouds.c.id)
+    for row in await session.fetch(changed):
+        await call_out(session, row["id"])
+
+
 async def _oldest(session: Session) -> Account | None:
     row = await session.fetch_one(select(accounts).order_by(accounts.c.created_at, accounts.c.id).limit(1))
     return None if row is None else _account(row)
@@ -104,4 +133,4 @@ async def _has_keys(session: Session, account_id: str) -> bool:
 
 
 def _account(row: RowMapping) -> Account:
-    return Account(row["id"], row["handle"], row["name"], row["created_at"])
+    return Account(row["id"], row["handle"], row["name"], row["created_at"], row["disabled_at"] is not None)

@@ -116,6 +116,7 @@ class ProvisioningKeys:
             is_enabled=row["is_enabled"],
             created_at=row["created_at"],
             last_used_at=row["last_used_at"],
+            is_limited=row["is_limited"],
         )
 
 

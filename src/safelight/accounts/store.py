@@ -13,6 +13,7 @@ accounts = Table(
     Column("handle", Text, nullable=False, unique=True, info=personal("account-name")),
     Column("name", Text, nullable=False, info=personal("account-name")),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("disabled_at", DateTime(timezone=True)),
 )
 
 # A key of an account: it makes clouds and people, and reaches no file.
@@ -25,6 +26,7 @@ provisioning_keys = Table(
     Column("sealed_secret", LargeBinary, nullable=False),
     Column("name", Text, nullable=False, info=personal("key-name")),
     Column("is_enabled", Boolean, nullable=False),
+    Column("is_limited", Boolean, nullable=False, server_default="false"),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("last_used_at", DateTime(timezone=True)),
     Index("uq_provisioning_keys_account_id_api_key", "account_id", "api_key", unique=True),
@@ -69,6 +71,8 @@ clouds = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True)),
     Column("disabled_at", DateTime(timezone=True)),
+    # When its account was disabled: told apart, so that what comes back is as it was.
+    Column("shut_at", DateTime(timezone=True)),
     Column("closed_at", DateTime(timezone=True)),
 )
 
@@ -90,6 +94,7 @@ api_keys = Table(
     Column("sealed_secret", LargeBinary, nullable=False),
     Column("name", Text, nullable=False, info=personal("key-name")),
     Column("is_enabled", Boolean, nullable=False),
+    Column("is_limited", Boolean, nullable=False, server_default="false"),
     Column("dedicated_for", ARRAY(Text), nullable=False, server_default="{}", info=not_personal("fixed words")),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True)),
@@ -166,4 +171,5 @@ def cloud_of(row: RowMapping) -> Cloud:
         attributes=row["attributes"],
         updated_at=row["updated_at"],
         is_enabled=row["disabled_at"] is None,
+        is_shut=row["shut_at"] is not None,
     )

@@ -28,10 +28,13 @@ _SHORT = {
     "account.bootstrap": "BOOTSTRAP",
     "account.owner": "ACCOUNT_BOOTSTRAP",
     "account.folder_mode": "FOLDER_MODE",
+    "mail.smtp": "SMTP",
+    "activity.geo": "GEO",
+    "identity.registration": "REGISTRATION",
 }
 
 # Names that are fixed already, for what a later release brings.
-LATER = frozenset(PREFIX + name for name in ("SMTP", "MAIL_LISTEN", "FFMPEG", "REGISTRATION"))
+LATER = frozenset(PREFIX + name for name in ("MAIL_LISTEN", "FFMPEG"))
 
 
 @dataclass(frozen=True)

@@ -92,9 +92,7 @@ class Deliver:
         if url.access is Access.FETCH:
             url = replace(url, name=address_of(url.name))
         async with self.database.transaction() as session:
-            cloud = await clouds.find(session, url.cloud)
-            if cloud is None:
-                raise NotFound(f"Unknown cloud_name - {url.cloud}")
+            cloud = await clouds.shown(session, url.cloud)
             policy.check_referrer(cloud, request.referrer)
             is_signed = policy.is_signed(url, await self._secrets(session, cloud, url))
             policy.check_type(cloud, url.access.value, is_signed=is_signed)

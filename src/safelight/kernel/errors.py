@@ -44,6 +44,13 @@ class NotFound(SafelightError):
     code = "not_found"
 
 
+class Gone(SafelightError):
+    """What is asked for was there; its owner left."""
+
+    status = 410
+    code = "gone"
+
+
 class NotAllowed(SafelightError):
     """The path exists, but not for this method."""
 
@@ -86,11 +93,29 @@ class TooMany(SafelightError):
     code = "rate_limited"
 
 
+class WrongField(SafelightError):
+    """A word of a form is missing, is too much, or cannot be. `field` names it."""
+
+    status = 422
+    code = "wrong_field"
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message, field=field)
+        self.field = field
+
+
 class Flooding(TooMany):
     """The same at delivery, where browsers and caches know this number and not the other."""
 
     status = 429
     code = "flooding"
+
+
+class Locked(TooMany):
+    """Too many wrong tries to sign in; nothing is looked at for a while."""
+
+    status = 429
+    code = "locked"
 
 
 class Processing(SafelightError):

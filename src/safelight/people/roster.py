@@ -61,6 +61,12 @@ async def get(session: Session, account_id: str, user_id: str) -> User:
     return found[0]
 
 
+async def find_by_email(session: Session, email: str) -> User | None:
+    """In whatever account: one address is one person in the whole installation."""
+    row = await session.fetch_one(select(users).where(U.email_key == email_key(email)))
+    return None if row is None else (await _whole(session, row["account_id"], [row]))[0]
+
+
 async def list_all(
     session: Session,
     account_id: str,

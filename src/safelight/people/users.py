@@ -112,6 +112,17 @@ async def change(
     return await get(session, user.account_id, user.id)
 
 
+async def accept(session: Session, user: User, now: datetime) -> User:
+    """They came: by an invitation, or because the address that they registered with is theirs."""
+    values = {"accepted_at": now, "updated_at": now}
+    await session.execute(update(users).where(*_mine(user), U.accepted_at.is_(None)).values(**values))
+    return await get(session, user.account_id, user.id)
+
+
+async def note_login(session: Session, user: User, now: datetime) -> None:
+    await session.execute(update(users).where(*_mine(user)).values(last_login_at=now))
+
+
 async def remove(session: Session, account_id: str, user_id: str) -> None:
     """The person, their places in groups and their roles are gone. Raises NotFound."""
     if not await session.execute(delete(users).where(U.account_id == account_id, U.id == user_id)):

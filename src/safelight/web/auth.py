@@ -251,7 +251,7 @@ async def _cloud(session: Session, request: Request) -> Cloud:
     cloud = await clouds.find(session, name, even_disabled=True) if clouds.NAME.fullmatch(name) else None
     if cloud is None:
         raise Unauthorized(f"Invalid cloud_name {name[:100]}")
-    if not cloud.is_enabled:
+    if not cloud.is_enabled or cloud.is_shut:
         raise Unauthorized(f"cloud_name {name} is disabled")
     return cloud
 

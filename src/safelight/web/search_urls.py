@@ -16,7 +16,7 @@ from safelight.accounts.keys import Keys
 from safelight.accounts.model import Cloud
 from safelight.delivery import policy
 from safelight.kernel.clock import Clock
-from safelight.kernel.errors import Invalid, NotFound, Unauthorized
+from safelight.kernel.errors import Invalid, Unauthorized
 from safelight.kernel.secret import Secret
 from safelight.ports.database import Database
 from safelight.transform.sign import search_signature_ok
@@ -51,9 +51,7 @@ class SearchUrls:
     async def give(self, request: Request, words: Mapping[str, str]) -> Response:
         """A search that the owner signed, for pages that have no key."""
         async with self.database.transaction() as session:
-            cloud = await clouds.find(session, unquote(words["cloud"]))
-            if cloud is None:
-                raise NotFound(f"Unknown cloud_name - {unquote(words['cloud'])[:80]}")
+            cloud = await clouds.shown(session, unquote(words["cloud"]))
             policy.check_referrer(cloud, request.headers.get("referer"))
             secrets = [secret for key in await self.keys.enabled(session, cloud.id) for secret in key.spellings]
         query, cursor = _signed(words, secrets)

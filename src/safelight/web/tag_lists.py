@@ -63,9 +63,7 @@ class TagLists:
         kind = None if words["kind"] == "any" else Kind(words["kind"])
         listing = Listing(kind=kind, access=Access.UPLOAD, tag=tag, max_results=PAGE_MAX)
         async with self.database.transaction() as session:
-            cloud = await clouds.find(session, unquote(words["cloud"]))
-            if cloud is None:
-                raise NotFound(f"Unknown cloud_name - {unquote(words['cloud'])[:80]}")
+            cloud = await clouds.shown(session, unquote(words["cloud"]))
             policy.check_referrer(cloud, request.headers.get("referer"))
             policy.check_type(cloud, TYPE, is_signed=await self._is_signed(session, cloud, words))
             page = await catalogue.list(session, cloud.id, listing)
