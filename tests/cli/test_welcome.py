@@ -9,9 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from safelight.cli import welcome
+from safelight.wire.snippets import Credentials
 
 ADDRESS = "http://127.0.0.1:8123"
 WORDS = (ADDRESS, "demo", "123", "s3-cret_")
+KNOWN = Credentials(*WORDS)
 URL = welcome.cloudinary_url(*WORDS)
 
 
@@ -22,11 +24,11 @@ def test_the_url_names_this_server_and_says_nothing_of_secure():
 
 
 def test_the_code_for_python_is_python():
-    assert ast.parse(welcome.python_code())
+    assert ast.parse(KNOWN.python)
 
 
 def test_the_python_sdk_makes_urls_that_this_server_answers_over_plain_http():
-    code = welcome.python_code().splitlines()
+    code = KNOWN.python.splitlines()
     program = "\n".join([code[0], code[-1]])
     env = {**os.environ, "CLOUDINARY_URL": URL}
     made = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True).stdout
@@ -35,9 +37,9 @@ def test_the_python_sdk_makes_urls_that_this_server_answers_over_plain_http():
 
 def test_everything_is_said_once_and_can_be_copied():
     words = welcome.first_words(*WORDS)
-    for part in (URL, welcome.curl_command(*WORDS), welcome.python_code(), welcome.node_code()):
+    for part in (URL, KNOWN.curl, KNOWN.python, KNOWN.node):
         assert words.count(part) == 1
-    assert f"{ADDRESS}/demo/image/upload/{welcome.PICTURE}" in words
+    assert KNOWN.picture in words
 
 
 @pytest.mark.parametrize("words", [welcome.later_words(ADDRESS)])

@@ -3,39 +3,12 @@
 import os
 import shutil
 import sys
-from urllib.parse import urlsplit
 
-PICTURE = "c_fill,g_auto,w_400,h_300/f_auto/q_auto/photo"
+from safelight.wire.snippets import Credentials
 
 
 def cloudinary_url(address: str, cloud: str, api_key: str, secret: str) -> str:
-    """What SDKs read. It holds no `secure=false`: from a URL that is a text, and to Python and Node.js it is true.
-
-    The Node.js SDK chooses between http and https by `upload_prefix` when it is loaded, so it must stand here.
-    """
-    return f"cloudinary://{api_key}:{secret}@{cloud}?upload_prefix={address}&cname={urlsplit(address).netloc}"
-
-
-def curl_command(address: str, cloud: str, api_key: str, secret: str) -> str:
-    return f"curl -u {api_key}:{secret} -F file=@photo.jpg -F public_id=photo {address}/v1_1/{cloud}/image/upload"
-
-
-def python_code() -> str:
-    """A program for Python with CLOUDINARY_URL in its environment."""
-    return """\
-import cloudinary.uploader, cloudinary.utils
-
-print(cloudinary.uploader.upload("photo.jpg", public_id="photo")["url"])
-print(cloudinary.utils.cloudinary_url("photo", width=400, height=300, crop="fill", gravity="auto", secure=False)[0])"""
-
-
-def node_code() -> str:
-    """A program for Node.js with CLOUDINARY_URL in its environment."""
-    return """\
-const cloudinary = require("cloudinary").v2;
-
-cloudinary.uploader.upload("photo.jpg", {public_id: "photo"}).then(sent => console.log(sent.url));
-console.log(cloudinary.url("photo", {width: 400, height: 300, crop: "fill", gravity: "auto", secure: false}));"""
+    return Credentials(address, cloud, api_key, secret).url
 
 
 def program() -> str:
@@ -47,23 +20,24 @@ def program() -> str:
 
 def first_words(address: str, cloud: str, api_key: str, secret: str) -> str:
     """After the first start: the key, whose secret is never shown again, and what to do with it."""
+    known = Credentials(address, cloud, api_key, secret)
     return f"""
 Safelight runs at {address}
 
 It made the cloud `{cloud}` and an API key. The secret is shown only now:
 
-export CLOUDINARY_URL='{cloudinary_url(address, cloud, api_key, secret)}'
+export CLOUDINARY_URL='{known.url}'
 
 # Upload a photo with curl:
-{curl_command(address, cloud, api_key, secret)}
+{known.curl}
 
 # With Python (pip install cloudinary), CLOUDINARY_URL set as above:
-{python_code()}
+{known.python}
 
 // With Node.js (npm install cloudinary), CLOUDINARY_URL set as above:
-{node_code()}
+{known.node}
 
-Then open {address}/{cloud}/image/upload/{PICTURE}
+Then open {known.picture}
 Ctrl+C stops Safelight. More keys: {program()} key create {cloud}
 """
 
