@@ -33,6 +33,8 @@ class Line:
     """Of bodies, all answers of this line together."""
     requests: int = 1
     """How many answers this line stands for."""
+    bytes_received: int = 0
+    """Of files that were taken in."""
     cloud_id: str = ""
     user_id: str = ""
     key_id: str = ""

@@ -86,9 +86,7 @@ class Recorder:
                 return
         before = batch.lines.get(name)
         if before is not None:
-            line = replace(
-                before, bytes_sent=before.bytes_sent + line.bytes_sent, requests=before.requests + line.requests
-            )
+            line = added(before, line)
         batch.lines[name] = line
 
     def recorded(self) -> Recorded:
@@ -171,3 +169,13 @@ class Recorder:
         self._recorded = Recorded(self._recorded.requests, self._recorded.lost + max(lost, batch.lost))
         if lost:
             LOG.error("The record of %d answers is lost: %s", lost, why)
+
+
+def added(line: Line, other: Line) -> Line:
+    """Two lines that differ in nothing that one asks about, as one."""
+    return replace(
+        line,
+        requests=line.requests + other.requests,
+        bytes_sent=line.bytes_sent + other.bytes_sent,
+        bytes_received=line.bytes_received + other.bytes_received,
+    )

@@ -1,10 +1,10 @@
 """Database and Session: the connection and the transaction, nothing more."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
-from sqlalchemy import Executable, RowMapping
+from sqlalchemy import Executable, RowMapping, Table
 
 from safelight.kernel.events import Event
 from safelight.ports.queue import Job
@@ -23,6 +23,10 @@ class Session(Protocol):
         self, statement: Executable, params: dict[str, Any] | Sequence[dict[str, Any]] | None = None
     ) -> int:
         """How many rows were touched."""
+        ...
+
+    async def copy(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
+        """Write many rows in one stream: how many. Every row names the same columns."""
         ...
 
     async def emit(self, *events: Event) -> None:

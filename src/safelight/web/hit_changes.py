@@ -2,12 +2,12 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Executable, RowMapping
+from sqlalchemy import Executable, RowMapping, Table
 
 from safelight.assets.events import CHANGED
 from safelight.kernel.errors import SafelightError
@@ -168,6 +168,9 @@ class _Overhearing:
 
     async def execute(self, statement: Executable, params: Any = None) -> int:
         return await self.session.execute(statement, params)
+
+    async def copy(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
+        return await self.session.copy(table, rows)
 
     async def emit(self, *events: Event) -> None:
         await self.session.emit(*events)

@@ -1,0 +1,68 @@
+"""Write: one batch of lines into the database, and into the counts of who counts them, in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sqlalchemy.dialects.postgresql import insert
+
+from safelight.activity import partitions, store
+from safelight.activity.day_keys import SALT_DAYS, DayKeys, DaySecrets
+from safelight.activity.model import Count, Country, Line
+from safelight.activity.rows import rows_of
+from safelight.kernel.clock import Clock
+from safelight.kernel.errors import SafelightError
+from safelight.ports.database import Database, Session
+
+
+@dataclass(frozen=True)
+class WriteBatch:
+    """Writing a batch again that was written changes nothing: its id is a row."""
+
+    database: Database
+    keys: DayKeys
+    clock: Clock
+    country: Country
+    counts: Sequence[Count] = ()
+    """Who counts lines; each is called once for each batch, in its transaction."""
+    _days: dict[date, DaySecrets] = field(default_factory=dict[date, DaySecrets])
+    """The days that everything is ready for."""
+
+    async def __call__(self, batch_id: str, lines: Sequence[Line], lost: int) -> None:
+        try:
+            secrets = {day: await self._ready(day) for day in sorted({line.at.date() for line in lines})}
+            rows = rows_of(lines, secrets, self.country)
+            async with self.database.transaction() as session:
+                if not await self._is_new(session, batch_id, lines, lost):
+                    return
+                await session.copy(store.traffic_clients, rows.clients)
+                await session.copy(store.traffic, rows.traffic)
+                await session.copy(store.page_views, rows.pages)
+                await session.copy(store.asset_events, rows.events)
+                await session.copy(store.asset_visits, rows.visits)
+                for count in self.counts:
+                    await count(session, lines)
+        except SafelightError:
+            # What was ready may have been cleared away by somebody else.
+            self._days.clear()
+            raise
+
+    async def _ready(self, day: date) -> DaySecrets:
+        """Its parts and its secrets, in a transaction of their own: what is remembered here is committed."""
+        if day not in self._days:
+            async with self.database.transaction() as session:
+                await partitions.ensure(session, [day])
+                secrets = await self.keys.ensure(session, day)
+            for old in [each for each in self._days if each < day - timedelta(days=SALT_DAYS)]:
+                del self._days[old]
+            self._days[day] = secrets
+        return self._days[day]
+
+    async def _is_new(self, session: Session, batch_id: str, lines: Sequence[Line], lost: int) -> bool:
+        row = {
+            "id": batch_id,
+            "at": self.clock.now(),
+            "requests": sum(line.requests for line in lines),
+            "lost": lost,
+        }
+        return await session.execute(insert(store.activity_batches).values(row).on_conflict_do_nothing()) > 0

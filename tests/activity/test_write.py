@@ -1,0 +1,144 @@
+"""Lines become rows: shortened, sealed, alike ones folded; and a batch is written once."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from safelight.activity import address
+from safelight.activity.day_keys import DayKeys
+from safelight.activity.model import Act, Line
+from safelight.activity.write import WriteBatch
+from safelight.adapters.keys.memory import MemoryKeys
+from safelight.kernel.errors import Conflict
+from safelight.kernel.ids import new_id
+from tests.activity.lines import AGENT, rows
+
+COUNTRIES = {"192.0.2.0/24": "XA", "2001:db8:1::/48": "XB"}
+
+
+@pytest.fixture
+def keys():
+    return DayKeys(MemoryKeys())
+
+
+@pytest.fixture
+def write(database, clock, keys):
+    return WriteBatch(database, keys, clock, lambda network: COUNTRIES.get(network, "ZZ"))
+
+
+@pytest.fixture
+def line(now):
+    return Line(
+        now.replace(microsecond=0), "GET", "/{delivery}", 200, bytes_sent=100, cloud_id="acme", asset_id="as-1",
+        kind="image", act=Act.DOWNLOAD, address="192.0.2.77", agent=AGENT,
+    )  # fmt: skip
+
+
+async def test_a_row_of_traffic_has_no_address_but_its_network(write, line, database):
+    await write(new_id(), [line, replace(line, address="2001:db8:1:2::3", asset_id="as-2")], 0)
+    found = await rows(database, "SELECT * FROM traffic ORDER BY network")
+    assert [(row["network"], row["country"], row["agent"]) for row in found] == [
+        ("192.0.2.0/24", "XA", "Firefox"),
+        ("2001:db8:1::/48", "XB", "Firefox"),
+    ]
+    assert all(row["client_id"] for row in found)
+
+
+async def test_the_whole_address_and_agent_open_with_the_key_of_the_day(write, line, database, keys):
+    await write(new_id(), [line], 0)
+    row = (await rows(database, "SELECT at, sealed FROM traffic_clients"))[0]
+    day = row["at"].date()
+    async with database.transaction() as session:
+        key = (await keys.address_keys(session, [day]))[day]
+    assert b"192.0.2.77" not in row["sealed"]
+    assert address.unseal(row["sealed"], key, day.isoformat()) == ("192.0.2.77", AGENT)
+
+
+async def test_lines_that_are_alike_are_one_row_with_a_number(write, line, database):
+    others = [replace(line, asset_id="as-2", bytes_sent=50), replace(line, asset_id="as-3", bytes_sent=7, requests=4)]
+    await write(new_id(), [line, *others], 0)
+    traffic = await rows(database, "SELECT requests, bytes_sent FROM traffic")
+    assert [(row["requests"], row["bytes_sent"]) for row in traffic] == [(6, 157)]
+    visits = await rows(database, "SELECT asset_id, requests, bytes FROM asset_visits ORDER BY asset_id")
+    assert [tuple(row.values()) for row in visits] == [("as-1", 1, 100), ("as-2", 1, 50), ("as-3", 4, 7)]
+    assert len(await rows(database, "SELECT 1 AS one FROM traffic_clients")) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "table"),
+    [
+        ({}, "asset_visits"),
+        ({"key_id": "k"}, "asset_events"),
+        ({"user_id": "u"}, "asset_events"),
+        ({"act": Act.NONE}, None),
+        ({"status": 304}, None),
+        ({"asset_id": ""}, None),
+    ],
+)
+async def test_what_was_done_with_an_asset_is_told_by_who_did_it(write, line, database, words, table):
+    await write(new_id(), [replace(line, **words)], 0)
+    for each in ("asset_visits", "asset_events"):
+        found = await rows(database, f"SELECT visitor FROM {each}")
+        assert len(found) == (each == table)
+        assert all(bool(row["visitor"]) is (table == "asset_visits") for row in found)
+
+
+async def test_an_upload_counts_what_came_in(write, line, database):
+    upload = replace(line, act=Act.UPLOAD, method="POST", key_id="k", bytes_received=4096, bytes_sent=300)
+    await write(new_id(), [upload], 0)
+    assert [dict(row) for row in await rows(database, "SELECT act, bytes FROM asset_events")] == [
+        {"act": "upload", "bytes": 4096}
+    ]
+
+
+async def test_a_visitor_is_another_one_the_next_day(write, line, database):
+    await write(new_id(), [line, replace(line, at=line.at + timedelta(days=1))], 0)
+    await write(new_id(), [replace(line, address="192.0.2.78")], 0)
+    found = await rows(database, "SELECT at, visitor FROM asset_visits ORDER BY at")
+    assert len({row["visitor"] for row in found}) == 2
+    assert found[0]["visitor"] == found[1]["visitor"] != found[2]["visitor"]
+
+
+async def test_pages_are_told_apart_from_files(write, line, database):
+    page = replace(line, route="/console/{cloud}", is_page=True, act=Act.NONE, user_id="u-1")
+    await write(new_id(), [line, page, replace(page, user_id="")], 0)
+    found = await rows(database, "SELECT user_id, route, visitor FROM page_views ORDER BY user_id")
+    assert [(row["user_id"], row["route"], bool(row["visitor"])) for row in found] == [
+        ("", "/console/{cloud}", True),
+        ("u-1", "/console/{cloud}", False),
+    ]
+
+
+async def test_a_batch_that_was_written_is_not_written_again(write, line, database):
+    told = []
+
+    async def count(session, lines):
+        told.append(sum(each.requests for each in lines))
+
+    counting = replace(write, counts=(count,))
+    batch_id = new_id()
+    await counting(batch_id, [line], 0)
+    await counting(batch_id, [line], 0)
+    assert told == [1]
+    assert len(await rows(database, "SELECT 1 AS one FROM traffic")) == 1
+
+
+async def test_what_a_counter_cannot_take_is_not_written_at_all(write, line, database):
+    async def refuse(session, lines):
+        raise Conflict("no")
+
+    batch_id = new_id()
+    with pytest.raises(Conflict):
+        await replace(write, counts=(refuse,))(batch_id, [line], 0)
+    assert await rows(database, "SELECT 1 AS one FROM traffic") == []
+    await write(batch_id, [line], 0)
+    assert len(await rows(database, "SELECT 1 AS one FROM traffic")) == 1
+
+
+async def test_what_clients_send_cannot_break_a_row(write, line, database):
+    odd = replace(line, address="no address\0", agent="\0\x80\n\t\\N" * 200, method="EVIL", route="/" * 999)
+    await write(new_id(), [odd], 3)
+    row = (await rows(database, "SELECT network, country, agent, method, length(route) AS letters FROM traffic"))[0]
+    assert tuple(row.values()) == ("", "ZZ", "other", "OTHER", 200)
+    assert (await rows(database, "SELECT lost FROM activity_batches"))[0]["lost"] == 3
