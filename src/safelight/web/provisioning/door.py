@@ -98,7 +98,8 @@ class ProvisioningDoor:
         handle = str(request.path_params["account"])
         account = await owners.find(session, handle) if _is_sound(handle) and _is_sound(name) else None
         key = await self.provisioning_keys.find(session, account.id, name) if account else None
-        if account is None or account.is_disabled or key is None or not key.is_enabled or not key.secret.matches(secret):
+        is_shut = account is None or account.is_disabled
+        if account is None or is_shut or key is None or not key.is_enabled or not key.secret.matches(secret):
             raise Unauthorized("Invalid provisioning_api_key, provisioning_api_secret or account_id")
         await self.provisioning_keys.note_use(session, key, now)
         return account
