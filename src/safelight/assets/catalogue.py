@@ -23,7 +23,7 @@ from safelight.assets.events import (
     facts_of,
     tell_erased,
 )
-from safelight.assets.listing import cut
+from safelight.assets.listing import Within, cut, in_folders
 from safelight.assets.model import (
     Added,
     Asset,
@@ -56,23 +56,23 @@ async def add(session: Session, new: NewAsset, *, may_overwrite: bool, now: date
         free = await display_names.free(session, new.cloud_id, ref, new.folder, new.display_name)
         new = replace(new, display_name=free)
     for _ in range(TRIES_MAX):
-        asset = await _insert(session, new, now)
+        left, asset = await _insert(session, new, now)
         if asset is not None:
             await folders.ensure(session, asset.cloud_id, asset.folder, now)
             await session.emit(AssetAdded(**facts_of(asset, now)))
             await call_out(session, asset.cloud_id, [asset.id])
-            return Added(asset)
+            return Added(asset, before=left)
         old = await _lock(session, _named(new.cloud_id, ref))
         if old is None:
             continue
         if not may_overwrite:
             return Added(old, is_existing=True)
-        return Added(await _replace(session, old, new, now), is_overwrite=True)
+        return Added(await _replace(session, old, new, now), is_overwrite=True, before=old)
     raise Busy("The name is in use by other requests; try again", retry_after_seconds=1)
 
 
-async def _insert(session: Session, new: NewAsset, now: datetime) -> Asset | None:
-    """None: the name is taken. Waits for whoever is taking it just now.
+async def _insert(session: Session, new: NewAsset, now: datetime) -> tuple[Asset | None, Asset | None]:
+    """What was left of the name, and the asset. No asset: the name is taken. Waits for whoever is taking it just now.
 
     What is left of an erased asset of that name comes back: its versions are those of the new one.
     """
@@ -95,7 +95,7 @@ async def _insert(session: Session, new: NewAsset, now: datetime) -> Asset | Non
     )
     if row is not None and left is not None:
         await placeholders.take(session, new.cloud_id, left.id)
-    return None if row is None else asset_of(row)
+    return left, None if row is None else asset_of(row)
 
 
 async def _replace(session: Session, old: Asset, new: NewAsset, now: datetime) -> Asset:
@@ -121,12 +121,15 @@ async def find(session: Session, cloud_id: str, ref: AssetRef) -> Asset | None:
     return None if row is None else asset_of(row)
 
 
-async def find_each(session: Session, cloud_id: str, refs: Collection[AssetRef]) -> dict[AssetRef, Asset]:
+async def find_each(
+    session: Session, cloud_id: str, refs: Collection[AssetRef], *, within: Within = None
+) -> dict[AssetRef, Asset]:
     """Those that are there, in one question."""
     if not refs:
         return {}
     names = tuple_(A.kind, A.access, A.name).in_([(ref.kind.value, ref.access.value, ref.name) for ref in refs])
-    found = [asset_of(row) for row in await session.fetch(select(assets).where(A.cloud_id == cloud_id, names))]
+    mine = select(assets).where(A.cloud_id == cloud_id, names, *in_folders(A.folder, within))
+    found = [asset_of(row) for row in await session.fetch(mine)]
     return {AssetRef(asset.kind, asset.access, asset.name): asset for asset in found}
 
 

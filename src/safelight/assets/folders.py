@@ -13,11 +13,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from safelight.assets import placeholders
 from safelight.assets.events import FolderCreated, FolderDeleted, FolderMoved, call_out
-from safelight.assets.listing import has_prefix, is_text, path_key
+from safelight.assets.listing import Within, has_prefix, in_folders, is_text, path_key
 from safelight.assets.store import A, assets, folders
 from safelight.kernel.errors import Busy, Invalid, NotFound
 from safelight.kernel.ids import new_id
 from safelight.kernel.page import Page, cursor_of, position_of
+from safelight.kernel.rights import Where
 from safelight.ports.database import Session
 
 F = folders.c
@@ -90,8 +91,13 @@ async def get(session: Session, cloud_id: str, path: str) -> Folder:
     return folder_of(row)
 
 
-async def list(session: Session, cloud_id: str, parent: str, max_results: int, cursor: str | None) -> Page[Folder]:
-    """The folders in a folder, not those below them, by path. Raises NotFound where the parent is not there."""
+async def list(
+    session: Session, cloud_id: str, parent: str, max_results: int, cursor: str | None, *, within: Within = None
+) -> Page[Folder]:
+    """The folders in a folder, not those below them, by path. Raises NotFound where the parent is not there.
+
+    With `within` those of these folders, and those that lead there.
+    """
     if parent:
         parent = (await get(session, cloud_id, parent)).path
     depth = parent.count("/") + 2 if parent else 1
@@ -99,6 +105,7 @@ async def list(session: Session, cloud_id: str, parent: str, max_results: int, c
         F.cloud_id == cloud_id,
         *([has_prefix(func.lower(F.path), _below(parent))] if parent else []),
         func.cardinality(func.string_to_array(F.path, "/")) == depth,
+        *on_the_way(within),
     )
     total = await session.fetch_one(select(func.count().label("total")).where(chosen))
     page = select(folders).where(chosen)
@@ -179,6 +186,22 @@ async def paths_of_tree(session: Session, cloud_id: str, path: str) -> builtins.
     folder = await get(session, cloud_id, path)
     rows = await session.fetch(select(F.path).where(_tree(cloud_id, folder.path)).order_by(F.path))
     return [row["path"] for row in rows]
+
+
+def on_the_way(within: Within) -> Sequence[ColumnElement[bool]]:
+    """What narrows a question to these folders, those below them, and those around them: one walks through these."""
+    if within is None:
+        return []
+    around = {path_key(one) for folder in within for one in _with_parents(folder)}
+    return [or_(func.lower(F.path).in_(around), *in_folders(F.path, within))]
+
+
+async def places_of(session: Session, cloud_ids: Sequence[str], ids: Sequence[str]) -> dict[str, Where]:
+    """Where the folders with these ids stand now; those that are gone are not among them."""
+    if not ids or not cloud_ids:
+        return {}
+    rows = await session.fetch(select(folders).where(F.cloud_id.in_(cloud_ids), F.id.in_(ids)))
+    return {row["id"]: Where(row["cloud_id"], row["path"]) for row in rows}
 
 
 def _with_parents(path: str) -> builtins.list[str]:

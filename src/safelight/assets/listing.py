@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, TextClause, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, TextClause, and_, false, func, or_, select, tuple_
 
 from safelight.assets import moderation_rows
 from safelight.assets.model import Asset, Listing, Order
@@ -15,6 +15,9 @@ from safelight.kernel.page import Page, cursor_of, position_of
 from safelight.ports.database import Session
 
 PAGE_MAX = 1000
+
+Within = Sequence[str] | None
+"""The folders that one may work in, with all that is below them; None: everywhere."""
 
 _BY_TIME = "t"
 _BY_NAME = "n"
@@ -50,6 +53,15 @@ def has_prefix(column: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
     """As a range and not as LIKE: a prepared statement with a parameter still walks the index."""
     end = after_prefix(prefix)
     return column >= prefix if end is None else and_(column >= prefix, column < end)
+
+
+def in_folders(column: ColumnElement[str], within: Within) -> Sequence[ColumnElement[bool]]:
+    """What narrows a question to these folders and all below them. No folder at all: nothing is found."""
+    if within is None:
+        return []
+    key = func.lower(column)
+    each = [or_(key == path_key(folder), has_prefix(key, f"{path_key(folder)}/")) for folder in within]
+    return [or_(false(), *each)]
 
 
 def is_by_name(listing: Listing) -> bool:
@@ -91,7 +103,7 @@ def _narrowed(cloud_id: str, listing: Listing) -> Sequence[ColumnElement[bool] |
         conditions += moderation_rows.has_review(*listing.moderation)
     if listing.start_at is not None:
         conditions.append(A.created_at >= listing.start_at)
-    return conditions
+    return [*conditions, *in_folders(A.folder, listing.within)]
 
 
 async def _count(session: Session, cloud_id: str, listing: Listing) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from safelight.assets import metadata_fields, metadata_rules
+from safelight.assets.listing import Within
 from safelight.assets.metadata import Field, Said, new_entries, value_in
 from safelight.assets.metadata_patterns import check_value
 from safelight.assets.metadata_rule_rows import list_rules
@@ -100,10 +101,11 @@ async def write(
     now: datetime,
     *,
     notification_url: str | None = None,
+    within: Within = None,
 ) -> list[str]:
     """The same in many assets; the names of those that are there."""
     edit = Edit("metadata", lambda asset: writing.onto(asset.metadata))
-    return await apply(session, named(cloud_id, kind, access, names), edit, now, notification_url)
+    return await apply(session, named(cloud_id, kind, access, names, within), edit, now, notification_url)
 
 
 async def _checked(session: Session, field: Field, said: str | Sequence[str]) -> MetadataValue:

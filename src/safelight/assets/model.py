@@ -162,6 +162,8 @@ class Added:
     """An older version was there and has been replaced."""
     is_existing: bool = False
     """An asset was there and may not be overwritten: nothing was changed, `asset` is that one."""
+    before: Asset | None = None
+    """What had the name until now: it was replaced, or erased before while versions of it are kept."""
 
 
 @dataclass(frozen=True)
@@ -201,6 +203,8 @@ class Listing:
     """The kind of a review, and how far it is."""
     start_at: datetime | None = None
     """Only what was added at this moment or later."""
+    within: tuple[str, ...] | None = None
+    """Only these folders and those below them: who asks may not see more (kernel/rights.py)."""
     direction: Order | None = None
     max_results: int = 10
     cursor: str | None = None

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, select
 from sqlalchemy import update as update_rows
 
 from safelight.assets.events import call_out, changed, tell_changed
+from safelight.assets.listing import Within, in_folders
 from safelight.assets.model import Asset
 from safelight.assets.store import A, asset_of, assets
 from safelight.kernel.media import Access, Kind
@@ -24,8 +25,12 @@ class Edit:
     rewrite: Callable[[Asset], Any]
 
 
-def named(cloud_id: str, kind: Kind, access: Access, names: Sequence[str]) -> ColumnElement[bool]:
-    return and_(A.cloud_id == cloud_id, A.kind == kind.value, A.access == access.value, A.name.in_(names))
+def named(
+    cloud_id: str, kind: Kind, access: Access, names: Sequence[str], within: Within = None
+) -> ColumnElement[bool]:
+    """Those of the names that stand in folders where one may write."""
+    mine = and_(A.cloud_id == cloud_id, A.kind == kind.value, A.access == access.value, A.name.in_(names))
+    return and_(mine, *in_folders(A.folder, within))
 
 
 async def apply(

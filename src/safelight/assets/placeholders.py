@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from safelight.assets import listing as listings
 from safelight.assets import versions
 from safelight.assets.kept_rows import asset_row, kept_row
-from safelight.assets.listing import has_prefix, path_key
+from safelight.assets.listing import has_prefix, in_folders, path_key
 from safelight.assets.model import Asset, AssetRef, Facts, Listing, Order
 from safelight.assets.store import asset_of
 from safelight.assets.versions_store import P, placeholders
@@ -154,7 +154,7 @@ def _narrowed(cloud_id: str, listing: Listing) -> Collection[ColumnElement[bool]
         conditions.append(P.row.contains({"moderation": [{"kind": kind, "status": status.value}]}))
     if listing.start_at is not None:
         conditions.append(P.created_at >= listing.start_at)
-    return conditions
+    return [*conditions, *in_folders(P.folder, listing.within)]
 
 
 async def _counted(session: Session, cloud_id: str, listing: Listing, page: Page[Asset]) -> Page[Asset]:

@@ -8,6 +8,7 @@ from sqlalchemy import and_, select, tuple_
 from sqlalchemy import delete as delete_rows
 from sqlalchemy.dialects.postgresql import insert
 
+from safelight.assets.listing import Within, in_folders
 from safelight.assets.model import Asset
 from safelight.assets.store import A, asset_of, assets, relations
 from safelight.kernel.errors import Invalid
@@ -64,13 +65,19 @@ async def unrelate(session: Session, asset: Asset, others: Mapping[str, Asset | 
 
 
 async def list(
-    session: Session, cloud_id: str, asset_id: str, *, max_results: int, cursor: str | None = None
+    session: Session,
+    cloud_id: str,
+    asset_id: str,
+    *,
+    max_results: int,
+    cursor: str | None = None,
+    within: Within = None,
 ) -> Page[Asset]:
     """The assets that an asset is related to, those first that were related first."""
     chosen = (
         select(assets, R.created_at.label("related_at"))
         .join(relations, and_(R.cloud_id == A.cloud_id, R.other_id == A.id))
-        .where(R.cloud_id == cloud_id, R.asset_id == asset_id)
+        .where(R.cloud_id == cloud_id, R.asset_id == asset_id, *in_folders(A.folder, within))
         .order_by(R.created_at, A.id)
         .limit(max_results + 1)
     )

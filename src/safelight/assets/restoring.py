@@ -20,6 +20,7 @@ from safelight.assets.versions import Version
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Conflict, Invalid, NotFound
 from safelight.kernel.ids import new_id
+from safelight.kernel.rights import EVERYTHING, Act, Rights, Where
 from safelight.ports.database import Database, Session
 
 
@@ -38,7 +39,9 @@ class Restore:
     originals: Originals
     clock: Clock
 
-    async def __call__(self, cloud_id: str, which: AssetRef | str, version_id: str | None = None) -> Asset | Refusal:
+    async def __call__(
+        self, cloud_id: str, which: AssetRef | str, version_id: str | None = None, *, rights: Rights = EVERYTHING
+    ) -> Asset | Refusal:
         """`which`: a name, or the id of an asset. Without a version, an erased asset gets its newest.
 
         An asset that has the version already, or is there and for which none is named, is given back as it is.
@@ -46,8 +49,9 @@ class Restore:
         async with self.database.transaction() as session:
             asset = await _subject(session, cloud_id, which)
             version = None if asset is None else await versions.find(session, cloud_id, asset.id, version_id)
-        if asset is None or version is None:
+        if asset is None or version is None or not rights.may(Act.READ, Where(cloud_id, asset.folder)):
             return Refusal.NO_BACKUP
+        rights.check(Act.CHANGE, Where(cloud_id, asset.folder))
         if not asset.is_placeholder and version_id in (None, asset.version_id):
             return asset
         to_version_id = new_id()

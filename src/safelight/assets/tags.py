@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, collate, func, select
 
-from safelight.assets.listing import PAGE_MAX, has_prefix, is_text
+from safelight.assets.listing import PAGE_MAX, Within, has_prefix, in_folders, is_text
 from safelight.assets.model import Asset
 from safelight.assets.notes import Edit, apply, named
 from safelight.assets.store import A
@@ -26,10 +26,11 @@ async def add(
     now: datetime,
     *,
     notification_url: str | None = None,
+    within: Within = None,
 ) -> builtins.list[str]:
     """The names of those that are there."""
     change = _tagging(lambda old: old | set(tags))
-    return await apply(session, named(cloud_id, kind, access, names), change, now, notification_url)
+    return await apply(session, named(cloud_id, kind, access, names, within), change, now, notification_url)
 
 
 async def remove(
@@ -42,10 +43,11 @@ async def remove(
     now: datetime,
     *,
     notification_url: str | None = None,
+    within: Within = None,
 ) -> builtins.list[str]:
     """The names of those that are there, whether they had the tags or not."""
     change = _tagging(lambda old: old - set(tags))
-    return await apply(session, named(cloud_id, kind, access, names), change, now, notification_url)
+    return await apply(session, named(cloud_id, kind, access, names, within), change, now, notification_url)
 
 
 async def replace(
@@ -58,10 +60,11 @@ async def replace(
     now: datetime,
     *,
     notification_url: str | None = None,
+    within: Within = None,
 ) -> builtins.list[str]:
     """These tags and no others; the names of those that are there."""
     change = _tagging(lambda _: set(tags))
-    return await apply(session, named(cloud_id, kind, access, names), change, now, notification_url)
+    return await apply(session, named(cloud_id, kind, access, names, within), change, now, notification_url)
 
 
 async def remove_all(
@@ -73,8 +76,11 @@ async def remove_all(
     now: datetime,
     *,
     notification_url: str | None = None,
+    within: Within = None,
 ) -> builtins.list[str]:
-    return await replace(session, cloud_id, kind, access, names, (), now, notification_url=notification_url)
+    return await replace(
+        session, cloud_id, kind, access, names, (), now, notification_url=notification_url, within=within
+    )
 
 
 async def set_exclusive(
@@ -87,6 +93,7 @@ async def set_exclusive(
     now: datetime,
     *,
     notification_url: str | None = None,
+    within: Within = None,
 ) -> builtins.list[str]:
     """These assets have the tags and no others of their kind and access do; the names of those that are there."""
     others = and_(
@@ -95,16 +102,27 @@ async def set_exclusive(
         A.access == access.value,
         A.tags.overlap([*tags]),
         A.name.not_in(names),
+        *in_folders(A.folder, within),
     )
     await apply(session, others, _tagging(lambda old: old - set(tags)), now, notification_url)
-    return await add(session, cloud_id, kind, access, names, tags, now, notification_url=notification_url)
+    return await add(
+        session, cloud_id, kind, access, names, tags, now, notification_url=notification_url, within=within
+    )
 
 
 async def list(
-    session: Session, cloud_id: str, kind: Kind, prefix: str | None, max_results: int, cursor: str | None
+    session: Session,
+    cloud_id: str,
+    kind: Kind,
+    prefix: str | None,
+    max_results: int,
+    cursor: str | None,
+    *,
+    within: Within = None,
 ) -> Page[str]:
     """The tags that assets of a kind have, each once, sorted byte by byte."""
-    used = select(func.unnest(A.tags).label("tag")).where(A.cloud_id == cloud_id, A.kind == kind.value).subquery()
+    mine = (A.cloud_id == cloud_id, A.kind == kind.value, *in_folders(A.folder, within))
+    used = select(func.unnest(A.tags).label("tag")).where(*mine).subquery()
     tag = collate(used.c.tag, "C")
     chosen = select(tag.label("tag")).distinct()
     if prefix is not None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, RowMapping, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from safelight.accounts import limited
 from safelight.kernel.errors import Invalid
 from safelight.kernel.ids import new_id
 from safelight.people.model import Grant, Place, Principal, PrincipalKind
@@ -35,7 +36,11 @@ class Wanted:
 async def give(
     session: Session, account_id: str, principal: Principal, role_id: str, place: Place, now: datetime
 ) -> None:
-    """Giving twice is no error. That role, principal and place fit together, roles.py has checked."""
+    """Giving twice is no error. That role, principal and place fit together, roles.py has checked.
+
+    A key that is given a role for the first time could do everything until now: from now on it may what its roles say,
+    also when they are taken from it again.
+    """
     mine = select(func.count().label("count")).where(G.account_id == account_id, *_of(principal))
     count = await session.fetch_one(mine)
     if count is not None and count["count"] >= GRANTS_MAX:
@@ -55,6 +60,7 @@ async def give(
         )
         .on_conflict_do_nothing()
     )
+    await _limit(session, account_id, principal)
 
 
 async def take(session: Session, account_id: str, principal: Principal, role_id: str, place: Place) -> None:
@@ -103,6 +109,16 @@ async def forget_role(session: Session, account_id: str, role_id: str) -> None:
 async def forget_cloud(session: Session, account_id: str, cloud_id: str) -> None:
     """No role holds in that cloud any more."""
     await session.execute(delete(grants).where(G.account_id == account_id, G.cloud_id == cloud_id))
+
+
+async def _limit(session: Session, account_id: str, principal: Principal) -> None:
+    match principal.kind:
+        case PrincipalKind.API_KEY:
+            await limited.set_key(session, account_id, principal.id, is_limited=True)
+        case PrincipalKind.PROVISIONING_KEY:
+            await limited.set_provisioning_key(session, account_id, principal.id, is_limited=True)
+        case _:
+            pass
 
 
 def _of(principal: Principal) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -1,7 +1,7 @@
 """Roles: find, list, make, change and remove the roles of an account, and say who may have one where."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -92,6 +92,16 @@ async def list_all(session: Session, account_id: str) -> Sequence[Role]:
         select(roles).where(R.account_id == account_id).order_by(func.lower(R.name), R.id).limit(ROLES_MAX)
     )
     return [*SYSTEM_ROLES.values(), *map(_role, rows)]
+
+
+async def named(session: Session, account_id: str, ids: Collection[str]) -> Mapping[str, Role]:
+    """Those that are there, by their ids."""
+    found = {id: SYSTEM_ROLES[id] for id in ids if id in SYSTEM_ROLES}
+    own = [id for id in ids if id not in found]
+    if own:
+        rows = await session.fetch(select(roles).where(R.account_id == account_id, R.id.in_(own)))
+        found |= {row["id"]: _role(row) for row in rows}
+    return found
 
 
 async def change(

@@ -1,0 +1,88 @@
+"""Reach: what a key or a person may, by the roles that they were given and where the folders of these stand now."""
+
+from collections.abc import Collection, Sequence
+
+from safelight.accounts import owned
+from safelight.accounts.keys import Keys
+from safelight.accounts.model import Cloud, Key, Manner, Principal, ProvisioningKey
+from safelight.assets import folders
+from safelight.assets.model import Asset
+from safelight.kernel.rights import EVERYTHING, Act, Rights, Where
+from safelight.people import grants, permits, roles
+from safelight.people import model as people
+from safelight.people.model import Grant, PrincipalKind, User
+from safelight.people.permits import Line
+from safelight.ports.database import Session
+
+
+async def asking(session: Session, keys: Keys, cloud: Cloud, manner: Manner, key: Key) -> Principal:
+    """Who asks with a key, and what they may. It is read anew each time: what is taken is taken at once."""
+    if not key.is_limited:
+        return Principal(cloud, manner, key)
+    signer = next(iter(await keys.enabled(session, cloud.id)), None)
+    key = key.signed_by(None if signer is None else signer.secret)
+    return Principal(cloud, manner, key, await of_key(session, cloud, key))
+
+
+async def of_key(session: Session, cloud: Cloud, key: Key) -> Rights:
+    """A key that nobody limited may everything in its cloud."""
+    if not key.is_limited:
+        return EVERYTHING
+    who = people.Principal(PrincipalKind.API_KEY, key.api_key)
+    wanted = grants.Wanted(who.kind, who.id, cloud_id=cloud.id)
+    found = await grants.list_all(session, cloud.account_id, wanted)
+    lines = await _lines(session, cloud.account_id, found, [cloud.id])
+    return permits.rights(f"api_key {key.api_key}", lines)
+
+
+async def of_provisioning_key(session: Session, key: ProvisioningKey) -> Rights:
+    """A key that nobody limited may everything in its account."""
+    if not key.is_limited:
+        return EVERYTHING
+    found = await grants.list_all(session, key.account_id, grants.Wanted(PrincipalKind.PROVISIONING_KEY, key.api_key))
+    return permits.rights(f"provisioning_key {key.api_key}", await _lines(session, key.account_id, found))
+
+
+async def of_user(session: Session, user: User) -> Rights:
+    """What a person may: by their level, by what was given to them, and by what was given to their groups."""
+    return permits.rights(f"user {user.name}", await lines_of_user(session, user))
+
+
+async def lines_of_user(session: Session, user: User) -> Sequence[Line]:
+    """The same, with where each of it comes from: for who wants to see it. Nobody who is disabled may anything."""
+    if not user.is_enabled:
+        return []
+    principals = [people.Principal(PrincipalKind.USER, user.id)]
+    principals += [people.Principal(PrincipalKind.GROUP, group.id) for group in user.groups]
+    found: list[Grant] = []
+    for who in principals:
+        found += await grants.list_all(session, user.account_id, grants.Wanted(who.kind, who.id))
+    return [*permits.lines_of_level(user), *await _lines(session, user.account_id, found)]
+
+
+def check_asset(rights: Rights, act: Act, asset: Asset) -> None:
+    """Raises NotFound for an asset that one may not see, and Forbidden for what one may not do with it."""
+    where = Where(asset.cloud_id, asset.folder)
+    rights.check_seen(where, f"Resource not found - {asset.name}")
+    rights.check(act, where)
+
+
+def seen(rights: Rights, asset: Asset | None) -> Asset | None:
+    """The asset, or None: what one may not see is not there."""
+    if asset is None or rights.may(Act.READ, Where(asset.cloud_id, asset.folder)):
+        return asset
+    return None
+
+
+async def _lines(
+    session: Session, account_id: str, found: Sequence[Grant], cloud_ids: Collection[str] | None = None
+) -> Sequence[Line]:
+    """`cloud_ids`: where folders are looked for; None: in all clouds of the account."""
+    if not found:
+        return []
+    ids = {grant.place.content_id for grant in found if grant.place.content}
+    if ids and cloud_ids is None:
+        cloud_ids = [cloud.id for cloud in await owned.list_all(session, account_id)]
+    places = await folders.places_of(session, [*(cloud_ids or ())], [*ids])
+    known = await roles.named(session, account_id, {grant.role_id for grant in found})
+    return permits.lines_of_grants(found, known, places)
