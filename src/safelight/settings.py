@@ -395,6 +395,28 @@ class MailSettings:
 
 
 @dataclass(frozen=True)
+class UsageSettings:
+    """How much a cloud may use in thirty days that has no limits of its own (`safelight quota set`); 0: no limit."""
+
+    credits_max: int = 0
+    """A thousand transformations, a GiB that is stored and a GiB that is handed out are a credit each."""
+    transformations_max: int = 0
+    """What comes in and what is made."""
+    storage_bytes_max: int = 0
+    """Originals, older versions and derived files."""
+    bandwidth_bytes_max: int = 0
+    """What is handed out."""
+    video_seconds_max: int = 0
+    """Film that is made."""
+    past_quota: str = "warn"
+    """Past a limit: `off`, `warn` (owners are told), `refuse_new` (nothing taken in or made), `refuse` (nor sent)."""
+    days: int = 731
+    """How long figures are kept by day."""
+    item_days: int = 90
+    """How long it is known of each derived file that its making counted."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """The whole, for boot.py only."""
 
@@ -415,5 +437,6 @@ class Settings:
     account: AccountSettings = field(default_factory=AccountSettings)
     identity: IdentitySettings = field(default_factory=IdentitySettings)
     webhooks: WebhookSettings = field(default_factory=WebhookSettings)
+    usage: UsageSettings = field(default_factory=UsageSettings)
     mail: MailSettings = field(default_factory=MailSettings)
     activity: ActivitySettings = field(default_factory=ActivitySettings)
