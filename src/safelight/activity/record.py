@@ -89,6 +89,10 @@ class Recorder:
             line = added(before, line)
         batch.lines[name] = line
 
+    def lose(self, requests: int) -> None:
+        """Of so many answers who asked was lost before they came here."""
+        self._open.lost += requests
+
     def recorded(self) -> Recorded:
         return self._recorded
 

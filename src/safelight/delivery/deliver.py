@@ -202,6 +202,7 @@ class Deliver:
             attachment_name=_save_name(asked, facts.format),
             headers=asset.serving.headers,
             stands_in_for=asked.source.stands_in_for,
+            kind=asset.kind,
         )
 
     async def _derived(self, asked: _Asked, plan: Plan) -> Media:
@@ -246,6 +247,8 @@ class Deliver:
             attachment_name=_save_name(asked, derived.format),
             headers=asset.serving.headers,
             stands_in_for=asked.source.stands_in_for,
+            kind=asset.kind,
+            is_derived=True,
         )
         for opening in openings:
             media = _within(media, opening, now)

@@ -57,5 +57,9 @@ class Media:
     """Save it under this name instead of showing it."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     """More headers of the answer, as the owner of the asset has said."""
+    kind: str = ""
+    """What the asset is."""
+    is_derived: bool = False
+    """It was made of the asset, and is not the file that came in."""
     stands_in_for: str | None = None
     """Why this default picture stands here instead of what was asked for."""

@@ -15,13 +15,18 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from safelight.activity.record import Recorder
 from safelight.kernel import ids
 from safelight.kernel.errors import SafelightError
 from safelight.web import errors, logs
 from safelight.web.body import MEMORY
 from safelight.web.budget import Budget
 from safelight.web.calls import Calls
+from safelight.web.client import Proxies
+from safelight.web.delivery import ROUTE
+from safelight.web.line import line_of
 from safelight.web.metrics import Metrics
+from safelight.wire.noting import NOTES, Notes
 
 NO_ROUTE = "none"
 STATUS_CLIENT_LEFT = 499
@@ -40,14 +45,27 @@ def build(
     lifespan: Lifespan | None = None,
     memory: Budget | None = None,
     calls: Calls | None = None,
+    recorder: Recorder | None = None,
+    proxies: Proxies = (),
 ) -> Starlette:
     """The whole door. `on_error` turns any error into an answer (web/errors.py).
 
+    `recorder` keeps a line of each answer; `proxies` are believed who asks.
     `memory` is what all bodies together may take of it; any amount without it. `calls` bounds how many there are.
     """
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Envelope, on_error=on_error, metrics=metrics, memory=memory, calls=calls)],
+        middleware=[
+            Middleware(
+                Envelope,
+                on_error=on_error,
+                metrics=metrics,
+                memory=memory,
+                calls=calls,
+                recorder=recorder,
+                proxies=proxies,
+            )
+        ],
         exception_handlers={HTTPException: on_error, SafelightError: on_error},
         lifespan=lifespan,
     )
@@ -73,12 +91,16 @@ class Envelope:
         metrics: Metrics,
         memory: Budget | None = None,
         calls: Calls | None = None,
+        recorder: Recorder | None = None,
+        proxies: Proxies = (),
     ) -> None:
         self._app = app
         self._on_error = on_error
         self._metrics = metrics
         self._memory = memory
         self._calls = calls
+        self._recorder = recorder
+        self._proxies = proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -87,6 +109,7 @@ class Envelope:
         request_id = ids.new_id()
         state = cast("dict[str, Any]", scope.setdefault("state", {}))
         state["request_id"] = request_id
+        state[NOTES] = Notes()
         share = state[MEMORY] = self._memory.share() if self._memory else None
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             began = perf_counter()
@@ -122,6 +145,18 @@ class Envelope:
         if route not in UNLOGGED_ROUTES or status >= 400:
             facts = {"method": method, "route": route, "status": status, "size_bytes": sent.size_bytes}
             logs.logger().info("request", **facts, seconds=round(seconds, 4))
+            if self._recorder is not None:
+                self._recorder.note(
+                    line_of(
+                        scope,
+                        self._recorder.moment,
+                        route=route,
+                        status=status,
+                        bytes_sent=sent.size_bytes,
+                        is_page=sent.is_page and route != ROUTE,
+                        proxies=self._proxies,
+                    )
+                )
 
 
 class _Sent:
@@ -132,11 +167,14 @@ class _Sent:
         self._request_id = request_id
         self.status = 0
         self.size_bytes = 0
+        self.is_page = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = int(message["status"])
-            MutableHeaders(scope=message)["X-Request-Id"] = self._request_id
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-Id"] = self._request_id
+            self.is_page = headers.get("content-type", "").startswith("text/html")
         elif message["type"] == "http.response.body":
             self.size_bytes += len(message.get("body", b""))
         await self._send(message)

@@ -20,8 +20,10 @@ from safelight.transform.auto import Hints
 from safelight.web import caching, errors
 from safelight.web.client import Proxies, client_address
 from safelight.web.hit_table import Hits, answer_of, single
+from safelight.wire.noting import notes_of
 
 METHODS = "GET, HEAD, OPTIONS"
+ROUTE = "/{delivery}"
 PREFLIGHT: caching.Headers = [
     *caching.OPEN,
     ("access-control-allow-methods", METHODS),
@@ -85,6 +87,7 @@ class DeliveryDoor:
         known = self._known(scope)
         opened = await self._open(str(scope["method"]), request, caching.Conditions.of(headers), known)
         media, reply = opened.media, opened.reply
+        notes_of(scope).of_media(media, method=str(scope["method"]), status=reply.status)
         if not media.is_made_now:
             self.hits.uses.note(media.blob_key)
         head = [*caching.headers_of(media, reply), ("server-timing", _timing(media, perf_counter() - began))]
@@ -153,7 +156,7 @@ class EveryPath(BaseRoute):
     A pattern would not do: `.` matches no line break, and a name may hold one.
     """
 
-    path = "/{delivery}"
+    path = ROUTE
 
     def __init__(self, app: DeliveryDoor) -> None:
         self._app = app

@@ -28,9 +28,12 @@ ANY = "*"
 Key = tuple[bytes, bytes]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Answer:
-    """A public file, and the head of its answer. `path` is where it lies, for stores that have files."""
+    """A public file, and the head of its answer. `path` is where it lies, for stores that have files.
+
+    Each is only like itself: so what is counted by answers (hit_lines.py) need not look at all that they hold.
+    """
 
     media: Media
     head: bytes

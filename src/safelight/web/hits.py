@@ -10,6 +10,7 @@ from safelight.kernel import ids
 from safelight.settings import ServerSettings
 from safelight.web import caching
 from safelight.web.connection import BoundedProtocol
+from safelight.web.hit_lines import HitLines
 from safelight.web.hit_table import Answer, Hits, head_of, single
 
 METHODS = frozenset({b"GET", b"HEAD"})
@@ -27,6 +28,8 @@ class HitProtocol(BoundedProtocol):
     """One connection. `table` is set by protocol_for."""
 
     table: Hits
+    lines: HitLines | None = None
+    """Where answers are noted; None: nowhere."""
     is_answered = False
     """Whether the request that is being parsed was answered here."""
 
@@ -68,8 +71,13 @@ class HitProtocol(BoundedProtocol):
         body = table.body(answer)
         if body is None:
             return False
-        sent = self._send(answer, body, _reply(method, headers, answer), parser.should_keep_alive(), method)
+        reply = _reply(method, headers, answer)
+        sent = self._send(answer, body, reply, parser.should_keep_alive(), method)
         table.count(answer, sent)
+        if self.lines is not None:
+            status = 200 if reply is None else reply.status
+            agent, forwarded = headers.get(b"user-agent"), headers.get(b"x-forwarded-for")
+            self.lines.note(answer, method, status, sent, self.client, agent, forwarded)
         return True
 
     def _is_our_turn(self) -> bool:
@@ -97,11 +105,14 @@ class HitProtocol(BoundedProtocol):
         return len(sent)
 
 
-def protocol_for(hits: Hits, settings: ServerSettings = SETTINGS) -> type[HitProtocol]:
+def protocol_for(
+    hits: Hits, settings: ServerSettings = SETTINGS, hit_lines: HitLines | None = None
+) -> type[HitProtocol]:
     """The class to give to uvicorn's Config as `http`."""
 
     class Bound(HitProtocol):
         table = hits
+        lines = hit_lines
         bounds = settings
 
     return Bound
