@@ -3,19 +3,32 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from safelight.console import sheets, words
+from safelight.console.done import said
 from safelight.console.files import Files
+from safelight.console.guest import Guest, guest_of
 from safelight.console.headers import page_headers
 from safelight.console.visit import Visit, fields_of
+from safelight.identity import sessions
+from safelight.identity.model import SignedIn, Visitor
+from safelight.kernel.clock import Clock
 from safelight.kernel.errors import SafelightError
+from safelight.kernel.rights import Rights
+from safelight.people.model import User
+from safelight.ports.database import Database, Session
+from safelight.settings import IdentitySettings
 from safelight.wire import cookies, csrf
 
 Page = Callable[[Visit], Awaitable[Response]]
+GuestPage = Callable[[Guest], Awaitable[Response]]
+RightsOf = Callable[[Session, User], Awaitable[Rights]]
+VisitorOf = Callable[[Request], Visitor]
 
 SEE_OTHER = 303
 POST = "POST"
@@ -27,6 +40,11 @@ class Door:
 
     files: Files
     base_url: str
+    database: Database
+    clock: Clock
+    settings: IdentitySettings
+    rights_of: RightsOf
+    visitor_of: VisitorOf
 
     def route(self, path: str, page: Page, *methods: str) -> Route:
         """A page at a path. A form comes to its page only with the proof that it is ours."""
@@ -36,11 +54,46 @@ class Door:
 
         return Route(path, answer, methods=list(methods or ("GET",)))
 
+    def inside(self, path: str, page: GuestPage, *methods: str) -> Route:
+        """A page for those alone who are signed in; others sign in first, and come back."""
+
+        async def answer(visit: Visit) -> Response:
+            guest = await self.guest(visit)
+            return await page(guest) if guest else go(f"/auth/sign-in?{urlencode({'next': _here(visit)})}")
+
+        return self.route(path, answer, *methods)
+
+    async def guest(self, visit: Visit) -> Guest | None:
+        """Who is signed in, if anybody."""
+        now = self.clock.now()
+        async with self.database.transaction() as session:
+            me = await self._found(session, visit)
+            if me is None:
+                return None
+            return await guest_of(session, visit, me, await self.rights_of(session, me.user), now)
+
+    async def _found(self, session: Session, visit: Visit) -> SignedIn | None:
+        secret = visit.cookie(cookies.SESSION)
+        return await sessions.find(session, secret, self.clock.now()) if secret else None
+
     def show(self, visit: Visit, template: str, status: int = 200, **facts: Any) -> Response:
         """A page out of its template."""
         known = {"static": self.files.url, "csrf_token": visit.csrf, "form": visit.form, "path": visit.request.url.path}
         html = sheets.written(template, visit.language, {**known, **facts})
         return HTMLResponse(html, status, page_headers(self.base_url))
+
+    def show_in(self, guest: Guest, template: str, status: int = 200, **facts: Any) -> Response:
+        """A page for who is signed in."""
+        good = said(guest.visit.language, guest.visit.query("done"))
+        known = {
+            "me": guest.user,
+            "guest": guest,
+            "clouds": guest.clouds,
+            "cloud": None,
+            "good": good,
+            "now": guest.now,
+        }
+        return self.show(guest.visit, template, status, **{**known, **facts})
 
     def fault(self, visit: Visit, error: SafelightError) -> Response:
         """An error as a page, with the number that the log knows it by."""
@@ -84,6 +137,11 @@ class Door:
         sent = form.get(csrf.FIELD, "") or request.headers.get(csrf.HEADER, "")
         csrf.check(held, sent, request.headers.get(csrf.SITE_HEADER, ""))
         return replace(visit, form=form, several=several)
+
+
+def _here(visit: Visit) -> str:
+    """The page that was asked for; after a form that nobody was signed in for, the page behind it."""
+    return visit.request.url.path if visit.request.method != POST else visit.next
 
 
 def heading_of(language: str, status: int) -> str:

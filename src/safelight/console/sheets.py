@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -34,7 +34,7 @@ def environment(language: str) -> Environment:
     install: Any = made.install_gettext_translations  # type: ignore[attr-defined]
     install(words.words_of(language), newstyle=True)
     filters: dict[str, Any] = made.filters  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    filters |= {"moment": _moment, "bytes": _bytes, "number": _number}
+    filters |= {"moment": _moment, "day": _day, "bytes": _bytes, "number": _number}
     return made
 
 
@@ -59,6 +59,11 @@ def _locale(context: Context) -> str:
 @pass_context
 def _moment(context: Context, at: datetime | None) -> str:
     return format_datetime(at, "medium", locale=_locale(context)) + " UTC" if at else ""
+
+
+@pass_context
+def _day(context: Context, at: datetime | None) -> str:
+    return format_date(at, "medium", locale=_locale(context)) if at else ""
 
 
 @pass_context
