@@ -1,6 +1,5 @@
 """Doors: the rooms of the house put together for HTTP and for jobs, and the processes that keep them open."""
 
-import asyncio
 import socket
 import tempfile
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -18,10 +17,11 @@ from safelight.adapters.database import revision
 from safelight.assets.analyses import Analyse
 from safelight.assets.clearing import Clear
 from safelight.assets.metadata_spread import Spread
-from safelight.boot import backups, composing, containing, finding, house, keeping, pages, scripts, searching
+from safelight.boot import backups, composing, containing, finding, house, letters, pages, recording, scripts, searching
 from safelight.boot.generator import generator_named
 from safelight.boot.house import House
 from safelight.boot.letting_go import LettingGo
+from safelight.boot.recording import Recording
 from safelight.delivery.deliver import Deliver
 from safelight.delivery.fetch import Fetch as FetchForDelivery
 from safelight.derived.ensure import Ensure
@@ -230,6 +230,7 @@ def routes(
         openapi.door(calls),
         *calls,
         *pages.routes(rooms, database),
+        *letters.routes(rooms, database),
         *searching.routes(rooms, database, tell),
         *DeliveryDoor(
             deliver,
@@ -245,31 +246,18 @@ def _bounded(server: ServerSettings) -> ServerSettings:
     return replace(server, connections_max=connections_affordable(server.connections_max))
 
 
-def web_app(rooms: House, render: Render, hits: Hits, metrics: Metrics, bell: Bell | None = None) -> Starlette:
-    """The whole door for HTTP. While it is open it hears of changes, counts its hits and sweeps its machine."""
+def web_app(rooms: House, render: Render, hits: Hits, metrics: Metrics, bell: Bell, recorded: Recording) -> Starlette:
+    """The whole door for HTTP."""
     database = hit_changes.DroppingDatabase(rooms.database, hits)
-    stale_seconds = rooms.settings.server.hit_stale_seconds
-
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
-        keepers = [
-            asyncio.create_task(hit_changes.watch(rooms.database, hits, stale_seconds=stale_seconds)),
-            asyncio.create_task(keeping.count_hits(hits, metrics)),
-            asyncio.create_task(keeping.keep_machine_swept(sweep_of(rooms))),
-            asyncio.create_task(keeping.keep_uses(rooms.database, hits.uses, rooms.clock)),
-        ]
-        yield
-        for keeper in keepers:
-            keeper.cancel()
-        await asyncio.gather(*keepers, return_exceptions=True)
-
     counted = calls_of(rooms.settings.server, rooms.settings.upload, rooms.clock)
     return app.build(
         routes(rooms, database, CountedRender(render, metrics), hits, metrics, bell, counted),
         metrics=metrics,
-        lifespan=lifespan,
+        lifespan=recording.lifespan_of(rooms, hits, metrics, sweep_of(rooms), recorded),
         memory=Budget(rooms.settings.upload.memory_bytes_max, free_bytes=MEMORY_FREE_BYTES, words=TOO_BUSY),
         calls=counted,
+        recorder=recorded.recorder,
+        proxies=networks_of(rooms.settings.server.proxies),
     )
 
 
@@ -277,10 +265,10 @@ async def run_web(settings: Settings, fd: int) -> None:
     """Serve on a socket that listens already, until a signal; requests under way are finished."""
     async with _opened(settings) as rooms, _darkroom(settings) as render:
         hits = Hits(bytes_max=settings.server.hit_cache_bytes, file_bytes_max=settings.server.hit_file_bytes_max)
-        bell = Bell(rooms.database)
+        bell, recorded = Bell(rooms.database), recording.recording_of(rooms)
         config = uvicorn.Config(
-            web_app(rooms, render, hits, Metrics(), bell),
-            http=protocol_for(hits, _bounded(settings.server)),
+            web_app(rooms, render, hits, Metrics(), bell, recorded),
+            http=protocol_for(hits, _bounded(settings.server), recorded.hit_lines),
             loop="none",
             lifespan="on",
             ws="none",
@@ -364,6 +352,8 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
         sweep.sweep_chunks,
         sweep.sweep_leftovers,
         *backups.handlers(rooms),
+        recording.keep_of(rooms).keep_activity,
+        *letters.handlers(rooms),
     )
 
 

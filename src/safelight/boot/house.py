@@ -14,6 +14,7 @@ from safelight.adapters.database.postgres import PostgresDatabase
 from safelight.adapters.edge.none import NoEdge
 from safelight.adapters.fetcher.ftp import FtpSource
 from safelight.adapters.fetcher.guarded import GuardedFetcher
+from safelight.adapters.geo.none import NoGeo
 from safelight.adapters.keys.local import local_keys
 from safelight.adapters.queue.procrastinate import ProcrastinateQueue, defer
 from safelight.assets.originals import Originals
@@ -25,6 +26,7 @@ from safelight.ports.blobs import BlobStore
 from safelight.ports.database import Database, Session
 from safelight.ports.edge import Edge
 from safelight.ports.fetcher import Fetcher, Source
+from safelight.ports.geo import Geo
 from safelight.settings import Settings
 from safelight.uploads.fetch import Fetch
 from safelight.uploads.staging import Staging
@@ -47,6 +49,7 @@ class House:
     keys: Keys
     fetcher: Fetcher
     edge: Edge
+    geo: Geo = field(default_factory=NoGeo)
     places: Mapping[str, Source] = field(default_factory=dict[str, Source])
     """Where files may come from that are on no web site, by the schemes of their addresses."""
 
@@ -99,8 +102,17 @@ async def open_house(settings: Settings) -> House:
         keys=Keys(local_keys(settings.account.master_key, settings.data / "master.key")),
         fetcher=GuardedFetcher(settings.fetch, seconds_max=settings.upload.fetch_seconds),
         edge=NoEdge(),
+        geo=_geo(settings),
         places=_places(settings),
     )
+
+
+def _geo(settings: Settings) -> Geo:
+    if settings.activity.geo is None:
+        return NoGeo()
+    from safelight.adapters.geo.maxmind import MaxmindGeo
+
+    return MaxmindGeo(settings.activity.geo)
 
 
 def _places(settings: Settings) -> Mapping[str, Source]:

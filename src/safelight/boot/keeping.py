@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 
+from safelight.activity.record import Recorder
 from safelight.derived import uses
 from safelight.derived.uses import Uses
 from safelight.kernel.clock import Clock
@@ -25,6 +26,16 @@ async def count_hits(hits: Hits, metrics: Metrics) -> None:
         await asyncio.sleep(HITS_COUNTED_EACH_SECONDS)
         now = hits.counts()
         metrics.hits(now.hits - before.hits, now.sent_bytes - before.sent_bytes)
+        before = now
+
+
+async def count_recorded(recorder: Recorder, metrics: Metrics) -> None:
+    """What was lost of the record is told where operators look."""
+    before = recorder.recorded()
+    while True:
+        await asyncio.sleep(HITS_COUNTED_EACH_SECONDS)
+        now = recorder.recorded()
+        metrics.activity(now.requests - before.requests, now.lost - before.lost)
         before = now
 
 

@@ -56,6 +56,10 @@ class Metrics:
         )
         self._sent_bytes = Counter("safelight_sent_bytes", "Bytes of bodies sent", registry=registry)
         self._hits = Counter("safelight_hits", "Stored files answered by the short path", registry=registry)
+        self._activity = Counter("safelight_activity_recorded", "Answers written down", registry=registry)
+        self._activity_lost = Counter(
+            "safelight_activity_lost", "Answers of which the record is not whole", registry=registry
+        )
         self._renders = Counter("safelight_renders", "Pictures made, by outcome", ["outcome"], registry=registry)
         self._render_seconds = Histogram(
             "safelight_render_seconds", "Time to make a picture, waiting included", registry=registry,
@@ -77,6 +81,11 @@ class Metrics:
         """So many stored files were answered before any framework."""
         self._hits.inc(count)
         self._sent_bytes.inc(size_bytes)
+
+    def activity(self, count: int, lost: int) -> None:
+        """So many answers were written down, and of so many who asked, or all, was lost."""
+        self._activity.inc(count)
+        self._activity_lost.inc(lost)
 
     def render_began(self) -> None:
         self._renders_under_way.inc()
