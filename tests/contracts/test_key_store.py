@@ -38,3 +38,15 @@ def test_what_was_changed_does_not_open(keys: KeyStore):
     for each in (*changed, sealed[:-1], sealed + b"x", b"", b"\1", b"\1" * 12, b"\2" * 60):
         with pytest.raises(Internal, match="cannot be read"):
             keys.open(each, "context")
+
+
+def test_a_mark_is_the_same_each_time_and_tells_contexts_apart(keys: KeyStore):
+    mark = keys.mark(b"ada@example.org", "letters")
+    assert len(mark) == 64
+    assert mark == keys.mark(b"ada@example.org", "letters")
+    others = [(b"eve@example.org", "letters"), (b"ada@example.org", "sessions"), (b"sada@example.org", "letter")]
+    assert mark not in {keys.mark(plain, context) for plain, context in others}
+
+
+def test_another_key_marks_otherwise():
+    assert LocalKeys(bytes(range(32))).mark(b"a", "letters") != LocalKeys(bytes(32)).mark(b"a", "letters")

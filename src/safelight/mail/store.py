@@ -1,11 +1,26 @@
 """The tables of mail, and the SQL of letters: they wait, they leave, and a line about them stays for a while."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    RowMapping,
+    Table,
+    Text,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from safelight.mail.model import Posted
+from safelight.mail.model import LetterClass, Posted, State
 from safelight.ports.database import Session
 from safelight.ports.tables import METADATA, not_personal, personal
 
@@ -46,6 +61,8 @@ letter_choices = Table(
     Column("changed_at", DateTime(timezone=True), nullable=False),
 )
 
+C = letter_choices.c
+
 # Addresses that want no letters, or cannot take any, known by their marks alone.
 mail_suppressions = Table(
     "mail_suppressions",
@@ -55,9 +72,112 @@ mail_suppressions = Table(
     Column("reason", Text, primary_key=True, info=not_personal("one of two words")),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
+S = mail_suppressions.c
 
 
 async def add(session: Session, posted: Posted) -> None:
     values: dict[str, Any] = {**vars(posted), "facts": dict(posted.facts), "address": posted.to}
     del values["to"]
     await session.execute(insert(letters).values(values))
+
+
+async def find(session: Session, letter_id: str) -> Posted | None:
+    row = await session.fetch_one(select(letters).where(L.id == letter_id))
+    return None if row is None else _posted(row)
+
+
+async def note(session: Session, letter_id: str, values: Mapping[str, Any]) -> None:
+    await session.execute(update(letters).where(L.id == letter_id).values(**values))
+
+
+async def list_all(
+    session: Session, *, state: State | None = None, user_id: str | None = None, most: int
+) -> Sequence[Posted]:
+    """The newest first."""
+    newest = select(letters).order_by(L.created_at.desc(), L.id.desc()).limit(most)
+    if state is not None:
+        newest = newest.where(L.state == state.value)
+    if user_id is not None:
+        newest = newest.where(L.user_id == user_id)
+    return [_posted(row) for row in await session.fetch(newest)]
+
+
+async def counts(session: Session) -> dict[str, int]:
+    rows = await session.fetch(select(L.state, func.count().label("count")).group_by(L.state))
+    return {row["state"]: row["count"] for row in rows}
+
+
+async def handed_since(session: Session, since: datetime, address_mark: str | None = None) -> int:
+    counted = select(func.count().label("count")).where(L.handed_at > since)
+    if address_mark is not None:
+        counted = counted.where(L.address_mark == address_mark)
+    row = await session.fetch_one(counted)
+    return row["count"] if row else 0
+
+
+async def older(session: Session, before: datetime, *, most: int) -> Sequence[str]:
+    """Letters that were written before: their ids."""
+    rows = await session.fetch(select(L.id).where(L.created_at < before).order_by(L.created_at).limit(most))
+    return [row["id"] for row in rows]
+
+
+async def late(session: Session, before: datetime, *, most: int) -> Sequence[str]:
+    """Letters that were written before and are not over: their ids."""
+    waiting = L.state.in_([State.WAITING.value, State.HANDING.value])
+    rows = await session.fetch(select(L.id).where(waiting, L.created_at < before).order_by(L.created_at).limit(most))
+    return [row["id"] for row in rows]
+
+
+async def forget(session: Session, ids: Sequence[str]) -> int:
+    return await session.execute(delete(letters).where(L.id.in_(ids)))
+
+
+async def choices(session: Session, user_id: str) -> Sequence[RowMapping]:
+    return await session.fetch(select(letter_choices).where(C.user_id == user_id))
+
+
+async def put_choice(session: Session, user_id: str, name: str, *, is_wanted: bool, way: str, now: datetime) -> None:
+    """What was said already stays as it was said first."""
+    said = {"is_wanted": is_wanted, "way": way, "changed_at": now}
+    added = insert(letter_choices).values(user_id=user_id, list=name, **said)
+    changed = added.on_conflict_do_update(
+        index_elements=[C.user_id, C.list], set_=said, where=C.is_wanted.is_distinct_from(is_wanted)
+    )
+    await session.execute(changed)
+
+
+async def forget_choices(session: Session, user_id: str) -> None:
+    await session.execute(delete(letter_choices).where(C.user_id == user_id))
+
+
+async def suppressions(session: Session, address_mark: str) -> Sequence[RowMapping]:
+    return await session.fetch(select(mail_suppressions).where(S.address_mark == address_mark))
+
+
+async def suppress(session: Session, address_mark: str, name: str, reason: str, now: datetime) -> None:
+    added = insert(mail_suppressions).values(address_mark=address_mark, list=name, reason=reason, created_at=now)
+    await session.execute(added.on_conflict_do_nothing())
+
+
+async def unsuppress(session: Session, address_mark: str, name: str, reason: str) -> None:
+    mine = (S.address_mark == address_mark, S.list == name, S.reason == reason)
+    await session.execute(delete(mail_suppressions).where(*mine))
+
+
+def _posted(row: RowMapping) -> Posted:
+    return Posted(
+        id=row["id"],
+        template=row["template"],
+        kind=LetterClass(row["kind"]),
+        language=row["language"],
+        state=State(row["state"]),
+        tries=row["tries"],
+        created_at=row["created_at"],
+        to=row["address"],
+        facts=row["facts"],
+        user_id=row["user_id"],
+        address_mark=row["address_mark"],
+        handed_at=row["handed_at"],
+        ended_at=row["ended_at"],
+        answer=row["answer"],
+    )

@@ -1,14 +1,16 @@
 """Template: a file of words -> a letter's subject and blocks, from which both its text and its HTML are made.
 
 A file is `templates/NAME.LANGUAGE.txt`: lines `class:`, `list:` (but for service letters and notices that nobody can
-refuse) and `subject:`, an empty line, and the words. Paragraphs are parted by empty lines. `[label](address)` is a
-link, and a button where it stands alone; lines that begin with `- ` are a list, indented ones are shown as they are.
-`{{ name }}` is a fact of the letter. What a fact says is never read as markup.
+refuse) and `subject:`, an empty line, and the words. `example: fact=word` is for facts that are one of a few words.
+
+Paragraphs are parted by empty lines. `[label](address)` is a link, and a button where it stands alone; lines that
+begin with `- ` are a list, indented ones are shown as they are. `{{ name }}` is a fact of the letter. What a fact says
+is never read as markup.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -61,6 +63,8 @@ class Template:
     list: List | None
     subject: str
     body: str
+    examples: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Facts that can only be certain words, for whoever wants to see the letter without any."""
 
     @cached_property
     def facts(self) -> frozenset[str]:
@@ -157,7 +161,8 @@ def _parsed(name: str, language: Language, source: str) -> Template:
     may_lack = kind in {LetterClass.SERVICE, LetterClass.NOTICE}
     if (list_of is None and not may_lack) or (list_of is not None and list_of.kind is not kind):
         raise Internal("A letter does not belong to the list that it names.", template=name, language=language)
-    return Template(name, language, kind, list_of, subject, body)
+    pairs = (pair.partition("=") for pair in said.get("example", "").split())
+    return Template(name, language, kind, list_of, subject, body, {fact: word for fact, _, word in pairs})
 
 
 OURS = Templates(Path(__file__).parent / "templates")

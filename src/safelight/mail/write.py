@@ -12,7 +12,7 @@ from safelight.mail.template import Block, Run, Template, Words
 
 LINE_CHARS = 72
 
-_FRAME = Environment(
+FRAME = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "frame"),
     undefined=StrictUndefined,
     autoescape=True,
@@ -117,4 +117,4 @@ def _wrapped(line: str, first: str = "", others: str = "") -> str:
 
 
 def _html(language: Language, words: Words, below: Sequence[Block], brand: str) -> str:
-    return _FRAME.get_template("letter.html").render(language=language, words=words, below=below, brand=brand)
+    return FRAME.get_template("letter.html").render(language=language, words=words, below=below, brand=brand)

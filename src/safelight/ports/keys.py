@@ -11,3 +11,7 @@ class KeyStore(Protocol):
     def open(self, sealed: bytes, context: str) -> bytes:
         """Raises Internal if the bytes were not sealed here in this context."""
         ...
+
+    def mark(self, plain: bytes, context: str) -> str:
+        """A keyed hash, 64 hex digits: the same for the same bytes, and nobody without the key can try them out."""
+        ...

@@ -1,5 +1,6 @@
 """LocalKeys: small secrets sealed with AES-GCM under one key of this installation."""
 
+import hmac
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -21,6 +22,8 @@ class LocalKeys:
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(key)
+        # Of its own, so that what seals is never what marks.
+        self._marking = hmac.digest(key, b"safelight marks", "sha256")
 
     def seal(self, plain: bytes, context: str) -> bytes:
         nonce = random_bytes(NONCE_BYTES)
@@ -36,6 +39,10 @@ class LocalKeys:
             raise Internal(
                 "A stored secret cannot be read: the master key is not the one that sealed it.", context=context
             ) from error
+
+    def mark(self, plain: bytes, context: str) -> str:
+        words = len(context.encode()).to_bytes(4, "big") + context.encode() + plain
+        return hmac.digest(self._marking, words, "sha256").hex()
 
 
 def _bound(context: str) -> bytes:

@@ -9,6 +9,7 @@ class MemoryKeys:
 
     def __init__(self) -> None:
         self._kept: dict[bytes, tuple[bytes, str]] = {}
+        self._marks: dict[tuple[bytes, str], str] = {}
 
     def seal(self, plain: bytes, context: str) -> bytes:
         ticket = new_id().encode()
@@ -20,3 +21,6 @@ class MemoryKeys:
         if sealed_context != context:
             raise Internal("A stored secret cannot be read: it was not sealed here.", context=context)
         return plain
+
+    def mark(self, plain: bytes, context: str) -> str:
+        return self._marks.setdefault((plain, context), new_id() + new_id())

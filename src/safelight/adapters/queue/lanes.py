@@ -7,7 +7,7 @@ LANES = (HOUSE, OUTSIDE)
 OUTSIDE_HANDS = 32
 """Jobs of the outer lane that one process runs at once. A receiver that hangs holds one of them for 20 seconds."""
 
-_OUTSIDE = frozenset({"send_webhook"})
+_OUTSIDE = frozenset({"send_webhook", "send_letter"})
 
 
 def lane_of(name: str) -> str:

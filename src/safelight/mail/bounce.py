@@ -1,0 +1,106 @@
+"""Bounce: a letter that came back -> which of ours it was, and whether its address is of any use. Pure."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import Message
+from email.policy import default
+from typing import Any, cast
+
+from safelight.kernel.errors import Invalid, TooMuch
+
+LETTER_BYTES_MAX = 5 * 1024 * 1024
+PARTS_MAX = 100
+
+_LETTER_ID = re.compile(r"<([0-9a-f]{32})@")
+_STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+_TOKEN = re.compile(r"unsubscribe\s+([A-Za-z0-9_-]{20,600})", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Bounce:
+    """One recipient that a letter did not reach. `status` is that of RFC 3463."""
+
+    letter_id: str
+    status: str
+    is_failed: bool
+    """For good; else a machine only told that it goes on trying."""
+
+    @property
+    def is_about_address(self) -> bool:
+        return self.is_failed and is_about_address(None, self.status)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Somebody wrote to have no more of a list; `token` is what stood in the letter."""
+
+    token: str
+
+
+def is_about_address(code: int | None, status: str | None) -> bool:
+    """Whether a refusal says that nobody is there: not that a mailbox is full, or that we are not liked."""
+    if status is not None:
+        found = _STATUS.search(status)
+        return found is not None and found[1] == "5" and (found[2] == "1" or (found[2], found[3]) == ("2", "1"))
+    return code in {550, 551, 553}
+
+
+def read(raw: bytes) -> Bounce | Refusal | None:
+    """What a letter to our address of bounces says; None for one that says nothing to us."""
+    if len(raw) > LETTER_BYTES_MAX:
+        raise TooMuch(f"A letter of more than {LETTER_BYTES_MAX} bytes is not read.")
+    message = message_from_bytes(raw, policy=default)
+    try:
+        parts = list(_parts(message))
+        return _bounce(parts) or _refusal(message)
+    except (ValueError, LookupError, AttributeError, TypeError) as error:
+        # The parser of the standard library knows every letter but the most broken ones.
+        raise Invalid("This letter cannot be read.") from error
+
+
+def _parts(message: Message) -> Iterator[Message]:
+    for count, part in enumerate(message.walk()):
+        if count >= PARTS_MAX:
+            return
+        yield part
+
+
+def _bounce(parts: list[Message]) -> Bounce | None:
+    reports = [part for part in parts if part.get_content_type() == "message/delivery-status"]
+    if not reports:
+        return None
+    blocks = [block for report in reports for block in cast("list[Any]", report.get_payload()) if _is_block(block)]
+    told = {name.lower(): str(value) for block in blocks for name, value in block.items()}
+    letter_id = _id_of(told.get("original-envelope-id", "")) or _id_in(parts)
+    if letter_id is None:
+        return None
+    status = _STATUS.search(told.get("status", "") or told.get("diagnostic-code", ""))
+    return Bounce(letter_id, status[0] if status else "5.0.0", told.get("action", "").strip().lower() == "failed")
+
+
+def _is_block(block: object) -> bool:
+    return isinstance(block, Message)
+
+
+def _id_of(envelope_id: str) -> str | None:
+    found = re.fullmatch(r"\s*([0-9a-f]{32})\s*", envelope_id)
+    return found[1] if found else None
+
+
+def _id_in(parts: list[Message]) -> str | None:
+    """From the letter that came back, whole or its head alone."""
+    for part in parts[1:]:
+        heads = [str(part.get("Message-ID", ""))]
+        if part.get_content_type() == "text/rfc822-headers":
+            heads.append(str(part.get_payload()))
+        for head in heads:
+            if found := _LETTER_ID.search(head):
+                return found[1]
+    return None
+
+
+def _refusal(message: Message) -> Refusal | None:
+    found = _TOKEN.search(str(message.get("Subject", "")))
+    return Refusal(found[1]) if found else None
