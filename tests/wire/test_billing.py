@@ -1,29 +1,30 @@
 """What an account used, in credits, month by month."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
-from safelight.assets.stock import Added
 from safelight.kernel.errors import Invalid
-from safelight.kernel.media import Kind
-from safelight.wire.billing import Bill, billing_json, end_of, year_of
+from safelight.usage.model import Figure, Meter
+from safelight.wire.billing import billing_json, days_of, year_of
 
 GIB = 1024**3
 NOW = datetime(2026, 2, 3, tzinfo=UTC)
-BILL = Bill(
-    stored=(
-        Added("a", "2025-12", Kind.IMAGE, 10, GIB),
-        Added("a", "2026-01", Kind.RAW, 1, GIB // 2),
-        Added("b", "2026-02", Kind.VIDEO, 1, 2 * GIB),
-    ),
-    made=(Added("a", "2026-01", Kind.IMAGE, 500, GIB // 4),),
-    taken_in=(Added("a", "2026-01", Kind.IMAGE, 1500, 0), Added("a", "2026-01", Kind.RAW, 1000, 0)),
+OLD, JANUARY, FEBRUARY = date(2025, 12, 31), date(2026, 1, 15), date(2026, 2, 1)
+FIGURES = (
+    Figure("a", OLD, Meter.STORAGE_BYTES, "image", "original", GIB),
+    Figure("a", JANUARY, Meter.STORAGE_BYTES, "raw", "original", GIB // 2),
+    Figure("a", JANUARY, Meter.STORAGE_BYTES, "image", "derived", GIB // 4),
+    Figure("b", FEBRUARY, Meter.STORAGE_BYTES, "video", "original", 2 * GIB),
+    Figure("a", JANUARY, Meter.TRANSFORMATIONS, "image", "derived", 500),
+    Figure("a", JANUARY, Meter.TRANSFORMATIONS, "image", "upload", 1500),
+    Figure("a", JANUARY, Meter.REQUESTS, "", "api", 9),
+    Figure("b", FEBRUARY, Meter.BANDWIDTH_BYTES, "video", "original", GIB),
 )
 
 
 def test_what_is_stored_adds_up_and_what_is_made_counts_once():
-    metric = billing_json(BILL, 2026, NOW, None)["metric_usage"][0]
+    metric = billing_json(FIGURES, 2026, NOW, None)["metric_usage"][0]
     assert [(cycle["from_day"], cycle["to_day"]) for cycle in metric["cycles"]] == [
         ("2026-01-01", "2026-01-31"),
         ("2026-02-01", "2026-02-28"),
@@ -31,13 +32,14 @@ def test_what_is_stored_adds_up_and_what_is_made_counts_once():
     january, february = (cycle["breakdown"] for cycle in metric["cycles"])
     assert (january["storage_image"], january["storage_raw"], january["transformations_image"]) == (1.25, 0.5, 2.0)
     assert (february["storage_image"], february["storage_video"], february["transformations_image"]) == (1.25, 2.0, 0.0)
-    assert [cycle["usage"] for cycle in metric["cycles"]] == [3.75, 3.75]
-    assert (metric["metric"], metric["usage"]) == ("credit", 7.5)
+    assert (january["bandwidth_video"], february["bandwidth_video"]) == (0.0, 1.0)
+    assert [cycle["usage"] for cycle in metric["cycles"]] == [3.75, 4.75]
+    assert (metric["metric"], metric["usage"]) == ("credit", 8.5)
     assert "product_environment_breakdown" not in metric["cycles"][0]
 
 
 def test_each_cloud_is_told_of_where_it_is_asked_for():
-    cycle = billing_json(BILL, 2026, NOW, {"a": "shop", "b": "shelf"})["metric_usage"][0]["cycles"][1]
+    cycle = billing_json(FIGURES, 2026, NOW, {"a": "shop", "b": "shelf"})["metric_usage"][0]["cycles"][1]
     shop, shelf = cycle["product_environment_breakdown"]
     assert (shop["cloud_name"], shop["storage_video"], shelf["cloud_name"], shelf["storage_video"]) == (
         "shop",
@@ -52,5 +54,5 @@ def test_a_year_that_is_to_come_is_refused():
     for year in ("2027", "1999", "soon"):
         with pytest.raises(Invalid):
             year_of({"year": year}, NOW)
-    assert end_of(2026).isoformat() == "2027-01-01"
-    assert len(billing_json(BILL, 2025, NOW, None)["metric_usage"][0]["cycles"]) == 12
+    assert days_of(2026) == (date(2026, 1, 1), date(2026, 12, 31))
+    assert len(billing_json(FIGURES, 2025, NOW, None)["metric_usage"][0]["cycles"]) == 12

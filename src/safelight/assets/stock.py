@@ -1,51 +1,42 @@
-"""Stock: how many bytes the assets of some clouds take, and how many came in, month by month and kind by kind."""
+"""Stock: what the assets of a cloud take, counted from what is there; the check on what usage counted as it came."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
-from safelight.assets.store import A
-from safelight.kernel.media import Kind
+from safelight.assets.store import A, assets
+from safelight.assets.versions_store import B, backups
 from safelight.ports.database import Session
 
 
 @dataclass(frozen=True)
-class Added:
-    """What one cloud got in one month, as far as it is still there."""
+class Lying:
+    """How many files of a kind lie there for one reason, and what they take."""
 
-    cloud_id: str
-    month: str
-    """`2026-01`, in UTC."""
-    kind: Kind
+    kind: str
+    cause: str
+    """`original`, `backup` or `derived`."""
     count: int
     size_bytes: int
 
 
-async def stored(session: Session, cloud_ids: Sequence[str], until: datetime) -> Sequence[Added]:
-    """By the month of birth."""
-    return await _added(session, cloud_ids, A.created_at, until)
+async def hold(session: Session) -> None:
+    """Until the end of the transaction nothing is added, changed or erased: what is counted twice is the same twice."""
+    await session.execute(text("LOCK TABLE assets, backups, derived_files IN SHARE MODE"))
 
 
-async def taken_in(session: Session, cloud_ids: Sequence[str], until: datetime) -> Sequence[Added]:
-    """By the month in which the present version came."""
-    return await _added(session, cloud_ids, func.to_timestamp(A.version), until)
-
-
-async def _added(session: Session, cloud_ids: Sequence[str], moment: object, until: datetime) -> Sequence[Added]:
-    month = func.to_char(func.timezone("UTC", moment), "YYYY-MM").label("month")
-    rows = await session.fetch(
-        select(
-            A.cloud_id,
-            month,
-            A.kind,
-            func.count().label("count"),
-            func.coalesce(func.sum(A.size_bytes), 0).label("size_bytes"),
-        )
-        .where(A.cloud_id.in_(cloud_ids), A.created_at < until)
-        .group_by(A.cloud_id, "month", A.kind)
+async def lying(session: Session, cloud_id: str) -> list[Lying]:
+    """The assets, and what is kept of older versions and erased assets."""
+    sums = (func.count().label("count"), func.sum(A.size_bytes).label("size_bytes"))
+    present = await session.fetch(
+        select(A.kind, *sums).select_from(assets).where(A.cloud_id == cloud_id).group_by(A.kind)
     )
+    # The bytes of a present version are those of its asset.
+    sums = (func.count().label("count"), func.sum(B.size_bytes).label("size_bytes"))
+    ended = (B.cloud_id == cloud_id, B.ended_at.is_not(None))
+    older = await session.fetch(select(B.kind, *sums).select_from(backups).where(*ended).group_by(B.kind))
     return [
-        Added(row["cloud_id"], row["month"], Kind(row["kind"]), row["count"], int(row["size_bytes"])) for row in rows
+        Lying(row["kind"], cause, row["count"], int(row["size_bytes"]))
+        for cause, rows in (("original", present), ("backup", older))
+        for row in rows
     ]

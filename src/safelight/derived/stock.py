@@ -1,11 +1,10 @@
-"""Stock: how many files were made for some clouds, and how many bytes they take, month by month."""
+"""Stock: what the derived files of a cloud take, counted from what is there."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections import Counter
 
 from sqlalchemy import func, select
 
-from safelight.assets.stock import Added
+from safelight.assets.stock import Lying
 from safelight.derived.store import derived_files
 from safelight.kernel.media import Kind, format_named
 from safelight.ports.database import Session
@@ -13,25 +12,22 @@ from safelight.ports.database import Session
 D = derived_files.c
 
 
-async def made(session: Session, cloud_ids: Sequence[str], until: datetime) -> Sequence[Added]:
-    """What is still there, by the kind of its format."""
-    month = func.to_char(func.timezone("UTC", D.created_at), "YYYY-MM").label("month")
+async def lying(session: Session, cloud_id: str) -> list[Lying]:
+    """By the kind of their format, which need not be that of their asset."""
     rows = await session.fetch(
-        select(
-            D.cloud_id,
-            month,
-            D.format,
-            func.count().label("count"),
-            func.coalesce(func.sum(D.size_bytes), 0).label("size_bytes"),
-        )
-        .where(D.cloud_id.in_(cloud_ids), D.created_at < until)
-        .group_by(D.cloud_id, "month", D.format)
+        select(D.format, func.count().label("count"), func.sum(D.size_bytes).label("size_bytes"))
+        .where(D.cloud_id == cloud_id)
+        .group_by(D.format)
     )
-    return [
-        Added(row["cloud_id"], row["month"], _kind(row["format"]), row["count"], int(row["size_bytes"])) for row in rows
-    ]
+    counts, sizes = Counter[str](), Counter[str]()
+    for row in rows:
+        kind = kind_of(row["format"])
+        counts[kind] += row["count"]
+        sizes[kind] += int(row["size_bytes"])
+    return [Lying(kind, "derived", counts[kind], sizes[kind]) for kind in sorted(counts)]
 
 
-def _kind(format: str) -> Kind:
+def kind_of(format: str) -> str:
+    """As the database tells it where it counts (usage/catalogue_triggers.py)."""
     known = format_named(format)
-    return Kind.RAW if known is None else known.kind
+    return (Kind.RAW if known is None else known.kind).value

@@ -1,32 +1,22 @@
 """What an account used -> the JSON that clients know, in credits; pure."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from safelight.assets.stock import Added
 from safelight.kernel.errors import Invalid
 from safelight.kernel.media import Kind
+from safelight.usage import report
+from safelight.usage.model import BYTES_A_CREDIT, TRANSFORMATIONS_A_CREDIT, Figure, Meter, Used
 from safelight.wire.params import Words, number
-from safelight.wire.usage import BYTES_A_CREDIT, PLAN, TRANSFORMATIONS_A_CREDIT
+from safelight.wire.usage import PLAN
 
 YEAR_MIN = 2000
 YEAR_MAX = 9998
 MONTHS = 12
 
-# What is handed out is not counted for each cloud.
-_UNCOUNTED = ("bandwidth_image", "bandwidth_video", "bandwidth_raw", "image_impressions", "video_seconds")
-
-
-@dataclass(frozen=True)
-class Bill:
-    """What was stored at the end of each month, and what was made within it, for each cloud."""
-
-    stored: Sequence[Added]
-    made: Sequence[Added]
-    taken_in: Sequence[Added]
+# These are told by the API and cost no credits here.
+_FREE = ("image_impressions", "video_seconds")
 
 
 def year_of(words: Words, now: datetime) -> int:
@@ -37,16 +27,25 @@ def year_of(words: Words, now: datetime) -> int:
     return year
 
 
-def end_of(year: int) -> date:
-    """The first day after it."""
-    return date(year + 1, 1, 1)
+def days_of(year: int) -> tuple[date, date]:
+    """The first day and the last."""
+    return date(year, 1, 1), date(year, 12, 31)
 
 
-def billing_json(bill: Bill, year: int, now: datetime, names: Mapping[str, str] | None) -> dict[str, Any]:
+def billing_json(
+    figures: Sequence[Figure], year: int, now: datetime, names: Mapping[str, str] | None
+) -> dict[str, Any]:
     """Month by month; `names` are those of the clouds, where each shall be told of as well."""
-    months = [date(year, month, 1) for month in range(1, MONTHS + 1) if date(year, month, 1) <= now.date()]
-    clouds = _by_cloud(bill, names or {})
-    cycles = [_cycle(bill, begins_on, clouds) for begins_on in months]
+    begins = [date(year, month, 1) for month in range(1, MONTHS + 1) if date(year, month, 1) <= now.date()]
+    months = [*begins, _next(begins[-1])]
+    whole = report.by_month(figures, months)
+    each = {
+        name: report.by_month([figure for figure in figures if figure.cloud_id == id], months)
+        for id, name in (names or {}).items()
+    }
+    cycles = [
+        _cycle(*month, {name: used[place][1] for name, used in each.items()}) for place, month in enumerate(whole)
+    ]
     metric = {
         "metric": "credit",
         "usage": round(sum(cycle["usage"] for cycle in cycles), 4),
@@ -56,41 +55,30 @@ def billing_json(bill: Bill, year: int, now: datetime, names: Mapping[str, str] 
     return {"plan_name": PLAN, "metric_usage": [metric]}
 
 
-def _cycle(bill: Bill, begins_on: date, clouds: Mapping[str, Bill]) -> dict[str, Any]:
-    ends_on = (begins_on + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    month = f"{begins_on:%Y-%m}"
-    whole = _breakdown(bill, month)
-    each = [{"cloud_name": name, **_breakdown(part, month)} for name, part in clouds.items()]
+def _next(begins_on: date) -> date:
+    return (begins_on + timedelta(days=31)).replace(day=1)
+
+
+def _cycle(begins_on: date, used: Used, clouds: Mapping[str, Used]) -> dict[str, Any]:
+    whole = _breakdown(used)
+    each = [{"cloud_name": name, **_breakdown(part)} for name, part in clouds.items()]
     return {
         "from_day": begins_on.isoformat(),
-        "to_day": ends_on.isoformat(),
+        "to_day": (_next(begins_on) - timedelta(days=1)).isoformat(),
         "usage": round(sum(whole.values()), 4),
         "breakdown": whole,
         **({"product_environment_breakdown": each} if clouds else {}),
     }
 
 
-def _by_cloud(bill: Bill, names: Mapping[str, str]) -> Mapping[str, Bill]:
-    """What each cloud used, by its name."""
-    stored, made, taken_in = (_sorted_out(part) for part in (bill.stored, bill.made, bill.taken_in))
-    return {name: Bill(stored[id], made[id], taken_in[id]) for id, name in names.items()}
-
-
-def _sorted_out(added: Sequence[Added]) -> Mapping[str, Sequence[Added]]:
-    found = defaultdict[str, list[Added]](list)
-    for each in added:
-        found[each.cloud_id].append(each)
-    return found
-
-
-def _breakdown(bill: Bill, month: str) -> dict[str, float]:
+def _breakdown(used: Used) -> dict[str, float]:
     """In credits."""
-    found = {f"storage_{kind.value}": 0.0 for kind in Kind}
-    found |= {f"transformations_{kind.value}": 0.0 for kind in Kind if kind is not Kind.RAW}
-    for each in (*bill.stored, *bill.made):
-        if each.month <= month:
-            found[f"storage_{each.kind.value}"] += each.size_bytes / BYTES_A_CREDIT
-    for each in (*bill.taken_in, *bill.made):
-        if each.month == month and each.kind is not Kind.RAW:
-            found[f"transformations_{each.kind.value}"] += each.count / TRANSFORMATIONS_A_CREDIT
-    return {name: round(value, 4) for name, value in found.items()} | dict.fromkeys(_UNCOUNTED, 0.0)
+    found: dict[str, float] = {}
+    for kind in Kind:
+        found[f"storage_{kind.value}"] = used.of(Meter.STORAGE_BYTES, kind=kind.value) / BYTES_A_CREDIT
+        found[f"bandwidth_{kind.value}"] = used.of(Meter.BANDWIDTH_BYTES, kind=kind.value) / BYTES_A_CREDIT
+    made = {kind: used.of(Meter.TRANSFORMATIONS, kind=kind.value) for kind in Kind}
+    # What is told of a picture is made of the picture, and is no file of a kind that clients know here.
+    found["transformations_image"] = (made[Kind.IMAGE] + made[Kind.RAW]) / TRANSFORMATIONS_A_CREDIT
+    found["transformations_video"] = made[Kind.VIDEO] / TRANSFORMATIONS_A_CREDIT
+    return {name: round(value, 4) for name, value in found.items()} | dict.fromkeys(_FREE, 0.0)

@@ -3,27 +3,23 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from safelight.derived.usage import Usage
 from safelight.kernel.errors import Invalid
 from safelight.settings import UploadSettings
+from safelight.usage import report
+from safelight.usage.model import BYTES_A_CREDIT, CREDITS, TRANSFORMATIONS_A_CREDIT, Meter, Quota, Used
 
 PLAN = "Self-hosted"
 DAYS_BACK_MAX = 90
-WINDOW_DAYS = 30
-"""What was made within so many days is counted where no date is given."""
-TRANSFORMATIONS_A_CREDIT = 1000
-BYTES_A_CREDIT = 1024**3
 
 
-def span(word: str | None, now: datetime) -> tuple[datetime, datetime]:
-    """From when until when: the day that is asked for, or the last thirty days."""
+def span(word: str | None, now: datetime) -> tuple[date, date]:
+    """The first day and the last: the day that is asked for, or the last thirty days."""
     if word is None:
-        return now - timedelta(days=WINDOW_DAYS), now
+        return report.window(now)
     day = _day(word)
-    if not timedelta() <= now.date() - day <= timedelta(days=DAYS_BACK_MAX):
+    if not timedelta() <= now.astimezone(UTC).date() - day <= timedelta(days=DAYS_BACK_MAX):
         raise Invalid(f"Invalid date {word[:20]}: must be one of the last {DAYS_BACK_MAX} days")
-    begins_at = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return begins_at, min(begins_at + timedelta(days=1), now)
+    return day, day
 
 
 def _day(word: str) -> date:
@@ -36,29 +32,33 @@ def _day(word: str) -> date:
 
 
 def usage_json(
-    usage: Usage, until: datetime, now: datetime, *, calls: int, upload: UploadSettings, pixels_max: int
+    used: Used,
+    quota: Quota,
+    until: date,
+    now: datetime,
+    *,
+    calls: int,
+    upload: UploadSettings,
+    pixels_max: int,
 ) -> dict[str, Any]:
-    """There is no plan here, so nothing has a limit; what is delivered is not counted for each cloud."""
-    made, stored = usage.transformations, usage.storage_bytes
-    uncounted = {"usage": 0, "credits_usage": 0.0}
+    """`calls`: those of this hour, which are known before the others are written down."""
     return {
         "plan": PLAN,
         "last_updated": now.date().isoformat(),
-        "date_requested": until.strftime("%Y-%m-%dT00:00:00Z"),
+        "date_requested": f"{until.isoformat()}T00:00:00Z",
         "transformations": {
-            "usage": made,
-            "credits_usage": _credits(made, TRANSFORMATIONS_A_CREDIT),
-            "breakdown": {"transformation": made},
+            **_metered(used, quota, Meter.TRANSFORMATIONS, TRANSFORMATIONS_A_CREDIT),
+            "breakdown": {"transformation": used.of(Meter.TRANSFORMATIONS)},
         },
-        "objects": {"usage": usage.stored.assets + usage.derived},
-        "bandwidth": dict(uncounted),
-        "storage": {"usage": stored, "credits_usage": _credits(stored, BYTES_A_CREDIT)},
-        "impressions": dict(uncounted),
-        "seconds_delivered": dict(uncounted),
-        "credits": {"usage": _credits(made, TRANSFORMATIONS_A_CREDIT) + _credits(stored, BYTES_A_CREDIT)},
-        "requests": calls,
-        "resources": usage.stored.assets,
-        "derived_resources": usage.derived,
+        "objects": {"usage": used.of(Meter.OBJECTS)},
+        "bandwidth": _metered(used, quota, Meter.BANDWIDTH_BYTES, BYTES_A_CREDIT),
+        "storage": _metered(used, quota, Meter.STORAGE_BYTES, BYTES_A_CREDIT),
+        "impressions": {"usage": used.of(Meter.DELIVERIES, kind="image"), "credits_usage": 0.0},
+        "seconds_delivered": _metered(used, quota, Meter.VIDEO_SECONDS, None),
+        "credits": {"usage": round(used.credits, 2), **_limit(quota, CREDITS, used.credits)},
+        "requests": max(calls, used.of(Meter.REQUESTS)),
+        "resources": used.of(Meter.OBJECTS, cause="original"),
+        "derived_resources": used.of(Meter.OBJECTS, cause="derived"),
         "media_limits": {
             "image_max_size_bytes": upload.image_bytes_max,
             "video_max_size_bytes": upload.video_bytes_max,
@@ -69,5 +69,13 @@ def usage_json(
     }
 
 
-def _credits(amount: int, each: int) -> float:
-    return round(amount / each, 2)
+def _metered(used: Used, quota: Quota, meter: Meter, a_credit: int | None) -> dict[str, Any]:
+    amount = used.of(meter)
+    credits = 0.0 if a_credit is None else round(amount / a_credit, 2)
+    return {"usage": amount, "credits_usage": credits, **_limit(quota, meter.value, amount)}
+
+
+def _limit(quota: Quota, name: str, amount: float) -> dict[str, Any]:
+    """Nothing where there is no limit."""
+    limit = quota.limits.get(name)
+    return {} if limit is None else {"limit": limit, "used_percent": round(100 * amount / limit, 2)}

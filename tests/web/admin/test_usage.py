@@ -8,8 +8,11 @@ from safelight.assets import versions
 from safelight.assets.model import Facts
 from safelight.derived import files
 from safelight.kernel.media import Kind
+from safelight.usage import quotas
+from safelight.usage.model import Figure, Meter
 from safelight.web.admin.usage import UsageReport
 from tests.api import derived_of
+from tests.usage.counting import count
 
 PIXELS_MAX = 1_000_000
 
@@ -90,3 +93,18 @@ async def test_versions_that_are_kept_take_room(api, client):
 async def test_a_date_that_cannot_be_is_refused(client, word, message):
     answer = await client.get(f"usage/{word}")
     assert (answer.status_code, answer.json()["error"]["message"]) == (400, message)
+
+
+async def test_a_limit_is_told_beside_what_it_is_for_and_not_of_a_single_day(api, client):
+    await api.add("cat")
+    async with api.database.transaction() as session:
+        await quotas.put(session, api.cloud.id, {"transformations": 4, "credits": 2}, now=api.clock.now())
+        sent = Figure(api.cloud.id, api.clock.now().date(), Meter.BANDWIDTH_BYTES, "image", "original", 2**30)
+        seen = Figure(api.cloud.id, api.clock.now().date(), Meter.DELIVERIES, "image", "original", 3)
+        await count(session, [sent, seen])
+    told = (await client.get("usage")).json()
+    assert (told["transformations"]["limit"], told["transformations"]["used_percent"]) == (4, 25.0)
+    assert told["bandwidth"] == {"usage": 2**30, "credits_usage": 1.0}
+    assert told["credits"] == {"usage": 1.0, "limit": 2, "used_percent": 50.05}
+    assert told["impressions"]["usage"] == 3
+    assert "limit" not in (await client.get("usage/2026-01-02")).json()["transformations"]

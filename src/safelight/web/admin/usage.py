@@ -1,12 +1,15 @@
-"""Usage: what a cloud stores, what was made for it, and what it may send."""
+"""Usage: what a cloud stores, what was made for it and handed out, and what it may send."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.routing import BaseRoute
 
 from safelight.accounts import budget
-from safelight.derived import usage
+from safelight.kernel.rights import Act
+from safelight.settings import UsageSettings
+from safelight.usage import quotas, report
+from safelight.usage.model import Quota
 from safelight.web.admin.door import AdminDoor, Call
 from safelight.wire import params
 from safelight.wire.usage import span, usage_json
@@ -18,17 +21,23 @@ class UsageReport:
 
     door: AdminDoor
     pixels_max: int
+    settings: UsageSettings = field(default_factory=UsageSettings)
 
     def routes(self) -> list[BaseRoute]:
         return [
-            self.door.route("GET", "/usage", self.report),
-            self.door.route("GET", "/usage/{date}", self.report),
+            self.door.route("GET", "/usage", self.report, needs=Act.USAGE),
+            self.door.route("GET", "/usage/{date}", self.report, needs=Act.USAGE),
         ]
 
     async def report(self, call: Call) -> dict[str, Any]:
-        """What is stored, and what was made in the last thirty days or on one day."""
-        since, until = span(call.path.get("date") or params.text(call.params, "date"), call.now)
+        """What is stored, and what was made and handed out in the last thirty days or on one day."""
+        word = call.path.get("date") or params.text(call.params, "date")
+        since, until = span(word, call.now)
         async with self.door.database.transaction() as session:
-            found = await usage.count(session, call.cloud.id, since, until)
-            calls = await budget.used(session, call.cloud.id, call.now)
-        return usage_json(found, until, call.now, calls=calls, upload=self.door.upload, pixels_max=self.pixels_max)
+            used = await report.used(session, call.cloud.id, since, until)
+            # A limit is one of thirty days: a single day has none.
+            quota = Quota() if word else await quotas.get(session, call.cloud.id, self.settings)
+            calls = 0 if word else await budget.used(session, call.cloud.id, call.now)
+        return usage_json(
+            used, quota, until, call.now, calls=calls, upload=self.door.upload, pixels_max=self.pixels_max
+        )

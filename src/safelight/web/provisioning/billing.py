@@ -1,22 +1,20 @@
-"""Billing usage: what the clouds of an account stored and made, month by month."""
+"""Billing usage: what the clouds of an account stored, made and handed out, month by month."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
 from typing import Any
 
 from starlette.routing import BaseRoute
 
 from safelight.accounts import owned
-from safelight.assets import stock as assets_stock
-from safelight.derived import stock as derived_stock
+from safelight.usage import report
 from safelight.web.provisioning.door import Call, ProvisioningDoor
-from safelight.wire.billing import Bill, billing_json, end_of, year_of
+from safelight.wire.billing import billing_json, days_of, year_of
 from safelight.wire.params import flag
 
 
 @dataclass(frozen=True)
 class BillingUsage:
-    """The call about usage. It is counted from what is there: what was deleted, nobody counts any more."""
+    """The call about usage. It is added up from the figures of days: what was deleted since was made all the same."""
 
     door: ProvisioningDoor
 
@@ -26,14 +24,8 @@ class BillingUsage:
     async def report(self, call: Call) -> dict[str, Any]:
         """The months of a year; of each cloud as well, where `include_prodenv_breakdown` asks for it."""
         year = year_of(call.params, call.now)
-        until = datetime.combine(end_of(year), time(), UTC)
         async with self.door.database.transaction() as session:
             names = {cloud.id: cloud.name for cloud in await owned.list_all(session, call.account.id)}
-            ids = [*names]
-            bill = Bill(
-                stored=await assets_stock.stored(session, ids, until),
-                made=await derived_stock.made(session, ids, until),
-                taken_in=await assets_stock.taken_in(session, ids, until),
-            )
+            figures = await report.figures(session, [*names], *days_of(year))
         shown = names if flag(call.params, "include_prodenv_breakdown") else None
-        return billing_json(bill, year, call.now, shown)
+        return billing_json(figures, year, call.now, shown)
