@@ -1,7 +1,7 @@
 """Sessions: begin, find, prove, list and end the time that somebody is signed in."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, RowMapping, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -25,6 +25,8 @@ KEPT_DAYS = 180
 LISTED_MAX = 200
 """Most sessions that one list tells."""
 
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
 S = sessions.c
 
 
@@ -36,8 +38,11 @@ async def begin(
     settings: IdentitySettings,
     *,
     is_remembered: bool = False,
+    is_proved: bool = True,
 ) -> tuple[SignedIn, Secret]:
-    """Somebody who has proved who they are. The secret is for the cookie and is not kept."""
+    """Somebody who has proved who they are; by a remembered device alone nothing is proved for what is dangerous.
+    The secret is for the cookie and is not kept.
+    """
     secret = new_secret()
     begun = UserSession(
         id=new_id(),
@@ -45,7 +50,7 @@ async def begin(
         user_id=user.id,
         began_at=now,
         seen_at=now,
-        proved_at=now,
+        proved_at=now if is_proved else NEVER,
         idle_seconds=settings.session_idle_minutes * 60,
         expires_at=now + timedelta(days=settings.session_days_max),
         visitor=visitor,
@@ -59,7 +64,7 @@ async def begin(
             digest=digest_of(secret.reveal()),
             began_at=now,
             seen_at=now,
-            proved_at=now,
+            proved_at=begun.proved_at,
             idle_seconds=begun.idle_seconds,
             expires_at=begun.expires_at,
             device=visitor.device,

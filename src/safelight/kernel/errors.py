@@ -37,6 +37,24 @@ class Forbidden(SafelightError):
     code = "forbidden"
 
 
+class Disabled(Forbidden):
+    """The account, or the person, is shut out for now."""
+
+    code = "account_disabled"
+
+
+class NotVerified(Forbidden):
+    """The e-mail address was not confirmed yet."""
+
+    code = "not_verified"
+
+
+class ProofNeeded(Forbidden):
+    """Something dangerous: who asks must first prove again who they are."""
+
+    code = "proof_needed"
+
+
 class NotFound(SafelightError):
     """What is asked for is not there."""
 
@@ -45,7 +63,7 @@ class NotFound(SafelightError):
 
 
 class Gone(SafelightError):
-    """What is asked for was there; its owner left."""
+    """What is asked for was there, and is no more: its owner left, or a link was used."""
 
     status = 410
     code = "gone"

@@ -61,6 +61,12 @@ async def get(session: Session, account_id: str, user_id: str) -> User:
     return found[0]
 
 
+async def has_owner(session: Session) -> bool:
+    """Whether anybody who owns an account of this installation has come."""
+    came = select(U.id).where(U.role == UserRole.MASTER_ADMIN.value, U.accepted_at.is_not(None)).limit(1)
+    return await session.fetch_one(came) is not None
+
+
 async def find_by_email(session: Session, email: str) -> User | None:
     """In whatever account: one address is one person in the whole installation."""
     row = await session.fetch_one(select(users).where(U.email_key == email_key(email)))

@@ -1,0 +1,40 @@
+"""Emails: another address, once the person has shown that it is theirs; the old one is told."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from safelight.identity import links
+from safelight.identity.letters import VERIFY, Letters
+from safelight.identity.model import Purpose
+from safelight.identity.registration import field_email
+from safelight.identity.resets import user_of
+from safelight.mail.model import Language
+from safelight.people import roster, users
+from safelight.people.model import User
+from safelight.ports.database import Session
+from safelight.settings import IdentitySettings
+
+
+@dataclass(frozen=True)
+class Emails:
+    """Changes the address of somebody who is signed in."""
+
+    letters: Letters
+    settings: IdentitySettings
+
+    async def ask(self, session: Session, user: User, email: str, now: datetime, language: Language = "en") -> None:
+        """A letter with a link to the new address. One that somebody else has gets none, and nobody is told that."""
+        address = field_email(email)
+        lasts = timedelta(minutes=self.settings.link_minutes)
+        secret = await links.make(session, user.account_id, Purpose.EMAIL, now, lasts, user_id=user.id, email=address)
+        if await roster.find_by_email(session, address) is None:
+            facts = {"link": self.letters.link(VERIFY, secret), "minutes": str(self.settings.link_minutes)}
+            await self.letters.to(session, address, "email", now, language, user_id=user.id, name=user.name, **facts)
+
+    async def confirm(self, session: Session, secret: str, now: datetime, language: Language = "en") -> User:
+        """From now on they sign in by the new address. Raises Gone, and Conflict for one that was taken meanwhile."""
+        link = await links.take(session, secret, Purpose.EMAIL, now)
+        user = await user_of(session, link)
+        changed = await users.change(session, user, now=now, email=link.email)
+        await self.letters.to_user(session, user, "email_changed", now, language)
+        return changed
