@@ -1,6 +1,6 @@
 """Archives: many assets in one file, kept as an asset or streamed to who holds a signed address."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 from safelight.accounts.model import Principal
 from safelight.kernel.errors import Invalid, TooMuch
 from safelight.kernel.media import Kind
+from safelight.kernel.rights import Act
 from safelight.settings import UploadSettings
 from safelight.uploads import archive as archives
 from safelight.uploads.archive import Archive
@@ -26,6 +27,7 @@ from safelight.web.streamed import Streamed
 from safelight.wire import intake, params
 from safelight.wire.archive import archive_ask, archived_json
 from safelight.wire.composed import put_aside_json
+from safelight.wire.noting import notes_of
 
 CLOUD = "/v1_1/{cloud}"
 ABOUT = "generate_archive"
@@ -59,12 +61,12 @@ class ArchiveDoor:
     async def generate(self, request: Request) -> Response:
         """Pack assets into an archive, which is kept as a raw asset, or handed out at once (`mode=download`)."""
         words = await read_params(request, self.settings)
-        principal = await self.auth.signed(request, words, is_address=True)
+        principal = await self._asking(request, words)
         kind = _kind(request)
         mode = params.text(words, "mode") or (DOWNLOAD if request.method in ("GET", "HEAD") else CREATE)
         if mode not in MODES:
             raise Invalid(f"Invalid mode {mode[:50]}: must be create, download or create_and_download")
-        ask = archive_ask(words, kind)
+        ask = replace(archive_ask(words, kind), within=principal.rights.within(Act.READ, principal.cloud.id))
         if mode == DOWNLOAD:
             return await self._download(request, principal, ask)
         if request.method != "POST":
@@ -74,7 +76,7 @@ class ArchiveDoor:
     async def download_tag(self, request: Request) -> Response:
         """A zip of all pictures with a tag, as older SDKs ask for it."""
         words = await read_params(request, self.settings)
-        principal = await self.auth.signed(request, words, is_address=True)
+        principal = await self._asking(request, words)
         tags = params.tags(words, "tag")
         if not tags:
             raise Invalid("Missing required parameter - tag")
@@ -85,8 +87,13 @@ class ArchiveDoor:
             tags=tags,
             transformations=(EagerAsk(transformation),) if transformation else (),
             target_name=f"{tags[0]}.zip",
+            within=principal.rights.within(Act.READ, principal.cloud.id),
         )
         return await self._download(request, principal, ask)
+
+    async def _asking(self, request: Request, words: Params) -> Principal:
+        """Who may read in the cloud, or in folders of it: these are packed and no others."""
+        return await self.auth.signed(request, words, is_address=True, needs=(Act.READ,), is_narrowed=True)
 
     async def _keep(
         self, request: Request, principal: Principal, words: Params, kind: Kind | None, ask: ArchiveAsk
@@ -124,6 +131,7 @@ class ArchiveDoor:
             self.archive.check(chosen, ask)
         except TooMuch as fault:
             return Streamed(self.archive.refusing(fault, ask.format), headers)
+        notes_of(request.scope).of_packed(cloud.id, method="GET" if request.method == "POST" else request.method)
         if request.method == "HEAD":
             return Response(headers=headers)
         share, packed = self.at_once.share(), Packed()

@@ -15,14 +15,17 @@ from safelight.accounts import bearer, clouds, hourly
 from safelight.accounts.bearer import ASSET_MANAGEMENT, UPLOAD
 from safelight.accounts.keys import API_KEY_CHARS_MAX, Keys
 from safelight.accounts.model import Cloud, Key, Manner, Principal
+from safelight.assets import reach
 from safelight.kernel.clock import Clock
-from safelight.kernel.errors import Invalid, TooMany, Unauthorized
+from safelight.kernel.errors import Forbidden, Invalid, TooMany, Unauthorized
 from safelight.kernel.pace import exceeded, span_end
+from safelight.kernel.rights import Act, Where
 from safelight.ports.database import Database, Session
 from safelight.settings import UploadSettings
 from safelight.transform import sign
 from safelight.web.body import Params
 from safelight.web.calls import Calls
+from safelight.wire.noting import notes_of
 from safelight.wire.params import text
 
 # Some SDKs send these with `tags`, `context` and `metadata` without having signed them.
@@ -65,6 +68,7 @@ class Auth:
         if not header:
             raise Unauthorized(NEEDS_CREDENTIALS)
         principal = await self._by_header(session, cloud, header, ASSET_MANAGEMENT)
+        _note(request, principal)
         self._count(principal)
         return principal
 
@@ -77,6 +81,7 @@ class Auth:
         principal = await self._proved(request, params, ())
         if principal.key is None and not text(params, "upload_preset"):
             raise Invalid("Upload preset must be specified when using unsigned upload")
+        principal.rights.check_somewhere(Act.UPLOAD, principal.cloud.id)
         if principal.key is None and self.calls is not None:
             self.calls.by_nobody(request.scope, request.headers.get("x-forwarded-for", ""))
         return principal
@@ -102,19 +107,32 @@ class Auth:
         return True
 
     async def signed(
-        self, request: Request, params: Params, *, unsigned: Collection[str] = (), is_address: bool = False
+        self,
+        request: Request,
+        params: Params,
+        *,
+        unsigned: Collection[str] = (),
+        is_address: bool = False,
+        needs: Collection[Act] | None = None,
+        is_narrowed: bool = False,
     ) -> Principal:
-        """For the other verbs of the upload API: never without a key. `unsigned` may be outside the signature."""
+        """For the other verbs of the upload API: never without a key. `unsigned` may be outside the signature.
+
+        `needs`: what the key must be allowed to do, in the whole cloud; or, `is_narrowed`, in a folder of it, where
+        the call itself looks at the place. None: only a key that may everything. So nobody forgets to ask.
+        """
         principal = await self._proved(request, params, unsigned, is_address=is_address)
         if principal.key is None:
             missing = "signature" if text(params, API_KEY) else API_KEY
             raise Invalid(f"Missing required parameter - {missing}")
+        check_acts(principal, needs, is_narrowed=is_narrowed)
         return principal
 
     async def _proved(
         self, request: Request, params: Params, unsigned: Collection[str], *, is_address: bool = False
     ) -> Principal:
         """Whatever is brought must be right, also when both ways are taken at once, as some SDKs do."""
+        request.state.speaks_upload = True
         header = request.headers.get("authorization")
         signature = text(params, "signature")
         async with self.database.transaction() as session:
@@ -126,7 +144,8 @@ class Auth:
                 key = await self._known_key(session, cloud, _required(params, API_KEY))
                 self._check_signature(params, signature, key, unsigned, is_address)
                 await self.keys.note_use(session, key, self.clock.now())
-                principal = Principal(cloud, Manner.SIGNATURE, key)
+                principal = await reach.asking(session, self.keys, cloud, Manner.SIGNATURE, key)
+            _note(request, principal)
             self._count(principal)
             await self._count_upload(session, cloud)
             return principal
@@ -156,7 +175,7 @@ class Auth:
             case _:
                 raise Unauthorized(NEEDS_CREDENTIALS)
         await self.keys.note_use(session, key, now)
-        return Principal(cloud, manner, key)
+        return await reach.asking(session, self.keys, cloud, manner, key)
 
     async def _basic_key(self, session: Session, cloud: Cloud, value: str) -> Key:
         name, secret = credentials_of(value)
@@ -206,6 +225,18 @@ class Auth:
             check_not_expired(expires_at, self.clock.now())
 
 
+def check_acts(principal: Principal, needs: Collection[Act] | None, *, is_narrowed: bool) -> None:
+    """Raises Forbidden, which names what is missing."""
+    rights, cloud_id = principal.rights, principal.cloud.id
+    if needs is None and not rights.is_full:
+        raise Forbidden(f"Not permitted: {rights.who} is limited, and this call needs a key that may everything")
+    for act in needs or ():
+        if is_narrowed:
+            rights.check_somewhere(act, cloud_id)
+        else:
+            rights.check(act, Where(cloud_id))
+
+
 def check_no_address(params: Params) -> None:
     """Raises Unauthorized for the words of an address to download something: its signature says what may be read.
 
@@ -244,6 +275,10 @@ def check_age(timestamp: str, now: datetime, minutes: int) -> None:
 def _in_words(minutes: int) -> str:
     number, unit = (minutes // 60, "hour") if minutes % 60 == 0 else (minutes, "minute")
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+def _note(request: Request, principal: Principal) -> None:
+    notes_of(request.scope).of_caller(principal.cloud.id, principal.key.id if principal.key else "")
 
 
 async def _cloud(session: Session, request: Request) -> Cloud:

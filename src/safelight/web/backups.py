@@ -10,10 +10,12 @@ from starlette.routing import BaseRoute, Route
 from safelight.assets import catalogue, placeholders, versions
 from safelight.assets.model import Asset
 from safelight.assets.originals import Originals
+from safelight.assets.reach import check_asset
 from safelight.assets.versions import Version
 from safelight.delivery import types
 from safelight.delivery.model import Media
 from safelight.kernel.errors import NotFound
+from safelight.kernel.rights import Act
 from safelight.ports.database import Database
 from safelight.settings import UploadSettings
 from safelight.uploads.archive_packing import with_first
@@ -22,6 +24,7 @@ from safelight.web.admin import words
 from safelight.web.auth import Auth
 from safelight.web.body import read_params
 from safelight.web.streamed import Streamed
+from safelight.wire.noting import notes_of
 
 PATH = "/v1_1/{cloud}/download_backup"
 
@@ -41,12 +44,14 @@ class BackupDoor:
     async def download(self, request: Request) -> Response:
         """The file of a version that is kept, also of an asset that was erased; to be saved."""
         said = await read_params(request, self.settings)
-        principal = await self.auth.signed(request, said, is_address=True)
+        principal = await self.auth.signed(request, said, is_address=True, needs=(Act.READ,), is_narrowed=True)
         asset_id, version_id = words.required(said, "asset_id"), words.required(said, "version_id")
         asset, version = await self._version(principal.cloud.id, asset_id, version_id)
+        check_asset(principal.rights, Act.READ, asset, asset_id)
         media = self._media(asset, version)
         reply = caching.decide(request.method, caching.Conditions.of(request.headers), media)
         headers = dict(caching.headers_of(media, reply))
+        notes_of(request.scope).of_media(media, method=request.method, status=reply.status)
         if request.method == "HEAD" or reply.status not in (200, 206):
             return Response(status_code=reply.status, headers=headers)
         chunks = self._chunks(version, reply.start, reply.end)
@@ -79,4 +84,5 @@ class BackupDoor:
             is_private=True,
             is_sandboxed=types.is_sandboxed(asset.kind, mime),
             attachment_name=types.save_name(asset, None, facts.format),
+            kind=asset.kind,
         )

@@ -7,13 +7,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from safelight.accounts.model import Cloud
+from safelight.accounts.model import Principal
 from safelight.assets import catalogue
 from safelight.assets.model import Asset, AssetRef
 from safelight.delivery import types
 from safelight.delivery.model import Media
 from safelight.kernel.errors import Invalid, NotFound
 from safelight.kernel.media import Kind
+from safelight.kernel.rights import Act
 from safelight.ports.database import Database
 from safelight.settings import UploadSettings
 from safelight.uploads.archive_packing import with_first
@@ -24,6 +25,7 @@ from safelight.web.auth import Auth
 from safelight.web.body import Params, read_params
 from safelight.web.streamed import Streamed
 from safelight.wire import intake, params
+from safelight.wire.noting import notes_of
 
 PATH = "/v1_1/{cloud}/{kind}/download"
 
@@ -43,30 +45,32 @@ class DownloadDoor:
     async def download(self, request: Request) -> Response:
         """The file of an asset, or one that is made of it, whoever may see it otherwise."""
         words = await read_params(request, self.settings)
-        principal = await self.auth.signed(request, words, is_address=True)
+        principal = await self.auth.signed(request, words, is_address=True, needs=(Act.READ,), is_narrowed=True)
         kind = intake.resource_type(str(request.path_params["kind"]))
         if kind is None:
             raise Invalid("Invalid resource_type auto")
         try:
-            return await self._answer(request, principal.cloud, kind, words)
+            return await self._answer(request, principal, kind, words)
         except NotFound:
             # It was replaced between our look at the row and our reach for the bytes: look again, once.
-            return await self._answer(request, principal.cloud, kind, words)
+            return await self._answer(request, principal, kind, words)
 
-    async def _answer(self, request: Request, cloud: Cloud, kind: Kind, words: Params) -> Response:
-        asset = await self._asset(cloud, kind, words)
+    async def _answer(self, request: Request, principal: Principal, kind: Kind, words: Params) -> Response:
+        cloud = principal.cloud
+        asset = await self._asset(principal, kind, words)
         format = None if kind is Kind.RAW else params.text(words, "format")
         file = await self.stored(cloud, asset, EagerAsk(params.text(words, "transformation") or "", format))
         media = media_of(asset, file, _save_name(asset, file, words))
         reply = caching.decide(request.method, caching.Conditions.of(request.headers), media)
         headers = dict(caching.headers_of(media, reply))
+        notes_of(request.scope).of_media(media, method=request.method, status=reply.status)
         if request.method == "HEAD" or reply.status not in (200, 206):
             return Response(status_code=reply.status, headers=headers)
         chunks = self.stored.open(file, reply.start, reply.end)
         first = await anext(chunks, b"")
         return Streamed(with_first(first, chunks), headers, status=reply.status)
 
-    async def _asset(self, cloud: Cloud, kind: Kind, words: Params) -> Asset:
+    async def _asset(self, principal: Principal, kind: Kind, words: Params) -> Asset:
         """Of a raw file, the extension may stand in its name or apart."""
         name, access = params.text(words, "public_id"), params.access(words)
         if name is None:
@@ -74,7 +78,9 @@ class DownloadDoor:
         extension = params.text(words, "format") if kind is Kind.RAW else None
         names = [name, f"{name}.{extension}"] if extension else [name]
         async with self.database.transaction() as session:
-            found = await catalogue.find_each(session, cloud.id, [AssetRef(kind, access, one) for one in names])
+            refs = [AssetRef(kind, access, one) for one in names]
+            within = principal.rights.within(Act.READ, principal.cloud.id)
+            found = await catalogue.find_each(session, principal.cloud.id, refs, within=within)
         for one in names:
             if (asset := found.get(AssetRef(kind, access, one))) is not None:
                 return asset
@@ -95,6 +101,8 @@ def media_of(asset: Asset, file: StoredFile, attachment_name: str | None) -> Med
         is_private=True,
         is_sandboxed=types.is_sandboxed(asset.kind, mime),
         attachment_name=attachment_name,
+        kind=asset.kind,
+        is_derived=not file.is_original,
     )
 
 

@@ -13,6 +13,7 @@ from safelight.accounts.model import Key, Manner, Principal
 from safelight.assets.model import Asset
 from safelight.kernel.errors import Invalid, SafelightError
 from safelight.kernel.media import Kind
+from safelight.kernel.rights import Act
 from safelight.ports.database import Database
 from safelight.settings import UploadSettings
 from safelight.uploads import checks, presets, sources
@@ -33,6 +34,7 @@ from safelight.web.errors import CROSS_ORIGIN
 from safelight.web.finding import Finding
 from safelight.web.telling import Tell, tell_nothing
 from safelight.wire import intake, params
+from safelight.wire.noting import notes_of
 from safelight.wire.upload import pending_json, put_aside_json, received_json, waiting_json
 
 CLOUD = "/v1_1/{cloud}"
@@ -99,10 +101,12 @@ class UploadDoor:
         incoming = replace(incoming, filename=source.filename)
         if piece is None:
             received = await self.receive(principal, incoming, source.staged)
+            notes_of(request.scope).of_upload(received.asset)
             return await self._answer(principal, received, received.asked)
         result = await self.chunks(principal, incoming, piece, source.staged)
         if isinstance(result, Waiting):
             return JSONResponse(waiting_json(result.received_bytes, kind), headers=CROSS_ORIGIN)
+        notes_of(request.scope).of_upload(result.asset)
         if is_later:
             # All bytes are here: what is left to do takes no longer than to read them once more from the store.
             return JSONResponse({**pending_json(result), "done": True}, headers=CROSS_ORIGIN)
@@ -135,7 +139,7 @@ class UploadDoor:
         if kind is None:
             raise Invalid("Invalid resource_type auto")
         words = await read_params(request, self.settings)
-        principal = await self.auth.signed(request, words)
+        principal = await self.auth.signed(request, words, needs=(Act.CHANGE,), is_narrowed=True)
         ask = intake.explicit(words, kind)
         if self.finding:
             self.finding.check(ask.insights)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from safelight.activity.model import Act
+from safelight.assets.model import Asset
 from safelight.delivery.model import Media
+from safelight.kernel.media import Kind
 
 NOTES = "notes"
 SENT = frozenset({200, 206})
@@ -24,6 +26,20 @@ class Notes:
     act: Act = Act.NONE
     is_derived: bool = False
     bytes_received: int = 0
+
+    def of_caller(self, cloud_id: str, key_id: str) -> None:
+        """Who asks has proved it; without a key, it is somebody who needs none."""
+        self.cloud_id, self.key_id = cloud_id, key_id
+
+    def of_upload(self, asset: Asset) -> None:
+        """A file was taken in."""
+        self.cloud_id, self.asset_id, self.kind = asset.cloud_id, asset.id, asset.kind
+        self.act, self.bytes_received = Act.UPLOAD, asset.facts.size_bytes
+
+    def of_packed(self, cloud_id: str, *, method: str) -> None:
+        """Something is handed out that was put together for this answer, and is no asset."""
+        self.cloud_id, self.kind, self.is_derived = cloud_id, Kind.RAW, True
+        self.act = act_of(method, 200)
 
     def of_media(self, media: Media, *, method: str, status: int) -> None:
         """A file is handed out."""

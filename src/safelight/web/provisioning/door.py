@@ -21,6 +21,7 @@ from safelight.web import limits
 from safelight.web.auth import NEEDS_CREDENTIALS, credentials_of
 from safelight.web.body import Params, read_words
 from safelight.web.errors import on_error
+from safelight.wire.noting import notes_of
 from safelight.wire.provisioning import provisioning_error_json
 
 OPEN = "/v1_1/provisioning"
@@ -101,6 +102,7 @@ class ProvisioningDoor:
         is_shut = account is None or account.is_disabled
         if account is None or is_shut or key is None or not key.is_enabled or not key.secret.matches(secret):
             raise Unauthorized("Invalid provisioning_api_key, provisioning_api_secret or account_id")
+        notes_of(request.scope).of_caller("", key.id)
         await self.provisioning_keys.note_use(session, key, now)
         return account
 
