@@ -1,9 +1,9 @@
 """Originals: put, open and drop the original bytes; the one place that knows their keys."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from safelight.assets.model import Asset
@@ -20,6 +20,14 @@ def version_prefix(cloud_id: str, version_id: str) -> str:
     return f"c/{cloud_id}/{version_id[-2:]}/{version_id}/"
 
 
+Admit = Callable[[str], Awaitable[None]]
+"""Asked with the id of a cloud before something new is kept for it; raises where it may not be (usage/gate.py)."""
+
+
+async def admitted(cloud_id: str) -> None:
+    """Where nothing is bounded."""
+
+
 @dataclass(frozen=True)
 class Originals:
     """The bytes as they came in."""
@@ -27,12 +35,14 @@ class Originals:
     blobs: BlobStore
     folder: Path
     """Where copies of a remote store's files lie while they are read."""
+    admit: Admit = field(default=admitted, kw_only=True)
 
     def key(self, cloud_id: str, version_id: str) -> str:
         return version_prefix(cloud_id, version_id) + "original"
 
     async def adopt(self, cloud_id: str, version_id: str, path: Path) -> Stat:
-        """Take over a finished local file; durable when it returns."""
+        """Take over a finished local file; durable when it returns. Raises TooMuch past a quota."""
+        await self.admit(cloud_id)
         return await self.blobs.adopt(self.key(cloud_id, version_id), path)
 
     def open(self, asset: Asset, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:

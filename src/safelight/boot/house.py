@@ -30,6 +30,7 @@ from safelight.ports.geo import Geo
 from safelight.settings import Settings
 from safelight.uploads.fetch import Fetch
 from safelight.uploads.staging import Staging
+from safelight.usage.gate import Gate
 from safelight.worker import subscriptions
 
 CLOUD_NAME = "demo"
@@ -49,6 +50,8 @@ class House:
     keys: Keys
     fetcher: Fetcher
     edge: Edge
+    gate: Gate
+    """What quotas let in."""
     geo: Geo = field(default_factory=NoGeo)
     places: Mapping[str, Source] = field(default_factory=dict[str, Source])
     """Where files may come from that are on no web site, by the schemes of their addresses."""
@@ -70,7 +73,7 @@ class House:
 
     @property
     def originals(self) -> Originals:
-        return Originals(self.blobs, self.settings.data / "staging")
+        return Originals(self.blobs, self.settings.data / "staging", admit=self.gate.check_new)
 
     async def close(self) -> None:
         await self.fetcher.close()
@@ -102,6 +105,7 @@ async def open_house(settings: Settings) -> House:
         keys=Keys(local_keys(settings.account.master_key, settings.data / "master.key")),
         fetcher=GuardedFetcher(settings.fetch, seconds_max=settings.upload.fetch_seconds),
         edge=NoEdge(),
+        gate=Gate(database, clock, settings.usage),
         geo=_geo(settings),
         places=_places(settings),
     )

@@ -8,7 +8,7 @@ from safelight.accounts import clouds
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import Cloud
 from safelight.accounts.token_keys import TokenKeys
-from safelight.assets.originals import Originals
+from safelight.assets.originals import Admit, Originals, admitted
 from safelight.delivery import composed, policy, sources, token, types
 from safelight.delivery.fetch import Fetch, address_of
 from safelight.delivery.flood import Flood
@@ -65,6 +65,8 @@ class Deliver:
     """Makes what pictures of a tag become; None: only what was made before is there."""
     flood: Flood | None = None
     """Bounds what unsigned requests may bring about; None: no bound."""
+    admit: Admit = admitted
+    """Asked for each answer that is not in memory; raises where nothing is handed out."""
 
     async def __call__(self, request: DeliveryRequest) -> Media:
         asked = await self._understood(request)
@@ -156,6 +158,7 @@ class Deliver:
             return frozenset()
 
     async def _hand_out(self, asked: _Asked) -> Media:
+        await self.admit(asked.cloud.id)
         asset = asked.source.asset
         # Before anything is looked into: who may not see a picture does not make us open it.
         path, is_signed = asked.request.raw_path, asked.is_signed

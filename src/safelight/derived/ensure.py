@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from safelight.assets import catalogue
 from safelight.assets.model import Asset, Facts, MetadataValue
-from safelight.assets.originals import Originals
+from safelight.assets.originals import Admit, Originals, admitted
 from safelight.derived import files, named
 from safelight.derived.counted import transformations_of
 from safelight.derived.events import DerivedDropped, DerivedMade
@@ -85,6 +85,7 @@ class Ensure:
     clock: Clock
     limits: Limits
     maker: OneMaker = field(default_factory=OneMaker)
+    admit: Admit = admitted
 
     async def __call__(
         self,
@@ -102,6 +103,8 @@ class Ensure:
         if found is not None:
             return found
         check(plan, source_facts(asset), self.limits)
+        # Not by the maker, who remembers what failed: a quota may be raised at any moment.
+        await self.admit(asset.cloud_id)
         return await self.maker(
             self.database,
             asset.cloud_id,

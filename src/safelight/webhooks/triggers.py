@@ -20,6 +20,7 @@ TOPICS = frozenset(
     {
         ALL,
         "access_control_changed",
+        "bulk",
         "bulk_refresh_auto_fetch",
         "create_folder",
         "delete",
@@ -38,6 +39,7 @@ TOPICS = frozenset(
         "multi",
         "proof_status_changed",
         "publish",
+        "quota",
         "related_assets",
         "rename",
         "report",
@@ -51,7 +53,8 @@ TOPICS = frozenset(
         "upload",
     }
 )
-"""Every event that the original knows by name. Some never happen here; to wait for them is no error."""
+"""Every event that the original knows by name, and `bulk` and `quota`, which are ours. Some never happen here; to wait
+for them is no error."""
 
 URI_CHARS_MAX = 2048
 _CHANNEL = re.compile(r"[A-Za-z0-9._-]{1,100}")
