@@ -48,13 +48,17 @@ class WriteBatch:
             raise
 
     async def _ready(self, day: date) -> DaySecrets:
-        """Its parts and its secrets, in a transaction of their own: what is remembered here is committed."""
+        """Its parts and its secrets, in a transaction of their own: what is remembered here is committed.
+
+        Nothing is remembered of days whose parts may be dropped by now (keep.py).
+        """
+        first = self.clock.now().date() - timedelta(days=SALT_DAYS)
+        for old in [each for each in self._days if each < first]:
+            del self._days[old]
         if day not in self._days:
             async with self.database.transaction() as session:
                 await partitions.ensure(session, [day])
                 secrets = await self.keys.ensure(session, day)
-            for old in [each for each in self._days if each < day - timedelta(days=SALT_DAYS)]:
-                del self._days[old]
             self._days[day] = secrets
         return self._days[day]
 
