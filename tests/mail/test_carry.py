@@ -31,7 +31,7 @@ async def test_a_letter_is_sent_once_however_often_its_job_runs(office):
     [
         (Answer(Outcome.TAKEN, 250, "2.0.0"), State.SENT),
         (Answer(Outcome.UNCLEAR), State.UNCLEAR),
-        (Answer(Outcome.NEVER, 550, "5.1.1", is_about_address=True), State.BOUNCED),
+        (Answer(Outcome.NEVER, 550, "5.1.1", is_about_recipient=True), State.BOUNCED),
         (Answer(Outcome.NEVER, 554, "5.7.1"), State.GIVEN_UP),
     ],
 )
@@ -91,12 +91,19 @@ async def test_one_address_has_a_limit_of_its_own_and_what_is_more_is_not_sent(o
 
 
 async def test_an_address_that_bounced_gets_service_letters_alone(office):
-    office.mailer.answer = Answer(Outcome.NEVER, 550, "5.1.1", is_about_address=True)
+    office.mailer.answer = Answer(Outcome.NEVER, 550, "5.1.1", is_about_recipient=True)
     await office.send()
     office.mailer.answer = Answer(Outcome.TAKEN)
     assert (await office.send("notice")).state is State.UNWANTED
     assert (await office.send("reminder")).state is State.UNWANTED
     assert (await office.send("test")).state is State.SENT
+
+
+async def test_a_mailbox_that_was_full_is_tried_with_the_next_letter(office):
+    office.mailer.answer = Answer(Outcome.NEVER, 552, "5.2.2", is_about_recipient=True)
+    assert (await office.send("notice")).state is State.BOUNCED
+    office.mailer.answer = Answer(Outcome.TAKEN)
+    assert (await office.send("notice")).state is State.SENT
 
 
 async def test_the_log_knows_a_letter_for_180_days(office, clock):

@@ -85,8 +85,9 @@ def _is_block(block: object) -> bool:
 
 
 def _id_of(envelope_id: str) -> str | None:
-    found = re.fullmatch(r"\s*([0-9a-f]{32})\s*", envelope_id)
-    return found[1] if found else None
+    """A machine on the way may have written it in capitals."""
+    found = re.fullmatch(r"\s*([0-9a-f]{32})\s*", envelope_id, re.IGNORECASE)
+    return found[1].lower() if found else None
 
 
 def _id_in(parts: list[Message]) -> str | None:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from safelight.kernel.clock import Clock
 from safelight.mail import backoff, preferences, store
+from safelight.mail.bounce import is_about_address
 from safelight.mail.marks import Token, mark_of, token_text
 from safelight.mail.message import Sender, Unsubscribe, message_bytes
 from safelight.mail.model import Posted, State
@@ -145,8 +146,9 @@ class Carry:
                 case Outcome.UNCLEAR:
                     await self._end(session, posted.id, State.UNCLEAR)
                 case Outcome.NEVER:
-                    state = State.BOUNCED if answer.is_about_address else State.GIVEN_UP
-                    if answer.is_about_address and posted.to is not None:
+                    state = State.BOUNCED if answer.is_about_recipient else State.GIVEN_UP
+                    is_gone = answer.is_about_recipient and is_about_address(answer.code, answer.status)
+                    if is_gone and posted.to is not None:
                         await preferences.note_bounce(session, mark_of(self.keys, posted.to), now)
                     await self._end(session, posted.id, state)
                 case Outcome.LATER:

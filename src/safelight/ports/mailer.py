@@ -35,7 +35,7 @@ class Answer:
     outcome: Outcome
     code: int | None = None
     status: str | None = None
-    is_about_address: bool = False
+    is_about_recipient: bool = False
     """It was the recipient that was refused, not the letter or us."""
 
     @property

@@ -36,7 +36,7 @@ def server_of(url: Secret) -> Server:
         raise Invalid(_SHAPE) from error
     if unknown := sorted(set(words) - {"from", "starttls"}):
         raise Invalid(f"{_SHAPE}; {unknown[0][:30]} is not known there.")
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or not words.get("from"):
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or not words.get("from", [""])[0]:
         raise Invalid(_SHAPE)
     # An address of a person may hold a plus, which a form would read as a space.
     sender = words["from"][0].replace(" ", "+") if "<" not in words["from"][0] else words["from"][0]

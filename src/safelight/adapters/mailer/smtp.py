@@ -13,12 +13,11 @@ from safelight.adapters.mailer.server import Server
 from safelight.kernel.errors import Invalid
 from safelight.ports.mailer import Answer, Envelope, Handing, Outcome
 
-FINAL_SECONDS_MIN = 600
+FINAL_SECONDS = 600
 """Who took all bytes may look at them for so long before they answer (RFC 5321, 4.5.3.2.6): to hang up before means
 that nobody knows whether the letter arrived."""
 
 _STATUS = re.compile(r"^\s*([245]\.\d{1,3}\.\d{1,3})\b")
-_NO_SUCH_ADDRESS = {550, 551, 553}
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,7 @@ class SmtpMailer:
     seconds: int
     signer: Signer | None = None
     ca: Path | None = None
+    final_seconds: int = FINAL_SECONDS
 
     async def send(self, envelope: Envelope, handing: Handing) -> Answer:
         client = SMTP(
@@ -65,7 +65,7 @@ class SmtpMailer:
             options = [f"ENVID={envelope.id}", "RET=HDRS"] if client.supports_extension("dsn") else []
             if not to.isascii():
                 if not client.supports_extension("smtputf8"):
-                    return Answer(Outcome.NEVER, is_about_address=True)
+                    return Answer(Outcome.NEVER, is_about_recipient=True)
                 options.append("SMTPUTF8")
             await client.mail(_ascii(envelope.sender), options=options)
             await client.rcpt(to, encoding="utf-8")
@@ -81,7 +81,7 @@ class SmtpMailer:
         message = self.signer.sign(envelope.message) if self.signer else envelope.message
         await handing()
         try:
-            response = await client.data(message, timeout=max(self.seconds, FINAL_SECONDS_MIN))
+            response = await client.data(message, timeout=max(self.seconds, self.final_seconds))
         except SMTPResponseException as error:
             return _answer(_outcome(error), error)
         except (SMTPException, OSError):
@@ -103,13 +103,7 @@ def _outcome(error: SMTPResponseException) -> Outcome:
 
 
 def _answer(outcome: Outcome, error: SMTPResponseException, *, is_recipient: bool = False) -> Answer:
-    status = _status(error.message)
-    is_gone = is_recipient and outcome is Outcome.NEVER
-    if status is not None:
-        is_gone = is_gone and (status.startswith("5.1.") or status == "5.2.1")
-    else:
-        is_gone = is_gone and error.code in _NO_SUCH_ADDRESS
-    return Answer(outcome, error.code, status, is_gone)
+    return Answer(outcome, error.code, _status(error.message), is_recipient)
 
 
 def _status(words: str) -> str | None:
