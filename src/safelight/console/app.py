@@ -3,21 +3,27 @@
 from starlette.routing import BaseRoute
 
 from safelight.accounts.keys import Keys
+from safelight.accounts.model import FolderMode
 from safelight.console.door import Door
+from safelight.console.pages.entering import Entering
 from safelight.console.pages.groups import GroupPages
 from safelight.console.pages.home import Home
 from safelight.console.pages.keys import KeyPages
 from safelight.console.pages.people import PeoplePages
-from safelight.console.pages.sign_in import SignIn
+from safelight.console.pages.setup import SetupPages
+from safelight.console.pages.sign_in import SignInPages
+from safelight.console.ways import Ways
 
 
-def routes(door: Door, keys: Keys) -> list[BaseRoute]:
+def routes(door: Door, ways: Ways, keys: Keys, folder_mode: FolderMode) -> list[BaseRoute]:
     """In the order in which they are tried."""
     return [
         *door.files.routes(),
-        *SignIn(door).routes(),
+        *SignInPages(door, ways).routes(),
+        *Entering(door, ways).routes(),
+        *SetupPages(door, ways, keys, folder_mode).routes(),
         *Home(door, keys).routes(),
         *KeyPages(door, keys).routes(),
-        *PeoplePages(door).routes(),
+        *PeoplePages(door, ways).routes(),
         *GroupPages(door).routes(),
     ]

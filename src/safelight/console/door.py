@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -15,10 +15,12 @@ from safelight.console.files import Files
 from safelight.console.guest import Guest, guest_of
 from safelight.console.headers import page_headers
 from safelight.console.visit import Visit, fields_of
-from safelight.identity import sessions
-from safelight.identity.model import SignedIn, Visitor
+from safelight.identity.arriving import Arrive
+from safelight.identity.model import Visitor
+from safelight.identity.passkeys import Party
+from safelight.identity.sign_in import Entered
 from safelight.kernel.clock import Clock
-from safelight.kernel.errors import SafelightError
+from safelight.kernel.errors import Invalid, SafelightError
 from safelight.kernel.rights import Rights
 from safelight.people.model import User
 from safelight.ports.database import Database, Session
@@ -32,6 +34,8 @@ VisitorOf = Callable[[Request], Visitor]
 
 SEE_OTHER = 303
 POST = "POST"
+NO_PASSKEYS = "Browsers make passkeys for names alone: open this page as http://localhost, or by its name."
+ACCOUNT_SECURITY = "/account/security"
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class Door:
     settings: IdentitySettings
     rights_of: RightsOf
     visitor_of: VisitorOf
+    arrive: Arrive
 
     def route(self, path: str, page: Page, *methods: str) -> Route:
         """A page at a path. A form comes to its page only with the proof that it is ours."""
@@ -66,15 +71,52 @@ class Door:
     async def guest(self, visit: Visit) -> Guest | None:
         """Who is signed in, if anybody."""
         now = self.clock.now()
+        held = (visit.cookie(cookies.SESSION), visit.cookie(cookies.REMEMBER))
+        arrived = await self.arrive(*held, self.visitor_of(visit.request), now)
+        for cookie, secret in ((cookies.SESSION, arrived.session_secret), (cookies.REMEMBER, arrived.remember_cookie)):
+            if secret is not None:
+                visit.jar.append((cookie, secret.reveal()))
+            elif arrived.is_forgotten:
+                visit.jar.append((cookie, None))
+        if arrived.signed_in is None:
+            return None
+        me = arrived.signed_in
         async with self.database.transaction() as session:
-            me = await self._found(session, visit)
-            if me is None:
-                return None
             return await guest_of(session, visit, me, await self.rights_of(session, me.user), now)
 
-    async def _found(self, session: Session, visit: Visit) -> SignedIn | None:
-        secret = visit.cookie(cookies.SESSION)
-        return await sessions.find(session, secret, self.clock.now()) if secret else None
+    def proved(self, path: str, page: GuestPage, *methods: str) -> Route:
+        """A page for those alone who proved a short time ago who they are; others do so first."""
+
+        async def answer(guest: Guest) -> Response:
+            if guest.me.session.is_proved(guest.now, self.settings.proof_minutes):
+                return await page(guest)
+            here = guest.visit.request.url.path if guest.visit.request.method != POST else ACCOUNT_SECURITY
+            return go(f"/auth/prove?{urlencode({'next': here})}")
+
+        return self.inside(path, answer, *methods)
+
+    def enter(self, visit: Visit, entered: Entered) -> None:
+        """Somebody is signed in now, and maybe remembered."""
+        visit.jar.append((cookies.SESSION, entered.session_secret.reveal()))
+        if entered.remember_cookie is not None:
+            visit.jar.append((cookies.REMEMBER, entered.remember_cookie.reveal()))
+
+    def party(self, visit: Visit) -> Party:
+        """For which site passkeys are. Raises Invalid where browsers make none."""
+        found = self.party_or_none(visit)
+        if found is None:
+            raise Invalid(NO_PASSKEYS)
+        return found
+
+    def party_or_none(self, visit: Visit) -> Party | None:
+        """On one's own machine the name in the address bar, elsewhere that of the installation; never a bare number."""
+        host = visit.request.headers.get("host", "")
+        is_near = cookies.is_loopback(host)
+        parts = urlsplit(f"{visit.request.url.scheme}://{host}" if is_near else self.base_url)
+        name = parts.hostname or ""
+        if ":" in name or not any(letter.isalpha() for letter in name):
+            return None
+        return Party(name, f"{parts.scheme}://{parts.netloc}")
 
     def show(self, visit: Visit, template: str, status: int = 200, **facts: Any) -> Response:
         """A page out of its template."""
@@ -84,7 +126,7 @@ class Door:
 
     def show_in(self, guest: Guest, template: str, status: int = 200, **facts: Any) -> Response:
         """A page for who is signed in."""
-        good = said(guest.visit.language, guest.visit.query("done"))
+        good = self.said(guest.visit)
         known = {
             "me": guest.user,
             "guest": guest,
@@ -94,6 +136,10 @@ class Door:
             "now": guest.now,
         }
         return self.show(guest.visit, template, status, **{**known, **facts})
+
+    def said(self, visit: Visit) -> str:
+        """What a form before this page did."""
+        return said(visit.language, visit.query("done"))
 
     def fault(self, visit: Visit, error: SafelightError) -> Response:
         """An error as a page, with the number that the log knows it by."""
@@ -117,6 +163,11 @@ class Door:
             if error.status >= 500:
                 raise
             response = self.fault(visit, error)
+        for cookie, value in visit.jar:
+            if value is None:
+                cookies.clear(response.headers, cookie, is_secure=visit.is_secure)
+            else:
+                cookies.put(response.headers, cookie, value, is_secure=visit.is_secure)
         if visit.csrf and visit.csrf != visit.cookie(cookies.CSRF):
             cookies.put(response.headers, cookies.CSRF, visit.csrf, is_secure=visit.is_secure)
         return response
@@ -154,6 +205,7 @@ def heading_of(language: str, status: int) -> str:
         409: "That is there already",
         410: "This is gone",
         413: "That is too large",
+        422: "That did not work",
         420: "Please wait a little",
         429: "Please wait a little",
     }

@@ -26,6 +26,8 @@ class Visit:
     form: Mapping[str, str] = field(default_factory=dict[str, str])
     several: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """Fields that came more than once, or once: all their values."""
+    jar: list[tuple[Cookie, str | None]] = field(default_factory=list[tuple[Cookie, "str | None"]])
+    """Cookies for the answer; None takes one away."""
 
     @property
     def is_partial(self) -> bool:

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 from safelight.console import levels, sheets
 from safelight.console.door import POST, Door, go
 from safelight.console.guest import Guest
+from safelight.console.ways import Ways, letter_language
 from safelight.kernel.errors import Forbidden, Invalid, SafelightError
 from safelight.kernel.rights import Act
 from safelight.people import groups, permits, roster, users
@@ -24,6 +25,7 @@ EVERYWHERE = "all"
 @dataclass(frozen=True)
 class PeoplePages:
     door: Door
+    ways: Ways
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -66,7 +68,7 @@ class PeoplePages:
         visit = guest.visit
         try:
             async with self.door.database.transaction() as session:
-                await users.invite(
+                user = await users.invite(
                     session,
                     guest.account_id,
                     name=visit.text("name"),
@@ -75,6 +77,7 @@ class PeoplePages:
                     now=guest.now,
                     cloud_ids=_clouds(guest),
                 )
+                await self.ways.invitations.send(session, user, guest.now, letter_language(visit))
         except SafelightError as error:
             return await self.page(guest, fault=error.message)
         return go(f"{BASE}?done=invited")

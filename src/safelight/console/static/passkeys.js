@@ -32,15 +32,20 @@ class PasskeyButton extends HTMLElement {
     this.querySelector("button")?.addEventListener("click", () => this.#ask());
   }
 
+  async #options(form) {
+    const sent = new URLSearchParams(new FormData(form));
+    if (document.getElementById("remember")?.checked) sent.set("remember", "1");
+    const answer = await fetch(this.dataset.options, { method: "POST", body: sent });
+    if (!answer.ok) throw new Error();
+    return answer.json();
+  }
+
   async #ask() {
     const form = this.closest("form");
     const said = document.getElementById("said-loud");
     said.textContent = "";
     try {
-      const sent = new URLSearchParams({ csrf: form.elements.csrf.value });
-      const answer = await fetch(this.dataset.options, { method: "POST", body: sent });
-      if (!answer.ok) throw new Error();
-      const asked = await answer.json();
+      const asked = this.dataset.given ? { options: JSON.parse(this.dataset.given), challenge: "" } : await this.#options(form);
       const publicKey = read(asked.options);
       const made = await (this.dataset.act === "create"
         ? navigator.credentials.create({ publicKey })
