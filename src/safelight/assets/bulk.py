@@ -74,9 +74,13 @@ async def get(session: Session, cloud_id: str, bulk_id: str) -> Bulk:
     return _found(row, bulk_id)
 
 
-async def list(session: Session, cloud_id: str, max_results: int, cursor: str | None = None) -> Page[Bulk]:
-    """The newest first."""
+async def list(
+    session: Session, cloud_id: str, max_results: int, cursor: str | None = None, *, asked_by: str | None = None
+) -> Page[Bulk]:
+    """The newest first; all of them, or those that one has asked for."""
     chosen = select(bulk_store.bulks).where(K.cloud_id == cloud_id)
+    if asked_by is not None:
+        chosen = chosen.where(K.asked_by == asked_by)
     if cursor:
         at, bulk_id = position_of(cursor, 2)
         if not is_text(at) or not is_text(bulk_id):

@@ -11,13 +11,17 @@ from starlette.routing import BaseRoute, Route
 
 from safelight import __version__
 from safelight.kernel import errors
-from safelight.wire import openapi_calls, openapi_provisioning, openapi_words
+from safelight.wire import openapi_calls, openapi_provisioning, openapi_selections, openapi_words
 from safelight.wire.openapi_calls import Declared
 from safelight.wire.openapi_words import MIXED_KIND, TEXT, UPLOAD_KIND, Word
 
-CALLS: Mapping[str, Declared] = {**openapi_calls.CALLS, **openapi_provisioning.CALLS}
-ANSWERS: Mapping[str, dict[str, Any]] = {**openapi_calls.ANSWERS, **openapi_provisioning.ANSWERS}
-WORDS: Mapping[str, Word] = {**openapi_words.WORDS, **openapi_provisioning.WORDS}
+CALLS: Mapping[str, Declared] = {**openapi_calls.CALLS, **openapi_provisioning.CALLS, **openapi_selections.CALLS}
+ANSWERS: Mapping[str, dict[str, Any]] = {
+    **openapi_calls.ANSWERS,
+    **openapi_provisioning.ANSWERS,
+    **openapi_selections.ANSWERS,
+}
+WORDS: Mapping[str, Word] = {**openapi_words.WORDS, **openapi_provisioning.WORDS, **openapi_selections.WORDS}
 PATH_WORDS: Mapping[str, Word] = {**openapi_words.PATH_WORDS, **openapi_provisioning.PATH_WORDS}
 
 PATH = "/openapi.json"

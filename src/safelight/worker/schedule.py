@@ -3,14 +3,19 @@
 from safelight.ports.queue import Periodic
 
 SCHEDULE: tuple[Periodic, ...] = (
+    Periodic("* * * * *", "fold_usage"),
+    Periodic("* * * * *", "check_quotas"),
     Periodic("*/10 * * * *", "sweep_chunks"),
     Periodic("4-59/10 * * * *", "evict_derived"),
     Periodic("2 * * * *", "keep_activity"),
+    Periodic("2-59/10 * * * *", "sweep_selections"),
     Periodic("7 * * * *", "sweep_waiting"),
+    Periodic("11 * * * *", "sweep_identity"),
     Periodic("17 2 * * *", "sweep_leftovers"),
     Periodic("29 3 * * *", "sweep_derived"),
     Periodic("35 3 * * *", "sweep_backups"),
     Periodic("41 3 * * *", "sweep_webhooks"),
     Periodic("47 3 * * *", "sweep_letters"),
+    Periodic("53 3 * * *", "sweep_usage"),
 )
 """In UTC. A round that nobody ran is not made up for: the next one does its work too."""
