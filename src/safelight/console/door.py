@@ -26,6 +26,7 @@ from safelight.people.model import User
 from safelight.ports.database import Database, Session
 from safelight.settings import IdentitySettings
 from safelight.wire import cookies, csrf
+from safelight.wire.noting import notes_of
 
 Page = Callable[[Visit], Awaitable[Response]]
 GuestPage = Callable[[Guest], Awaitable[Response]]
@@ -81,6 +82,7 @@ class Door:
         if arrived.signed_in is None:
             return None
         me = arrived.signed_in
+        notes_of(visit.request.scope).user_id = me.user.id
         async with self.database.transaction() as session:
             return await guest_of(session, visit, me, await self.rights_of(session, me.user), now)
 
