@@ -6,7 +6,7 @@ from safelight.accounts import owned
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import Cloud, Key, Manner, Principal, ProvisioningKey
 from safelight.assets import folders
-from safelight.assets.model import Asset
+from safelight.assets.model import Added, Asset
 from safelight.kernel.rights import EVERYTHING, Act, Rights, Where
 from safelight.people import grants, permits, roles
 from safelight.people import model as people
@@ -22,6 +22,22 @@ async def asking(session: Session, keys: Keys, cloud: Cloud, manner: Manner, key
     signer = next(iter(await keys.enabled(session, cloud.id)), None)
     key = key.signed_by(None if signer is None else signer.secret)
     return Principal(cloud, manner, key, await of_key(session, cloud, key))
+
+
+async def asked_then(
+    session: Session, keys: Keys, cloud: Cloud, manner: Manner, api_key: str | None, *, was_limited: bool
+) -> Principal:
+    """Who asked for what is done now, by the digits of the key; None: nobody who has one.
+
+    A key that is disabled or gone by now has asked all the same. But of one that was limited nobody can tell any more
+    what it was allowed, when it is gone: nothing.
+    """
+    key = await keys.find(session, cloud.id, api_key) if api_key else None
+    if key is None and not was_limited:
+        return Principal(cloud, manner)
+    if key is None:
+        return Principal(cloud, manner, rights=Rights(f"api_key {api_key}", frozenset()))
+    return await asking(session, keys, cloud, manner, key)
 
 
 async def of_key(session: Session, cloud: Cloud, key: Key) -> Rights:
@@ -60,11 +76,26 @@ async def lines_of_user(session: Session, user: User) -> Sequence[Line]:
     return [*permits.lines_of_level(user), *await _lines(session, user.account_id, found)]
 
 
-def check_asset(rights: Rights, act: Act, asset: Asset) -> None:
-    """Raises NotFound for an asset that one may not see, and Forbidden for what one may not do with it."""
+def check_asset(rights: Rights, act: Act, asset: Asset, called: str) -> None:
+    """Raises NotFound for an asset that one may not see, and Forbidden for what one may not do with it.
+
+    `called`: the word that it was asked for by. A refusal tells no other.
+    """
     where = Where(asset.cloud_id, asset.folder)
-    rights.check_seen(where, f"Resource not found - {asset.name}")
+    rights.check_seen(where, f"Resource not found - {called}")
     rights.check(act, where)
+
+
+def check_added(rights: Rights, added: Added) -> None:
+    """Raises Forbidden where a new version may not stand, or may not take the place of what had its name."""
+    asset, before = added.asset, added.asset if added.is_existing else added.before
+    if not added.is_existing:
+        rights.check(Act.UPLOAD, Where(asset.cloud_id, asset.folder))
+    if before is not None and not rights.may(Act.CHANGE, Where(before.cloud_id, before.folder)):
+        if added.is_existing and seen(rights, before) is not None:
+            return
+        # Where the other one stands is not told: the name alone is what both want.
+        raise rights.lacks(Act.CHANGE)
 
 
 def seen(rights: Rights, asset: Asset | None) -> Asset | None:

@@ -10,7 +10,7 @@ from safelight.accounts.model import Cloud
 from safelight.assets import catalogue, moderation
 from safelight.assets.model import Asset, AssetRef
 from safelight.assets.originals import Originals
-from safelight.kernel.errors import Invalid, NotFound, TooMuch, Unauthorized
+from safelight.kernel.errors import Forbidden, Invalid, NotFound, TooMuch, Unauthorized
 from safelight.kernel.media import FORMATS, Access, Kind, format_named, refusal
 from safelight.ports.database import Database
 from safelight.render.model import Part, PartFile
@@ -164,6 +164,15 @@ class Parts:
             if is_restricted and not is_signed:
                 raise Unauthorized(
                     f"deny or ACL failure: a transformation with a file of type {reference.access} must be signed"
+                )
+
+    def check_open(self, plan: Plan) -> None:
+        """Raises Forbidden for pictures of restricted access: who may not see all of a cloud may not lay them over."""
+        for reference in references(plan):
+            if _is_restricted(reference):
+                raise Forbidden(
+                    f"Not permitted: a transformation with a file of type {reference.access} needs a key that may see "
+                    "all assets of the cloud"
                 )
 
     def _check_count(self, wanted: Sequence[Reference]) -> None:

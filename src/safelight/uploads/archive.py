@@ -110,7 +110,7 @@ class Archive:
 
     async def _entry(self, cloud: Cloud, asset: Asset, ask: EagerAsk | None, packed: Packed) -> Entry:
         """Named by its extension, until it is known where it belongs. Its first bytes are there, or NotFound."""
-        file = await self.stored(cloud, asset, ask)
+        file = await self.stored(cloud, asset, ask, sees_all=packed.sees_all)
         if file.made_id is not None:
             packed.made_ids.append(file.made_id)
         if packed.size_bytes + file.size_bytes > self.size_bytes_max:

@@ -16,14 +16,14 @@ async def choose(session: Session, cloud: Cloud, ask: ArchiveAsk, most: int) -> 
     """Everything that was named, begins with, or is tagged so; of each never more than `most` and one."""
     if not (ask.names or ask.refs or ask.prefixes or ask.tags):
         raise Invalid("Must supply at least one of public_ids, fully_qualified_public_ids, prefixes or tags")
-    everything = Listing(kind=ask.kind, access=ask.access, max_results=PAGE)
+    everything = Listing(kind=ask.kind, access=ask.access, max_results=PAGE, within=ask.within)
     found: dict[str, Asset] = {}
     missing = set(ask.names)
     if ask.names:
         for asset in await _all(session, cloud, replace(everything, names=ask.names), most):
             found[asset.id] = asset
             missing.discard(asset.name)
-    named = await catalogue.find_each(session, cloud.id, ask.refs)
+    named = await catalogue.find_each(session, cloud.id, ask.refs, within=ask.within)
     found |= {asset.id: asset for asset in named.values()}
     lost = [f"{ref.kind.value}/{ref.access.value}/{ref.name}" for ref in ask.refs if ref not in named]
     empty_prefixes, empty_tags = list[str](), list[str]()

@@ -8,6 +8,7 @@ from safelight.assets.access import is_open
 from safelight.assets.model import Asset, AssetRef, Facts, NewAsset
 from safelight.kernel.ids import random_name
 from safelight.kernel.media import Access, Kind
+from safelight.kernel.rights import Act, Where
 from safelight.ports.database import Session
 from safelight.uploads.archive import Archive
 from safelight.uploads.archive_model import ArchiveAsk, Packed
@@ -34,10 +35,12 @@ class KeepArchive:
 
     async def __call__(self, asked: Asked) -> Composed:
         """Raises NotFound, and TooMuch for more than may go into one."""
-        cloud, ask = asked.principal.cloud, self.parse(asked.words, asked.kind)
+        cloud, rights = asked.principal.cloud, asked.principal.rights
+        ask = replace(self.parse(asked.words, asked.kind), within=rights.within(Act.READ, cloud.id))
+        rights.check(Act.UPLOAD, Where(cloud.id, _folder(asked, ask)))
         chosen = await self.archive.choose(cloud, ask)
         self.archive.check(chosen, ask)
-        packed = Packed()
+        packed = Packed(sees_all=ask.within is None)
         try:
             staged = await self.staging.stage(
                 self.archive.pack(cloud, chosen, ask, packed, is_strict=True),
@@ -58,7 +61,7 @@ class KeepArchive:
 
         asked = replace(asked, ref=replace(asked.ref, access=as_closed_as(chosen.assets)))
         new = _new_asset(asked, ask, Facts(staged.size_bytes, staged.md5, None))
-        return Composed((await self.keep(new, staged, then=then)).asset, facts)
+        return Composed((await self.keep(new, staged, then=then, rights=rights)).asset, facts)
 
 
 def target_ref(ask: ArchiveAsk) -> AssetRef:
@@ -76,10 +79,14 @@ def as_closed_as(assets: Iterable[Asset]) -> Access:
     return next((access for access in (Access.AUTHENTICATED, Access.PRIVATE) if access in found), Access.UPLOAD)
 
 
+def _folder(asked: Asked, ask: ArchiveAsk) -> str:
+    if asked.principal.cloud.folder_mode is FolderMode.FIXED:
+        return asked.ref.name.rpartition("/")[0]
+    return check_folder(ask.target_folder, "target_asset_folder")
+
+
 def _new_asset(asked: Asked, ask: ArchiveAsk, facts: Facts) -> NewAsset:
     cloud, key = asked.principal.cloud, asked.principal.key
-    folder, _, last = asked.ref.name.rpartition("/")
-    is_fixed = cloud.folder_mode is FolderMode.FIXED
     return NewAsset(
         cloud_id=cloud.id,
         kind=asked.ref.kind,
@@ -87,8 +94,8 @@ def _new_asset(asked: Asked, ask: ArchiveAsk, facts: Facts) -> NewAsset:
         name=asked.ref.name,
         version_id=asked.version_id,
         facts=facts,
-        folder=folder if is_fixed else check_folder(ask.target_folder, "target_asset_folder"),
-        display_name=last,
+        folder=_folder(asked, ask),
+        display_name=asked.ref.name.rpartition("/")[2],
         tags=ask.target_tags,
         uploaded_by=key.api_key if key else None,
     )

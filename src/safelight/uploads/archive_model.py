@@ -35,6 +35,8 @@ class ArchiveAsk:
     target_folder: str = ""
     target_tags: tuple[str, ...] = ()
     notification_urls: tuple[str, ...] = ()
+    within: tuple[str, ...] | None = None
+    """Only these folders and those below them: who asks may not see more (kernel/rights.py)."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Chosen:
 class Packed:
     """What has gone into an archive so far."""
 
+    sees_all: bool = True
+    """Who asked may see every asset of the cloud, also in layers."""
     file_count: int = 0
     size_bytes: int = 0
     faults: list[str] = field(default_factory=list[str])

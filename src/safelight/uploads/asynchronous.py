@@ -9,6 +9,7 @@ from typing import Any
 from safelight.accounts import clouds
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import Manner, Principal
+from safelight.assets import reach
 from safelight.assets.model import Asset
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Busy, NotAvailable, Processing, SafelightError
@@ -81,6 +82,7 @@ class Later:
             "kind": kind.value if kind else None,
             "manner": principal.manner.value,
             "api_key": principal.key.api_key if principal.key else None,
+            "is_limited": not principal.rights.is_full,
             "filename": filename,
             "url": url,
             "letters": letters,
@@ -170,13 +172,15 @@ class Waiting:
         await self.receive(principal, incoming, staged, then=close)
 
     async def _principal(self, cloud_id: str, asked: dict[str, Any]) -> Principal:
-        """Who asked, as they were then: a key that was disabled since has asked all the same."""
+        """Who asked: a key that was disabled since has asked all the same, but with no more than it may now."""
         async with self.database.transaction() as session:
             cloud = await clouds.find_by_id(session, cloud_id)
-            key = await self.keys.find(session, cloud_id, asked["api_key"]) if asked["api_key"] else None
-        if cloud is None:
-            raise _DoneAlready
-        return Principal(cloud, Manner(asked["manner"]), key)
+            if cloud is None:
+                raise _DoneAlready
+            # Of what waits since before keys could be limited, none was.
+            limited = bool(asked.get("is_limited"))
+            manner = Manner(asked["manner"])
+            return await reach.asked_then(session, self.keys, cloud, manner, asked["api_key"], was_limited=limited)
 
     async def _give_up(self, cloud_id: str, batch_id: str, asked: dict[str, Any], message: str) -> None:
         async with self.database.transaction() as session:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from safelight.accounts import clouds
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import Manner, Principal
-from safelight.assets import catalogue
+from safelight.assets import catalogue, reach
 from safelight.assets.model import Asset, AssetRef
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Busy, NotAvailable, Processing, SafelightError, TooMuch
@@ -97,6 +97,7 @@ class Composing:
                     version_id=asked.version_id,
                     manner=principal.manner.value,
                     api_key=principal.key.api_key if principal.key else None,
+                    is_limited=not principal.rights.is_full,
                     notification_urls=list(asked.notification_urls),
                     batch_id=batch_id,
                 )
@@ -127,11 +128,13 @@ class Composing:
             if await catalogue.known_versions(session, [event.version_id]):
                 return None
             cloud = await clouds.find_by_id(session, event.cloud_id)
-            key = await self.keys.find(session, event.cloud_id, event.api_key) if event.api_key else None
-        if cloud is None:
-            return None
+            if cloud is None:
+                return None
+            principal = await reach.asked_then(
+                session, self.keys, cloud, Manner(event.manner), event.api_key, was_limited=event.is_limited
+            )
         return Asked(
-            principal=Principal(cloud, Manner(event.manner), key),
+            principal=principal,
             about=event.about,
             words=event.words,
             kind=Kind(event.kind) if event.kind else None,

@@ -55,14 +55,20 @@ class Eager:
         tags: tuple[str, ...],
         context: Mapping[str, str],
         metadata: Mapping[str, MetadataValue],
+        sees_all: bool = True,
     ) -> None:
-        """Raises Invalid for what can never be made: better before anything is stored."""
+        """Raises Invalid for what can never be made: better before anything is stored.
+
+        `sees_all`: who asks may see every asset of the cloud; else pictures of restricted access are not laid over.
+        """
         if kind is Kind.RAW or not asks:
             return
         # What it shows is looked for once it is stored. Whether the rest makes sense, any number of faces can tell.
         source = replace(facts_of(facts, tags, context, metadata), faces=0)
         for ask in asks:
-            settle(await self.plan(cloud_id, ask.transformation), Hints(), source, ask.extension)
+            settled = settle(await self.plan(cloud_id, ask.transformation), Hints(), source, ask.extension)
+            if not sees_all:
+                self.parts.check_open(settled)
 
     async def __call__(self, asset: Asset, asks: Sequence[EagerAsk]) -> tuple[EagerItem, ...]:
         """Make them one after the other; one that fails does not keep the others from being made."""

@@ -120,6 +120,8 @@ class ComposeAsked(Event):
     kind: str | None = None
     """Of the assets that it is made of."""
     api_key: str | None = None
+    is_limited: bool = False
+    """The key may not everything."""
     notification_urls: list[str] = field(default_factory=list[str])
 
     def asset_ref(self) -> AssetRef:

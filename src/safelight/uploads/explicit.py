@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from safelight.accounts.model import Cloud, Principal
-from safelight.assets import catalogue, moderation, versions
+from safelight.assets import catalogue, moderation, reach, versions
 from safelight.assets.access import Rules
 from safelight.assets.metadata import Said
 from safelight.assets.metadata_values import Writing, prepare
@@ -15,6 +15,7 @@ from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Invalid
 from safelight.kernel.ids import new_id
 from safelight.kernel.media import Access, Kind
+from safelight.kernel.rights import Act, Where
 from safelight.ports.database import Database
 from safelight.uploads import moderation as moderations
 from safelight.uploads.breakpoints import eager_ask
@@ -112,14 +113,27 @@ class Explicit:
     async def __call__(self, principal: Principal, ask: ExplicitAsk) -> Received:
         """Raises NotFound."""
         cloud_id = principal.cloud.id
-        asset = await self._asset(principal.cloud, ask.ref)
+        asset = await self._asset(principal, ask.ref)
+        reach.check_asset(principal.rights, Act.CHANGE, asset, ask.ref.name)
         ask = await self.rewrite(principal.cloud, ask, asset)
+        if ask.folder is not None:
+            principal.rights.check(Act.CHANGE, Where(cloud_id, check_folder(ask.folder, "asset_folder")))
         tags = asset.tags if ask.tags is None else ask.tags
         context = asset.context if ask.context is None else ask.context
         writing = await self._writing(cloud_id, ask)
         metadata = asset.metadata if writing is None else writing.onto(asset.metadata)
         asks = (*ask.eager, *map(eager_ask, ask.breakpoints))
-        await self.eager.check(cloud_id, asset.kind, asset.facts, asks, tags=tags, context=context, metadata=metadata)
+        sees_all = principal.rights.may(Act.READ, Where(cloud_id))
+        await self.eager.check(
+            cloud_id,
+            asset.kind,
+            asset.facts,
+            asks,
+            tags=tags,
+            context=context,
+            metadata=metadata,
+            sees_all=sees_all,
+        )
         items = waiting(asset, ask.eager if ask.eager_is_async else ())
         batch_id = new_id() if items else None
         async with self.database.transaction() as session:
@@ -173,9 +187,11 @@ class Explicit:
         async with self.database.transaction() as session:
             return await prepare(session, cloud_id, ask.metadata or {}, clears_invalid=ask.clears_invalid)
 
-    async def _asset(self, cloud: Cloud, ref: AssetRef) -> Asset:
+    async def _asset(self, principal: Principal, ref: AssetRef) -> Asset:
         """A remote file may be asked for before anybody has seen it."""
+        cloud = principal.cloud
         if ref.access is Access.FETCH:
+            principal.rights.check(Act.UPLOAD, Where(cloud.id))
             return await self.take_in(cloud, ref.kind, ref.name)
         async with self.database.transaction() as session:
             return await catalogue.get(session, cloud.id, ref)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import Cloud, Manner, Principal
-from safelight.assets import catalogue, metadata_values, moderation, versions
+from safelight.assets import catalogue, metadata_values, moderation, reach, versions
 from safelight.assets.model import Added, Asset, AssetRef, Facts, MetadataValue, NewAsset, Rectangle
 from safelight.assets.originals import Originals
 from safelight.derived.ensure import facts_of
@@ -17,6 +17,7 @@ from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Invalid
 from safelight.kernel.ids import new_id, random_name
 from safelight.kernel.media import FORMATS, Kind, sniff
+from safelight.kernel.rights import Act, Where
 from safelight.ports.database import Database, Session
 from safelight.render.model import Render
 from safelight.settings import UploadSettings
@@ -87,7 +88,7 @@ class Receive:
     ) -> Received:
         """The staged file is gone afterwards, whatever happens."""
         try:
-            incoming, found = await self._look(principal.cloud, incoming, staged)
+            incoming, found = await self._look(principal, incoming, staged)
         except BaseException:
             await self.staging.drop(staged)
             raise
@@ -96,15 +97,17 @@ class Receive:
         finally:
             await self.staging.drop(found.staged)
 
-    async def _look(self, cloud: Cloud, incoming: Incoming, staged: Staged) -> tuple[Incoming, _Found]:
+    async def _look(self, principal: Principal, incoming: Incoming, staged: Staged) -> tuple[Incoming, _Found]:
         """What is asked, what the content is, and whether it may come in; changed already, if that was asked."""
+        cloud = principal.cloud
+        sees_all = principal.rights.may(Act.READ, Where(cloud.id))
         checks.check_not_empty(staged.size_bytes)
         found = await self._probe(cloud, incoming.kind, staged)
         checks.check_size(found.kind, staged.size_bytes, self.settings)
         incoming = await self.rewrite(cloud, incoming, found.kind, found.facts, staged.path)
         found = replace(found, metadata=await self._metadata(cloud, incoming))
         if self._must_develop(incoming, found):
-            found = await self._develop(cloud, incoming, found)
+            found = await self._develop(cloud, incoming, found, sees_all=sees_all)
         try:
             checks.check_format(found.kind, _format_told(incoming, found), incoming.allowed_formats)
             await self.eager.check(
@@ -115,6 +118,7 @@ class Receive:
                 tags=incoming.tags,
                 context=incoming.context,
                 metadata=found.metadata,
+                sees_all=sees_all,
             )
         except BaseException:
             await self.staging.drop(found.staged)
@@ -166,12 +170,14 @@ class Receive:
         )
         return converts or bool(incoming.transformation)
 
-    async def _develop(self, cloud: Cloud, incoming: Incoming, found: _Found) -> _Found:
+    async def _develop(self, cloud: Cloud, incoming: Incoming, found: _Found, *, sees_all: bool) -> _Found:
         plan = await self.eager.plan(cloud.id, incoming.transformation)
         source = facts_of(found.facts, incoming.tags, incoming.context, found.metadata)
         source = await self.look.at(found.staged.path, source, plan, cloud_id=cloud.id)
         plan = settle(plan, Hints(), source, incoming.format)
         check(plan, source, self.limits)
+        if not sees_all:
+            self.parts.check_open(plan)
         # Only who signs the upload, or owns the preset, may say what is done to it.
         needed = await self.parts(cloud, plan, is_signed=True)
         async with needed.local(self.originals) as files:
@@ -192,6 +198,7 @@ class Receive:
         random = random_name if incoming.letters is None else naming.drawn(incoming.letters)
         called = naming.call(incoming.names, found.kind, cloud.folder_mode, incoming.filename, random)
         may_overwrite = incoming.may_overwrite and principal.manner is not Manner.UNSIGNED
+        principal.rights.check(Act.UPLOAD, Where(cloud.id, called.folder))
         if not may_overwrite:
             ref = AssetRef(found.kind, incoming.access, called.name)
             existing = await self._existing(principal, incoming, ref, then)
@@ -212,6 +219,7 @@ class Receive:
         async with self.database.transaction() as session:
             existing = await catalogue.find(session, principal.cloud.id, ref)
             if existing is not None:
+                reach.check_added(principal.rights, Added(existing, is_existing=True))
                 await then(session, existing)
                 await _tell_existing(session, principal, incoming, existing)
         return existing
@@ -224,6 +232,7 @@ class Receive:
         new = replace(new, moderation=moderation.begun(incoming.moderation, now))
         async with self.database.transaction() as session:
             added = await catalogue.add(session, new, may_overwrite=may_overwrite, now=now)
+            reach.check_added(principal.rights, added)
             await then(session, added.asset)
             if added.is_existing:
                 await _tell_existing(session, principal, incoming, added.asset)

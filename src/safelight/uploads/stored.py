@@ -42,8 +42,10 @@ class Stored:
         key = self.originals.key(asset.cloud_id, asset.version_id)
         return StoredFile(key, facts.size_bytes, facts.md5, facts.format, is_original=True)
 
-    async def __call__(self, cloud: Cloud, asset: Asset, ask: EagerAsk | None = None) -> StoredFile:
-        """Raises Invalid for what cannot be made of the asset."""
+    async def __call__(
+        self, cloud: Cloud, asset: Asset, ask: EagerAsk | None = None, *, sees_all: bool = True
+    ) -> StoredFile:
+        """Raises Invalid for what cannot be made of the asset; `sees_all` as eager.py has it."""
         if ask is None or not (ask.transformation or ask.extension):
             return self.original(asset)
         plan = await self.eager.plan(cloud.id, ask.transformation)
@@ -52,6 +54,8 @@ class Stored:
         plan = settle(plan, Hints(), await self.eager.look(asset, plan), ask.extension)
         if plan.is_empty:
             return self.original(asset)
+        if not sees_all:
+            self.eager.parts.check_open(plan)
         # Who asks has a key of the cloud: that is as good as a signed address.
         needed = await self.eager.parts(cloud, plan, is_signed=True)
         found = await self.ensure.find(asset, needed.plan, needed)

@@ -134,7 +134,7 @@ class ArchiveDoor:
         notes_of(request.scope).of_packed(cloud.id, method="GET" if request.method == "POST" else request.method)
         if request.method == "HEAD":
             return Response(headers=headers)
-        share, packed = self.at_once.share(), Packed()
+        share, packed = self.at_once.share(), Packed(sees_all=ask.within is None)
         share.take(ONE)
 
         async def after() -> None:

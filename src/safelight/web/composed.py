@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 from safelight.accounts.model import Principal
 from safelight.kernel.errors import Invalid
 from safelight.kernel.media import FORMATS, Kind
+from safelight.kernel.rights import Act
 from safelight.render.model import Rendered
 from safelight.settings import UploadSettings
 from safelight.uploads.composing import Asked, Composing, Make
@@ -51,7 +52,7 @@ class ComposedDoor:
     async def exploded(self, request: Request) -> Response:
         """Make a derived picture of each page of a document or an animation, as a job."""
         words = await read_params(request, self.settings)
-        principal = await self.auth.signed(request, words)
+        principal = await self.auth.signed(request, words, needs=(Act.READ, Act.CHANGE))
         kind = intake.resource_type(str(request.path_params["kind"]))
         if kind is None:
             raise Invalid("Invalid resource_type auto")
@@ -74,7 +75,9 @@ class ComposedDoor:
 
     async def _several(self, request: Request) -> tuple[Params, Principal, SeveralAsk]:
         words = await read_params(request, self.settings)
-        principal = await self.auth.signed(request, words, is_address=True)
+        # What is put together is chosen by a tag, from the whole cloud.
+        acts = (Act.READ,) if _is_download(request, words) else (Act.READ, Act.UPLOAD, Act.CHANGE)
+        principal = await self.auth.signed(request, words, is_address=True, needs=acts)
         if intake.resource_type(str(request.path_params["kind"])) is not Kind.IMAGE:
             raise Invalid(f"Invalid resource_type {str(request.path_params['kind'])[:50]}")
         return words, principal, several.several_ask(words)
@@ -93,7 +96,7 @@ class ComposedDoor:
 
     async def slideshow(self, request: Request) -> Response:
         """Refused: a slideshow is a film."""
-        await self.auth.signed(request, await read_params(request, self.settings))
+        await self.auth.signed(request, await read_params(request, self.settings), needs=())
         raise Invalid(NO_SLIDESHOWS)
 
 

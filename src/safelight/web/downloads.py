@@ -14,7 +14,7 @@ from safelight.delivery import types
 from safelight.delivery.model import Media
 from safelight.kernel.errors import Invalid, NotFound
 from safelight.kernel.media import Kind
-from safelight.kernel.rights import Act
+from safelight.kernel.rights import Act, Where
 from safelight.ports.database import Database
 from safelight.settings import UploadSettings
 from safelight.uploads.archive_packing import with_first
@@ -59,7 +59,8 @@ class DownloadDoor:
         cloud = principal.cloud
         asset = await self._asset(principal, kind, words)
         format = None if kind is Kind.RAW else params.text(words, "format")
-        file = await self.stored(cloud, asset, EagerAsk(params.text(words, "transformation") or "", format))
+        ask = EagerAsk(params.text(words, "transformation") or "", format)
+        file = await self.stored(cloud, asset, ask, sees_all=principal.rights.may(Act.READ, Where(cloud.id)))
         media = media_of(asset, file, _save_name(asset, file, words))
         reply = caching.decide(request.method, caching.Conditions.of(request.headers), media)
         headers = dict(caching.headers_of(media, reply))

@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from safelight.kernel.errors import Busy, NotAllowed, NotFound, SafelightError
+from safelight.kernel.errors import Busy, Forbidden, NotAllowed, NotFound, SafelightError, Unauthorized
 from safelight.web import logs
 from safelight.wire.error import error_json
 
@@ -23,6 +23,9 @@ async def on_error(request: Request, error: Exception) -> Response:
     """The answer that tells of an error. What is our fault goes to the log, with the id of the request."""
     known = known_error(error)
     status = known.status if known else 500
+    if status == Forbidden.status and getattr(request.state, "speaks_upload", False):
+        # Libraries that upload know 401, and take 403 for a server that is broken.
+        status = Unauthorized.status
     log(error)
     body = error_json(known or error)
     headers = {"X-Cld-Error": header_text(str(body["error"]["message"])), "Cache-Control": "no-store", **CROSS_ORIGIN}

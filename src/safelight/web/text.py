@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from safelight.kernel.errors import Invalid
 from safelight.kernel.media import Kind
+from safelight.kernel.rights import Act
 from safelight.settings import UploadSettings
 from safelight.uploads.text import DrawText
 from safelight.web.auth import Auth
@@ -35,7 +36,7 @@ class TextDoor:
     async def text(self, request: Request) -> Response:
         """Draw a text, and keep the picture as an asset of type text."""
         words = await read_params(request, self.settings)
-        principal = await self.auth.signed(request, words)
+        principal = await self.auth.signed(request, words, needs=(Act.UPLOAD, Act.CHANGE))
         if intake.resource_type(request.path_params["kind"]) is not Kind.IMAGE:
             raise Invalid(f"Invalid resource_type {request.path_params['kind'][:50]}")
         received = await self.draw(principal, text_ask(words))

@@ -12,9 +12,11 @@ from starlette.routing import BaseRoute, Route
 from safelight.accounts.model import FolderMode, Manner, Principal
 from safelight.assets import catalogue, context, metadata_values, tags
 from safelight.assets.model import AssetRef
+from safelight.assets.reach import check_asset, seen
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Invalid, Unauthorized
 from safelight.kernel.media import UPLOADED, Kind
+from safelight.kernel.rights import Act, Where
 from safelight.ports.database import Database
 from safelight.settings import UploadSettings
 from safelight.uploads.naming import check_name
@@ -52,18 +54,18 @@ class Verbs:
 
     def routes(self) -> list[BaseRoute]:
         return [
-            self._route("/asset/destroy", self.destroy),
-            self._route("/{kind}/rename", self.rename),
-            self._route("/{kind}/destroy", self.destroy),
-            self._route("/{kind}/tags", self.tag, unsigned=UNSIGNED_WITH_NOTES),
-            self._route("/{kind}/context", self.annotate, unsigned=UNSIGNED_WITH_NOTES),
-            self._route("/{kind}/metadata", self.fill, unsigned=UNSIGNED_WITH_NOTES),
+            self._route("/asset/destroy", self.destroy, Act.DELETE),
+            self._route("/{kind}/rename", self.rename, Act.CHANGE),
+            self._route("/{kind}/destroy", self.destroy, Act.DELETE),
+            self._route("/{kind}/tags", self.tag, Act.CHANGE, unsigned=UNSIGNED_WITH_NOTES),
+            self._route("/{kind}/context", self.annotate, Act.CHANGE, unsigned=UNSIGNED_WITH_NOTES),
+            self._route("/{kind}/metadata", self.fill, Act.CHANGE, unsigned=UNSIGNED_WITH_NOTES),
         ]
 
-    def _route(self, path: str, verb: Verb, unsigned: tuple[str, ...] = ()) -> Route:
+    def _route(self, path: str, verb: Verb, act: Act, unsigned: tuple[str, ...] = ()) -> Route:
         async def endpoint(request: Request) -> Response:
             said = await read_params(request, self.upload)
-            principal = await self.auth.signed(request, said, unsigned=unsigned)
+            principal = await self.auth.signed(request, said, unsigned=unsigned, needs=(act,), is_narrowed=True)
             kind = kind_of(request.path_params.get("kind", Kind.IMAGE.value))
             return JSONResponse(await verb(principal, said, kind, self.clock.now()))
 
@@ -77,15 +79,23 @@ class Verbs:
         to_access = params.access(said, "to_type") if params.text(said, "to_type") else access
         if to_access is not access and {access, to_access} - UPLOADED:
             raise Invalid(f"Invalid to_type {to_access.value}")
-        is_fixed = principal.cloud.folder_mode is FolderMode.FIXED
+        folder = new.rpartition("/")[0] if principal.cloud.folder_mode is FolderMode.FIXED else None
+        rights, may_overwrite = principal.rights, params.flag(said, "overwrite")
+        if may_overwrite:
+            # What is in the way goes, wherever it stands.
+            rights.check(Act.DELETE, Where(principal.cloud.id))
+        if folder is not None:
+            rights.check(Act.CHANGE, Where(principal.cloud.id, folder))
         async with self.database.transaction() as session:
+            asset = await catalogue.get(session, principal.cloud.id, AssetRef(kind, access, old))
+            check_asset(rights, Act.CHANGE, asset, old)
             asset = await catalogue.rename(
                 session,
-                await catalogue.get(session, principal.cloud.id, AssetRef(kind, access, old)),
+                asset,
                 new,
                 access=to_access,
-                folder=new.rpartition("/")[0] if is_fixed else None,
-                may_overwrite=params.flag(said, "overwrite"),
+                folder=folder,
+                may_overwrite=may_overwrite,
                 now=now,
                 notification_url=words.notification_url(said),
             )
@@ -111,8 +121,10 @@ class Verbs:
                 asset = await catalogue.find(session, principal.cloud.id, ref)
             else:
                 asset = await catalogue.find_by_id(session, principal.cloud.id, asset_id or "")
+            asset = seen(principal.rights, asset)
             if asset is None:
                 return {"result": "not found"}
+            principal.rights.check(Act.DELETE, Where(asset.cloud_id, asset.folder))
             await catalogue.delete(session, asset, now, notification_url=url)
         return {"result": "ok"}
 
@@ -122,28 +134,31 @@ class Verbs:
         if len(names) * len(found) > TAGGINGS_MAX:
             raise Invalid(f"Too many tags for so many public_ids: at most {TAGGINGS_MAX} pairs in one call")
         url, access = words.notification_url(said), params.access(said)
-        where = (principal.cloud.id, kind, access, names)
+        where, within = (principal.cloud.id, kind, access, names), _within(principal)
         async with self.database.transaction() as session:
             if command == "remove_all":
-                return {"public_ids": await tags.remove_all(session, *where, now, notification_url=url)}
+                done = await tags.remove_all(session, *where, now, notification_url=url, within=within)
+                return {"public_ids": done}
             if command not in _TAGGINGS:
                 raise Invalid(f"Invalid command {command[:50]}")
             if not found:
                 raise Invalid("Missing required parameter - tag")
-            return {"public_ids": await _TAGGINGS[command](session, *where, found, now, notification_url=url)}
+            verb = _TAGGINGS[command]
+            return {"public_ids": await verb(session, *where, found, now, notification_url=url, within=within)}
 
     async def annotate(self, principal: Principal, said: Params, kind: Kind, now: datetime) -> dict[str, Any]:
         command, names = words.required(said, "command"), words.required_names(said, "public_ids", NAMES_MAX)
         url, access = words.notification_url(said), params.access(said)
-        where = (principal.cloud.id, kind, access, names)
+        where, within = (principal.cloud.id, kind, access, names), _within(principal)
         async with self.database.transaction() as session:
             if command == "remove_all":
-                return {"public_ids": await context.remove_all(session, *where, now, notification_url=url)}
+                done = await context.remove_all(session, *where, now, notification_url=url, within=within)
+                return {"public_ids": done}
             if command != "add":
                 raise Invalid(f"Invalid command {command[:50]}")
             words.required(said, "context")
             pairs = params.pairs(said)
-            return {"public_ids": await context.add(session, *where, pairs, now, notification_url=url)}
+            return {"public_ids": await context.add(session, *where, pairs, now, notification_url=url, within=within)}
 
     async def fill(self, principal: Principal, said: Params, kind: Kind, now: datetime) -> dict[str, Any]:
         """Fields of structured metadata; one that is said to be nothing is emptied."""
@@ -155,4 +170,12 @@ class Verbs:
         async with self.database.transaction() as session:
             writing = await metadata_values.prepare(session, cloud_id, values or {}, clears_invalid=clears_invalid)
             where = (cloud_id, kind, access, names)
-            return {"public_ids": await metadata_values.write(session, *where, writing, now, notification_url=url)}
+            done = await metadata_values.write(
+                session, *where, writing, now, notification_url=url, within=_within(principal)
+            )
+            return {"public_ids": done}
+
+
+def _within(principal: Principal) -> tuple[str, ...] | None:
+    """The folders in which the assets are that may be written about; None: all."""
+    return principal.rights.within(Act.CHANGE, principal.cloud.id)

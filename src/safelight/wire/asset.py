@@ -191,9 +191,10 @@ def urls(
         ending, version = extension, None
     parts = (cloud.name, asset.kind, asset.access, transformation, version, asset.name, ending)
     signature: str | None = None
-    if key is not None and (asset.access in _NEEDS_SIGNATURE or _RESTRICTED_LAYER.search(transformation)):
+    secret = None if key is None else key.address_secret
+    if secret is not None and (asset.access in _NEEDS_SIGNATURE or _RESTRICTED_LAYER.search(transformation)):
         signed_text = url.text_to_sign(transformation, asset.name, ending)
-        signature = sign.sign_url(signed_text, key.secret.reveal())
+        signature = sign.sign_url(signed_text, secret.reveal())
     return {
         name: url.build(f"{scheme}://{rest}", *parts, signature=signature)
         for name, scheme in (("url", "http"), ("secure_url", "https"))

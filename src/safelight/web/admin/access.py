@@ -10,7 +10,8 @@ from safelight.accounts.clouds import Keep
 from safelight.accounts.model import Key, Manner
 from safelight.accounts.token_keys import TokenKeys
 from safelight.kernel.errors import Forbidden
-from safelight.web.admin.door import AdminDoor, Call
+from safelight.kernel.rights import Act
+from safelight.web.admin.door import AdminDoor, Call, Need
 from safelight.wire import params
 from safelight.wire.cloud import access_json, bearer_json, token_key_json
 
@@ -26,14 +27,14 @@ class Access:
     def routes(self) -> list[BaseRoute]:
         route = self.door.route
         return [
-            route("GET", "/access_settings", self.settings),
-            route("PUT", "/access_settings", self.change),
-            route("GET", "/token_keys", self.list_keys),
-            route("POST", "/token_keys", self.add_key),
-            route("DELETE", "/token_keys/{id}", self.drop_key),
-            route("GET", "/access_tokens", self.list_tokens),
-            route("POST", "/access_tokens", self.issue),
-            route("DELETE", "/access_tokens/{id}", self.revoke),
+            route("GET", "/access_settings", self.settings, needs=Act.SETTINGS),
+            route("PUT", "/access_settings", self.change, needs=Act.SETTINGS),
+            route("GET", "/token_keys", self.list_keys, needs=Act.KEYS),
+            route("POST", "/token_keys", self.add_key, needs=Act.KEYS),
+            route("DELETE", "/token_keys/{id}", self.drop_key, needs=Act.KEYS),
+            route("GET", "/access_tokens", self.list_tokens, needs=Act.KEYS),
+            route("POST", "/access_tokens", self.issue, needs=Need.NOTHING),
+            route("DELETE", "/access_tokens/{id}", self.revoke, needs=Act.KEYS),
         ]
 
     async def settings(self, call: Call) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from starlette.routing import BaseRoute
 
 from safelight.kernel.errors import Invalid
+from safelight.kernel.rights import Act
 from safelight.uploads.glance import Glance
 from safelight.web import logs
 from safelight.web.admin import words
@@ -26,8 +27,8 @@ class Analysis:
 
     def routes(self) -> list[BaseRoute]:
         return [
-            self.door.route("POST", "/{input}", self.analyze, prefix=PREFIX),
-            self.door.route("POST", "/{model}", self.analyze_by_model, prefix=PREFIX_BY_MODEL),
+            self.door.route("POST", "/{input}", self.analyze, needs=Act.READ, prefix=PREFIX),
+            self.door.route("POST", "/{model}", self.analyze_by_model, needs=Act.READ, prefix=PREFIX_BY_MODEL),
         ]
 
     async def analyze(self, call: Call) -> dict[str, Any]:

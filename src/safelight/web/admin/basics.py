@@ -6,7 +6,7 @@ from typing import Any
 from starlette.routing import BaseRoute
 
 from safelight.kernel.media import Kind
-from safelight.web.admin.door import AdminDoor, Call
+from safelight.web.admin.door import AdminDoor, Call, Need
 from safelight.wire.asset import stamp
 from safelight.wire.params import flag
 
@@ -19,9 +19,9 @@ class Basics:
 
     def routes(self) -> list[BaseRoute]:
         return [
-            self.door.route("GET", "/ping", self.ping),
-            self.door.route("GET", "/config", self.config),
-            self.door.route("GET", "/resources", self.resource_types),
+            self.door.route("GET", "/ping", self.ping, needs=Need.NOTHING),
+            self.door.route("GET", "/config", self.config, needs=Need.NOTHING),
+            self.door.route("GET", "/resources", self.resource_types, needs=Need.NOTHING),
         ]
 
     async def ping(self, call: Call) -> dict[str, Any]:

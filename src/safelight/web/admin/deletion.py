@@ -11,6 +11,7 @@ from safelight.assets.model import Asset, Listing
 from safelight.derived import files
 from safelight.kernel.errors import Invalid
 from safelight.kernel.page import Page
+from safelight.kernel.rights import Act
 from safelight.ports.database import Session
 from safelight.transform import canon
 from safelight.web.admin import words
@@ -31,21 +32,27 @@ class Deletion:
     def routes(self) -> list[BaseRoute]:
         route = self.door.route
         return [
-            route("DELETE", "/resources", self.by_ids),
-            route("DELETE", "/resources/{kind}/tags/{tag:path}", self.by_tag),
-            route("DELETE", "/resources/{kind}/{access}", self.by_access),
-            route("DELETE", "/derived_resources", self.derived),
+            route("DELETE", "/resources", self.by_ids, needs=Act.DELETE, is_narrowed=True),
+            route("DELETE", "/resources/{kind}/tags/{tag:path}", self.by_tag, needs=Act.DELETE, is_narrowed=True),
+            route("DELETE", "/resources/{kind}/{access}", self.by_access, needs=Act.DELETE, is_narrowed=True),
+            route("DELETE", "/derived_resources", self.derived, needs=Act.DELETE),
         ]
 
     async def by_ids(self, call: Call) -> dict[str, Any]:
         ids = words.required_names(call.params, "asset_ids")
         async with self.door.database.transaction() as session:
-            page = await catalogue.list(session, call.cloud.id, Listing(ids=ids))
+            page = await catalogue.list(session, call.cloud.id, Listing(ids=ids, within=call.within(Act.DELETE)))
             return await _delete(session, call, page, [asset.id for asset in page.items], ids)
 
     async def by_tag(self, call: Call) -> dict[str, Any]:
         cursor = params.text(call.params, "next_cursor")
-        listing = Listing(kind=call.kind(), tag=call.path["tag"], max_results=self.chunk, cursor=cursor)
+        listing = Listing(
+            kind=call.kind(),
+            tag=call.path["tag"],
+            max_results=self.chunk,
+            cursor=cursor,
+            within=call.within(Act.DELETE),
+        )
         async with self.door.database.transaction() as session:
             return await _delete(session, call, await catalogue.list(session, call.cloud.id, listing))
 
@@ -61,6 +68,7 @@ class Deletion:
             prefix=prefix,
             max_results=self.chunk,
             cursor=params.text(call.params, "next_cursor"),
+            within=call.within(Act.DELETE),
         )
         async with self.door.database.transaction() as session:
             page = await catalogue.list(session, call.cloud.id, listing)

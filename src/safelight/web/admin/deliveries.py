@@ -6,6 +6,7 @@ from typing import Any
 from starlette.routing import BaseRoute
 
 from safelight.kernel.errors import Invalid
+from safelight.kernel.rights import Act
 from safelight.web.admin import words
 from safelight.web.admin.door import AdminDoor, Call
 from safelight.webhooks import deliveries, receivers
@@ -22,11 +23,11 @@ class Deliveries:
     def routes(self) -> list[BaseRoute]:
         route = self.door.route
         return [
-            route("GET", "/webhooks/deliveries", self.list),
-            route("GET", "/webhooks/deliveries/{delivery}", self.show),
-            route("POST", "/webhooks/deliveries/{delivery}/redeliver", self.redeliver),
-            route("GET", "/webhooks/receivers", self.receivers),
-            route("POST", "/webhooks/receivers/{receiver}/resume", self.resume),
+            route("GET", "/webhooks/deliveries", self.list, needs=Act.WEBHOOKS),
+            route("GET", "/webhooks/deliveries/{delivery}", self.show, needs=Act.WEBHOOKS),
+            route("POST", "/webhooks/deliveries/{delivery}/redeliver", self.redeliver, needs=Act.WEBHOOKS),
+            route("GET", "/webhooks/receivers", self.receivers, needs=Act.WEBHOOKS),
+            route("POST", "/webhooks/receivers/{receiver}/resume", self.resume, needs=Act.WEBHOOKS),
         ]
 
     async def list(self, call: Call) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from safelight.assets import folders
 from safelight.assets.clearing import clear
 from safelight.assets.folders import Folder
 from safelight.kernel.errors import Invalid
+from safelight.kernel.rights import Act
 from safelight.uploads.naming import check_folder
 from safelight.web.admin import words
 from safelight.web.admin.door import AdminDoor, Call
@@ -30,11 +31,11 @@ class Folders:
     def routes(self) -> list[BaseRoute]:
         route = self.door.route
         return [
-            route("GET", "/folders", self.list_root),
-            route("GET", "/folders/{folder:path}", self.list_below),
-            route("POST", "/folders/{folder:path}", self.create),
-            route("PUT", "/folders/{folder:path}", self.move),
-            route("DELETE", "/folders/{folder:path}", self.delete),
+            route("GET", "/folders", self.list_root, needs=Act.READ, is_narrowed=True),
+            route("GET", "/folders/{folder:path}", self.list_below, needs=Act.READ, is_narrowed=True),
+            route("POST", "/folders/{folder:path}", self.create, needs=Act.FOLDERS, is_narrowed=True),
+            route("PUT", "/folders/{folder:path}", self.move, needs=Act.FOLDERS, is_narrowed=True),
+            route("DELETE", "/folders/{folder:path}", self.delete, needs=Act.FOLDERS, is_narrowed=True),
         ]
 
     async def list_root(self, call: Call) -> dict[str, Any]:
@@ -44,16 +45,21 @@ class Folders:
         return await self._list(call, _path(call))
 
     async def create(self, call: Call) -> dict[str, Any]:
+        path = _required(call)
+        call.check(Act.FOLDERS, path)
         async with self.door.database.transaction() as session:
-            folder = await folders.create(session, call.cloud.id, _required(call), call.now)
+            folder = await folders.create(session, call.cloud.id, path, call.now)
         return {"success": True, "path": folder.path, "name": folder.name}
 
     async def move(self, call: Call) -> dict[str, Any]:
         if call.cloud.folder_mode is FolderMode.FIXED:
             raise Invalid("Folders can be renamed only in dynamic folder mode: here they are part of each public_id")
         to_path = check_folder(words.required(call.params, "to_folder"), "to_folder")
+        path = _required(call)
+        for one in (path, to_path):
+            call.check(Act.FOLDERS, one)
         async with self.door.database.transaction() as session:
-            before, after = await folders.move(session, call.cloud.id, _required(call), to_path, call.now)
+            before, after = await folders.move(session, call.cloud.id, path, to_path, call.now)
         return {"from": _place(before), "to": _place(after)}
 
     async def delete(self, call: Call) -> dict[str, Any]:
@@ -63,6 +69,9 @@ class Folders:
         """
         path = _required(call)
         with_assets = params.flag(call.params, "with_assets")
+        call.check(Act.FOLDERS, path)
+        if with_assets:
+            call.check(Act.DELETE, path)
         async with self.door.database.transaction() as session:
             if with_assets and await folders.holds_assets(session, call.cloud.id, path):
                 doomed = await clear(session, call.cloud.id, path, call.now)
@@ -75,7 +84,12 @@ class Folders:
         asked = params.number(call.params, "max_results", low=1, high=1_000_000) or RESULTS_DEFAULT
         async with self.door.database.transaction() as session:
             page = await folders.list(
-                session, call.cloud.id, parent, min(asked, RESULTS_MAX), params.text(call.params, "next_cursor")
+                session,
+                call.cloud.id,
+                parent,
+                min(asked, RESULTS_MAX),
+                params.text(call.params, "next_cursor"),
+                within=call.within(Act.READ),
             )
         return {
             "folders": [folder_json(folder) for folder in page.items],

@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 
 from safelight.delivery import mappings
 from safelight.delivery.mappings import Mapping
+from safelight.kernel.rights import Act
 from safelight.web.admin import words
 from safelight.web.admin.door import AdminDoor, Call
 from safelight.wire import params
@@ -21,10 +22,10 @@ class Mappings:
     def routes(self) -> list[BaseRoute]:
         route = self.door.route
         return [
-            route("GET", "/upload_mappings", self.list_or_show),
-            route("POST", "/upload_mappings", self.create),
-            route("PUT", "/upload_mappings", self.update),
-            route("DELETE", "/upload_mappings", self.delete),
+            route("GET", "/upload_mappings", self.list_or_show, needs=Act.PRESETS),
+            route("POST", "/upload_mappings", self.create, needs=Act.PRESETS),
+            route("PUT", "/upload_mappings", self.update, needs=Act.PRESETS),
+            route("DELETE", "/upload_mappings", self.delete, needs=Act.PRESETS),
         ]
 
     async def list_or_show(self, call: Call) -> dict[str, Any]:

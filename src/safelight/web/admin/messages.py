@@ -6,6 +6,7 @@ from typing import Any
 from starlette.routing import BaseRoute
 
 from safelight.kernel.errors import Invalid
+from safelight.kernel.rights import Act
 from safelight.settings import WebhookSettings
 from safelight.web.admin import words
 from safelight.web.admin.door import AdminDoor, Call
@@ -33,8 +34,8 @@ class Messages:
 
     def routes(self) -> list[BaseRoute]:
         return [
-            self.door.route("GET", "/messages", self.claim, prefix=PREFIX),
-            self.door.route("POST", "/messages/ack", self.acknowledge, prefix=PREFIX),
+            self.door.route("GET", "/messages", self.claim, needs=Act.WEBHOOKS, prefix=PREFIX),
+            self.door.route("POST", "/messages/ack", self.acknowledge, needs=Act.WEBHOOKS, prefix=PREFIX),
         ]
 
     async def claim(self, call: Call) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from safelight.assets import metadata_fields, metadata_rule_rows, metadata_sprea
 from safelight.assets.metadata import Entry, Field
 from safelight.assets.model import Order
 from safelight.kernel.errors import Invalid
+from safelight.kernel.rights import Act
 from safelight.web.admin import words
 from safelight.web.admin.door import AdminDoor, Call
 from safelight.wire import metadata, params
@@ -29,21 +30,21 @@ class Metadata:
         """Fixed words stand before the patterns that would swallow them."""
         route, source = self.door.route, "/metadata_fields/{field}/datasource"
         return [
-            route("GET", "/metadata_fields", self.list),
-            route("POST", "/metadata_fields", self.create),
-            route("PUT", "/metadata_fields/order", self.order),
-            route("GET", "/metadata_fields/datasource/search", self.search_all),
-            route("POST", "/metadata_fields/datasource/search", self.search_all),
-            route("GET", "/metadata_fields/{field}", self.show),
-            route("PUT", "/metadata_fields/{field}", self.update),
-            route("DELETE", "/metadata_fields/{field}", self.delete),
-            route("PUT", "/metadata_fields/{field}/reorder", self.move),
-            route("PUT", source, self.update_entries),
-            route("DELETE", source, self.delete_entries),
-            route("POST", "/metadata_fields/{field}/datasource_restore", self.restore_entries),
-            route("POST", source + "/order", self.order_entries),
-            route("GET", source + "/search", self.search),
-            route("POST", source + "/search", self.search),
+            route("GET", "/metadata_fields", self.list, needs=Act.READ, is_narrowed=True),
+            route("POST", "/metadata_fields", self.create, needs=Act.METADATA),
+            route("PUT", "/metadata_fields/order", self.order, needs=Act.METADATA),
+            route("GET", "/metadata_fields/datasource/search", self.search_all, needs=Act.READ, is_narrowed=True),
+            route("POST", "/metadata_fields/datasource/search", self.search_all, needs=Act.READ, is_narrowed=True),
+            route("GET", "/metadata_fields/{field}", self.show, needs=Act.READ, is_narrowed=True),
+            route("PUT", "/metadata_fields/{field}", self.update, needs=Act.METADATA),
+            route("DELETE", "/metadata_fields/{field}", self.delete, needs=Act.METADATA),
+            route("PUT", "/metadata_fields/{field}/reorder", self.move, needs=Act.METADATA),
+            route("PUT", source, self.update_entries, needs=Act.METADATA),
+            route("DELETE", source, self.delete_entries, needs=Act.METADATA),
+            route("POST", "/metadata_fields/{field}/datasource_restore", self.restore_entries, needs=Act.METADATA),
+            route("POST", source + "/order", self.order_entries, needs=Act.METADATA),
+            route("GET", source + "/search", self.search, needs=Act.READ, is_narrowed=True),
+            route("POST", source + "/search", self.search, needs=Act.READ, is_narrowed=True),
         ]
 
     async def list(self, call: Call) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from safelight.assets import metadata_fields, metadata_rule_rows
 from safelight.assets.metadata_rules import Rule, checked_condition, checked_name, checked_result
 from safelight.kernel.errors import Invalid
 from safelight.kernel.ids import random_name
+from safelight.kernel.rights import Act
 from safelight.ports.database import Session
 from safelight.web.admin import words
 from safelight.web.admin.door import AdminDoor, Call
@@ -26,10 +27,10 @@ class MetadataRules:
     def routes(self) -> list[BaseRoute]:
         route = self.door.route
         return [
-            route("GET", "/metadata_rules", self.list),
-            route("POST", "/metadata_rules", self.create),
-            route("PUT", "/metadata_rules/{rule}", self.update),
-            route("DELETE", "/metadata_rules/{rule}", self.delete),
+            route("GET", "/metadata_rules", self.list, needs=Act.READ, is_narrowed=True),
+            route("POST", "/metadata_rules", self.create, needs=Act.METADATA),
+            route("PUT", "/metadata_rules/{rule}", self.update, needs=Act.METADATA),
+            route("DELETE", "/metadata_rules/{rule}", self.delete, needs=Act.METADATA),
         ]
 
     async def list(self, call: Call) -> dict[str, Any]:

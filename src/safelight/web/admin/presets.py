@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 
 from safelight.assets.model import Order
 from safelight.kernel.errors import Invalid, NotFound
+from safelight.kernel.rights import Act
 from safelight.uploads import presets
 from safelight.web.admin import words
 from safelight.web.admin.door import AdminDoor, Call
@@ -26,11 +27,11 @@ class Presets:
     def routes(self) -> list[BaseRoute]:
         route = self.door.route
         return [
-            route("GET", "/upload_presets", self.list),
-            route("POST", "/upload_presets", self.create),
-            route("GET", "/upload_presets/{name:path}", self.show),
-            route("PUT", "/upload_presets/{name:path}", self.update),
-            route("DELETE", "/upload_presets/{name:path}", self.delete),
+            route("GET", "/upload_presets", self.list, needs=Act.PRESETS),
+            route("POST", "/upload_presets", self.create, needs=Act.PRESETS),
+            route("GET", "/upload_presets/{name:path}", self.show, needs=Act.PRESETS),
+            route("PUT", "/upload_presets/{name:path}", self.update, needs=Act.PRESETS),
+            route("DELETE", "/upload_presets/{name:path}", self.delete, needs=Act.PRESETS),
         ]
 
     async def list(self, call: Call) -> dict[str, Any]:

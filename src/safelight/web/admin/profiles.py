@@ -6,6 +6,7 @@ from typing import Any
 from starlette.routing import BaseRoute
 
 from safelight.derived import profiles
+from safelight.kernel.rights import Act
 from safelight.transform.spec import Vocabulary
 from safelight.web.admin import words
 from safelight.web.admin.door import AdminDoor, Call
@@ -23,11 +24,11 @@ class Profiles:
     def routes(self) -> list[BaseRoute]:
         route = self.door.route
         return [
-            route("GET", "/streaming_profiles", self.list),
-            route("POST", "/streaming_profiles", self.create),
-            route("GET", "/streaming_profiles/{name}", self.show),
-            route("PUT", "/streaming_profiles/{name}", self.update),
-            route("DELETE", "/streaming_profiles/{name}", self.delete),
+            route("GET", "/streaming_profiles", self.list, needs=Act.READ, is_narrowed=True),
+            route("POST", "/streaming_profiles", self.create, needs=Act.TRANSFORMATIONS),
+            route("GET", "/streaming_profiles/{name}", self.show, needs=Act.READ, is_narrowed=True),
+            route("PUT", "/streaming_profiles/{name}", self.update, needs=Act.TRANSFORMATIONS),
+            route("DELETE", "/streaming_profiles/{name}", self.delete, needs=Act.TRANSFORMATIONS),
         ]
 
     async def list(self, call: Call) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from safelight.assets.model import Asset, Listing
 from safelight.kernel.errors import Invalid
 from safelight.kernel.media import Access
 from safelight.kernel.page import Page
+from safelight.kernel.rights import Act
 from safelight.ports.database import Session
 from safelight.web.admin import words
 from safelight.web.admin.door import AdminDoor, Call
@@ -33,8 +34,14 @@ class Publish:
         """To be put before those that would read `update_access_mode` as a name."""
         route = self.door.route
         return [
-            route("POST", "/resources/{kind}/publish_resources", self.publish),
-            route("POST", "/resources/{kind}/{access}/update_access_mode", self.change_mode),
+            route("POST", "/resources/{kind}/publish_resources", self.publish, needs=Act.CHANGE, is_narrowed=True),
+            route(
+                "POST",
+                "/resources/{kind}/{access}/update_access_mode",
+                self.change_mode,
+                needs=Act.CHANGE,
+                is_narrowed=True,
+            ),
         ]
 
     async def publish(self, call: Call) -> dict[str, Any]:
@@ -43,6 +50,9 @@ class Publish:
         access = params.access(call.params) if given else None
         if access is not None and access not in publish.PUBLISHABLE:
             raise Invalid(f"Invalid type {access.value}: only private and authenticated assets can be published")
+        if params.flag(call.params, "overwrite"):
+            # What is in the way goes, wherever it stands.
+            call.check(Act.DELETE, "")
         url = words.notification_url(call.params)
         async with self.door.database.transaction() as session:
             page = await self._named(session, call, (access,) if access else publish.PUBLISHABLE)
@@ -86,7 +96,13 @@ class Publish:
         found: list[Asset] = []
         for access in accesses:
             listing = Listing(
-                kind=call.kind(), access=access, names=names, prefix=prefix, tag=tag, max_results=self.chunk
+                kind=call.kind(),
+                access=access,
+                names=names,
+                prefix=prefix,
+                tag=tag,
+                max_results=self.chunk,
+                within=call.within(Act.CHANGE),
             )
             page = await catalogue.list(session, call.cloud.id, listing)
             found += page.items

@@ -9,7 +9,9 @@ from starlette.routing import BaseRoute
 from safelight.assets import catalogue, related
 from safelight.assets.events import Reported
 from safelight.assets.model import Asset, AssetRef, Listing
+from safelight.assets.reach import check_asset
 from safelight.kernel.errors import NotFound
+from safelight.kernel.rights import Act
 from safelight.ports.database import Session
 from safelight.web.admin import words
 from safelight.web.admin.door import AdminDoor, Call
@@ -32,10 +34,18 @@ class Related:
         """To be put before those that would read `related_assets` as a kind of assets."""
         route, named = self.door.route, "/resources/related_assets/{kind}/{access}/{name:path}"
         return [
-            route("POST", named, self.relate),
-            route("DELETE", named, self.unrelate),
-            route("POST", "/resources/related_assets/{asset_id}", self.relate_by_id),
-            route("DELETE", "/resources/related_assets/{asset_id}", self.unrelate_by_id),
+            route("POST", named, self.relate, needs=Act.CHANGE, is_narrowed=True),
+            route("DELETE", named, self.unrelate, needs=Act.CHANGE, is_narrowed=True),
+            route(
+                "POST", "/resources/related_assets/{asset_id}", self.relate_by_id, needs=Act.CHANGE, is_narrowed=True
+            ),
+            route(
+                "DELETE",
+                "/resources/related_assets/{asset_id}",
+                self.unrelate_by_id,
+                needs=Act.CHANGE,
+                is_narrowed=True,
+            ),
         ]
 
     async def relate(self, call: Call) -> dict[str, Any]:
@@ -65,25 +75,28 @@ class Related:
 
 async def _asset(session: Session, call: Call) -> Asset:
     ref = AssetRef(call.kind(), call.access(), call.path["name"])
-    return await catalogue.get(session, call.cloud.id, ref)
+    asset = await catalogue.get(session, call.cloud.id, ref)
+    check_asset(call.rights, Act.CHANGE, asset, ref.name)
+    return asset
 
 
 async def _asset_by_id(session: Session, call: Call) -> Asset:
     asset = await catalogue.find_by_id(session, call.cloud.id, call.path["asset_id"])
     if asset is None:
         raise NotFound(f"Resource not found - {call.path['asset_id']}")
+    check_asset(call.rights, Act.CHANGE, asset, call.path["asset_id"])
     return asset
 
 
 async def _named(session: Session, call: Call, name: str) -> Others:
     refs = {word: ref_of(word) for word in words.required_names(call.params, name, RELATED_MAX)}
-    found = await catalogue.find_each(session, call.cloud.id, set(refs.values()))
+    found = await catalogue.find_each(session, call.cloud.id, set(refs.values()), within=call.within(Act.CHANGE))
     return {word: found.get(ref) for word, ref in refs.items()}
 
 
 async def _by_id(session: Session, call: Call, name: str) -> Others:
     ids = words.required_names(call.params, name, RELATED_MAX)
-    page = await catalogue.list(session, call.cloud.id, Listing(ids=ids))
+    page = await catalogue.list(session, call.cloud.id, Listing(ids=ids, within=call.within(Act.CHANGE)))
     found = {asset.id: asset for asset in page.items}
     return {one: found.get(one) for one in ids}
 

@@ -13,9 +13,11 @@ from safelight.assets.metadata_rules import Values
 from safelight.assets.metadata_values import prepare
 from safelight.assets.model import Asset, AssetRef, Listing
 from safelight.assets.moderation import Reviews, by_person
+from safelight.assets.reach import check_asset
 from safelight.derived import files
 from safelight.kernel.errors import NotFound
 from safelight.kernel.media import Kind
+from safelight.kernel.rights import Act
 from safelight.ports.database import Session
 from safelight.uploads.naming import check_display_name, check_folder
 from safelight.web.admin import words
@@ -44,16 +46,22 @@ class Resources:
         """Fixed words stand before the patterns that would swallow them."""
         route = self.door.route
         return [
-            route("GET", "/resources/by_asset_ids", self.list_by_ids),
-            route("GET", "/resources/by_asset_folder", self.list_by_folder),
-            route("GET", "/resources/{kind}/tags/{tag:path}", self.list_by_tag),
-            route("GET", "/resources/{kind}/context", self.list_by_context),
-            route("GET", "/resources/{kind}/moderations/{moderation}/{status}", self.list_by_moderation),
-            route("GET", "/resources/{kind}/{access}/{name:path}", self.show),
-            route("POST", "/resources/{kind}/{access}/{name:path}", self.update),
-            route("GET", "/resources/{kind}/{access}", self.list_by_access),
-            route("GET", "/resources/{word}", self.list_by_kind_or_show),
-            route("PUT", "/resources/{asset_id}", self.update_by_id),
+            route("GET", "/resources/by_asset_ids", self.list_by_ids, needs=Act.READ, is_narrowed=True),
+            route("GET", "/resources/by_asset_folder", self.list_by_folder, needs=Act.READ, is_narrowed=True),
+            route("GET", "/resources/{kind}/tags/{tag:path}", self.list_by_tag, needs=Act.READ, is_narrowed=True),
+            route("GET", "/resources/{kind}/context", self.list_by_context, needs=Act.READ, is_narrowed=True),
+            route(
+                "GET",
+                "/resources/{kind}/moderations/{moderation}/{status}",
+                self.list_by_moderation,
+                needs=Act.READ,
+                is_narrowed=True,
+            ),
+            route("GET", "/resources/{kind}/{access}/{name:path}", self.show, needs=Act.READ, is_narrowed=True),
+            route("POST", "/resources/{kind}/{access}/{name:path}", self.update, needs=Act.CHANGE, is_narrowed=True),
+            route("GET", "/resources/{kind}/{access}", self.list_by_access, needs=Act.READ, is_narrowed=True),
+            route("GET", "/resources/{word}", self.list_by_kind_or_show, needs=Act.READ, is_narrowed=True),
+            route("PUT", "/resources/{asset_id}", self.update_by_id, needs=Act.CHANGE, is_narrowed=True),
         ]
 
     async def list_by_access(self, call: Call) -> dict[str, Any]:
@@ -105,6 +113,7 @@ class Resources:
         return await self._update(call, AssetId(call.path["asset_id"]))
 
     async def _list(self, call: Call, listing: Listing) -> dict[str, Any]:
+        listing = replace(listing, within=call.within(Act.READ))
         async with self.door.database.transaction() as session:
             page = await placeholders.cut(session, call.cloud.id, listing)
         fields = params.csv(call.params, "fields")
@@ -140,6 +149,7 @@ class Resources:
     async def _details(self, call: Call, which: "AssetRef | AssetId") -> dict[str, Any]:
         async with self.door.database.transaction() as session:
             asset = await _get_or_left(session, call.cloud.id, which)
+            check_asset(call.rights, Act.READ, asset, _called(which))
         # Not within the transaction: a picture may have to be opened.
         told = {} if asset.is_placeholder else {**await self.tell(asset, analyses.asked(call.params))}
         told |= await self.finding.kept(asset) if self.finding else {}
@@ -157,6 +167,7 @@ class Resources:
             asset.id,
             max_results=words.max_results(call.params),
             cursor=params.text(call.params, "related_next_cursor"),
+            within=call.within(Act.READ),
         )
         lines = [listed_json(one, call.cloud, base_url=self.door.base_url, key=call.key) for one in page.items]
         following = {"related_next_cursor": page.next_cursor} if page.next_cursor else {}
@@ -197,9 +208,13 @@ class Resources:
         display_name, folder = params.text(said, "display_name"), params.text(said, "asset_folder")
         is_dynamic = call.cloud.folder_mode is FolderMode.DYNAMIC
         async with self.door.database.transaction() as session:
+            asset = await _get(session, call.cloud.id, which)
+            check_asset(call.rights, Act.CHANGE, asset, _called(which))
+            if folder is not None and is_dynamic:
+                call.check(Act.CHANGE, check_folder(folder, "asset_folder"))
             asset = await catalogue.update(
                 session,
-                await _get(session, call.cloud.id, which),
+                asset,
                 tags=params.tags(said) if "tags" in said else None,
                 context=params.pairs(said) if "context" in said else None,
                 metadata=await _writing(session, call),
@@ -226,6 +241,10 @@ class AssetId:
     """An asset by its id that never changes."""
 
     id: str
+
+
+def _called(which: "AssetRef | AssetId") -> str:
+    return which.id if isinstance(which, AssetId) else which.name
 
 
 def _listing(call: Call) -> Listing:

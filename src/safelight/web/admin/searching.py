@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
 from typing import Any
@@ -38,13 +38,16 @@ class Searching:
     tell: Tell
     base_url: str
 
-    async def assets(self, cloud: Cloud, key: Key | None, params: Params, now: datetime) -> dict[str, Any]:
+    async def assets(
+        self, cloud: Cloud, key: Key | None, params: Params, now: datetime, *, within: tuple[str, ...] | None = None
+    ) -> dict[str, Any]:
+        """`within`: the folders that who asks may see; None: all."""
         began = perf_counter()
         shown = wire.shown(params)
         most = words.max_results(params, RESULTS_DEFAULT)
         asked = wire.asked(params, min(most, ANALYSED_MAX) if shown.analyses - wire.COSTLY_WORDS else most)
         async with self.database.transaction() as session:
-            found = await search(session, cloud.id, asked, now)
+            found = await search(session, cloud.id, replace(asked, within=within), now)
         page = found.page
         # Not within the transaction: pictures may have to be opened.
         told = await self._told(cloud, page.items, shown)
@@ -70,13 +73,15 @@ class Searching:
             answer["next_cursor"] = page.next_cursor
         return answer
 
-    async def folders(self, cloud: Cloud, params: Params, now: datetime) -> dict[str, Any]:
+    async def folders(
+        self, cloud: Cloud, params: Params, now: datetime, *, within: tuple[str, ...] | None = None
+    ) -> dict[str, Any]:
         began = perf_counter()
         asked = wire.asked(params, words.max_results(params, RESULTS_DEFAULT))
         if asked.counts:
             raise Invalid("Folders are not counted by aggregate")
         async with self.database.transaction() as session:
-            page = await search_folders(session, cloud.id, asked, now)
+            page = await search_folders(session, cloud.id, replace(asked, within=within), now)
         answer: dict[str, Any] = {
             "total_count": page.total_count,
             "time": _milliseconds(began),

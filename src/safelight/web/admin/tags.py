@@ -6,6 +6,7 @@ from typing import Any
 from starlette.routing import BaseRoute
 
 from safelight.assets import tags
+from safelight.kernel.rights import Act
 from safelight.web.admin import words
 from safelight.web.admin.door import AdminDoor, Call
 from safelight.wire import params
@@ -18,7 +19,7 @@ class Tags:
     door: AdminDoor
 
     def routes(self) -> list[BaseRoute]:
-        return [self.door.route("GET", "/tags/{kind}", self.list)]
+        return [self.door.route("GET", "/tags/{kind}", self.list, needs=Act.READ, is_narrowed=True)]
 
     async def list(self, call: Call) -> dict[str, Any]:
         async with self.door.database.transaction() as session:
@@ -29,6 +30,7 @@ class Tags:
                 params.text(call.params, "prefix"),
                 words.max_results(call.params),
                 params.text(call.params, "next_cursor"),
+                within=call.within(Act.READ),
             )
         answer: dict[str, Any] = {"tags": [*page.items]}
         if page.next_cursor:

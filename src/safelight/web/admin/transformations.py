@@ -13,6 +13,7 @@ from safelight.derived.model import Derived, Named
 from safelight.derived.planning import plan_of
 from safelight.kernel.errors import Invalid, NotFound
 from safelight.kernel.page import Page
+from safelight.kernel.rights import Act
 from safelight.ports.database import Session
 from safelight.transform import canon
 from safelight.transform.spec import Vocabulary
@@ -35,10 +36,10 @@ class Transformations:
         found: list[BaseRoute] = []
         for path in ("/transformations", "/transformations/{transformation:path}"):
             found += [
-                route("GET", path, self.list_or_show),
-                route("POST", path, self.create),
-                route("PUT", path, self.update),
-                route("DELETE", path, self.delete),
+                route("GET", path, self.list_or_show, needs=Act.READ),
+                route("POST", path, self.create, needs=Act.TRANSFORMATIONS),
+                route("PUT", path, self.update, needs=Act.TRANSFORMATIONS),
+                route("DELETE", path, self.delete, needs=Act.TRANSFORMATIONS),
             ]
         return found
 

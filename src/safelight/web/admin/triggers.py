@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.routing import BaseRoute
 
+from safelight.kernel.rights import Act
 from safelight.settings import WebhookSettings
 from safelight.web.admin import words
 from safelight.web.admin.door import AdminDoor, Call
@@ -22,11 +23,11 @@ class Triggers:
     def routes(self) -> list[BaseRoute]:
         route = self.door.route
         return [
-            route("GET", "/triggers", self.list),
-            route("POST", "/triggers", self.create),
-            route("PUT", "/triggers/{trigger}", self.update),
-            route("DELETE", "/triggers/{trigger}", self.delete),
-            route("POST", "/triggers/{trigger}/test", self.try_out),
+            route("GET", "/triggers", self.list, needs=Act.WEBHOOKS),
+            route("POST", "/triggers", self.create, needs=Act.WEBHOOKS),
+            route("PUT", "/triggers/{trigger}", self.update, needs=Act.WEBHOOKS),
+            route("DELETE", "/triggers/{trigger}", self.delete, needs=Act.WEBHOOKS),
+            route("POST", "/triggers/{trigger}/test", self.try_out, needs=Act.WEBHOOKS),
         ]
 
     async def list(self, call: Call) -> dict[str, Any]:

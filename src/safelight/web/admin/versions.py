@@ -10,8 +10,10 @@ from safelight.accounts import clouds
 from safelight.assets import catalogue, placeholders, versions
 from safelight.assets.events import Reported
 from safelight.assets.model import Asset, AssetRef
+from safelight.assets.reach import check_asset
 from safelight.assets.restoring import Refusal, Restore
 from safelight.kernel.errors import Invalid, NotFound
+from safelight.kernel.rights import Act
 from safelight.ports.database import Session
 from safelight.web.admin import words
 from safelight.web.admin.door import AdminDoor, Call
@@ -30,11 +32,11 @@ class Versions:
         """To be put before those that would read `restore` and `backup` as names."""
         route = self.door.route
         return [
-            route("POST", "/resources/restore", self.restore_by_ids),
-            route("POST", "/resources/{kind}/{access}/restore", self.restore),
-            route("DELETE", "/resources/backup/{asset_id}", self.erase),
-            route("GET", "/backup_settings", self.settings),
-            route("PUT", "/backup_settings", self.change),
+            route("POST", "/resources/restore", self.restore_by_ids, needs=Act.CHANGE, is_narrowed=True),
+            route("POST", "/resources/{kind}/{access}/restore", self.restore, needs=Act.CHANGE, is_narrowed=True),
+            route("DELETE", "/resources/backup/{asset_id}", self.erase, needs=Act.DELETE, is_narrowed=True),
+            route("GET", "/backup_settings", self.settings, needs=Act.READ, is_narrowed=True),
+            route("PUT", "/backup_settings", self.change, needs=Act.SETTINGS),
         ]
 
     async def restore(self, call: Call) -> dict[str, Any]:
@@ -53,7 +55,8 @@ class Versions:
         is_all = params.flag(call.params, "all")
         wanted = None if is_all else words.required_names(call.params, "version_ids")
         async with self.door.database.transaction() as session:
-            await _there(session, call.cloud.id, asset_id)
+            there = await _there(session, call.cloud.id, asset_id)
+            check_asset(call.rights, Act.DELETE, there, asset_id)
             erased = await versions.erase(session, call.cloud.id, asset_id, wanted)
         failures = [
             {"version_id": one, "error": {"message": f"Version not found - {one}"}}
@@ -80,7 +83,7 @@ class Versions:
         answer: dict[str, Any] = {}
         restored: list[Asset] = []
         for name, each, version_id in zip(told, which, version_ids, strict=True):
-            found = await self.restoring(call.cloud.id, each, version_id)
+            found = await self.restoring(call.cloud.id, each, version_id, rights=call.rights)
             if isinstance(found, Refusal):
                 answer[name] = {"error": found.value}
                 continue
@@ -122,8 +125,10 @@ def _version_ids(call: Call, count: int) -> Sequence[str | None]:
     return found
 
 
-async def _there(session: Session, cloud_id: str, asset_id: str) -> None:
-    """Raises NotFound for an asset that is not there and of which nothing is left."""
+async def _there(session: Session, cloud_id: str, asset_id: str) -> Asset:
+    """The asset, or what is left of it. Raises NotFound for an asset that is not there and of which nothing is left."""
     there = await catalogue.find_by_id(session, cloud_id, asset_id)
-    if there is None and await placeholders.find_by_id(session, cloud_id, asset_id) is None:
+    found = there or await placeholders.find_by_id(session, cloud_id, asset_id)
+    if found is None:
         raise NotFound(f"Resource not found - {asset_id}")
+    return found
