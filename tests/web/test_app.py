@@ -154,3 +154,19 @@ async def test_bodies_take_their_memory_from_one_budget_and_give_it_back(metrics
             other.take(1000)
             assert (await client.post("/read", content=b"a=" + b"x" * 500)).status_code == 503
             assert (await client.post("/read", content=b"a=" + b"x" * 50)).status_code == 200
+
+
+async def test_a_cookie_that_no_registry_knows_is_stripped_and_reported():
+    async def eager(_request: Request):
+        response = PlainTextResponse("fine")
+        response.headers.append("set-cookie", "session=abc; Path=/")
+        response.set_cookie("spy", "follows-you")
+        return response
+
+    app = build([Route("/", eager)], metrics=Metrics())
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://media.test") as client:
+        with capture_logs() as logs:
+            answer = await client.get("/")
+    assert answer.headers.get_list("set-cookie") == ["session=abc; Path=/"]
+    (line,) = [line for line in logs if line["log_level"] == "error"]
+    assert (line["name"], "follows-you" in str(line)) == ("spy", False)

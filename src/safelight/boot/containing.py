@@ -1,4 +1,4 @@
-"""Containing: what keeps floods small, put together: bounds of makers and of new files, and the job that evicts."""
+"""Containing: what keeps floods small, put together: bounds of pictures, makers and new files; the job that evicts."""
 
 from safelight.boot.house import House
 from safelight.delivery.flood import Flood
@@ -9,10 +9,22 @@ from safelight.derived.maker import OneMaker
 from safelight.kernel.clock import Clock
 from safelight.kernel.pace import Pace
 from safelight.ports.database import Database
-from safelight.settings import DerivedSettings
+from safelight.settings import DerivedSettings, RenderSettings
+from safelight.transform.limits import Limits
 from safelight.web.calls import HOUR_SECONDS
 from safelight.web.client import networks_of
 from safelight.web.metrics import Readers
+
+
+def limits_of(settings: RenderSettings) -> Limits:
+    return Limits(
+        source_pixels_max=settings.source_pixels_max,
+        output_pixels_max=settings.output_pixels_max,
+        side_max=settings.side_max,
+        frames_max=settings.frames_max,
+        steps_max=settings.steps_max,
+        layers_max=settings.layers_max,
+    )
 
 
 def maker_of(settings: DerivedSettings, failures: Failures | None = None) -> OneMaker:

@@ -17,7 +17,21 @@ from safelight.adapters.database import revision
 from safelight.assets.analyses import Analyse
 from safelight.assets.clearing import Clear
 from safelight.assets.metadata_spread import Spread
-from safelight.boot import backups, composing, containing, finding, house, letters, pages, recording, scripts, searching
+from safelight.boot import (
+    backups,
+    composing,
+    containing,
+    finding,
+    house,
+    identifying,
+    letters,
+    metering,
+    pages,
+    recording,
+    scripts,
+    searching,
+    selecting,
+)
 from safelight.boot.generator import generator_named
 from safelight.boot.house import House
 from safelight.boot.letting_go import LettingGo
@@ -38,8 +52,7 @@ from safelight.render.model import Render
 from safelight.render.pool import Darkroom
 from safelight.render.sight.models import Models
 from safelight.render.sight.reading import Reader
-from safelight.settings import RenderSettings, ServerSettings, Settings
-from safelight.transform.limits import Limits
+from safelight.settings import ServerSettings, Settings
 from safelight.uploads.asynchronous import Later, Waiting
 from safelight.uploads.chunks import Chunks
 from safelight.uploads.eager import Eager
@@ -54,7 +67,6 @@ from safelight.web import app, hit_changes, openapi
 from safelight.web.admin import notifying
 from safelight.web.admin import routes as admin
 from safelight.web.admin.door import AdminDoor
-from safelight.web.admin.usage import UsageReport
 from safelight.web.auth import Auth
 from safelight.web.budget import Budget
 from safelight.web.calls import Calls, calls_of
@@ -97,22 +109,11 @@ class Makers:
     rewrite: Rewrite
 
 
-def limits_of(settings: RenderSettings) -> Limits:
-    return Limits(
-        source_pixels_max=settings.source_pixels_max,
-        output_pixels_max=settings.output_pixels_max,
-        side_max=settings.side_max,
-        frames_max=settings.frames_max,
-        steps_max=settings.steps_max,
-        layers_max=settings.layers_max,
-    )
-
-
 def makers(rooms: House, database: Database, render: Render) -> Makers:
-    bounds, limits = rooms.settings.derived, limits_of(rooms.settings.render)
+    bounds, limits = rooms.settings.derived, containing.limits_of(rooms.settings.render)
     failures = containing.failures_of(bounds, rooms.clock)
     maker = containing.maker_of(bounds, failures)
-    ensure = Ensure(database, rooms.blobs, rooms.originals, render, rooms.clock, limits, maker)
+    ensure = Ensure(database, rooms.blobs, rooms.originals, render, rooms.clock, limits, maker, rooms.gate.check_new)
     fetch = FetchForDelivery(
         database,
         rooms.fetcher,
@@ -149,7 +150,7 @@ def receive_of(rooms: House, database: Database, render: Render, made: Makers) -
         rooms.keys,
         rooms.clock,
         rooms.settings.upload,
-        limits_of(rooms.settings.render),
+        containing.limits_of(rooms.settings.render),
         made.rewrite,
     )
 
@@ -169,7 +170,7 @@ def routes(
     auth = Auth(database, keys, clock, settings.upload, counted, settings.server.uploads_per_hour)
     receive = receive_of(rooms, database, render, made)
     tell = Telling(Analyse(database, rooms.originals, render), made.look.faces)
-    found = finding.finding(rooms, made.eager, render, limits_of(settings.render))
+    found = finding.finding(rooms, made.eager, render, containing.limits_of(settings.render))
     upload = UploadDoor(
         database=database,
         auth=auth,
@@ -202,6 +203,7 @@ def routes(
         clock,
         on_demand,
         containing.flood_of(rooms, database),
+        rooms.gate.check_any,
     )
     checks = {
         "database": database_check(database),
@@ -217,11 +219,12 @@ def routes(
         *composing.routes(rooms, database, auth, composers),
         *Verbs(database, auth, clock, settings.upload, base_url).routes(),
         *backups.routes(rooms, database, auth, door),
+        *selecting.routes(rooms, door),
         *finding.visual(rooms, door, tell.analyse),
         *admin.routes(door, vocabulary(), tell, found),
         *finding.analysis(rooms, door, found),
         *notifying.routes(door, settings.webhooks, bell),
-        *UsageReport(door, settings.render.source_pixels_max).routes(),
+        *metering.routes(rooms, door),
         *provisioning.routes(ProvisioningDoor(database, keys, clock, settings.server, settings.upload, mode)),
     ]
     return [
@@ -229,6 +232,7 @@ def routes(
         *MetricsDoor(metrics, rooms.queue, containing.readers_of(rooms)).routes(),
         openapi.door(calls),
         *calls,
+        *identifying.routes(rooms, database),
         *pages.routes(rooms, database),
         *letters.routes(rooms, database),
         *searching.routes(rooms, database, tell),
@@ -307,7 +311,7 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
     made = makers(rooms, rooms.database, render)
     forget = Forget(rooms.database, rooms.blobs, rooms.originals, rooms.edge)
     analyse = Analyse(rooms.database, rooms.originals, render)
-    found = finding.finding(rooms, made.eager, render, limits_of(rooms.settings.render))
+    found = finding.finding(rooms, made.eager, render, containing.limits_of(rooms.settings.render))
     more = finding.more_of(rooms, rooms.database, Telling(analyse, made.look.faces), found)
     announcing = Announcing(rooms.database, rooms.keys, rooms.clock, rooms.base_url, more)
     send = Send(rooms.database, rooms.fetcher, rooms.keys, rooms.clock, rooms.settings.webhooks)
@@ -352,8 +356,11 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
         sweep.sweep_chunks,
         sweep.sweep_leftovers,
         *backups.handlers(rooms),
+        *metering.handlers(rooms),
+        *selecting.handlers(rooms),
         recording.keep_of(rooms).keep_activity,
         *letters.handlers(rooms),
+        *identifying.handlers(rooms),
     )
 
 

@@ -58,7 +58,14 @@ class SignIn:
     settings: IdentitySettings
 
     async def by_password(
-        self, email: str, password: str, visitor: Visitor, now: datetime, party: Party, *, is_remembered: bool = False
+        self,
+        email: str,
+        password: str,
+        visitor: Visitor,
+        now: datetime,
+        party: Party | None,
+        *,
+        is_remembered: bool = False,
     ) -> Entered | Halfway:
         """Raises Unauthorized, Locked, NotVerified or Disabled; the last two only to who knows the password."""
         user = await self.check(email, password, now)
@@ -68,7 +75,7 @@ class SignIn:
                 await self.failures.clear(session, email)
                 return await self._enter(session, user, visitor, now, is_remembered=is_remembered)
             secret, ticket = await tickets.make(session, Step.SECOND, now, user=user, is_remembered=is_remembered)
-            options = passkeys.sign_in_options(party, ticket.challenge) if PASSKEY in methods else None
+            options = passkeys.sign_in_options(party, ticket.challenge) if party and PASSKEY in methods else None
             return Halfway(secret, tuple(methods), options)
 
     async def by_code(self, ticket: str, code: str, visitor: Visitor, now: datetime) -> Entered:

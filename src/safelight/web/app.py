@@ -26,6 +26,7 @@ from safelight.web.client import Proxies
 from safelight.web.delivery import ROUTE
 from safelight.web.line import line_of
 from safelight.web.metrics import Metrics
+from safelight.wire import cookies
 from safelight.wire.noting import NOTES, Notes
 
 NO_ROUTE = "none"
@@ -174,7 +175,21 @@ class _Sent:
             self.status = int(message["status"])
             headers = MutableHeaders(scope=message)
             headers["X-Request-Id"] = self._request_id
+            _strip_cookies(headers)
             self.is_page = headers.get("content-type", "").startswith("text/html")
         elif message["type"] == "http.response.body":
             self.size_bytes += len(message.get("body", b""))
         await self._send(message)
+
+
+def _strip_cookies(headers: MutableHeaders) -> None:
+    """What no registry knows is not set, whoever wanted to, and is told to the log: by its name alone."""
+    wanted = headers.getlist("set-cookie")
+    known = [each for each in wanted if cookies.is_registered(each)]
+    if len(known) == len(wanted):
+        return
+    del headers["set-cookie"]
+    for each in known:
+        headers.append("set-cookie", each)
+    for each in set(wanted) - set(known):
+        logs.logger().error("a cookie was stripped that no registry knows", name=each.partition("=")[0].strip()[:80])

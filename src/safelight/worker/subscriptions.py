@@ -18,6 +18,7 @@ from safelight.assets.events import (
     VersionErased,
 )
 from safelight.derived.events import DerivedDropped
+from safelight.identity.events import AccountLeft
 from safelight.kernel.events import Event
 from safelight.uploads.events import (
     AssetComposed,
@@ -64,6 +65,8 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     DerivedDropped: ("drop_derived",),
     WebhookDue: ("send_webhook",),
     ReceiverPaused: ("announce_pause",),
+    # What is left of them is erased by the engine of privacy.
+    AccountLeft: (),
 }
 """Each reaction is a name in the list of jobs, gets the event's payload, and may run twice."""
 

@@ -1,0 +1,115 @@
+"""Identifying: what people sign in by, put together for HTTP, for pages, for jobs and for the shell."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.routing import BaseRoute
+
+from safelight.activity import address, agent
+from safelight.boot.house import House
+from safelight.identity.arriving import Arrive
+from safelight.identity.emails import Emails
+from safelight.identity.failures import Failures
+from safelight.identity.invitations import Invitations, Setup
+from safelight.identity.letters import Letters
+from safelight.identity.model import Visitor
+from safelight.identity.passwords import Hasher
+from safelight.identity.registration import Register
+from safelight.identity.resets import Resets
+from safelight.identity.sign_in import SignIn
+from safelight.identity.sweeping import SweepIdentity
+from safelight.identity.totp import Totps
+from safelight.kernel.pace import Pace
+from safelight.ports.database import Database
+from safelight.ports.queue import Handler
+from safelight.web.client import client_address, networks_of
+from safelight.web.identity.account import AccountDoor
+from safelight.web.identity.auth import AuthDoor
+from safelight.web.identity.door import IdentityDoor
+from safelight.web.identity.proofs import ProofsDoor
+
+VisitorOf = Callable[[Request], Visitor]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Every verb of it, built once in a process: the pages of the console use the same."""
+
+    letters: Letters
+    hasher: Hasher
+    totps: Totps
+    failures: Failures
+    sign_in: SignIn
+    arrive: Arrive
+    registering: Register
+    resets: Resets
+    invitations: Invitations
+    emails: Emails
+    setup: Setup
+
+
+def identity_of(rooms: House, database: Database) -> Identity:
+    settings = rooms.settings.identity
+    letters, hasher = Letters(rooms.base_url), Hasher(settings)
+    totps, failures = Totps(rooms.keys.store), Failures(rooms.keys.store, settings)
+    return Identity(
+        letters=letters,
+        hasher=hasher,
+        totps=totps,
+        failures=failures,
+        sign_in=SignIn(database, hasher, totps, failures, settings),
+        arrive=Arrive(database, letters, settings),
+        registering=Register(database, hasher, letters, settings),
+        resets=Resets(database, hasher, failures, letters, settings),
+        invitations=Invitations(database, hasher, letters, settings),
+        emails=Emails(letters, settings),
+        setup=Setup(database, hasher, rooms.base_url, settings),
+    )
+
+
+def visitor_of(rooms: House) -> VisitorOf:
+    """What is kept of a browser. The whole address is looked at here and nowhere kept."""
+    proxies = networks_of(rooms.settings.server.proxies)
+
+    def visitor(request: Request) -> Visitor:
+        forwarded = request.headers.get("x-forwarded-for", "")
+        network = address.network_of(client_address(request.scope, forwarded, proxies) or "")
+        family = agent.family_of(request.headers.get("user-agent", ""))
+        return Visitor(family, rooms.geo.country(network), network)
+
+    return visitor
+
+
+def door_of(rooms: House, database: Database, found: Identity) -> IdentityDoor:
+    """For the other rooms' routes of a person's own account too."""
+    settings = rooms.settings
+    return IdentityDoor(
+        database=database,
+        clock=rooms.clock,
+        settings=settings.identity,
+        upload=settings.upload,
+        base_url=rooms.base_url,
+        arrive=found.arrive,
+        sign_in=found.sign_in,
+        visitor_of=visitor_of(rooms),
+        proxies=networks_of(settings.server.proxies),
+        tries=Pace(settings.identity.tries_per_minute_address, seconds=60),
+    )
+
+
+def routes(rooms: House, database: Database) -> Sequence[BaseRoute]:
+    """To be put before the pages: a program's POST goes here, a browser's to the page of the same path."""
+    found = identity_of(rooms, database)
+    door = door_of(rooms, database, found)
+    auth = AuthDoor(door, found.registering, found.resets, found.invitations, found.emails, found.setup)
+    return [
+        *auth.routes(),
+        *AccountDoor(door, found.resets, found.emails, found.letters).routes(),
+        *ProofsDoor(door, found.totps).routes(),
+    ]
+
+
+def handlers(rooms: House) -> Sequence[Handler]:
+    failures = Failures(rooms.keys.store, rooms.settings.identity)
+    return [SweepIdentity(rooms.database, rooms.clock, failures).sweep_identity]
