@@ -58,4 +58,4 @@ def test_node_searches(safelight, photo, tmp_path):
     assert (told["shown"]["status"], told["shown"]["cache"]) == (200, "public, max-age=50")
     assert [line["public_id"] for line in json.loads(told["shown"]["text"])["resources"]] == ["hay/three"]
     assert told["refused"] == "Invalid expression: `tags` needs a value (at letter 6)"
-    assert told["unseen"].startswith("Visual search is not available")
+    assert told["unseen"].startswith("Visual search by text is not available")

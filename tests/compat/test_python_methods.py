@@ -236,20 +236,19 @@ SERVED = {
     "publish_by_tag": (lambda s: api.publish_by_tag("methods"), "published"),
     "delete_backed_up_assets": (lambda s: api.delete_backed_up_assets(s.ids["one"], ["none"]), "deleted_version_ids"),
     "restore": (lambda s: api.restore(["methods/one"]), "methods/one"),
+    "visual_search": (lambda s: api.visual_search(image_asset_id=s.ids["one"]), "resources"),
     "restore_by_asset_ids": (lambda s: {"it": api.restore_by_asset_ids([s.ids["one"]])}, "it"),
 }
 """Method -> a call of it, and a word that its answer has."""
 
 ABSENT = {
     "create_slideshow": lambda s: uploader.create_slideshow(public_id="methods/s", manifest_json="{}"),
-    "visual_search": lambda s: api.visual_search(text="cat"),
 }
 """Method -> a call of it. Each is refused in plain words."""
 
 
 REFUSALS = {
     "create_slideshow": "no films are made here",
-    "visual_search": "Visual search is not available",
 }
 """Method -> a part of those words."""
 

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from safelight.kernel.errors import Invalid, TooMuch
 from safelight.render.analysis import KINDS, analyse
+from safelight.render.likeness import Likeness
 from safelight.settings import RenderSettings
 from tests.pictures import encoded, photo, scene
 
@@ -245,3 +246,31 @@ def test_a_cinemagraph_stands_still_but_for_something(data, format, low, high):
     answer = told(data, format, "cinemagraph")
     assert low <= answer["cinemagraph_analysis"]["cinemagraph_score"] <= high
     assert "phash" in told(data, format, "cinemagraph", "phash")
+
+
+def alike(one: bytes, other: bytes) -> tuple[int, int]:
+    """Bits of the shapes that differ, and the largest difference of the colours."""
+    mine, theirs = (Likeness.read(told(data, "png", "likeness")["likeness"]) for data in (one, other))
+    turned = sum((a ^ b).bit_count() for a, b in zip(mine.shape, theirs.shape, strict=True))
+    return turned, max(abs(a - b) for a, b in zip(mine.layout, theirs.layout, strict=True))
+
+
+def test_the_likeness_of_a_picture_hardly_changes_with_its_size():
+    picture = scene(400, 300)
+    turned, apart = alike(encoded(picture, "PNG"), encoded(picture.resize((160, 120)), "PNG"))
+    assert turned <= 4
+    assert apart <= 2
+
+
+def test_the_likeness_tells_colours_and_where_they_are():
+    red, blue = flat(200, 20, 20), flat(20, 20, 200)
+    assert alike(red, blue)[1] > 50
+    left, right = Image.new("RGB", (80, 80), "navy"), Image.new("RGB", (80, 80), "navy")
+    left.paste("orange", (0, 0, 40, 80))
+    right.paste("orange", (40, 0, 80, 80))
+    turned, apart = alike(encoded(left, "PNG"), encoded(right, "PNG"))
+    assert turned > 20
+    assert apart > 40
+    clear = told(flat(0, 0, 0, 0), "png", "likeness")["likeness"]
+    assert clear == told(flat(255, 255, 255), "png", "likeness")["likeness"]
+    assert Likeness.read(clear).has_shape is False

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, RowMapping, Table, Text, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from safelight.assets import access, search_words
+from safelight.assets import access, likeness_ways, search_words
 from safelight.assets.bulk_store import bulks as bulks
 from safelight.assets.metadata_store import metadata_fields as metadata_fields
 from safelight.assets.metadata_store import metadata_rules as metadata_rules
@@ -99,6 +99,7 @@ analyses = Table(
     # A camera writes where, when and by whom a photo was taken.
     Column("facts", JSONB, nullable=False, info=personal("asset-analyses")),
 )
+likeness_ways.add_indexes(analyses)
 
 sights = Table(
     "sights",

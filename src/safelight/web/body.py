@@ -137,8 +137,9 @@ async def read_upload(
     size_bytes_max: int,
     unproved: Share | None = None,
     proves: Proves | None = None,
+    name: str = FILE,
 ) -> UploadBody:
-    """Parameters and the file of an upload. The file flows into the staging folder as it comes.
+    """Parameters and the file of an upload, which is called `name`. It flows into the staging folder as it comes.
 
     What is sent with PUT is the file itself, and the parameters stand in the query. As long as the words do not prove
     who sends them, all that comes is taken from `unproved`.
@@ -154,11 +155,11 @@ async def read_upload(
             return UploadBody(fields.params, await staging.stage(body, size_bytes_max=size_bytes_max), filename)
     if _content_type(request) != MULTIPART:
         _add_body(fields, _content_type(request), await _whole(request, gate, settings.field_bytes_max))
-        return UploadBody(fields.params, source=_pop_source(fields.params))
-    files = _Files(staging, size_bytes_max)
+        return UploadBody(fields.params, source=_pop_source(fields.params, name))
+    files = _Files(staging, size_bytes_max, name)
     try:
         await _read_multipart(request, fields, files, gate, settings.request_bytes_max, settings.field_bytes_max)
-        source = _pop_source(fields.params)
+        source = _pop_source(fields.params, name)
         if files.staged is not None and source is not None:
             raise Invalid(ONE_FILE)
     except BaseException:
@@ -194,7 +195,9 @@ class _Gate:
 class _Files:
     """Stages the one file that an upload may have."""
 
-    def __init__(self, staging: Staging, size_bytes_max: int) -> None:
+    def __init__(self, staging: Staging, size_bytes_max: int, name: str) -> None:
+        self.name = name
+        self.pair: tuple[str, ...] = () if name == FILE else (f"{name}[0]", f"{name}[1]")
         self._staging = staging
         self._size_bytes_max = size_bytes_max
         self.staged: Staged | None = None
@@ -222,11 +225,15 @@ async def _read_multipart(
         aclosing(parts(body, boundary, parts_max=fields.pairs_max + 1)) as found,
     ):
         async for part in found:
-            if part.filename is None:
+            if files is not None and part.name in files.pair:
+                # One SDK sends a file as a list of its name and its bytes.
+                if part.name == files.pair[-1]:
+                    await files.add("", part.chunks)
+            elif part.filename is None:
                 raw = await _bytes_of(part.chunks, gate, memory_bytes, part.name)
                 memory_bytes -= len(raw)
                 fields.add(part.name, _decoded(raw, part.name))
-            elif files is not None and part.name == FILE:
+            elif files is not None and part.name == files.name:
                 await gate.look(fields.params)
                 await files.add(part.filename, part.chunks)
 
@@ -248,8 +255,8 @@ def _decoded(raw: bytes, name: str) -> str:
         raise Invalid(f"Parameter {name[:40]!a} is not valid UTF-8") from error
 
 
-def _pop_source(params: Params) -> str | None:
-    source = params.pop(FILE, None)
+def _pop_source(params: Params, name: str) -> str | None:
+    source = params.pop(name, None)
     if isinstance(source, list):
         if len(source) > 1:
             raise Invalid(ONE_FILE)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from safelight.render.likeness import KIND as LIKENESS
 from safelight.wire.params import Words, flag
 
 # The words of clients -> the kinds of render/analysis that they need.
@@ -16,6 +17,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "media_metadata": ("metadata",),
     "phash": ("phash",),
     "quality_analysis": ("quality",),
+    "visual_search": (LIKENESS,),
 }
 FACES = "faces"
 _METADATA = ("exif", "image_metadata", "media_metadata")
@@ -32,8 +34,8 @@ def kinds(asked: Collection[str]) -> frozenset[str]:
 
 
 def told(asked: Collection[str], facts: Mapping[str, Any]) -> dict[str, Any]:
-    """What was found, under the names that were used to ask for it."""
-    answer = {name: value for name, value in facts.items() if name != "metadata"}
+    """What was found, under the names that were used to ask for it. What pictures are found by is told to nobody."""
+    answer = {name: value for name, value in facts.items() if name not in ("metadata", LIKENESS)}
     if "metadata" in facts:
         answer |= {name: facts["metadata"] for name in _METADATA if name in asked}
     return answer

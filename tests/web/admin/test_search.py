@@ -254,13 +254,6 @@ async def test_in_fixed_mode_a_line_tells_the_folder_of_the_name(database, clock
         assert "asset_folder" not in line
 
 
-async def test_nothing_here_compares_pictures_by_what_they_show(client):
-    for words, told in (({"text": "cat"}, "Visual search is not available"), ({"text": "a", "image_url": "b"}, "one")):
-        answer = await client.post("resources/visual_search", json=words)
-        assert answer.status_code == 400
-        assert told in answer.json()["error"]["message"]
-
-
 async def test_an_erased_asset_that_can_come_back_is_told_as_one(api, client):
     asset = await api.add("gone", tags=("a",))
     async with api.database.transaction() as session:

@@ -5,7 +5,17 @@ from typing import Any
 
 from safelight.kernel.errors import Invalid
 from safelight.render import color, decode, resize
-from safelight.render.analysis import accessibility, blurhash, cinemagraph, colors, metadata, phash, quality, traits
+from safelight.render.analysis import (
+    accessibility,
+    blurhash,
+    cinemagraph,
+    colors,
+    likeness,
+    metadata,
+    phash,
+    quality,
+    traits,
+)
 from safelight.render.analysis.sample import Sample
 from safelight.render.image import VipsError
 from safelight.render.model import BROKEN
@@ -22,6 +32,7 @@ _KINDS: dict[str, Callable[[Sample], dict[str, Any]]] = {
     "accessibility": accessibility.found,
     "blurhash": blurhash.found,
     "colors": colors.found,
+    "likeness": likeness.found,
     "phash": phash.found,
     "quality": quality.found,
     "traits": traits.found,
