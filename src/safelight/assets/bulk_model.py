@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from safelight.assets.search import Search
-from safelight.assets.snapshots import Span
+if TYPE_CHECKING:
+    from safelight.assets.search import Search
+    from safelight.assets.snapshots import Span
 
 
 class Action(StrEnum):
@@ -57,10 +58,10 @@ OPEN = frozenset({State.WAITING, State.RUNNING})
 class Choice:
     """Which assets: what a search finds, or a snapshot holds, or these. One of the first three is given."""
 
-    search: Search | None = None
+    search: "Search | None" = None
     snapshot_id: str | None = None
     asset_ids: Sequence[str] | None = None
-    spans: Sequence[Span] = ()
+    spans: "Sequence[Span]" = ()
     """Of a snapshot: only these stretches."""
     without: frozenset[str] = frozenset()
     """Of a snapshot: all but these."""
