@@ -10,6 +10,7 @@ from safelight.adapters.mailer.dkim import Signer, signer_of
 from safelight.adapters.mailer.folder import FolderMailer
 from safelight.adapters.mailer.server import Server, server_of
 from safelight.adapters.mailer.smtp import SmtpMailer
+from safelight.boot import identifying
 from safelight.boot.house import House
 from safelight.mail.carry import Carry
 from safelight.mail.message import Sender, domain_of, sender_of
@@ -17,6 +18,7 @@ from safelight.ports.database import Database
 from safelight.ports.mailer import Mailer
 from safelight.ports.queue import Handler
 from safelight.settings import Settings
+from safelight.web.identity.preferences import PreferencesDoor
 from safelight.web.letters import Letters
 
 FOLDER = "letters"
@@ -69,7 +71,11 @@ def handlers(rooms: House) -> Sequence[Handler]:
 
 
 def routes(rooms: House, database: Database) -> Sequence[BaseRoute]:
-    return Letters(database, rooms.keys.store, rooms.clock, rooms.settings.mail.brand).routes()
+    door = identifying.door_of(rooms, database, identifying.identity_of(rooms, database))
+    return [
+        *Letters(database, rooms.keys.store, rooms.clock, rooms.settings.mail.brand).routes(),
+        *PreferencesDoor(door, rooms.keys.store).routes(),
+    ]
 
 
 def _server(settings: Settings) -> Server | None:
