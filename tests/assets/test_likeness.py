@@ -65,6 +65,14 @@ async def test_the_likest_comes_first_and_other_clouds_are_not_seen(session, now
     assert len(await likeness.find(session, "cloud", Likeness(SHAPE, LIGHT), count_max=1)) == 1
 
 
+async def test_who_may_only_see_some_folders_finds_only_what_lies_there(session, now):
+    await add(session, now, "same", SHAPE, LIGHT)
+    asked = {"session": session, "cloud_id": "cloud", "likeness": Likeness(SHAPE, LIGHT), "count_max": 9}
+    assert not await likeness.find(**asked, within=("elsewhere",))
+    await session.execute(text("UPDATE assets SET folder = 'here/below'"))
+    assert len(await likeness.find(**asked, within=("here",))) == 1
+
+
 async def test_plain_surfaces_are_found_by_their_colours(session, now):
     plain = Likeness((0, 0, 0, 0), LIGHT)
     await add(session, now, "plain", plain.shape, moved(2))

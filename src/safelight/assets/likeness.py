@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import BIT, distinct_on
 
 from safelight.assets.likeness_ways import CELL, HAS, SHAPE, WAVES
+from safelight.assets.listing import in_folders
 from safelight.assets.model import Asset
 from safelight.assets.search_counting import prepare
 from safelight.assets.store import A, analyses, asset_of, assets
@@ -50,11 +51,21 @@ class Like:
 
 
 async def find(
-    session: Session, cloud_id: str, likeness: Likeness, *, count_max: int, score_min: float = SCORE_MIN
+    session: Session,
+    cloud_id: str,
+    likeness: Likeness,
+    *,
+    count_max: int,
+    score_min: float = SCORE_MIN,
+    within: tuple[str, ...] | None = None,
 ) -> Sequence[Like]:
-    """Those of which the likeness is known (render/likeness.py); the picture itself may be among them."""
+    """Those of which the likeness is known (render/likeness.py); the picture itself may be among them.
+
+    `within`: only in these folders and those below them.
+    """
     await prepare(session)
-    rows = await session.fetch(question(cloud_id, likeness, count_max=count_max, score_min=score_min))
+    asked = question(cloud_id, likeness, count_max=count_max, score_min=score_min)
+    rows = await session.fetch(asked.where(*in_folders(A.folder, within)))
     return [Like(asset_of(row), float(row["score"])) for row in rows]
 
 

@@ -8,6 +8,7 @@ from safelight.assets import catalogue, likeness
 from safelight.assets.analyses import Analyse
 from safelight.assets.likeness import Like
 from safelight.kernel.errors import Invalid, NotFound
+from safelight.kernel.folders import is_within
 from safelight.kernel.media import Kind, sniff
 from safelight.render.likeness import KIND, Likeness
 from safelight.uploads.fetch import Fetch
@@ -18,10 +19,11 @@ NO_PICTURE = "Unsupported source: only images can be compared by what they look 
 
 @dataclass(frozen=True)
 class Ask:
-    """How much alike they must be, and how many are wanted."""
+    """How much alike they must be, how many are wanted, and in which folders one may look."""
 
     score_min: float = likeness.SCORE_MIN
     count_max: int = 50
+    within: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Resemble:
         """The asset itself is among them. Raises NotFound where there is none, Invalid for what is no picture."""
         async with self.analyse.database.transaction() as session:
             asset = await catalogue.find_by_id(session, cloud.id, asset_id)
-        if asset is None:
+        if asset is None or not (ask.within is None or any(is_within(asset.folder, place) for place in ask.within)):
             raise NotFound(f"Resource not found - {asset_id[:100]}")
         facts = await self.analyse(asset, [KIND])
         if KIND not in facts:
@@ -61,4 +63,6 @@ class Resemble:
 
     async def _like(self, cloud: Cloud, found: Likeness, ask: Ask) -> Sequence[Like]:
         async with self.analyse.database.transaction() as session:
-            return await likeness.find(session, cloud.id, found, count_max=ask.count_max, score_min=ask.score_min)
+            return await likeness.find(
+                session, cloud.id, found, count_max=ask.count_max, score_min=ask.score_min, within=ask.within
+            )

@@ -60,7 +60,7 @@ class Visual:
         return {"total_count": len(lines), "resources": lines}
 
     async def _found(self, call: Call) -> Sequence[Like]:
-        ask = Ask(_score_min(call), words.max_results(call.params, RESULTS_DEFAULT))
+        ask = Ask(_score_min(call), words.max_results(call.params, RESULTS_DEFAULT), call.within(Act.READ))
         given = {name: params.text(call.params, name) for name in LIKE[:3]}
         file = call.source or params.text(call.params, FILE)
         if sum(value is not None for value in (*given.values(), call.staged, file)) != 1:
