@@ -11,6 +11,7 @@ from safelight.boot.house import House
 from safelight.identity.arriving import Arrive
 from safelight.identity.emails import Emails
 from safelight.identity.failures import Failures
+from safelight.identity.forgetting import ForgetPerson
 from safelight.identity.invitations import Invitations, Setup
 from safelight.identity.letters import Letters
 from safelight.identity.model import Visitor
@@ -49,9 +50,10 @@ class Identity:
     setup: Setup
 
 
-def identity_of(rooms: House, database: Database) -> Identity:
-    settings = rooms.settings.identity
-    letters, hasher = Letters(rooms.base_url), Hasher(settings)
+def identity_of(rooms: House, database: Database, address: str | None = None) -> Identity:
+    """`address` is where links of letters lead, if it is not known from the settings."""
+    settings, base_url = rooms.settings.identity, address or rooms.base_url
+    letters, hasher = Letters(base_url), Hasher(settings)
     totps, failures = Totps(rooms.keys.store), Failures(rooms.keys.store, settings)
     return Identity(
         letters=letters,
@@ -64,7 +66,7 @@ def identity_of(rooms: House, database: Database) -> Identity:
         resets=Resets(database, hasher, failures, letters, settings),
         invitations=Invitations(database, hasher, letters, settings),
         emails=Emails(letters, settings),
-        setup=Setup(database, hasher, rooms.base_url, settings),
+        setup=Setup(database, hasher, base_url, settings),
     )
 
 
@@ -112,4 +114,6 @@ def routes(rooms: House, database: Database) -> Sequence[BaseRoute]:
 
 def handlers(rooms: House) -> Sequence[Handler]:
     failures = Failures(rooms.keys.store, rooms.settings.identity)
-    return [SweepIdentity(rooms.database, rooms.clock, failures).sweep_identity]
+    forget = ForgetPerson(rooms.database)
+    sweep = SweepIdentity(rooms.database, rooms.clock, failures)
+    return [sweep.sweep_identity, forget.forget_person, forget.shut_out]

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import uvloop
 
 from safelight.adapters.database.embedded import EmbeddedPostgres, running_url
-from safelight.boot import house, listening, owner
+from safelight.boot import house, listening, owner, setup
 from safelight.boot.folder import claim, is_claimed
 from safelight.boot.house import FirstStart, House
 from safelight.boot.processes import Child, Process, Restart, Say, Step, Tree
@@ -47,6 +47,8 @@ class Running:
 
     address: str
     first: FirstStart | None = None
+    setup: str | None = None
+    """The link by which the first owner is made, where there is none yet."""
     complaint: str | None = None
     """Why it is not ready, where it did not get so in time."""
 
@@ -135,6 +137,15 @@ async def prepared(settings: Settings) -> FirstStart | None:
     return made if settings.account.bootstrap is None else None
 
 
+async def new_setup_link(settings: Settings) -> str | None:
+    """For an installation that nobody owns yet."""
+    opened = await house.open_house(settings)
+    try:
+        return await setup.setup_link(opened, settings.server.public_url or opened.base_url)
+    finally:
+        await opened.close()
+
+
 def address_in(settings: Settings) -> str:
     """Where the running `up` listens; where it would, if none runs."""
     if is_claimed(settings.data):
@@ -210,6 +221,7 @@ class _Parts:
         self._folder = folder
         self._listener = listener
         self._first: FirstStart | None = None
+        self._setup: str | None = None
         self._socket = settings.render.socket or _short(folder / "run" / f"darkroom{suffix}")
         # One mapping for all parts, handed to each when it is started: the database's URL is known only later.
         self._env = {
@@ -235,6 +247,7 @@ class _Parts:
 
     async def prepare(self) -> None:
         self._first = await prepared(self._settings)
+        self._setup = await new_setup_link(self._settings)
 
     def darkroom(self) -> Child:
         # Its loop turns SIGINT into a cancellation, and so the children are ended before it goes.
@@ -255,7 +268,7 @@ class _Parts:
             address = listening.address_of(server.host, server.port)
             complaint = await until_ready(address)
             (self._folder / ADDRESS_FILE).write_text(address)
-            on_ready(Running(address, self._first, complaint))
+            on_ready(Running(address, self._first, self._setup, complaint))
 
         return announce
 

@@ -1,4 +1,4 @@
-"""`safelight user …`: the people of an account from the shell."""
+"""`safelight user …` and `setup-link`: the people of an account from the shell."""
 
 import argparse
 from typing import TYPE_CHECKING
@@ -8,11 +8,12 @@ from safelight.cli import printing
 from safelight.cli.account import cloud_named, in_house
 from safelight.cli.account_provisioning import account_named
 from safelight.cli.options import Subparsers, with_data, with_json
-from safelight.kernel.errors import NotFound
+from safelight.kernel.errors import Conflict, NotFound
 from safelight.people.model import User, UserRole
 
 if TYPE_CHECKING:
     from safelight.boot.house import House
+    from safelight.boot.identifying import Identity
     from safelight.ports.database import Session
 
 
@@ -24,6 +25,7 @@ def add_to(subparsers: Subparsers) -> None:
         ("add", add_user, "invite somebody, who is pending until they come"),
         ("list", list_users, "list the people of an account"),
         ("disable", disable_user, "shut somebody out; nothing of them is lost"),
+        ("reset", reset_user, "print a link by which somebody sets a new password, or accepts their invitation"),
         ("enable", enable_user, "let somebody in again"),
         ("remove", remove_user, "take somebody out of the account, with all that is known of them"),
     ):
@@ -36,7 +38,17 @@ def add_to(subparsers: Subparsers) -> None:
             command.add_argument("--name", required=True, help="how they are called")
             command.add_argument("--role", choices=roles, default=role, help=f"what they may ({role})")
             command.add_argument("--clouds", metavar="CLOUDS", help="where they may go; every cloud if not given")
+        if word == "reset":
+            command.add_argument(
+                "--proofs",
+                action="store_true",
+                help="also take away app, passkeys and recovery codes; for who lost them",
+            )
         command.set_defaults(run=in_house(verb))
+    setup = subparsers.add_parser(
+        "setup-link", parents=parents, help="print a link by which the first owner is made, where there is none yet"
+    )
+    setup.set_defaults(run=in_house(setup_link))
 
 
 async def add_user(house: "House", session: "Session", args: argparse.Namespace) -> None:
@@ -54,7 +66,50 @@ async def add_user(house: "House", session: "Session", args: argparse.Namespace)
         now=house.clock.now(),
         cloud_ids=None if args.clouds is None else [cloud.id for cloud in clouds],
     )
-    printing.show_row(_row(user), as_json=args.as_json)
+    link = await _identity(house).invitations.send(session, user, house.clock.now())
+    printing.show_row({**_row(user), "link": link}, as_json=args.as_json)
+
+
+async def reset_user(house: "House", session: "Session", args: argparse.Namespace) -> None:
+    """A letter is sent to who is invited; who has come gets none, for whoever runs this hands them the link."""
+    from safelight.identity import passkeys, recovery
+    from safelight.identity.letters import RESET
+
+    user = await _named(session, await account_named(session, args.account), args.email)
+    identity, now = _identity(house), house.clock.now()
+    if args.proofs:
+        await identity.totps.remove(session, user)
+        await passkeys.remove_all(session, user)
+        await recovery.remove(session, user)
+    if user.is_pending:
+        link = await identity.invitations.send(session, user, now)
+    else:
+        link = identity.letters.link(RESET, await identity.resets.make(session, user, now))
+        await identity.failures.clear(session, user.email)
+    printing.show_row({"email": user.email, "link": link}, as_json=args.as_json)
+
+
+async def setup_link(house: "House", session: "Session", args: argparse.Namespace) -> None:
+    from safelight.boot.setup import browsable
+
+    link = await _identity(house, browsable(_address(house))).setup.link(session, house.clock.now())
+    if link is None:
+        raise Conflict("There is an owner already; `safelight user reset EMAIL` prints a link to a new password.")
+    minutes = house.settings.identity.setup_minutes
+    printing.show_row({"link": link, "minutes": minutes}, as_json=args.as_json)
+
+
+def _identity(house: "House", address: str | None = None) -> "Identity":
+    from safelight.boot import identifying
+
+    return identifying.identity_of(house, house.database, address or _address(house))
+
+
+def _address(house: "House") -> str:
+    """Where the installation is, which may run on another port than the settings say."""
+    from safelight.boot import tree
+
+    return (house.settings.server.public_url or tree.address_in(house.settings)).rstrip("/")
 
 
 async def list_users(_house: "House", session: "Session", args: argparse.Namespace) -> None:

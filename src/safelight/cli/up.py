@@ -96,6 +96,8 @@ def _tell(running: "Running", *, opens: bool) -> None:
         print(welcome.first_words(running.address, first.cloud, first.api_key, first.secret.reveal()), flush=True)
     else:
         print(welcome.later_words(running.address), flush=True)
+    if running.setup is not None:
+        print(welcome.setup_words(running.setup), flush=True)
     if running.complaint is not None:
         print(f"It is not ready yet: {running.complaint}", file=sys.stderr)
     if opens:

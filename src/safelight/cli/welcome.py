@@ -42,6 +42,15 @@ Ctrl+C stops Safelight. More keys: {program()} key create {cloud}
 """
 
 
+def setup_words(link: str) -> str:
+    """As long as nobody owns it."""
+    return f"""
+Open this once to become its owner (it works once and not for long; `{program()} setup-link` prints a new one):
+
+    {link}
+"""
+
+
 def later_words(address: str) -> str:
     """After any other start."""
     return f"""

@@ -39,7 +39,7 @@ class Leaving:
 
 
 def takes_account(user: User) -> bool:
-    """Whether the account goes with them: who owns it decides about it."""
+    """Whether they own the account, so that it goes with them if nobody else does (roster.is_only_owner)."""
     return user.role is UserRole.MASTER_ADMIN
 
 
@@ -53,7 +53,9 @@ async def disable(
 ) -> Leaving:
     """Sign-in, keys, delivery and collection stop within a second; a letter tells how to come back."""
     lasts = timedelta(days=settings.return_days)
-    left = Leaving(user.account_id, user.id, takes_account(user), now, now + lasts, None)
+    # With its only owner the account goes; while there are others, it is theirs.
+    is_whole = await roster.is_only_owner(session, user)
+    left = Leaving(user.account_id, user.id, is_whole, now, now + lasts, None)
     values = {"is_whole": left.is_whole, "asked_at": now, "due_at": left.due_at, "left_at": None}
     added = insert(leavings).values(account_id=user.account_id, user_id=user.id, **values)
     await session.execute(added.on_conflict_do_update(index_elements=[V.account_id, V.user_id], set_=values))

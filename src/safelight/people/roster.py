@@ -67,6 +67,18 @@ async def has_owner(session: Session) -> bool:
     return await session.fetch_one(came) is not None
 
 
+async def is_only_owner(session: Session, user: User) -> bool:
+    """Whether the account has nobody to decide about it without them."""
+    others = select(U.id).where(
+        U.account_id == user.account_id,
+        U.role == UserRole.MASTER_ADMIN.value,
+        U.is_enabled,
+        U.accepted_at.is_not(None),
+        U.id != user.id,
+    )
+    return user.role is UserRole.MASTER_ADMIN and await session.fetch_one(others.limit(1)) is None
+
+
 async def find_by_email(session: Session, email: str) -> User | None:
     """In whatever account: one address is one person in the whole installation."""
     row = await session.fetch_one(select(users).where(U.email_key == email_key(email)))

@@ -12,6 +12,7 @@ from safelight.accounts import owned, owners
 from safelight.kernel.errors import Conflict, Invalid, NotFound
 from safelight.kernel.ids import new_id
 from safelight.people import grants
+from safelight.people.events import UserDisabled, UserRemoved
 from safelight.people.model import Principal, PrincipalKind, User, UserRole
 from safelight.people.roster import email_key, get
 from safelight.people.store import members, user_clouds, users
@@ -106,7 +107,11 @@ async def change(
         values["is_everywhere"] = True
     elif cloud_ids is not None:
         values["is_everywhere"] = False
+    if role not in {None, UserRole.MASTER_ADMIN} or is_enabled is False:
+        await _check_not_last_owner(session, user)
     await session.execute(update(users).where(*_mine(user)).values(**values))
+    if is_enabled is False and user.is_enabled:
+        await session.emit(UserDisabled("", user.account_id, user.id, now.isoformat()))
     if values.get("is_everywhere") is not None:
         await _put_clouds(session, user, () if values["is_everywhere"] else cloud_ids or ())
     return await get(session, user.account_id, user.id)
@@ -124,9 +129,11 @@ async def note_login(session: Session, user: User, now: datetime) -> None:
 
 
 async def remove(session: Session, account_id: str, user_id: str) -> None:
-    """The person, their places in groups and their roles are gone. Raises NotFound."""
+    """The person, their places in groups and their roles are gone. Raises NotFound, Conflict for the last owner."""
+    await _check_not_last_owner(session, await get(session, account_id, user_id))
     if not await session.execute(delete(users).where(U.account_id == account_id, U.id == user_id)):
         raise NotFound(f"Cannot find user with id {user_id[:100]}")
+    await session.emit(UserRemoved("", account_id, user_id))
     for table in (user_clouds, members):
         await session.execute(delete(table).where(table.c.account_id == account_id, table.c.user_id == user_id))
     await grants.forget(session, account_id, Principal(PrincipalKind.USER, user_id))
@@ -149,6 +156,21 @@ def check_email(email: str) -> str:
 
 def _mine(user: User) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return U.account_id == user.account_id, U.id == user.id
+
+
+async def _check_not_last_owner(session: Session, user: User) -> None:
+    """Raises Conflict. Who was invited and never came owns nothing yet. Locked: two owners may leave at once."""
+    owners_there = select(U.id).where(
+        U.account_id == user.account_id,
+        U.role == UserRole.MASTER_ADMIN.value,
+        U.is_enabled,
+        U.accepted_at.is_not(None),
+    )
+    if user.role is not UserRole.MASTER_ADMIN or not user.is_enabled or user.is_pending:
+        return
+    rows = await session.fetch(owners_there.order_by(U.id).with_for_update())
+    if {row["id"] for row in rows} <= {user.id}:
+        raise Conflict(f"{user.name} is the last owner of the account; make somebody else master_admin first")
 
 
 def _taken(email: str) -> Conflict:

@@ -20,6 +20,7 @@ from safelight.assets.events import (
 from safelight.derived.events import DerivedDropped
 from safelight.identity.events import AccountLeft
 from safelight.kernel.events import Event
+from safelight.people.events import UserDisabled, UserRemoved
 from safelight.uploads.events import (
     AssetComposed,
     ComposeAsked,
@@ -67,6 +68,8 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     ReceiverPaused: ("announce_pause",),
     # What is left of them is erased by the engine of privacy.
     AccountLeft: (),
+    UserDisabled: ("shut_out",),
+    UserRemoved: ("forget_person",),
 }
 """Each reaction is a name in the list of jobs, gets the event's payload, and may run twice."""
 
