@@ -5,11 +5,13 @@ from starlette.routing import BaseRoute
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import FolderMode
 from safelight.console.door import Door
+from safelight.console.pages.account import AccountPages
 from safelight.console.pages.entering import Entering
 from safelight.console.pages.groups import GroupPages
 from safelight.console.pages.home import Home
 from safelight.console.pages.keys import KeyPages
 from safelight.console.pages.people import PeoplePages
+from safelight.console.pages.security import SecurityPages
 from safelight.console.pages.setup import SetupPages
 from safelight.console.pages.sign_in import SignInPages
 from safelight.console.ways import Ways
@@ -22,6 +24,8 @@ def routes(door: Door, ways: Ways, keys: Keys, folder_mode: FolderMode) -> list[
         *SignInPages(door, ways).routes(),
         *Entering(door, ways).routes(),
         *SetupPages(door, ways, keys, folder_mode).routes(),
+        *AccountPages(door, ways, keys.store).routes(),
+        *SecurityPages(door, ways).routes(),
         *Home(door, keys).routes(),
         *KeyPages(door, keys).routes(),
         *PeoplePages(door, ways).routes(),

@@ -11,8 +11,8 @@ from safelight.console.visit import Visit
 from safelight.console.ways import Ways, letter_language, told
 from safelight.identity import leaving, links, registration
 from safelight.identity.model import Purpose
-from safelight.identity.sign_in import Halfway
-from safelight.kernel.errors import Gone, SafelightError
+from safelight.identity.sign_in import WRONG_CODE, Halfway
+from safelight.kernel.errors import Gone, SafelightError, WrongField
 
 SIGN_IN = "/auth/sign-in"
 
@@ -140,7 +140,11 @@ class Entering:
                 password = visit.form.get("password", "")
                 user = await self.ways.sign_in.check_password(visit.text("email"), password, now)
                 async with self.door.database.transaction() as session:
-                    await leaving.enable(session, user, now)
+                    is_enough = not await self.ways.sign_in.methods(session, user)
+                    if is_enough or await self.ways.sign_in.takes_code(session, user, visit.text("code"), now):
+                        await leaving.enable(session, user, now)
+                        return go(f"{SIGN_IN}?done=enabled")
+                raise WrongField(WRONG_CODE, "code")
         except SafelightError as error:
             return await self.enable_page(visit, error.status, **told(visit, error))
         return go(f"{SIGN_IN}?done=enabled")
