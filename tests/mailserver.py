@@ -1,6 +1,6 @@
 """A mail server as a process of its own (aiosmtpd): what it does with a letter stands in the recipient's name.
 
-`python -m tests.mailserver FOLDER [--tls CERT KEY] [--starttls CERT KEY] [--user NAME SECRET]` prints its
+`python -m tests.mailserver FOLDER [--port PORT] [--tls CERT KEY] [--starttls CERT KEY] [--user NAME SECRET]` prints its
 port, and keeps each letter that it takes as a file. `refused@` is nobody here, `full@` has no room, `busy@` may come
 later, `spam@` is not wanted after its bytes came, `silent@` gets no answer to them, `closing@` a closed line.
 """
@@ -181,7 +181,7 @@ async def _serve(args: argparse.Namespace) -> None:
             auth_require_tls=False,
         )
 
-    server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", 0, ssl=_context(args.tls))
+    server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", args.port, ssl=_context(args.tls))
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
@@ -197,6 +197,7 @@ def _context(files: list[str] | None) -> ssl.SSLContext | None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--tls", nargs=2)
     parser.add_argument("--starttls", nargs=2)
     parser.add_argument("--user", nargs=2)

@@ -378,8 +378,8 @@ class MailSettings:
     """Where you can be written to on paper, below each letter; many countries want it in every advertisement."""
     bounces: str | None = None
     """Address that letters come back to, and that people write to who want no more; that of `from` if not set."""
-    dkim_key: Secret | None = None
-    """Private key that signs letters (DKIM), as PEM: RSA of 2048 bits or more, or Ed25519."""
+    dkim_key: Path | None = None
+    """File with the private key that signs letters (DKIM), as PEM: RSA of 2048 bits or more, or Ed25519."""
     dkim_selector: str = "safelight"
     """Where its public half stands in DNS: `SELECTOR._domainkey.DOMAIN`."""
     dkim_domain: str | None = None

@@ -32,6 +32,14 @@ async def test_what_can_be_refused_has_both_ways_and_the_one_click(office, templ
     assert b"\r\nList-Unsubscribe: <https://media.example.org/unsubscribe/" in raw
 
 
+@pytest.mark.parametrize(
+    ("template", "kind"),
+    [("test", "service"), ("reminder", "reminder"), ("notice", "notice"), ("news", "marketing")],
+)
+async def test_a_letter_says_its_one_class(office, template, kind):
+    assert (await posted(office, template)).get_all("X-Safelight-Class") == [kind]
+
+
 async def test_a_service_letter_cannot_be_refused_and_has_no_such_header(office):
     message = await posted(office, "test")
     assert message["List-Unsubscribe"] is None

@@ -126,6 +126,7 @@ class Carry:
             sender=self.sender,
             to=to,
             language=posted.language,
+            kind=template.kind,
             now=self.clock.now(),
             unsubscribe=unsubscribe,
         )

@@ -8,7 +8,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, getaddresses
 
 from safelight.kernel.errors import Invalid
-from safelight.mail.model import Language
+from safelight.mail.model import Language, LetterClass
 from safelight.mail.write import Written
 
 # No header of ours is folded by a machine: some readers of List-Unsubscribe cannot put it together again.
@@ -65,6 +65,7 @@ def message_bytes(
     sender: Sender,
     to: str,
     language: Language,
+    kind: LetterClass,
     now: datetime,
     unsubscribe: Unsubscribe | None = None,
 ) -> bytes:
@@ -78,6 +79,7 @@ def message_bytes(
     message["Message-ID"] = f"<{letter_id}@{ascii_address(sender.address).rpartition('@')[2]}>"
     # Who is away need not tell a machine (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
+    message["X-Safelight-Class"] = kind.value
     if unsubscribe is not None:
         message["List-Unsubscribe"] = f"<{unsubscribe.url}>, <{unsubscribe.mailto}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

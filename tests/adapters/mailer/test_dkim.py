@@ -13,7 +13,6 @@ from dkim.canonicalization import Relaxed
 
 from safelight.adapters.mailer.dkim import Signer, signer_of
 from safelight.kernel.errors import Invalid
-from safelight.kernel.secret import Secret
 
 MESSAGE = (
     b"From: Us <us@example.org>\r\nTo: ada@example.net\r\nSubject: A  long\r\n\tsubject \r\n"
@@ -24,18 +23,24 @@ MESSAGE = (
 )
 
 
-def pem(key) -> Secret:
-    return Secret(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode())
+def pem(key) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def signer(folder, key, selector: str) -> Signer:
+    file = folder / "dkim.pem"
+    file.write_bytes(pem(key))
+    return signer_of(file, domain="example.org", selector=selector)
 
 
 @pytest.fixture(scope="module")
-def rsa_signer() -> Signer:
+def rsa_signer(tmp_path_factory) -> Signer:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return signer_of(pem(key), domain="example.org", selector="s1")
+    return signer(tmp_path_factory.mktemp("key"), key, "s1")
 
 
-def holds(signer: Signer, message: bytes) -> bool:
-    name, record = signer.dns_record
+def holds(ours: Signer, message: bytes) -> bool:
+    name, record = ours.dns_record
     return dkim.verify(
         message, dnsfunc=lambda asked, timeout=5: record.encode() if asked == f"{name}.".encode() else None
     )
@@ -78,11 +83,11 @@ def test_a_letter_without_them_cannot_get_them_later(rsa_signer):
     assert not holds(rsa_signer, signed.replace(b"MIME-Version", b"List-Unsubscribe-Post: x\r\nMIME-Version", 1))
 
 
-def test_ed25519_signs_the_hash_of_the_same_words():
+def test_ed25519_signs_the_hash_of_the_same_words(tmp_path):
     """Put together here a second time, after RFC 8463: the other program lacks a library for it."""
     key = ed25519.Ed25519PrivateKey.generate()
-    signer = signer_of(pem(key), domain="example.org", selector="s2")
-    signed = signer.sign(MESSAGE)
+    ours = signer(tmp_path, key, "s2")
+    signed = ours.sign(MESSAGE)
     first = re.match(rb"DKIM-Signature:(.*?)\r\n(?=[A-Z])", signed, re.DOTALL)[1]
     tags = dict(tag.strip().split(b"=", 1) for tag in first.split(b";"))
     assert (tags[b"a"], tags[b"d"], tags[b"s"]) == (b"ed25519-sha256", b"example.org", b"s2")
@@ -99,18 +104,25 @@ def test_ed25519_signs_the_hash_of_the_same_words():
     key.public_key().verify(signature, hashlib.sha256(text).digest())
     with pytest.raises(InvalidSignature):
         key.public_key().verify(signature, hashlib.sha256(text + b"x").digest())
-    assert signer.dns_record[1].startswith("v=DKIM1; k=ed25519; p=")
+    assert ours.dns_record[1].startswith("v=DKIM1; k=ed25519; p=")
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "not a private key"),
-        ("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", "not a private key"),
-        (pem(rsa.generate_private_key(public_exponent=65537, key_size=1024)).reveal(), "2048 bits"),
-        (pem(ec.generate_private_key(ec.SECP256R1())).reveal(), "RSA or Ed25519"),
+        (b"", "not a private key"),
+        (b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", "not a private key"),
+        (pem(rsa.generate_private_key(public_exponent=65537, key_size=1024)), "2048 bits"),
+        (pem(ec.generate_private_key(ec.SECP256R1())), "RSA or Ed25519"),
     ],
 )
-def test_what_is_no_such_key_is_said(text, words):
+def test_what_is_no_such_key_is_said(tmp_path, text, words):
+    file = tmp_path / "key.pem"
+    file.write_bytes(text)
     with pytest.raises(Invalid, match=words):
-        signer_of(Secret(text), domain="example.org", selector="s")
+        signer_of(file, domain="example.org", selector="s")
+
+
+def test_a_key_that_is_not_there_is_said(tmp_path):
+    with pytest.raises(Invalid, match="cannot be read"):
+        signer_of(tmp_path / "nothing.pem", domain="example.org", selector="s")

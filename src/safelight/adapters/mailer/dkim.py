@@ -8,6 +8,7 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -18,12 +19,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from dkim.canonicalization import Relaxed  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 
 from safelight.kernel.errors import Invalid
-from safelight.kernel.secret import Secret
 
 RSA_BITS_MIN = 2048
 SIGNED = (
     *("from", "to", "subject", "date", "message-id", "mime-version", "content-type"),
-    *("auto-submitted", "content-language", "list-unsubscribe", "list-unsubscribe-post"),
+    *("auto-submitted", "content-language", "x-safelight-class", "list-unsubscribe", "list-unsubscribe-post"),
 )
 """RFC 8058 wants both of the last; all of them are named once more than they stand there, so that none is added."""
 _FOLD_CHARS = 70
@@ -78,10 +78,12 @@ class Signer:
         return self.key.sign(hashed, PKCS1v15(), SHA256())
 
 
-def signer_of(pem: Secret, *, domain: str, selector: str) -> Signer:
-    """Raises Invalid for what is no private key of a kind that signs letters."""
+def signer_of(file: Path, *, domain: str, selector: str) -> Signer:
+    """Raises Invalid for a file without a private key of a kind that signs letters."""
     try:
-        key = load_pem_private_key(pem.reveal().strip().encode(), password=None)
+        key = load_pem_private_key(file.read_bytes(), password=None)
+    except OSError as error:
+        raise Invalid(f"SAFELIGHT_MAIL_DKIM_KEY: {file} cannot be read: {error.strerror}.") from error
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise Invalid("SAFELIGHT_MAIL_DKIM_KEY is not a private key in PEM without a password.") from error
     if isinstance(key, RSAPrivateKey) and key.key_size < RSA_BITS_MIN:
