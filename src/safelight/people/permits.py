@@ -1,7 +1,7 @@
 """Permits: who may what. Levels, roles and grants -> the rights that every door asks; pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from safelight.kernel.rights import ACCOUNT_ACTS, Act, Right, Rights, Where
@@ -149,11 +149,35 @@ def check(who: Rights, act: Act, where: Where) -> None:
     who.check(act, where)
 
 
+def _may_pass_on(who: Rights, act: Act, where: Where) -> bool:
+    """Who manages the clouds of an account can make keys of them that may everything there."""
+    return who.may(act, where) or (act not in ACCOUNT_ACTS and who.may(Act.CLOUDS, Where()))
+
+
 def may_give(who: Rights, role: Role, where: Where) -> bool:
     """Whether one may hand on a role: only what one may oneself, and only with the permission to hand on at all."""
-    return who.may(Act.ROLES, Where()) and all(who.may(act, where) for act in acts_of(role))
+    return who.may(Act.ROLES, Where()) and all(_may_pass_on(who, act, where) for act in acts_of(role))
 
 
 def may_manage(who: Rights, user: User) -> bool:
     """Whether one may change a person: nobody touches those who may more than they do themselves."""
-    return who.may(Act.USERS, Where()) and all(who.may(line.act, line.where) for line in lines_of_level(user))
+    theirs = lines_of_level(replace(user, is_enabled=True))
+    return who.may(Act.USERS, Where()) and all(_may_pass_on(who, line.act, line.where) for line in theirs)
+
+
+def role_id(word: str, *, in_folder: bool) -> str:
+    """The id of the role that a plain word means: a level, or what one may be in a folder. Other words are ids."""
+    if in_folder:
+        return FOLDER_ROLES.get(word, word)
+    return ROLES_OF_LEVELS[Level(word)][1] if word in set(Level) else word
+
+
+def word_of(id: str) -> str:
+    """The other way round: how people call the role."""
+    return _WORDS.get(id, id)
+
+
+_WORDS = {
+    **{id: word for word, id in FOLDER_ROLES.items()},
+    **{cloud: level.value for level, (_, cloud) in ROLES_OF_LEVELS.items()},
+}

@@ -10,6 +10,7 @@ from safelight.accounts import owned
 from safelight.accounts.keys import KEYS_MAX
 from safelight.accounts.model import Cloud, Key
 from safelight.kernel.errors import Invalid, NotFound
+from safelight.kernel.rights import Act
 from safelight.people import grants
 from safelight.people.model import Principal, PrincipalKind
 from safelight.ports.database import Session
@@ -37,11 +38,11 @@ class AccessKeys:
     def routes(self) -> list[BaseRoute]:
         route, base = self.door.route, "/sub_accounts/{sub_account}/access_keys"
         return [
-            route("GET", base, self.list),
-            route("POST", base, self.generate),
-            route("DELETE", base, self.delete_by_name),
-            route("PUT", f"{base}/{{key}}", self.update),
-            route("DELETE", f"{base}/{{key}}", self.delete),
+            route("GET", base, self.list, needs=Act.CLOUDS),
+            route("POST", base, self.generate, needs=Act.CLOUDS),
+            route("DELETE", base, self.delete_by_name, needs=Act.CLOUDS),
+            route("PUT", f"{base}/{{key}}", self.update, needs=Act.CLOUDS),
+            route("DELETE", f"{base}/{{key}}", self.delete, needs=Act.CLOUDS),
         ]
 
     async def list(self, call: Call) -> dict[str, Any]:

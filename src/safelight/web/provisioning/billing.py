@@ -6,6 +6,7 @@ from typing import Any
 from starlette.routing import BaseRoute
 
 from safelight.accounts import owned
+from safelight.kernel.rights import Act
 from safelight.usage import report
 from safelight.web.provisioning.door import Call, ProvisioningDoor
 from safelight.wire.billing import billing_json, days_of, year_of
@@ -19,7 +20,7 @@ class BillingUsage:
     door: ProvisioningDoor
 
     def routes(self) -> list[BaseRoute]:
-        return [self.door.route("GET", "/billing_usage", self.report)]
+        return [self.door.route("GET", "/billing_usage", self.report, needs=Act.BILLING)]
 
     async def report(self, call: Call) -> dict[str, Any]:
         """The months of a year; of each cloud as well, where `include_prodenv_breakdown` asks for it."""

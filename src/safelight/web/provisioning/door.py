@@ -13,8 +13,10 @@ from safelight.accounts import budget, owners
 from safelight.accounts.keys import API_KEY_CHARS_MAX, Keys
 from safelight.accounts.model import Account, FolderMode
 from safelight.accounts.provisioning_keys import ProvisioningKeys
+from safelight.assets import reach
 from safelight.kernel.clock import Clock
-from safelight.kernel.errors import NotFound, SafelightError, Unauthorized
+from safelight.kernel.errors import Forbidden, NotFound, SafelightError, Unauthorized
+from safelight.kernel.rights import EVERYTHING, Act, Rights, Where
 from safelight.ports.database import Database, Session
 from safelight.settings import ServerSettings, UploadSettings
 from safelight.web import limits
@@ -41,6 +43,8 @@ class Call:
     params: Params
     path: Mapping[str, str]
     now: datetime
+    rights: Rights = EVERYTHING
+    """What the key may that asks."""
 
 
 Answer = Callable[[Call], Awaitable[dict[str, Any]]]
@@ -62,25 +66,38 @@ class ProvisioningDoor:
     def provisioning_keys(self) -> ProvisioningKeys:
         return ProvisioningKeys(self.keys.store)
 
-    def route(self, method: str, path: str, answer: Answer, *, prefix: str = PREFIX, status: int = 200) -> Route:
-        """The route of one call, below the account; `status` is that of an answer when all went well."""
+    def route(
+        self,
+        method: str,
+        path: str,
+        answer: Answer,
+        *,
+        prefix: str = PREFIX,
+        status: int = 200,
+        needs: Act | None = None,
+    ) -> Route:
+        """The route of one call, below the account; `status` is that of an answer when all went well.
+
+        `needs`: what the key must be allowed to do. None: only a key that nobody limited.
+        """
 
         async def endpoint(request: Request) -> Response:
-            return await self._respond(request, answer, status)
+            return await self._respond(request, answer, status, needs)
 
         endpoint.__doc__ = answer.__doc__
         return Route(prefix + path, endpoint, methods=[method], name=getattr(answer, "__name__", None))
 
-    async def _respond(self, request: Request, answer: Answer, status: int) -> Response:
+    async def _respond(self, request: Request, answer: Answer, status: int, needs: Act | None) -> Response:
         """As the Admin API does, with a budget of the account's own, and errors in the words of this API."""
         now, spent = self.clock.now(), None
         try:
             async with self.database.transaction() as session:
-                account = await self._account(session, request, now)
+                account, rights = await self._account(session, request, now)
                 spent = await budget.spend(session, account.id, limit=self.server.requests_per_hour, now=now)
             limits.check(spent, now)
+            _check(rights, needs)
             params, _ = await read_words(request, self.upload)
-            told = await answer(Call(account, params, _words(request), now))
+            told = await answer(Call(account, params, _words(request), now, rights))
             response = Response(status_code=status) if status == NO_CONTENT else JSONResponse(told, status)
         except SafelightError as error:
             # For the log and for the headers that every error has.
@@ -90,8 +107,11 @@ class ProvisioningDoor:
             response.headers.update(limits.headers(spent))
         return response
 
-    async def _account(self, session: Session, request: Request, now: datetime) -> Account:
-        """By Basic credentials alone. Which of account, key and secret is wrong is not told."""
+    async def _account(self, session: Session, request: Request, now: datetime) -> tuple[Account, Rights]:
+        """The account, and what the key may; by Basic credentials alone.
+
+        Which of account, key and secret is wrong is not told.
+        """
         scheme, _, value = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "basic":
             raise Unauthorized(NEEDS_CREDENTIALS)
@@ -104,7 +124,15 @@ class ProvisioningDoor:
             raise Unauthorized("Invalid provisioning_api_key, provisioning_api_secret or account_id")
         notes_of(request.scope).of_caller("", key.id)
         await self.provisioning_keys.note_use(session, key, now)
-        return account
+        return account, await reach.of_provisioning_key(session, key)
+
+
+def _check(rights: Rights, needs: Act | None) -> None:
+    """Raises Forbidden, which names what is missing."""
+    if needs is not None:
+        rights.check(needs, Where())
+    elif not rights.is_full:
+        raise Forbidden(f"Not permitted: {rights.who} is limited, and this call needs a key that may everything")
 
 
 def _is_sound(text: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.routing import BaseRoute
 
+from safelight.kernel.rights import Act
 from safelight.people import groups, roster
 from safelight.people.roster import Wanted
 from safelight.web.admin.words import required
@@ -21,14 +22,14 @@ class Groups:
     def routes(self) -> list[BaseRoute]:
         route = self.door.route
         return [
-            route("GET", "/user_groups", self.list),
-            route("POST", "/user_groups", self.create),
-            route("GET", "/user_groups/{group}", self.show),
-            route("PUT", "/user_groups/{group}", self.update),
-            route("DELETE", "/user_groups/{group}", self.delete),
-            route("GET", "/user_groups/{group}/users", self.users),
-            route("POST", "/user_groups/{group}/users/{user}", self.add),
-            route("DELETE", "/user_groups/{group}/users/{user}", self.remove),
+            route("GET", "/user_groups", self.list, needs=Act.USERS),
+            route("POST", "/user_groups", self.create, needs=Act.USERS),
+            route("GET", "/user_groups/{group}", self.show, needs=Act.USERS),
+            route("PUT", "/user_groups/{group}", self.update, needs=Act.USERS),
+            route("DELETE", "/user_groups/{group}", self.delete, needs=Act.USERS),
+            route("GET", "/user_groups/{group}/users", self.users, needs=Act.USERS),
+            route("POST", "/user_groups/{group}/users/{user}", self.add, needs=Act.USERS),
+            route("DELETE", "/user_groups/{group}/users/{user}", self.remove, needs=Act.USERS),
         ]
 
     async def list(self, call: Call) -> dict[str, Any]:

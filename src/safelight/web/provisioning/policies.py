@@ -6,6 +6,7 @@ from typing import Any
 from starlette.routing import BaseRoute
 
 from safelight.kernel.errors import Forbidden
+from safelight.kernel.rights import Act
 from safelight.people.model import Principal, Reach, Scope
 from safelight.people.policies import POLICIES
 from safelight.web.provisioning.door import PERMISSIONS, Answer, Call, ProvisioningDoor
@@ -23,7 +24,7 @@ class Policies:
 
     def routes(self) -> list[BaseRoute]:
         def route(method: str, path: str, answer: Answer) -> BaseRoute:
-            return self.door.route(method, path, answer, prefix=PERMISSIONS)
+            return self.door.route(method, path, answer, prefix=PERMISSIONS, needs=Act.ROLES)
 
         return [
             route("GET", "/policies/system", self.system),

@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 
 from starlette.routing import BaseRoute
 
-from safelight.kernel.errors import Invalid
-from safelight.people import grants, roles
+from safelight.kernel.errors import Forbidden, Invalid
+from safelight.kernel.rights import Act, Where
+from safelight.people import grants, permits, roles
 from safelight.people.model import Grant, Place, Principal, Reach, Role, Scope
 from safelight.ports.database import Session
 from safelight.web.admin.words import names, required
@@ -31,7 +32,7 @@ class Roles:
 
     def routes(self) -> list[BaseRoute]:
         def route(method: str, path: str, answer: Answer, status: int = 200) -> BaseRoute:
-            return self.door.route(method, path, answer, prefix=PERMISSIONS, status=status)
+            return self.door.route(method, path, answer, prefix=PERMISSIONS, status=status, needs=Act.ROLES)
 
         return [
             route("GET", "/roles", self.list),
@@ -70,6 +71,7 @@ class Roles:
                 policies=_policies(call.params) or (),
                 now=call.now,
             )
+            _check_given(call, role)
         return {"data": permissions.whole_role_json(role)}
 
     async def show(self, call: Call) -> dict[str, Any]:
@@ -90,6 +92,7 @@ class Roles:
                 policies=_policies(call.params),
                 now=call.now,
             )
+            _check_given(call, role)
         return {"data": permissions.whole_role_json(role)}
 
     async def delete(self, call: Call) -> dict[str, Any]:
@@ -143,7 +146,14 @@ class Roles:
             return
         await roles.check_principal(session, call.account.id, principal)
         await roles.check_place(session, call.account.id, role, place)
+        _check_given(call, role, place.cloud_id)
         await grants.give(session, call.account.id, principal, role.id, place, call.now)
+
+
+def _check_given(call: Call, role: Role, cloud_id: str = "") -> None:
+    """Raises Forbidden for a role that allows more than the key that asks may: what was changed is as it was then."""
+    if not permits.may_give(call.rights, role, Where(cloud_id)):
+        raise Forbidden(f"Not permitted: {call.rights.who} may less than the role {role.id}")
 
 
 async def granted(session: Session, call: Call, asked: grants.Wanted) -> Sequence[tuple[Grant, Role]]:

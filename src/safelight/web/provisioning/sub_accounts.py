@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute
 from safelight.accounts import clouds, owned
 from safelight.accounts.model import Cloud
 from safelight.kernel.ids import random_name
+from safelight.kernel.rights import Act
 from safelight.people import users
 from safelight.ports.database import Session
 from safelight.web.admin.words import required
@@ -29,11 +30,11 @@ class SubAccounts:
     def routes(self) -> list[BaseRoute]:
         route = self.door.route
         return [
-            route("GET", "/sub_accounts", self.list),
-            route("POST", "/sub_accounts", self.create),
-            route("GET", "/sub_accounts/{sub_account}", self.show),
-            route("PUT", "/sub_accounts/{sub_account}", self.update),
-            route("DELETE", "/sub_accounts/{sub_account}", self.delete),
+            route("GET", "/sub_accounts", self.list, needs=Act.CLOUDS),
+            route("POST", "/sub_accounts", self.create, needs=Act.CLOUDS),
+            route("GET", "/sub_accounts/{sub_account}", self.show, needs=Act.CLOUDS),
+            route("PUT", "/sub_accounts/{sub_account}", self.update, needs=Act.CLOUDS),
+            route("DELETE", "/sub_accounts/{sub_account}", self.delete, needs=Act.CLOUDS),
         ]
 
     async def list(self, call: Call) -> dict[str, Any]:

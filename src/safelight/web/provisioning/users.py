@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 from starlette.routing import BaseRoute
 
 from safelight.accounts import owned
-from safelight.kernel.errors import Invalid
-from safelight.people import roster, users
+from safelight.kernel.errors import Forbidden, Invalid
+from safelight.kernel.rights import Act
+from safelight.people import permits, roster, users
 from safelight.people.model import Status, User, UserRole
 from safelight.people.roster import PAGE_USERS_MAX, Login, Sort, Wanted
 from safelight.ports.database import Session
@@ -34,13 +35,13 @@ class Users:
     def routes(self) -> list[BaseRoute]:
         route = self.door.route
         return [
-            route("GET", "/users", self.list),
-            route("POST", "/users", self.create),
-            route("GET", "/users/{user}", self.show),
-            route("PUT", "/users/{user}", self.update),
-            route("DELETE", "/users/{user}", self.delete),
-            route("GET", "/users/{user}/groups", self.groups),
-            route("GET", "/users/{user}/sub_accounts", self.sub_accounts),
+            route("GET", "/users", self.list, needs=Act.USERS),
+            route("POST", "/users", self.create, needs=Act.USERS),
+            route("GET", "/users/{user}", self.show, needs=Act.USERS),
+            route("PUT", "/users/{user}", self.update, needs=Act.USERS),
+            route("DELETE", "/users/{user}", self.delete, needs=Act.USERS),
+            route("GET", "/users/{user}/groups", self.groups, needs=Act.USERS),
+            route("GET", "/users/{user}/sub_accounts", self.sub_accounts, needs=Act.USERS),
         ]
 
     async def list(self, call: Call) -> dict[str, Any]:
@@ -77,6 +78,7 @@ class Users:
                 cloud_ids=listed(call.params, "sub_account_ids"),
                 is_enabled=optional_flag(call.params, "enabled") is not False,
             )
+            _check_managed(call, user)
             return await self._shown(session, call, user)
 
     async def show(self, call: Call) -> dict[str, Any]:
@@ -87,9 +89,11 @@ class Users:
     async def update(self, call: Call) -> dict[str, Any]:
         """Change what is given."""
         async with self.door.database.transaction() as session:
+            before = await self._user(session, call)
+            _check_managed(call, before)
             user = await users.change(
                 session,
-                await self._user(session, call),
+                before,
                 now=call.now,
                 name=params.text(call.params, "name"),
                 email=params.text(call.params, "email"),
@@ -97,11 +101,13 @@ class Users:
                 cloud_ids=listed(call.params, "sub_account_ids"),
                 is_enabled=optional_flag(call.params, "enabled"),
             )
+            _check_managed(call, user)
             return await self._shown(session, call, user)
 
     async def delete(self, call: Call) -> dict[str, Any]:
         """The person belongs to the account no more."""
         async with self.door.database.transaction() as session:
+            _check_managed(call, await self._user(session, call))
             await users.remove(session, call.account.id, call.path["user"])
         return {"message": "ok"}
 
@@ -129,6 +135,12 @@ class Users:
 
     async def _shown(self, session: Session, call: Call, user: User) -> dict[str, Any]:
         return user_json(call.account, user, clouds_count=await owned.count(session, call.account.id))
+
+
+def _check_managed(call: Call, user: User) -> None:
+    """Raises Forbidden for a person who may more than the key that asks: what was changed is as it was then."""
+    if not permits.may_manage(call.rights, user):
+        raise Forbidden(f"Not permitted: {call.rights.who} may less than a {user.role.value}")
 
 
 def _wanted(words: Params) -> Wanted:
