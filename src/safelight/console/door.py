@@ -1,6 +1,6 @@
 """Door: around every page: its language, its headers, the proof that a form is ours, and errors as pages."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -15,6 +15,7 @@ from safelight.console.files import Files
 from safelight.console.guest import Guest, guest_of
 from safelight.console.headers import page_headers
 from safelight.console.visit import Visit, fields_of
+from safelight.console.words import mark as _
 from safelight.identity.arriving import Arrive
 from safelight.identity.model import Visitor
 from safelight.identity.passkeys import Party
@@ -32,6 +33,20 @@ Page = Callable[[Visit], Awaitable[Response]]
 GuestPage = Callable[[Guest], Awaitable[Response]]
 RightsOf = Callable[[Session, User], Awaitable[Rights]]
 VisitorOf = Callable[[Request], Visitor]
+
+WRONG = _("That did not work")
+WAIT = _("Please wait a little")
+HEADINGS: Mapping[int, str] = {
+    401: _("Please sign in"),
+    403: _("You may not do that"),
+    404: _("There is nothing here"),
+    409: _("That is there already"),
+    410: _("This is gone"),
+    413: _("That is too large"),
+    420: WAIT,
+    429: WAIT,
+}
+"""What is the matter, in a few words, by the status."""
 
 SEE_OTHER = 303
 POST = "POST"
@@ -199,19 +214,7 @@ def _here(visit: Visit) -> str:
 
 def heading_of(language: str, status: int) -> str:
     """What is the matter, in a few words."""
-    said = {
-        400: "That did not work",
-        401: "Please sign in",
-        403: "You may not do that",
-        404: "There is nothing here",
-        409: "That is there already",
-        410: "This is gone",
-        413: "That is too large",
-        422: "That did not work",
-        420: "Please wait a little",
-        429: "Please wait a little",
-    }
-    return sheets.spoken(language, said.get(status, "That did not work"))
+    return sheets.spoken(language, HEADINGS.get(status, WRONG))
 
 
 def go(path: str) -> Response:

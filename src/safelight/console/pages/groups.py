@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 from safelight.console import levels, sheets
 from safelight.console.door import POST, Door, go
 from safelight.console.guest import Guest
+from safelight.console.words import mark as _
 from safelight.kernel.errors import Forbidden, SafelightError
 from safelight.kernel.rights import Act, Where
 from safelight.people import grants, groups, permits, roles, roster
@@ -74,7 +75,7 @@ class GroupPages:
                 for role in known.values()
                 if role.reach is Reach.GLOBAL and permits.may_give(guest.rights, role, Where())
             ],
-            places=[("", sheets.spoken(guest.visit.language, "All clouds")), *names.items()],
+            places=[("", sheets.spoken(guest.visit.language, _("All clouds"))), *names.items()],
             others=[(person.id, f"{person.name} ({person.email})") for person in people if person.id not in inside],
             **facts,
         )

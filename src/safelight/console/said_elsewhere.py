@@ -1,0 +1,26 @@
+"""Said elsewhere: sentences of other rooms that the pages show, so that translators find them."""
+
+from safelight.console.words import mark as _
+
+SENTENCES = (
+    _("The e-mail address or the password is wrong."),
+    _("This code is wrong, or was used already."),
+    _("Confirm your e-mail address first: open the link in the letter that we sent you."),
+    _("This account is disabled. Ask an owner of it to enable it again."),
+    _("This link was used already, or it is too old. Ask for a new one."),
+    _("This took too long, or failed too often. Sign in again."),
+    _("This passkey does not fit."),
+    _("This code is wrong. Is the clock of the device right?"),
+    _("This is no e-mail address."),
+    _(
+        "This password would soon be guessed: it is a common one, or made of your name or address. "
+        "Three words that have nothing to do with each other are a good one."
+    ),
+    _("A password must have at least 10 characters."),
+    _("There is an owner already; sign in, or ask to be invited."),
+    _("There is no such cloud, or you may not see it."),
+    _("This form was open for too long, or did not come from this site. Open the page again and send it once more."),
+    _("You cannot give a role that may more than you."),
+    _("This installation takes new people by invitation alone; ask its owner for one."),
+    _("The name of a cloud has letters, digits, - and _; a few words that mean something here are taken."),
+)
