@@ -8,7 +8,7 @@ from safelight.ports.tables import METADATA, not_personal
 _MADE_HERE = not_personal("a random id made here")
 
 CHUNK_ASSETS = 1000
-"""Ids in one row: a thousandth of the rows that each id in a row of its own would make (decision 0019)."""
+"""Ids in one row: a thousandth of the rows that each id in a row of its own would make (decision 0020)."""
 
 snapshots = Table(
     "snapshots",
