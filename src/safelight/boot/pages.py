@@ -11,10 +11,7 @@ from safelight.boot.identifying import Identity
 from safelight.console import app, files
 from safelight.console.door import Door
 from safelight.console.ways import Ways
-from safelight.kernel.rights import Rights
-from safelight.people import permits
-from safelight.people.model import User
-from safelight.ports.database import Database, Session
+from safelight.ports.database import Database
 from safelight.settings import IdentitySettings
 
 
@@ -27,12 +24,11 @@ def routes(rooms: House, database: Database) -> Sequence[BaseRoute]:
         database,
         rooms.clock,
         settings,
-        _rights_of,
         identifying.visitor_of(rooms),
         found.arrive,
     )
     mode = FolderMode(rooms.settings.account.folder_mode)
-    return app.routes(door, _ways(found, settings), rooms.keys, mode)
+    return app.routes(door, _ways(found, settings), rooms.keys, mode, rooms.settings.usage)
 
 
 def _ways(found: Identity, settings: IdentitySettings) -> Ways:
@@ -47,7 +43,3 @@ def _ways(found: Identity, settings: IdentitySettings) -> Ways:
         found.letters,
         settings,
     )
-
-
-async def _rights_of(session: Session, user: User) -> Rights:
-    return permits.rights(user.name, permits.lines_of_level(user))

@@ -6,6 +6,7 @@ from safelight.accounts.keys import Keys
 from safelight.accounts.model import FolderMode
 from safelight.console.door import Door
 from safelight.console.pages.account import AccountPages
+from safelight.console.pages.activity import ActivityPages
 from safelight.console.pages.entering import Entering
 from safelight.console.pages.groups import GroupPages
 from safelight.console.pages.home import Home
@@ -15,9 +16,10 @@ from safelight.console.pages.security import SecurityPages
 from safelight.console.pages.setup import SetupPages
 from safelight.console.pages.sign_in import SignInPages
 from safelight.console.ways import Ways
+from safelight.settings import UsageSettings
 
 
-def routes(door: Door, ways: Ways, keys: Keys, folder_mode: FolderMode) -> list[BaseRoute]:
+def routes(door: Door, ways: Ways, keys: Keys, folder_mode: FolderMode, usage: UsageSettings) -> list[BaseRoute]:
     """In the order in which they are tried."""
     return [
         *door.files.routes(),
@@ -25,8 +27,9 @@ def routes(door: Door, ways: Ways, keys: Keys, folder_mode: FolderMode) -> list[
         *Entering(door, ways).routes(),
         *SetupPages(door, ways, keys, folder_mode).routes(),
         *AccountPages(door, ways, keys.store).routes(),
+        *ActivityPages(door).routes(),
         *SecurityPages(door, ways).routes(),
-        *Home(door, keys).routes(),
+        *Home(door, keys, usage).routes(),
         *KeyPages(door, keys).routes(),
         *PeoplePages(door, ways).routes(),
         *GroupPages(door).routes(),

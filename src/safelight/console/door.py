@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from safelight.assets import reach
 from safelight.console import sheets, words
 from safelight.console.done import said
 from safelight.console.files import Files
@@ -22,16 +23,13 @@ from safelight.identity.passkeys import Party
 from safelight.identity.sign_in import Entered
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Invalid, SafelightError
-from safelight.kernel.rights import Rights
-from safelight.people.model import User
-from safelight.ports.database import Database, Session
+from safelight.ports.database import Database
 from safelight.settings import IdentitySettings
 from safelight.wire import cookies, csrf
 from safelight.wire.noting import notes_of
 
 Page = Callable[[Visit], Awaitable[Response]]
 GuestPage = Callable[[Guest], Awaitable[Response]]
-RightsOf = Callable[[Session, User], Awaitable[Rights]]
 VisitorOf = Callable[[Request], Visitor]
 
 WRONG = _("That did not work")
@@ -63,7 +61,6 @@ class Door:
     database: Database
     clock: Clock
     settings: IdentitySettings
-    rights_of: RightsOf
     visitor_of: VisitorOf
     arrive: Arrive
 
@@ -98,8 +95,9 @@ class Door:
             return None
         me = arrived.signed_in
         notes_of(visit.request.scope).user_id = me.user.id
+        notes_of(visit.request.scope).user_id = me.user.id
         async with self.database.transaction() as session:
-            return await guest_of(session, visit, me, await self.rights_of(session, me.user), now)
+            return await guest_of(session, visit, me, await reach.of_user(session, me.user), now)
 
     def proved(self, path: str, page: GuestPage, *methods: str) -> Route:
         """A page for those alone who proved a short time ago who they are; others do so first."""

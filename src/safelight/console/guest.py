@@ -13,6 +13,7 @@ from safelight.kernel.rights import Act, Rights, Where
 from safelight.people import permits
 from safelight.people.model import User
 from safelight.ports.database import Session
+from safelight.wire.noting import notes_of
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Guest:
         name = str(self.visit.request.path_params["cloud"])
         for cloud in self.clouds:
             if cloud.name == name:
+                notes_of(self.visit.request.scope).cloud_id = cloud.id
                 return cloud
         raise NotFound("There is no such cloud, or you may not see it.")
 

@@ -18,6 +18,9 @@ from safelight.console.words import mark as _
 from safelight.kernel.media import Access, Kind
 from safelight.kernel.rights import Act
 from safelight.ports.database import Session
+from safelight.settings import UsageSettings
+from safelight.usage import quota, quotas, report
+from safelight.usage.model import Meter
 from safelight.wire import asset as wire
 from safelight.wire.snippets import Credentials
 
@@ -25,12 +28,15 @@ RECENT_MAX = 8
 SECRET_PLACE = "YOUR_API_SECRET"  # noqa: S105
 THUMBNAIL = "c_fill,w_240,h_180/f_auto,q_auto"
 _OPEN = (Access.UPLOAD,)
+_SHOWN = (Meter.TRANSFORMATIONS, Meter.STORAGE_BYTES, Meter.BANDWIDTH_BYTES)
+_IN_BYTES = (Meter.STORAGE_BYTES, Meter.BANDWIDTH_BYTES)
 
 
 @dataclass(frozen=True)
 class Home:
     door: Door
     keys: Keys
+    usage: UsageSettings
 
     def routes(self) -> list[BaseRoute]:
         return [self.door.inside("/console", self.first), self.door.inside("/console/{cloud}", self.page)]
@@ -46,6 +52,7 @@ class Home:
         async with self.door.database.transaction() as session:
             keys = await self.keys.enabled(session, cloud.id) if guest.may(Act.KEYS, cloud) else []
             recent = await _recent(session, guest, cloud)
+            usage = await self._usage(session, guest, cloud)
         key = keys[0] if keys else None
         known = Credentials(self.door.base_url, cloud.name, key.api_key if key else "YOUR_API_KEY", SECRET_PLACE)
         return self.door.show_in(
@@ -55,10 +62,22 @@ class Home:
             key=key,
             known=known,
             secret="",
-            usage=(),
+            usage=usage,
             steps=_steps(guest, cloud, keys, recent or ()),
             recent=None if recent is None else [self._tile(cloud, one) for one in recent],
         )
+
+    async def _usage(self, session: Session, guest: Guest, cloud: Cloud) -> Sequence[dict[str, Any]]:
+        """What was used in the present window, of what there may be; nothing for who may not see figures."""
+        if not guest.may(Act.USAGE, cloud):
+            return ()
+        used = await report.used(session, cloud.id, *report.window(guest.now))
+        known = await quotas.get(session, cloud.id, self.usage)
+        shares = {share.meter: share for share in quota.shares(known, used)}
+        return [
+            {"meter": meter, "used": used.of(meter), "share": shares.get(meter.value), "is_bytes": meter in _IN_BYTES}
+            for meter in _SHOWN
+        ]
 
     def _tile(self, cloud: Cloud, asset: Asset) -> dict[str, Any]:
         """A picture of it where anybody may see one; else its name."""

@@ -6,6 +6,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from safelight.assets import reach
 from safelight.console import levels, sheets
 from safelight.console.door import POST, Door, go
 from safelight.console.guest import Guest
@@ -86,7 +87,7 @@ class PeoplePages:
         guest.check(Act.USERS)
         async with self.door.database.transaction() as session:
             user = await self._user(session, guest)
-            rights = await self.door.rights_of(session, user)
+            rights = await reach.of_user(session, user)
             known = await groups.list_all(session, guest.account_id)
         names = {act: sheets.spoken(guest.visit.language, levels.ACTS[act]) for act in Act}
         there = [
