@@ -48,7 +48,10 @@ class People:
         app = build(identifying.routes(self.rooms, self.database), metrics=Metrics())
         transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("203.0.113.7", 1234))
         headers = {"user-agent": AGENT}
-        async with httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers, cookies=cookies) as client:
+        async with httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers) as client:
+            for name, value in cookies.items():
+                # The domain that its jar gives to what `localhost` sets.
+                client.cookies.set(name, value, domain="localhost.local", path="/")
             yield client
 
     async def add(self, email: str = EMAIL, role: UserRole = UserRole.MASTER_ADMIN, company: str = "Firm") -> User:

@@ -132,7 +132,7 @@ class IdentityDoor:
 
     def inside(self, method: str, path: str, answer: Answer, words: str = "", *, is_dangerous: bool = False) -> Route:
         """For who is signed in; what is dangerous, for who has just proved it."""
-        wanted = words.split() if PASSWORD in words or not is_dangerous else [*words.split(), PASSWORD]
+        wanted = [*words.split(), PASSWORD] if is_dangerous else words.split()
         return self._route(method, path, answer, wanted, is_inside=True, is_dangerous=is_dangerous)
 
     def _route(
