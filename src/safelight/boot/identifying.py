@@ -26,6 +26,7 @@ from safelight.ports.database import Database
 from safelight.ports.queue import Handler
 from safelight.web.client import client_address, networks_of
 from safelight.web.identity.account import AccountDoor
+from safelight.web.identity.activity import ActivityDoor
 from safelight.web.identity.auth import AuthDoor
 from safelight.web.identity.door import IdentityDoor
 from safelight.web.identity.proofs import ProofsDoor
@@ -109,6 +110,7 @@ def routes(rooms: House, database: Database) -> Sequence[BaseRoute]:
         *auth.routes(),
         *AccountDoor(door, found.resets, found.emails, found.letters).routes(),
         *ProofsDoor(door, found.totps).routes(),
+        *ActivityDoor(door).routes(),
     ]
 
 
