@@ -9,10 +9,13 @@ from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, Ro
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from safelight.assets import access, likeness_ways, search_words
+from safelight.assets.bulk_store import bulk_failures as bulk_failures
+from safelight.assets.bulk_store import bulk_traces as bulk_traces
 from safelight.assets.bulk_store import bulks as bulks
 from safelight.assets.metadata_store import metadata_fields as metadata_fields
 from safelight.assets.metadata_store import metadata_rules as metadata_rules
 from safelight.assets.model import Asset, Facts, Lettering, NewAsset, Review, Serving, Status
+from safelight.assets.snapshots_store import snapshot_chunks as snapshot_chunks
 from safelight.assets.snapshots_store import snapshots as snapshots
 from safelight.assets.versions_store import backups as backups
 from safelight.assets.versions_store import placeholders as placeholders
