@@ -12,7 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from safelight.identity.common import is_common
+from safelight.identity.guessable import is_common
 from safelight.identity.store import passwords
 from safelight.kernel.errors import Busy, WrongField
 from safelight.people.model import User

@@ -1,4 +1,4 @@
-"""Common: passwords that everybody would guess, by rule and by word. Pure.
+"""Guessable: passwords that everybody would guess, by rule and by word. Pure.
 
 There is no list of millions: what people choose are a few hundred words, dressed up in a few ways. A password is
 undressed (capitals, digits for letters, what is put before and behind), and what is left is looked up.
