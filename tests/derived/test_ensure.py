@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,6 +46,16 @@ class Bench:
 
     async def asset(self, name: str = "tom", data: bytes = b"the picture") -> Asset:
         return await add_asset(self.database, self.originals, CLOUD, name, data, now=NOW)
+
+
+@dataclass(frozen=True)
+class CountingMaker(OneMaker):
+    comers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
+    """One place more each time somebody comes who has found nothing."""
+
+    async def __call__(self, *words: Any) -> Any:
+        self.comers.release()
+        return await super().__call__(*words)
 
 
 def plan(asset: Asset, text: str) -> Plan:
@@ -123,15 +134,20 @@ async def test_a_row_whose_bytes_are_missing_is_mended(here: Bench):
 
 
 @pytest.mark.parametrize("fault", [Invalid("Invalid image file"), Busy("full", retry_after_seconds=1)])
-async def test_a_fault_is_told_to_all_and_leaves_nothing(here: Bench, there: Bench, fault: Exception):
-    asset = await here.asset()
-    here.render.fault = fault
-    asked = [here.ensure(asset, plan(asset, "w_10"), "w_10") for _ in range(5)]
+async def test_a_fault_is_told_to_all_and_leaves_nothing(here: Bench, there: Bench, fault: Exception, tmp_path: Path):
+    maker = CountingMaker()
+    one = bench(here.database, tmp_path, here.render, maker)
+    asset = await one.asset()
+    one.render.fault, one.render.may_end = fault, asyncio.Event()
+    asked = [asyncio.create_task(one.ensure(asset, plan(asset, "w_10"), "w_10")) for _ in range(5)]
+    for _ in asked:
+        await maker.comers.acquire()
+    one.render.may_end.set()
     outcomes = await asyncio.gather(*asked, return_exceptions=True)
     assert {type(outcome) for outcome in outcomes} == {type(fault)}
-    assert len(here.render.renders) == 1
-    assert await here.ensure.find(asset, plan(asset, "w_10")) is None
-    here.render.fault = None
+    assert len(one.render.renders) == 1
+    assert await one.ensure.find(asset, plan(asset, "w_10")) is None
+    one.render.fault = None
     await there.ensure(asset, plan(asset, "w_10"), "w_10")
 
 
