@@ -1,14 +1,18 @@
 """What was used, by day, month, kind and cause; folded or not."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
+from safelight.activity.model import Act, Line
+from safelight.ports.tables import METADATA
 from safelight.settings import UsageSettings
-from safelight.usage import report
+from safelight.usage import meter, report
 from safelight.usage.fold import Fold
 from safelight.usage.model import Figure, Meter, Used
+from safelight.wire.billing import billing_json
 from tests.usage.counting import count
 
 GIB = 1024**3
@@ -84,3 +88,26 @@ def test_a_credit_is_a_thousand_a_gib_or_a_gib():
         Figure("c", FIRST, Meter.OBJECTS, "raw", "original", 7),
     )
     assert Used(figures).credits == 1.75
+
+
+async def test_a_bill_is_the_same_when_every_log_is_gone(database, clock, now):
+    names = {"c": "shop", "d": "shelf"}
+
+    async def bill():
+        async with database.transaction() as session:
+            figures = await report.figures(session, [*names], date(2026, 1, 1), date(2026, 12, 31))
+        return billing_json(figures, 2026, now, names)
+
+    line = Line(at=now, method="GET", route="/", status=200, cloud_id="c", kind="image", act=Act.DOWNLOAD)
+    async with database.transaction() as session:
+        await count(session, FIGURES)
+        await meter.count(session, [replace(line, bytes_sent=GIB, address="192.0.2.7", agent="a browser")])
+    before = await bill()
+    assert before["metric_usage"][0]["cycles"][0]["breakdown"]["bandwidth_image"] == 1.0
+    kept = {"usage_daily", "usage_changes"}
+    await Fold(database, clock, UsageSettings()).fold_usage({})
+    async with database.transaction() as session:
+        for table in reversed(METADATA.sorted_tables):
+            if table.name not in kept:
+                await session.execute(table.delete())
+    assert await bill() == before
