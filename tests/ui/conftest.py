@@ -41,9 +41,17 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation for all tests of this folder, with a cloud and a key, and with time in our hands."""
     environment = {"SAFELIGHT_TEST_CLOCK": "1", "SAFELIGHT_REGISTRATION": "open"}
-    installation = Installation(tmp_path_factory.mktemp("ui"), environment=environment).start()
+    installation = Installation(tmp_path_factory.mktemp("ui"), environment=environment)
+    # By its name: browsers make passkeys for no bare address.
+    environment["SAFELIGHT_PUBLIC_URL"] = home(installation)
+    installation.start()
     yield installation
     assert installation.stop() == 0
+
+
+def home(site: Installation) -> str:
+    """Where people open it."""
+    return f"http://localhost:{site.port}"
 
 
 class Watch:
@@ -73,10 +81,10 @@ class Watch:
 def contexts(browser: Browser, site: Installation) -> Iterator[Callable[..., BrowserContext]]:
     """Browsers of other people, or of the same person on another device: `contexts(color_scheme="dark")`."""
     opened: list[BrowserContext] = []
-    watch = Watch(site.base)
+    watch = Watch(home(site))
 
     def another(**options: Any) -> BrowserContext:
-        context = browser.new_context(base_url=site.base, **{"locale": "en-GB", **options})
+        context = browser.new_context(base_url=home(site), **{"locale": "en-GB", **options})
         context.on("page", watch.over)
         opened.append(context)
         return context

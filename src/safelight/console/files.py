@@ -3,7 +3,7 @@
 import hashlib
 import mimetypes
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from starlette.requests import Request
@@ -25,7 +25,7 @@ class Files:
     """All files, in memory: they are few and small."""
 
     build: str
-    data: Mapping[str, bytes]
+    data: Mapping[str, bytes] = field(repr=False)
 
     def url(self, name: str) -> str:
         return f"{PREFIX}/{self.build}/{name}"

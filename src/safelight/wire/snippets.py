@@ -39,7 +39,7 @@ class Credentials:
     @property
     def python(self) -> str:
         """A program for Python with CLOUDINARY_URL in its environment."""
-        how = "" if self.is_secure else ", secure=False"
+        how = f", secure={self.is_secure}"
         return f"""\
 import cloudinary.uploader, cloudinary.utils
 
@@ -49,7 +49,7 @@ print(cloudinary.utils.cloudinary_url("photo", width=400, height=300, crop="fill
     @property
     def node(self) -> str:
         """A program for Node.js with CLOUDINARY_URL in its environment."""
-        how = "" if self.is_secure else ", secure: false"
+        how = f", secure: {'true' if self.is_secure else 'false'}"
         return f"""\
 const cloudinary = require("cloudinary").v2;
 
