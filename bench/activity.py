@@ -20,16 +20,16 @@ from tests.installation import Installation
 
 RESULTS = Path(__file__).parent / "results" / "activity.json"
 VISITORS = 5000
+AGENTS = 300
 
-# Each request from another visitor of so many: nothing of them is alike.
+# Each request from another visitor of so many, by one of so many programs.
 SCRIPT = f"""
 local n = 0
 request = function()
   n = (n + 1) % {VISITORS}
   local address = "203." .. math.floor(n / 250) .. ".113." .. (n % 250)
-  return wrk.format("GET", nil, {{
-    ["X-Forwarded-For"] = address, ["User-Agent"] = "Mozilla/5.0 (X11; Linux x86_64; rv:" .. n .. ".0) Firefox/140.0"
-  }})
+  local agent = "Mozilla/5.0 (X11; Linux x86_64; rv:" .. (n % {AGENTS}) .. ".0) Firefox/140.0"
+  return wrk.format("GET", nil, {{ ["X-Forwarded-For"] = address, ["User-Agent"] = agent }})
 end
 """
 

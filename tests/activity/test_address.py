@@ -1,6 +1,7 @@
 """Addresses are shortened to their network, sealed for a day, and never told apart by more than that."""
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from safelight.activity.address import AGENT_CHARS_MAX, network_of, seal, unseal, visitor_of
 from safelight.kernel.errors import Internal
@@ -26,8 +27,8 @@ def test_an_address_is_shortened(address, network):
 
 
 def test_what_is_sealed_opens_with_the_key_of_its_day_and_no_other():
-    sealed = seal("192.0.2.77", "agent \0 \u00fc", KEY, NONCE, "2026-01-02")
-    assert unseal(sealed, KEY, "2026-01-02") == ("192.0.2.77", "agent \0 \u00fc")
+    sealed = seal("192.0.2.77", "agent \0 \n\u00fc", AESGCM(KEY), NONCE, "2026-01-02")
+    assert unseal(sealed, KEY, "2026-01-02") == ("192.0.2.77", "agent \0 \n\u00fc")
     for key, day in ((OTHER, "2026-01-02"), (KEY, "2026-01-03")):
         with pytest.raises(Internal):
             unseal(sealed, key, day)
@@ -36,7 +37,7 @@ def test_what_is_sealed_opens_with_the_key_of_its_day_and_no_other():
 
 
 def test_a_long_agent_is_cut():
-    assert len(unseal(seal("::1", "x" * 9999, KEY, NONCE, "d"), KEY, "d")[1]) == AGENT_CHARS_MAX
+    assert len(unseal(seal("::1", "x" * 9999, AESGCM(KEY), NONCE, "d"), KEY, "d")[1]) == AGENT_CHARS_MAX
 
 
 def test_visitors_are_told_apart_by_network_family_and_day():

@@ -1,9 +1,12 @@
 """Agent: the family of a program, of the line that it sends about itself. Pure."""
 
 import re
+from functools import lru_cache
 
 UNKNOWN = "other"
 NONE = "none"
+REMEMBERED = 2048
+"""Browsers say one of a few hundred lines; in memory only."""
 
 # In this order: many say that they are like another one. Each is a family and what is found in its line.
 _FAMILIES: tuple[tuple[str, str], ...] = (
@@ -29,6 +32,7 @@ _FAMILIES: tuple[tuple[str, str], ...] = (
 _PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _FAMILIES)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def family_of(agent: str) -> str:
     """`Mozilla/5.0 … Firefox/140.0` -> `Firefox`: one of a few words, so that it points at nobody."""
     if not agent.strip():

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -28,7 +29,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True)
 class DaySecrets:
-    address_key: bytes = field(repr=False)
+    address_cipher: AESGCM = field(repr=False)
     visitor_salt: bytes = field(repr=False)
 
 
@@ -47,7 +48,7 @@ class DayKeys:
         await session.execute(insert(activity_keys).values(made).on_conflict_do_nothing())
         rows = await session.fetch(select(K.purpose, K.sealed).where(K.day == day))
         found = {row["purpose"]: self._opened(row["sealed"], row["purpose"], day) for row in rows}
-        return DaySecrets(found[Purpose.ADDRESS], found[Purpose.VISITOR])
+        return DaySecrets(AESGCM(found[Purpose.ADDRESS]), found[Purpose.VISITOR])
 
     async def address_keys(self, session: Session, days: Sequence[date]) -> dict[date, bytes]:
         """Of the days whose keys are still there."""

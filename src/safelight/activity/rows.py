@@ -67,7 +67,7 @@ def _client(line: Line, secrets: DaySecrets, country: Country, rows: Rows) -> _C
     if not line.address and not line.agent:
         return _Client(None, "", country(""), family, visitor)
     day, nonce = line.at.date().isoformat(), random_bytes(address.NONCE_BYTES)
-    sealed = address.seal(line.address, line.agent, secrets.address_key, nonce, day)
+    sealed = address.seal(line.address, line.agent, secrets.address_cipher, nonce, day)
     client = _Client(new_id(), network, country(network), family, visitor)
     rows.clients.append({"at": line.at, "id": client.id, "sealed": sealed})
     return client

@@ -1,5 +1,6 @@
 """Write: one batch of lines into the database, and into the counts of who counts them, in one transaction."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -31,7 +32,8 @@ class WriteBatch:
     async def __call__(self, batch_id: str, lines: Sequence[Line], lost: int) -> None:
         try:
             secrets = {day: await self._ready(day) for day in sorted({line.at.date() for line in lines})}
-            rows = rows_of(lines, secrets, self.country)
+            # In a thread, so that no answer waits while addresses of thousands are sealed.
+            rows = await asyncio.to_thread(rows_of, lines, secrets, self.country)
             async with self.database.transaction() as session:
                 if not await self._is_new(session, batch_id, lines, lost):
                     return
