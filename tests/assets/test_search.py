@@ -1,5 +1,7 @@
 """Search on the real database: what each expression finds, how it is sorted, cut and counted."""
 
+import inspect
+import sys
 from dataclasses import replace
 from datetime import timedelta
 
@@ -96,12 +98,26 @@ async def test_what_a_picture_told_is_searched(analysed, now, expression, is_fou
     assert (DOG in turned, CAT in turned) == (not is_found, expression != "access_mode=public")
 
 
+@pytest.mark.parametrize(
+    "expression", ["zz* " * 200, "tags:a OR " * 199 + "b", "tags=a AND " * 100 + "NOT b", "-(a b) " * 60]
+)
+async def test_a_long_question_needs_no_deeper_a_stack(filled, now, expression):
+    usual, used = sys.getrecursionlimit(), len(inspect.stack())
+    sys.setrecursionlimit(used + STACK_LEFT)
+    try:
+        await names(filled, now, expression)
+    finally:
+        sys.setrecursionlimit(usual)
+
+
 async def names(session, now, expression, *sorts):
     found = await search(session, CLOUD, Search(expression, sorts), now)
     assert found.page.total_count == len(found.page.items)
     return [asset.name.rpartition("/")[2] for asset in found.page.items]
 
 
+# Frames. The driver and the compiler of SQL take about half of them for the shortest question.
+STACK_LEFT = 400
 CAT, DOG, NOTE, SIZE = "Red_Cat", "dog", "note.txt", "größe 🐈"
 
 
