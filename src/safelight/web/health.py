@@ -42,6 +42,7 @@ PAGE = f"""<!doctype html>
 <p>This is a media server: it keeps pictures and other files, and makes new ones from them as their address asks.</p>
 <p>It speaks the API of the media SDKs under <code>/v1_1/</code>, and delivers files under
 <code>/{{cloud}}/image/upload/</code>.</p>
+<p><a href="/console">Open the console</a></p>
 """
 _STYLE_HASH = b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 PAGE_HEADERS = {
