@@ -47,6 +47,7 @@ def test_no_file_or_folder_has_an_empty_name():
 
 def test_init_files_are_empty_but_where_the_folder_is_the_list():
     allowed = {"src/safelight/__init__.py", "src/safelight/adapters/blobs/__init__.py"}
+    allowed |= {"src/safelight/settings/__init__.py"}
     allowed |= {f"src/safelight/render/{room}/__init__.py" for room in ("effects", "analysis", "formats", "sight")}
     found = {named(path) for path in modules() if path.name == "__init__.py" and path.read_text().strip()}
     assert found <= allowed

@@ -1,4 +1,4 @@
-"""Known: every setting with its names, type, default and meaning, taken from the dataclasses of settings.py."""
+"""Known: every setting with its names, type, default and meaning, taken from the dataclasses of `settings`."""
 
 import ast
 import inspect
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, get_type_hints
 from safelight import settings
 from safelight.boot.values import default_text, plain_type, type_word
 from safelight.kernel.secret import Secret
-from safelight.settings import Settings
+from safelight.settings import Settings, people
 
 PREFIX = "SAFELIGHT_"
 CONFIG = "SAFELIGHT_CONFIG"
@@ -64,7 +64,7 @@ class Described(NamedTuple):
 
 @cache
 def known() -> tuple[Known, ...]:
-    """All settings, in the order of settings.py."""
+    """All settings, in their order there."""
     return tuple(_walk(Settings, ""))
 
 
@@ -104,8 +104,8 @@ def _default(each: Field[Any]) -> object:
 @cache
 def _meanings() -> dict[str, dict[str, str]]:
     """The text that stands after each field: a dataclass forgets it, the source does not."""
-    module = ast.parse(inspect.getsource(settings))
-    return {each.name: dict(_docs(each)) for each in module.body if isinstance(each, ast.ClassDef)}
+    bodies = [ast.parse(inspect.getsource(module)).body for module in (settings, people)]
+    return {each.name: dict(_docs(each)) for body in bodies for each in body if isinstance(each, ast.ClassDef)}
 
 
 def _docs(section: ast.ClassDef) -> Iterator[tuple[str, str]]:
