@@ -1,0 +1,83 @@
+"""What the unmodified Python SDK does leaves its line: with its key, the family of its program, and no address."""
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+
+import cloudinary.api
+import cloudinary.uploader
+import httpx
+import pytest
+
+from tests.installation import Installation
+
+WAIT_SECONDS_MAX = 20
+
+
+@pytest.fixture
+def cloudinary_config(safelight: Installation):
+    cloudinary.reset_config()
+    cloudinary.config(
+        cloud_name=safelight.cloud,
+        api_key=safelight.key,
+        api_secret=safelight.secret,
+        upload_prefix=safelight.base,
+        secure=False,
+    )
+    yield
+    cloudinary.reset_config()
+
+
+def listed(safelight: Installation, *words: str) -> list[dict]:
+    command = ("activity", "list", "--json", "--cloud", safelight.cloud, "--hours", "1", "--limit", "10000", *words)
+    return json.loads(safelight.run(*command).stdout)
+
+
+def test_what_the_sdk_does_leaves_its_line(safelight, cloudinary_config, photo):
+    began = datetime.now(UTC) - timedelta(seconds=2)
+    cloudinary.uploader.upload(photo, public_id="noted/one")
+    cloudinary.api.resource("noted/one")
+    with pytest.raises(cloudinary.exceptions.NotFound):
+        cloudinary.api.resource("noted/nothing")
+    for _ in range(3):
+        assert httpx.get(f"{safelight.base}/{safelight.cloud}/image/upload/w_31/noted/one.jpg").status_code == 200
+    wanted = {
+        ("POST", "/v1_1/{cloud}/{kind}/upload", 200, "SDK"),
+        ("GET", "/v1_1/{cloud}/resources/{kind}/{access}/{name:path}", 200, "SDK"),
+        ("GET", "/v1_1/{cloud}/resources/{kind}/{access}/{name:path}", 404, "SDK"),
+        ("GET", "/{delivery}", 200, "Python"),
+    }
+    deadline = time.monotonic() + WAIT_SECONDS_MAX
+    while True:
+        rows = [row for row in listed(safelight) if row["at"] >= began.strftime("%Y-%m-%dT%H:%M:%SZ")]
+        seen = {(row["method"], row["route"], row["status"], row["agent"]) for row in rows}
+        if wanted <= seen or time.monotonic() > deadline:
+            break
+        time.sleep(0.5)
+    assert wanted <= seen, seen
+    assert {row["network"] for row in rows} == {"127.0.0.0/24"}
+    assert {row["country"] for row in rows} == {"ZZ"}
+    assert all(row["key"] for row in rows if row["agent"] == "SDK")
+    assert sum(row["requests"] for row in rows if row["route"] == "/{delivery}") >= 3
+    assert "noted" not in json.dumps(rows)
+
+
+def test_the_operator_reads_whole_addresses_and_nobody_else(safelight, cloudinary_config):
+    cloudinary.api.ping()
+    time.sleep(2)
+    assert {row["address"] for row in listed(safelight, "--clients")} == {"127.0.0.1"}
+    assert any(row["agent_line"].startswith("CloudinaryPython/") for row in listed(safelight, "--clients"))
+    assert all("address" not in row for row in listed(safelight))
+
+
+def test_the_state_of_the_record(safelight, cloudinary_config):
+    cloudinary.api.ping()
+    time.sleep(2)
+    state = json.loads(safelight.run("activity", "status", "--json").stdout)
+    today = datetime.now(UTC).date().isoformat()
+    assert state["on"] is True
+    assert state["lost"] == 0
+    assert today in state["address_keys"]
+    assert set(state["days"]) == {"traffic", "traffic_clients", "page_views", "asset_events", "asset_visits"}
+    assert "last_written_at" in safelight.run("activity", "status").stdout
+    assert "safelight_activity_recorded_total" in httpx.get(f"{safelight.base}/metrics").text
