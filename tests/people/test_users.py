@@ -140,3 +140,30 @@ async def test_who_is_removed_leaves_nothing_behind(firm):
         assert not await firm.session.fetch(table.select())
     with pytest.raises(NotFound):
         await users.remove(firm.session, firm.account.id, user.id)
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        lambda firm, user: users.remove(firm.session, firm.account.id, user.id),
+        lambda firm, user: users.change(firm.session, user, now=firm.now, is_enabled=False),
+        lambda firm, user: users.change(firm.session, user, now=firm.now, role=UserRole.ADMIN),
+    ],
+)
+async def test_the_last_owner_cannot_leave(firm, leave):
+    owner = await firm.invite(role=UserRole.MASTER_ADMIN)
+    await came(firm, owner)
+    pending = await firm.invite("Bob", role=UserRole.MASTER_ADMIN)
+    with pytest.raises(Conflict, match="Ann is the last owner of the account; make somebody else master_admin first"):
+        await leave(firm, owner)
+    await users.change(firm.session, owner, now=firm.now, name="Ann", role=UserRole.MASTER_ADMIN)
+    await came(firm, pending)
+    await leave(firm, owner)
+    with pytest.raises(Conflict, match="Bob is the last owner"):
+        await leave(firm, pending)
+
+
+async def test_an_owner_who_never_came_may_go(firm):
+    owner = await firm.invite(role=UserRole.MASTER_ADMIN)
+    await users.remove(firm.session, firm.account.id, owner.id)
+    assert await names(firm) == []

@@ -166,10 +166,8 @@ async def _check_not_last_owner(session: Session, user: User) -> None:
         U.is_enabled,
         U.accepted_at.is_not(None),
     )
-    if user.role is not UserRole.MASTER_ADMIN or not user.is_enabled or user.is_pending:
-        return
     rows = await session.fetch(owners_there.order_by(U.id).with_for_update())
-    if {row["id"] for row in rows} <= {user.id}:
+    if [row["id"] for row in rows] == [user.id]:
         raise Conflict(f"{user.name} is the last owner of the account; make somebody else master_admin first")
 
 
