@@ -21,7 +21,11 @@ def test_an_account_its_key_and_its_people(tell: Tell):
     tell("cloud", "create", "shop", "--account", "firm")
     assert tell("cloud", "create", "shelf", "--account", "none")[0] == 1
     ann = tell("user", "add", "ann@firm.example", "--name", "Ann", "--role", "admin", "--clouds", "shop")
+    link = ann.pop("link")
+    assert "/auth/invitation?token=" in link
     assert {"role": "admin", "status": "pending", "everywhere": False}.items() <= ann.items()
+    again = tell("user", "reset", "ann@firm.example", "--proofs")["link"]
+    assert ("/auth/invitation?token=" in again, again == link) == (True, False)
     assert tell("user", "disable", "ANN@firm.example")["status"] == "disabled"
     assert tell("user", "enable", "ann@firm.example") == ann
     assert tell("user", "list") == [ann]
@@ -31,6 +35,14 @@ def test_an_account_its_key_and_its_people(tell: Tell):
     )
     assert tell("user", "remove", "ann@firm.example") == {"email": "ann@firm.example", "removed": True}
     assert tell("user", "remove", "ann@firm.example")[0] == 1
+
+
+def test_the_first_owner_comes_by_a_link_as_long_as_there_is_none(tell: Tell):
+    tell("migrate")
+    links = [tell("setup-link") for _ in range(2)]
+    assert [each["minutes"] for each in links] == [30, 30]
+    assert "http://localhost:8000/setup?token=" in links[0]["link"]
+    assert links[0]["link"] != links[1]["link"]
 
 
 def test_of_several_accounts_one_must_be_named(tell: Tell):

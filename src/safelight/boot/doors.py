@@ -213,6 +213,7 @@ def routes(
     }
     door = AdminDoor(database, auth, clock, settings.server, settings.upload, base_url)
     mode = FolderMode(settings.account.folder_mode)
+    invite = identifying.inviting(rooms, database).send
     calls: list[BaseRoute] = [
         *upload.routes(),
         *TextDoor(auth, draw, settings.upload, base_url).routes(),
@@ -225,7 +226,7 @@ def routes(
         *finding.analysis(rooms, door, found),
         *notifying.routes(door, settings.webhooks, bell),
         *metering.routes(rooms, door),
-        *provisioning.routes(ProvisioningDoor(database, keys, clock, settings.server, settings.upload, mode)),
+        *provisioning.routes(ProvisioningDoor(database, keys, clock, settings.server, settings.upload, mode, invite)),
     ]
     return [
         *Health(checks).routes(),

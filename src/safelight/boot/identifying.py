@@ -71,6 +71,12 @@ def identity_of(rooms: House, database: Database, address: str | None = None) ->
     )
 
 
+def inviting(rooms: House, database: Database) -> Invitations:
+    """For who adds people over the API."""
+    settings = rooms.settings.identity
+    return Invitations(database, Hasher(settings), Letters(rooms.base_url), settings)
+
+
 def visitor_of(rooms: House) -> VisitorOf:
     """What is kept of a browser. The whole address is looked at here and nowhere kept."""
     proxies = networks_of(rooms.settings.server.proxies)

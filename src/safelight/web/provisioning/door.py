@@ -17,6 +17,7 @@ from safelight.assets import reach
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Forbidden, NotFound, SafelightError, Unauthorized
 from safelight.kernel.rights import EVERYTHING, Act, Rights, Where
+from safelight.people.model import User
 from safelight.ports.database import Database, Session
 from safelight.settings import ServerSettings, UploadSettings
 from safelight.web import limits
@@ -48,6 +49,8 @@ class Call:
 
 
 Answer = Callable[[Call], Awaitable[dict[str, Any]]]
+Invite = Callable[[Session, User, datetime], Awaitable[object]]
+"""Writes the letter to who is invited."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ class ProvisioningDoor:
     upload: UploadSettings
     folder_mode: FolderMode
     """Of new clouds."""
+    invite: Invite | None = None
+    """None: whoever adds somebody tells them."""
 
     @property
     def provisioning_keys(self) -> ProvisioningKeys:

@@ -79,6 +79,8 @@ class Users:
                 is_enabled=optional_flag(call.params, "enabled") is not False,
             )
             _check_managed(call, user)
+            if self.door.invite is not None and user.is_enabled:
+                await self.door.invite(session, user, call.now)
             return await self._shown(session, call, user)
 
     async def show(self, call: Call) -> dict[str, Any]:
