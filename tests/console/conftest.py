@@ -29,6 +29,7 @@ from safelight.identity.resets import Resets
 from safelight.identity.sign_in import SignIn
 from safelight.identity.totp import Totps
 from safelight.kernel.clock import StillClock
+from safelight.kernel.errors import Flooding
 from safelight.people import users
 from safelight.people.model import User, UserRole
 from safelight.ports.database import Database
@@ -55,6 +56,9 @@ class House:
     settings: IdentitySettings = QUICK
     store: MemoryKeys = field(default_factory=MemoryKeys)
 
+    tries: int = 0
+    tries_max: int = 1000
+
     cloud: Cloud = field(init=False)
     owner: User = field(init=False)
     client: httpx.AsyncClient = field(init=False)
@@ -77,7 +81,7 @@ class House:
             settings,
         )
         arrive = Arrive(database, letters, settings)
-        door = Door(files.read(), BASE_URL, database, self.clock, settings, visitor_of, arrive)
+        door = Door(files.read(), BASE_URL, database, self.clock, settings, visitor_of, arrive, self._count)
         routes = app.routes(door, self.ways, self.keys, FolderMode.DYNAMIC, UsageSettings())
         transport = httpx.ASGITransport(build(routes, metrics=Metrics()))
         self.client = httpx.AsyncClient(transport=transport, base_url=BASE_URL)
@@ -88,6 +92,11 @@ class House:
             )
 
         self.owner = await self.person("Olivia", UserRole.MASTER_ADMIN, account.id)
+
+    def _count(self, _request: Request) -> None:
+        self.tries += 1
+        if self.tries > self.tries_max:
+            raise Flooding("Too many tries a minute")
 
     async def person(self, name: str, role: UserRole, account_id: str = "") -> User:
         """Somebody of the account who has come, and has PASSWORD."""

@@ -193,3 +193,11 @@ async def test_a_page_that_is_not_there_is_told_as_a_page(house: House):
     assert "Hier ist nichts" in answer.text
     assert "Diese Cloud gibt es nicht" in answer.text
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+async def test_who_tries_too_often_is_sent_away_before_anything_is_looked_at(house: House):
+    house.tries_max = 1
+    assert (await house.send("/auth/sign-in", email="olivia@firm.example", password="wrong")).status_code == 401
+    answer = await house.send("/auth/sign-in", email="olivia@firm.example", password=PASSWORD)
+    assert answer.status_code == 429
+    assert "Please wait a little" in answer.text

@@ -30,6 +30,7 @@ from safelight.wire.noting import notes_of
 
 Page = Callable[[Visit], Awaitable[Response]]
 GuestPage = Callable[[Guest], Awaitable[Response]]
+CountTry = Callable[[Request], None]
 VisitorOf = Callable[[Request], Visitor]
 
 WRONG = _("That did not work")
@@ -63,6 +64,8 @@ class Door:
     settings: IdentitySettings
     visitor_of: VisitorOf
     arrive: Arrive
+    count_try: CountTry
+    """Bounds how often one address may try what is worth guessing. Raises Flooding."""
 
     def route(self, path: str, page: Page, *methods: str) -> Route:
         """A page at a path. A form comes to its page only with the proof that it is ours."""
@@ -71,6 +74,15 @@ class Door:
             return await self._answer(request, page)
 
         return Route(path, answer, methods=list(methods or ("GET",)))
+
+    def guessed(self, path: str, page: Page) -> Route:
+        """Where a form comes to whose words somebody may want to guess: bounded by address."""
+
+        async def answer(visit: Visit) -> Response:
+            self.count_try(visit.request)
+            return await page(visit)
+
+        return self.route(path, answer, POST)
 
     def inside(self, path: str, page: GuestPage, *methods: str) -> Route:
         """A page for those alone who are signed in; others sign in first, and come back."""

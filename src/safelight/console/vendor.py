@@ -39,7 +39,7 @@ def put_in_place(packages: Path, place: Path = PLACE) -> None:
         "sprite.svg": _sprite(packages / "lucide-static").encode(),
     }
     for name, data in made.items():
-        found = hashlib.sha256(data).hexdigest()
+        found = _sum_of(data)
         if found != SHA256[name]:
             raise Invalid(f"{name} is not the file that Safelight knows: its SHA-256 is {found}.")
     place.mkdir(parents=True, exist_ok=True)
@@ -50,9 +50,12 @@ def put_in_place(packages: Path, place: Path = PLACE) -> None:
 def is_in_place(place: Path = PLACE) -> bool:
     """Does all lie there as it should?"""
     return all(
-        (place / name).is_file() and hashlib.sha256((place / name).read_bytes()).hexdigest() == digest
-        for name, digest in SHA256.items()
+        (place / name).is_file() and _sum_of((place / name).read_bytes()) == known for name, known in SHA256.items()
     )
+
+
+def _sum_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _sprite(package: Path) -> str:

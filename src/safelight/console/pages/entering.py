@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from starlette.background import BackgroundTask
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from safelight.console.door import POST, Door, go
+from safelight.console.door import Door, go
 from safelight.console.visit import Visit
 from safelight.console.ways import Ways, letter_language, told
 from safelight.identity import leaving, links, registration
@@ -26,17 +27,17 @@ class Entering:
         # What letters link to is a page; its form goes to another address, for the first is that of the JSON.
         return [
             self.door.route("/auth/register", self.register_page),
-            self.door.route("/auth/register/send", self.register, POST),
+            self.door.guessed("/auth/register/send", self.register),
             self.door.route("/auth/verify", self.verify_page),
-            self.door.route("/auth/verify/send", self.verify, POST),
+            self.door.guessed("/auth/verify/send", self.verify),
             self.door.route("/auth/reset", self.reset_page),
-            self.door.route("/auth/reset/send", self.reset, POST),
+            self.door.guessed("/auth/reset/send", self.reset),
             self.door.route("/auth/reset/confirm", self.password_page),
-            self.door.route("/auth/reset/confirm/send", self.password, POST),
+            self.door.guessed("/auth/reset/confirm/send", self.password),
             self.door.route("/auth/invitation", self.invitation_page),
-            self.door.route("/auth/invitation/send", self.accept, POST),
+            self.door.guessed("/auth/invitation/send", self.accept),
             self.door.route("/auth/enable", self.enable_page),
-            self.door.route("/auth/enable/send", self.enable, POST),
+            self.door.guessed("/auth/enable/send", self.enable),
         ]
 
     async def register_page(self, visit: Visit, status: int = 200, **facts: Any) -> Response:
@@ -79,9 +80,11 @@ class Entering:
         return self.door.show(visit, "reset.html")
 
     async def reset(self, visit: Visit) -> Response:
-        """The same answer for every address."""
-        await self.ways.resets.ask(visit.text("email"), self.door.clock.now(), letter_language(visit))
-        return go(f"{SIGN_IN}?done=reset-asked")
+        """The same answer for every address; the letter is written behind it, so that nobody sees how long it takes."""
+        answer = go(f"{SIGN_IN}?done=reset-asked")
+        asked = (visit.text("email"), self.door.clock.now(), letter_language(visit))
+        answer.background = BackgroundTask(self.ways.resets.ask, *asked)
+        return answer
 
     async def password_page(self, visit: Visit, status: int = 200, **facts: Any) -> Response:
         token = visit.query("token") or visit.text("token")

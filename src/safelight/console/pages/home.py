@@ -26,7 +26,7 @@ from safelight.wire.snippets import Credentials
 
 RECENT_MAX = 8
 SECRET_PLACE = "YOUR_API_SECRET"  # noqa: S105
-THUMBNAIL = "c_fill,w_240,h_180/f_auto,q_auto"
+PREVIEW = "c_fill,w_240,h_180/f_auto,q_auto"
 _OPEN = (Access.UPLOAD,)
 _SHOWN = (Meter.TRANSFORMATIONS, Meter.STORAGE_BYTES, Meter.BANDWIDTH_BYTES)
 _IN_BYTES = (Meter.STORAGE_BYTES, Meter.BANDWIDTH_BYTES)
@@ -88,7 +88,7 @@ class Home:
             "name": asset.display_name or asset.name,
             "href": wire.urls(asset, cloud, base_url=self.door.base_url)[scheme] if is_open else "#recent",
             "is_closed": not is_open,
-            "picture": wire.urls(asset, cloud, base_url=self.door.base_url, transformation=THUMBNAIL)[scheme]
+            "picture": wire.urls(asset, cloud, base_url=self.door.base_url, transformation=PREVIEW)[scheme]
             if has_picture
             else "",
         }

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 from safelight.accounts import clouds, owned
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import Cloud, FolderMode, Key
-from safelight.console.door import POST, Door, go
+from safelight.console.door import Door, go
 from safelight.console.visit import Visit
 from safelight.console.ways import Ways, told
 from safelight.identity import registration
@@ -31,7 +31,7 @@ class SetupPages:
     folder_mode: FolderMode
 
     def routes(self) -> list[BaseRoute]:
-        return [self.door.route("/setup", self.page), self.door.route("/setup", self.make, POST)]
+        return [self.door.route("/setup", self.page), self.door.guessed("/setup", self.make)]
 
     async def page(self, visit: Visit, status: int = 200, **facts: Any) -> Response:
         token = visit.query("token") or visit.text("token")

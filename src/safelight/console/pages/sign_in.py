@@ -28,10 +28,10 @@ class SignInPages:
     def routes(self) -> list[BaseRoute]:
         return [
             self.door.route("/auth/sign-in", self.page),
-            self.door.route("/auth/sign-in", self.by_password, POST),
-            self.door.route("/auth/sign-in/second", self.second, POST),
-            self.door.route("/auth/sign-in/passkey/options", self.options, POST),
-            self.door.route("/auth/sign-in/passkey", self.by_passkey, POST),
+            self.door.guessed("/auth/sign-in", self.by_password),
+            self.door.guessed("/auth/sign-in/second", self.second),
+            self.door.guessed("/auth/sign-in/passkey/options", self.options),
+            self.door.guessed("/auth/sign-in/passkey", self.by_passkey),
             self.door.route("/auth/sign-out", self.sign_out, POST),
             self.door.inside("/auth/prove", self.prove_page),
             self.door.inside("/auth/prove", self.prove, POST),
