@@ -5,10 +5,12 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 from sqlalchemy import text
 
+from safelight.adapters.queue import upkeep
 from safelight.adapters.queue.procrastinate import ProcrastinateQueue
 from safelight.kernel.errors import Internal
 from safelight.ports.queue import Job
@@ -22,6 +24,7 @@ SECONDS_MAX = 60
 # Does what is wanted by name: `cook` says its payload, and takes as long as it is told.
 WORKER = """
 import asyncio, logging, sys
+from pathlib import Path
 from safelight.adapters.database.postgres import PostgresDatabase
 from safelight.adapters.queue import procrastinate
 from safelight.worker import jobs
@@ -37,7 +40,8 @@ async def nothing(payload):
 
 async def main():
     database = PostgresDatabase(sys.argv[1], defer=procrastinate.defer)
-    queue = procrastinate.ProcrastinateQueue(sys.argv[1], database, poll_seconds=0.1)
+    folder = Path(sys.argv[2]) if sys.argv[2:] else None
+    queue = procrastinate.ProcrastinateQueue(sys.argv[1], database, poll_seconds=0.1, folder=folder)
     handlers = {name: nothing for name in jobs.wanted()} | {"cook": cook}
     await run(queue, handlers, schedule=(), concurrency=2, stop_seconds=30)
     await database.close()
@@ -51,9 +55,9 @@ asyncio.run(main())
 def start(tables):
     started = []
 
-    def start() -> subprocess.Popen[str]:
+    def start(*folder: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, "-c", WORKER, tables],
+            [sys.executable, "-c", WORKER, tables, *folder],
             stdout=subprocess.PIPE,
             text=True,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
@@ -102,6 +106,18 @@ async def test_what_a_killed_worker_held_is_done_by_the_next(database, start):
         )
     next_one = start()
     assert [await said(next_one), await said(next_one)] == ["began 1", "done 1"]
+
+
+async def test_what_a_worker_killed_on_this_machine_held_does_not_wait_for_its_silence(database, start, tmp_path):
+    killed = start(str(tmp_path))
+    await put(database, 1, 1)
+    assert await said(killed) == "began 1"
+    killed.kill()
+    killed.wait()
+    began = time.monotonic()
+    next_one = start(str(tmp_path))
+    assert [await said(next_one), await said(next_one)] == ["began 1", "done 1"]
+    assert time.monotonic() - began < upkeep.SILENT_SECONDS_MAX
 
 
 async def test_it_does_not_start_while_a_job_has_nobody():

@@ -100,7 +100,7 @@ async def open_house(settings: Settings) -> House:
         settings=settings,
         clock=clock,
         database=database,
-        queue=ProcrastinateQueue(url, database),
+        queue=ProcrastinateQueue(url, database, folder=settings.data / "run" / "workers"),
         blobs=_blobs(settings),
         keys=Keys(local_keys(settings.account.master_key, settings.data / "master.key")),
         fetcher=GuardedFetcher(settings.fetch, seconds_max=settings.upload.fetch_seconds),

@@ -14,6 +14,7 @@ from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 
 from safelight.adapters.queue.backoff import WaitAfter
+from safelight.adapters.queue.roll import Roll
 from safelight.kernel.errors import SafelightError
 from safelight.ports.queue import Handler
 
@@ -27,10 +28,16 @@ AGAIN_SECONDS = 1.0
 class Manager(JobManager):
     """Writes what became of a job, also over a line that is cut just then."""
 
-    def __init__(self, connector: BaseConnector, lost: asyncio.Event) -> None:
+    def __init__(self, connector: BaseConnector, lost: asyncio.Event, roll: Roll) -> None:
         """`lost` is set when it could not be written: the job is held as long as this worker says that it lives."""
         super().__init__(connector)
         self._lost = lost
+        self._roll = roll
+
+    async def register_worker(self) -> int:
+        worker_id = await super().register_worker()
+        self._roll.add(worker_id)
+        return worker_id
 
     async def finish_job_by_id_async(self, job_id: int, status: Status, delete_job: bool) -> None:
         end = super().finish_job_by_id_async

@@ -1,11 +1,13 @@
 """ProcrastinateQueue: jobs in the same database, deferred in the caller's transaction."""
 
 import asyncio
+import hashlib
 import json
 import logging
 from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -19,6 +21,7 @@ from safelight.adapters.queue import upkeep
 from safelight.adapters.queue.backoff import WaitAfter, wait_after
 from safelight.adapters.queue.lanes import HOUSE, LANES, OUTSIDE, OUTSIDE_HANDS, lane_of
 from safelight.adapters.queue.outcome import Manager, Retry, told
+from safelight.adapters.queue.roll import Roll
 from safelight.adapters.queue.schema import SCHEMA
 from safelight.kernel.errors import SafelightError
 from safelight.ports.database import Database
@@ -68,12 +71,21 @@ class ProcrastinateQueue:
     """The verbs of people who look after jobs, and the worker that runs them."""
 
     def __init__(
-        self, url: str, database: Database, *, wait_after: WaitAfter = wait_after, poll_seconds: float = POLL_SECONDS
+        self,
+        url: str,
+        database: Database,
+        *,
+        wait_after: WaitAfter = wait_after,
+        poll_seconds: float = POLL_SECONDS,
+        folder: Path | None = None,
     ) -> None:
+        """`folder`: where workers of this machine tell each other that they live."""
         self._url = url
         self._database = database
         self._wait_after = wait_after
         self._poll_seconds = poll_seconds
+        # Numbers of workers mean something in one database only.
+        self._roll = Roll(folder and folder / hashlib.sha256(url.encode()).hexdigest()[:16])
 
     async def list(self, state: str | None = None, limit: int = 100) -> list[JobRow]:
         async with self._database.transaction() as session:
@@ -120,6 +132,17 @@ class ProcrastinateQueue:
         stop_seconds: float,
     ) -> None:
         """See ports.queue.Runner."""
+        with self._roll.held():
+            await self._run(handlers, schedule, concurrency, stop, stop_seconds)
+
+    async def _run(
+        self,
+        handlers: Mapping[str, Handler],
+        schedule: Sequence[Periodic],
+        concurrency: int,
+        stop: asyncio.Event,
+        stop_seconds: float,
+    ) -> None:
         while not stop.is_set():
             try:
                 # Asked before, because to open the app may take half a minute without a database, deaf to `stop`.
@@ -157,6 +180,7 @@ class ProcrastinateQueue:
         await self._look_after()
         async with _beside(*map(stop_when, ends), self._keep_looking_after()):
             results = await asyncio.gather(*map(run, workers), return_exceptions=True)
+        self._roll.ended()
         for result in results:
             if isinstance(result, BaseException):
                 raise result
@@ -167,9 +191,10 @@ class ProcrastinateQueue:
             await self._look_after()
 
     async def _look_after(self) -> None:
+        dead = self._roll.dead()
         try:
             async with self._database.transaction() as session:
-                for row in await upkeep.rescue(session, self._wait_after):
+                for row in await upkeep.rescue(session, self._wait_after, dead):
                     LOG.warning("Job %s (%s) was held by a dead worker", row["id"], row["task_name"])
                 await upkeep.forget(session)
         except SafelightError as error:
@@ -207,7 +232,7 @@ class ProcrastinateQueue:
             kwargs={"options": f"-c search_path={SCHEMA},public", "application_name": "safelight jobs"},
         )
         app = App(connector=connector)
-        app.job_manager = Manager(connector, lost)
+        app.job_manager = Manager(connector, lost, self._roll)
         cron = {periodic.name: periodic.cron for periodic in schedule}
         for name, handler in handlers.items():
             task = app.task(name=name, queue=lane_of(name), pass_context=True, retry=Retry(self._wait_after))(

@@ -56,7 +56,8 @@ _STALLED = text(
     """
     SELECT job.id, job.task_name, job.attempts FROM jobs.procrastinate_jobs job
     LEFT JOIN jobs.procrastinate_workers worker ON worker.id = job.worker_id
-    WHERE job.status = 'doing' AND (worker.id IS NULL OR worker.last_heartbeat < now() - :silent)
+    WHERE job.status = 'doing'
+        AND (worker.id IS NULL OR worker.last_heartbeat < now() - :silent OR worker.id = ANY(CAST(:dead AS bigint[])))
     ORDER BY job.id LIMIT :limit FOR UPDATE OF job SKIP LOCKED
     """
 )
@@ -113,9 +114,13 @@ async def retry(session: Session, job_id: int) -> bool:
     return True
 
 
-async def rescue(session: Session, wait_after: WaitAfter) -> Sequence[RowMapping]:
-    """The jobs of silent workers wait again. It counts as a try: one that kills its worker must not go on for ever."""
-    stalled = await session.fetch(_STALLED, {"silent": timedelta(seconds=SILENT_SECONDS_MAX), "limit": BATCH})
+async def rescue(session: Session, wait_after: WaitAfter, dead: Sequence[int] = ()) -> Sequence[RowMapping]:
+    """The jobs of silent workers wait again, and of those that are known to be dead.
+
+    It counts as a try: one that kills its worker must not go on for ever.
+    """
+    silent = timedelta(seconds=SILENT_SECONDS_MAX)
+    stalled = await session.fetch(_STALLED, {"silent": silent, "dead": list(dead), "limit": BATCH})
     for row in stalled:
         tries = row["attempts"] + 1
         if wait_after(tries) is None:
