@@ -72,6 +72,25 @@ def test_a_secret_is_shown_when_it_is_made_and_never_again(tell: Tell):
     assert [key["enabled"] for key in tell("key", "list", "keys")] == [False]
 
 
+def test_a_key_is_told_what_it_may(tell: Tell):
+    tell("migrate")
+    tell("cloud", "create", "less")
+    made = tell("key", "create", "less", "--role", "viewer", "--folder", "shop/red", "--folder", "shop/blue")
+    assert made["roles"] == "viewer in shop/red, viewer in shop/blue"
+    permit = ("key", "permit", "less", made["api_key"])
+    assert tell(*permit, "--role", "editor")["roles"] == "editor"
+    assert tell(*permit, "--role", "owner")["roles"] == "owner"
+    for words, told in (
+        (("--role", "king"), "safelight: Cannot find role with id king"),
+        (("--role", "owner", "--folder", "shop"), "safelight: The role owner is everything in the cloud: "),
+        (("--role", "developer", "--folder", "shop"), "safelight: Cannot find role with id developer"),
+    ):
+        code, said = tell(*permit, *words)
+        assert code == 1
+        assert said.startswith(told)
+    assert [key["roles"] for key in tell("key", "list", "less")] == ["owner"]
+
+
 def test_a_key_from_elsewhere_is_taken_over(tell: Tell):
     tell("migrate")
     tell("cloud", "create", "moved")
