@@ -14,6 +14,10 @@ accounts = Table(
     Column("name", Text, nullable=False, info=personal("account-name")),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("disabled_at", DateTime(timezone=True)),
+    # When its owner came back, and when they were warned because nobody used it.
+    Column("returned_at", DateTime(timezone=True)),
+    Column("warned_at", DateTime(timezone=True)),
+    Column("warned_again_at", DateTime(timezone=True)),
 )
 
 # A key of an account: it makes clouds and people, and reaches no file.

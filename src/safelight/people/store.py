@@ -23,6 +23,8 @@ users = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("last_login_at", DateTime(timezone=True)),
+    # When they were last asked whether what is known of them still holds.
+    Column("reminded_at", DateTime(timezone=True)),
 )
 
 # The clouds of those who are not everywhere.
