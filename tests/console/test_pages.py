@@ -10,7 +10,7 @@ from safelight.console.visit import next_of
 from safelight.people.model import UserRole
 from tests.console.conftest import PASSWORD, House
 
-OUTSIDE = ("/auth/sign-in", "/auth/register", "/auth/reset", "/auth/enable")
+OUTSIDE = ("/auth/sign-in", "/auth/register", "/auth/reset", "/auth/enable", "/privacy/cookies", "/docs")
 INSIDE = (
     *("/console/demo", "/console/demo/keys", "/admin/users", "/admin/groups", "/admin/roles"),
     *("/account", "/account/email", "/account/security", "/account/sessions", "/account/activity"),
@@ -201,3 +201,10 @@ async def test_who_tries_too_often_is_sent_away_before_anything_is_looked_at(hou
     answer = await house.send("/auth/sign-in", email="olivia@firm.example", password=PASSWORD)
     assert answer.status_code == 429
     assert "Please wait a little" in answer.text
+
+
+async def test_the_page_of_cookies_tells_all_that_a_browser_gets(house: House):
+    await house.sign_in(remember="1")
+    page = (await house.client.get("/privacy/cookies")).text
+    assert {cookie.name for cookie in house.client.cookies.jar} == {"session", "remember", "csrf"}
+    assert all(f">{name}</td>" in page for name in ("session", "remember", "csrf"))

@@ -12,6 +12,7 @@ from safelight.console.pages.groups import GroupPages
 from safelight.console.pages.home import Home
 from safelight.console.pages.keys import KeyPages
 from safelight.console.pages.people import PeoplePages
+from safelight.console.pages.plain import PlainPages
 from safelight.console.pages.security import SecurityPages
 from safelight.console.pages.setup import SetupPages
 from safelight.console.pages.sign_in import SignInPages
@@ -33,4 +34,5 @@ def routes(door: Door, ways: Ways, keys: Keys, folder_mode: FolderMode, usage: U
         *KeyPages(door, keys).routes(),
         *PeoplePages(door, ways).routes(),
         *GroupPages(door).routes(),
+        *PlainPages(door).routes(),
     ]

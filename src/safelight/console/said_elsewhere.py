@@ -3,6 +3,9 @@
 from safelight.console.words import mark as _
 
 SENTENCES = (
+    _("Keeps you signed in until you close the browser"),
+    _("Keeps you signed in on this device for 30 days; set only if you ask for it when you sign in"),
+    _("Proves that a form was sent from one of our own pages"),
     _("The e-mail address or the password is wrong."),
     _("This code is wrong, or was used already."),
     _("Confirm your e-mail address first: open the link in the letter that we sent you."),
