@@ -1,15 +1,16 @@
 """Containing: what keeps floods small, put together: bounds of pictures, makers and new files; the job that evicts."""
 
 from safelight.boot.house import House
+from safelight.delivery.evict import EvictFetched
 from safelight.delivery.flood import Flood
 from safelight.derived.evict import Evict
-from safelight.derived.failures import Failures
+from safelight.derived.failures import LASTING_ELSEWHERE, Failures
 from safelight.derived.forget import Forget
 from safelight.derived.maker import OneMaker
 from safelight.kernel.clock import Clock
 from safelight.kernel.pace import Pace
 from safelight.ports.database import Database
-from safelight.settings import DerivedSettings, RenderSettings
+from safelight.settings import DerivedSettings, RenderSettings, Settings
 from safelight.transform.limits import Limits
 from safelight.web.calls import HOUR_SECONDS
 from safelight.web.client import networks_of
@@ -42,6 +43,15 @@ def failures_of(settings: DerivedSettings, clock: Clock) -> Failures:
     return Failures(clock, seconds=settings.failure_seconds, count_max=settings.failures_max)
 
 
+def failures_elsewhere_of(settings: Settings, clock: Clock) -> Failures:
+    return Failures(
+        clock,
+        seconds=settings.fetch.failure_seconds,
+        count_max=settings.derived.failures_max,
+        lasting=LASTING_ELSEWHERE,
+    )
+
+
 def flood_of(rooms: House, database: Database) -> Flood:
     settings = rooms.settings.derived
     addresses = Pace(settings.new_per_hour_address, seconds=HOUR_SECONDS)
@@ -50,6 +60,10 @@ def flood_of(rooms: House, database: Database) -> Flood:
 
 def evict_of(rooms: House, forget: Forget) -> Evict:
     return Evict(rooms.database, forget, rooms.clock, rooms.settings.derived)
+
+
+def evict_fetched_of(rooms: House) -> EvictFetched:
+    return EvictFetched(rooms.database, rooms.clock, rooms.settings.fetch)
 
 
 def readers_of(rooms: House) -> Readers:

@@ -122,7 +122,7 @@ def makers(rooms: House, database: Database, render: Render) -> Makers:
         rooms.clock,
         rooms.staging.folder,
         rooms.settings.upload.image_bytes_max,
-        containing.maker_of(bounds),
+        containing.maker_of(bounds, containing.failures_elsewhere_of(rooms.settings, rooms.clock)),
     )
     parts = Parts(database, fetch, rooms.settings.render)
     eyes = rooms.settings.render
@@ -349,6 +349,7 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
         forget.drop_holding,
         forget.sweep_derived,
         containing.evict_of(rooms, forget).evict_derived,
+        containing.evict_fetched_of(rooms).evict_fetched,
         forget.purge_edge,
         spread.spread_metadata,
         send.send_webhook,

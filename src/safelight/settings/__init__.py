@@ -252,6 +252,10 @@ class FetchSettings:
     """Longest time until a notification is answered."""
     redirects_max: int = 5
     """Most redirects that are followed."""
+    failure_seconds: int = 15
+    """A remote file that could not be had is not asked for again for this long, in each process. 0: each time."""
+    kept_bytes_max: int = 0
+    """What remote files that were fetched for delivery may take; beyond it the oldest go. 0: no bound."""
 
 
 @dataclass(frozen=True)
