@@ -68,6 +68,8 @@ def main() -> int:
     print(f"\nBreaches: {len(tally.breaches)}")
     for words in tally.breaches:
         print(f"- {words}")
+    for entry in tally.logged:
+        print(f"\n{entry}")
     return 1 if tally.breaches else 0
 
 

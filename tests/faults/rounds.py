@@ -1,5 +1,6 @@
 """Rounds: an installation under traffic, hurt again and again; then looked through when it is quiet."""
 
+import re
 import shutil
 import tempfile
 import time
@@ -23,6 +24,7 @@ BATCH = 150
 """So many faults one installation goes through before it is looked through; then comes a new one."""
 BURSTS = {"own": (1, 2, 6), "outside": (1, 8, 8)}
 """Faults that are done at once, or while traps for others wait for their step. Lines are cheap to break."""
+LOGGED_MAX = 20
 Seconds = tuple[float, float]
 MIGRATE = "killed or cut at a message"
 
@@ -36,6 +38,8 @@ class Tally:
     answers: dict[str, int] = field(default_factory=dict[str, int])
     breaches: list[str] = field(default_factory=list[str])
     files: int = 0
+    logged: list[str] = field(default_factory=list[str])
+    """What the log says of each answer that was 500."""
     open: int = 0
     """Files with a request that was never answered."""
 
@@ -57,12 +61,19 @@ def run(shape: str, count: int, seed: int, tally: Tally, *, ends_at: float, say:
             if found or any(verb.endswith(" 500") for verb in house.journal.answers):
                 shutil.copytree(house.safelight.folder, f"{folder}-kept", ignore=lambda *_: ["data"])
                 say(f"the log is kept in {folder}-kept")
+                tally.logged += _logged(house.safelight.log)
             for verb, times in house.journal.answers.items():
                 tally.answers[verb] = tally.answers.get(verb, 0) + times
             tally.files += len(house.journal.slots)
             tally.open += sum(not slot.is_sure for slot in house.journal.slots)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _logged(log: Path) -> list[str]:
+    """Each entry has its lines: those that begin with a date, and what follows them."""
+    entries = re.split(r"^(?=\d{4}-\d\d-\d\dT)", log.read_text(errors="replace"), flags=re.MULTILINE)
+    return [entry for entry in entries if "[error" in entry and "status=500" in entry][:LOGGED_MAX]
 
 
 def _hurt(
@@ -86,6 +97,10 @@ def _hurt(
             house.broken.clear()
             served, worked = _until_well(house, faults, tally)
             words = ", ".join(what for _, what in faults)
+            for jobs in house.waits:
+                columns = "number, name, state, tries, due, worker, silent for, since"
+                say(f"a job was waited for, and these waited or ran ({columns}):\n{jobs}")
+            house.waits.clear()
             say(f"{house.shape} {tally.count - before}: {words}; well after {served:.1f} s, jobs after {worked:.1f} s")
     finally:
         for client in clients:

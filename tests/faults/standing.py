@@ -31,6 +31,8 @@ from tests.outside import Postgres, postgres
 PREFIX = "safelight"
 SCHEMAS = "-c search_path=public,jobs"
 PROBE_SECONDS_MAX = 100
+LONG_SECONDS = 10
+"""Who waits so long for a job asks why."""
 SHAPES = ("own", "outside")
 """`own`: everything that `safelight up` brings along. `outside`: PostgreSQL and S3 behind lines that read along."""
 
@@ -58,6 +60,8 @@ class Standing:
     bucket: str = ""
     broken: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     """Group and name of each fault that a storm did, until it is told."""
+    waits: list[str] = field(default_factory=list[str])
+    """The jobs that waited or ran when a probe waited long."""
     http: httpx.Client = field(default_factory=httpx.Client)
     """Made once: that costs more than what is asked with it."""
     _restarting: threading.Lock = field(default_factory=threading.Lock)
@@ -123,8 +127,29 @@ class Standing:
         self._until(began, lambda: self._derived(name, md5))
         served = time.monotonic() - began
         # By the database itself, for the file must not be made because we ask for it.
-        self._until(began, lambda: self._has_eager(name))
+        asked = time.monotonic()
+        while not self._has_eager(name):
+            waited = time.monotonic() - asked
+            assert waited < PROBE_SECONDS_MAX, f"no job after {PROBE_SECONDS_MAX} s"
+            if waited >= (len(self.waits) + 1) * LONG_SECONDS:
+                self.waits.append(self._jobs())
+            time.sleep(0.05)
         return served, time.monotonic() - began
+
+    def _jobs(self) -> str:
+        """Which jobs wait or run, and who holds them since when: for whoever asks why it took so long."""
+        with contextlib.suppress(psycopg.Error):
+            rows = self.query(
+                "SELECT j.id, j.task_name, j.status::text, j.attempts, "
+                "round(extract(epoch FROM j.scheduled_at - now())), "
+                "j.worker_id, round(extract(epoch FROM now() - w.last_heartbeat)), "
+                "(SELECT round(extract(epoch FROM now() - max(e.at))) FROM jobs.procrastinate_events e "
+                "WHERE e.job_id = j.id) FROM jobs.procrastinate_jobs j "
+                "LEFT JOIN jobs.procrastinate_workers w ON w.id = j.worker_id "
+                "WHERE j.status IN ('todo', 'doing') ORDER BY j.id LIMIT 40"
+            )
+            return "\n".join(str(tuple(map(str, row))) for row in rows)
+        return "the database cannot be asked"
 
     def _until(self, began: float, holds: Any) -> None:
         while not holds():
