@@ -15,6 +15,7 @@ from safelight.assets.query_parse import parse
 from safelight.assets.query_values import Asked
 from safelight.assets.search import Search, search
 from safelight.assets.search_fields import ANYWHERE, field_named
+from safelight.assets.search_way import BOUNDS, Bounds
 from safelight.assets.store import A
 from safelight.kernel.media import Access, Kind
 
@@ -296,8 +297,16 @@ async def test_each_condition_holds_where_it_should(session, rows, now):
     assert not wrong, f"{len(wrong)}, the first: {wrong[:5]}"
 
 
-async def test_what_a_search_finds_is_what_holds(session, rows, now):
+@pytest.mark.parametrize(
+    "bounds",
+    [
+        BOUNDS,
+        Bounds(small=0),  # gathered, by the index of words where it knows something
+        Bounds(small=0, gathered_max=-1, large=0),  # walked, and not counted
+    ],
+)
+async def test_what_a_search_finds_is_what_holds(session, rows, now, bounds):
     for expression in expressions()[:100]:
-        page = (await search(session, CLOUD, Search(expression, max_results=500), now)).page
+        page = (await search(session, CLOUD, Search(expression, max_results=500), now, bounds)).page
         expected = {asset.name for asset in rows if holds(parse(expression), asset, now)}
         assert ({asset.name for asset in page.items}, page.total_count) == (expected, len(expected)), expression

@@ -4,12 +4,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from math import ceil, floor
 from typing import Any, Protocol
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ColumnElement,
+    Integer,
     Numeric,
     String,
     and_,
@@ -139,12 +142,18 @@ class Word:
 
     text: ColumnElement[Any]
     is_indexed: bool = False
-    """In small letters."""
+    """In small letters, which it is written in."""
+    is_small: bool = False
+    """Small letters is all there is: what is asked for is written so, and not what is there, which is in an index."""
 
     def one(self, comparison: Comparison, value: Text, asked: Asked) -> Condition:
         text, said = self.text, value.text
+        if comparison is Comparison.HAS and self.is_small:
+            said = said.lower()
+            return func.starts_with(text, said) if value.is_prefix else text == said
         if comparison is Comparison.IS and not value.is_prefix and self.is_indexed:
-            return and_(func.lower(text) == func.lower(said), text == said)
+            # All of them are small letters: to ask for the text as well would let the planner expect fewer.
+            return func.lower(text) == said
         if comparison is Comparison.HAS:
             text, said = func.lower(self.text), said.lower()
         if comparison in (Comparison.HAS, Comparison.IS) and value.is_prefix:
@@ -184,7 +193,14 @@ class Number:
     units: Units
 
     def one(self, comparison: Comparison, value: Text, asked: Asked) -> Condition:
-        return in_order(self.amount, comparison, number(value, asked, self.units))
+        said = number(value, asked, self.units)
+        if not isinstance(self.amount.type, Integer):
+            return in_order(self.amount, comparison, said)
+        # Whole numbers are compared with whole numbers: against others no index helps.
+        if comparison in (Comparison.HAS, Comparison.IS):
+            return self.amount == literal(int(said), BigInteger) if said.is_integer() else false()
+        whole = ceil(said) if comparison in (Comparison.FROM, Comparison.UNDER) else floor(said)
+        return in_order(self.amount, comparison, literal(whole, BigInteger))
 
     def is_set(self) -> Condition:
         return self.amount.is_not(None)
@@ -236,6 +252,9 @@ class Tags:
     def one(self, comparison: Comparison, value: Text, asked: Asked) -> Condition:
         if comparison is Comparison.IS and not value.is_prefix:
             return self.tags.contains([value.text])
+        if comparison is Comparison.HAS and WORD.fullmatch(value.text):
+            # One word is found in all of them at once: it cannot begin in one tag and end in the next.
+            return has_words(func.array_to_string(self.tags, " ", type_=String()), value)
         each = func.unnest(self.tags, type_=String()).column_valued("one_tag")
         return exists(select(true()).where(Words(each).one(comparison, value, asked)))
 

@@ -1,21 +1,29 @@
 """Search: the assets, or the folders, that a query asks for; sorted, cut into pages and counted."""
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import CTE, ColumnElement, Float, FromClause, Select, and_, cast, func, literal, or_, select, tuple_
+from sqlalchemy import CTE, ColumnElement, Float, FromClause, Select, and_, cast, func, literal, not_, or_, select, true
 
 from safelight.assets.folders import Folder, folder_of
-from safelight.assets.listing import in_folders, is_text
-from safelight.assets.model import Asset, Order
+from safelight.assets.listing import in_folders
+from safelight.assets.model import Asset
 from safelight.assets.query_fields import Condition, Field, FieldNamed, condition
 from safelight.assets.query_parse import parse
 from safelight.assets.query_values import Asked
-from safelight.assets.search_counting import is_few, prepare, total
+from safelight.assets.search_counting import (
+    all_ways,
+    counted,
+    expect,
+    is_few,
+    only_bitmaps,
+    only_order,
+    planned,
+    prepare,
+    total,
+)
 from safelight.assets.search_fields import (
     ANYWHERE,
     COUNTED,
@@ -35,23 +43,17 @@ from safelight.assets.search_kept import (
     wants_deleted,
     with_deleted,
 )
-from safelight.assets.search_sieve import sieve
+from safelight.assets.search_order import IN_ORDER, Key, behind, cursor_at, keys_of, place_of
+from safelight.assets.search_order import OTHER_QUERY as OTHER_QUERY
+from safelight.assets.search_order import Sort as Sort
+from safelight.assets.search_sieve import Sieve, sieve
+from safelight.assets.search_way import BOUNDS, Bounds, Expected, Way, way_of
 from safelight.assets.store import A, asset_of, assets, folders
 from safelight.kernel.errors import Invalid
-from safelight.kernel.page import Page, cursor_of, position_of
+from safelight.kernel.page import Page
 from safelight.ports.database import Session
 
 T = TypeVar("T")
-
-SORTS_MAX = 10
-DIGEST_CHARS = 12
-OTHER_QUERY = "Invalid next_cursor: it was given out for another expression or order"
-
-
-@dataclass(frozen=True)
-class Sort:
-    field: str
-    order: Order
 
 
 @dataclass(frozen=True)
@@ -84,26 +86,42 @@ class Found:
     """What kept versions of the assets of the page take, by id."""
 
 
-async def search(session: Session, cloud_id: str, asked: Search, now: datetime) -> Found:
+async def search(session: Session, cloud_id: str, asked: Search, now: datetime, bounds: Bounds = BOUNDS) -> Found:
     """Raises Invalid (QueryError where the expression is at fault)."""
-    rows = await prepare(session)
-    source, chosen = _planned(cloud_id, asked, now)
-    page = await _cut(session, source, chosen, _asset_keys(asked), asked, rows)
-    counts = {name: await _count(session, source, chosen, name, buckets) for name, buckets in asked.counts}
+    chosen = _chosen(cloud_id, asked, now)
+    async with planned(session):
+        way = await _way(session, cloud_id, chosen, asked, bounds)
+        keys = _asset_keys(asked)
+        page = await _gathered(session, chosen, keys, asked, way) if way.gathered_max is not None else None
+        where = chosen.plain if page is None else chosen.sifted
+        page = page or await _walked(session, chosen, keys, asked, way)
+        counts = {name: await _count(session, chosen.source, where, name, buckets) for name, buckets in asked.counts}
     return Found(page, counts, await backup_bytes(session, cloud_id, [asset.id for asset in page.items]))
 
 
 async def placed(session: Session, cloud_id: str, asked: Search, now: datetime, limit: int) -> Select[*tuple[Any, ...]]:
     """A question for the ids of all that is found, each with its place from 0 in the order of the search.
 
-    Raises Invalid as `search` does. The cursor, the page and what is counted are passed over.
+    It is planned for this transaction. Raises Invalid as `search` does. The cursor, the page and what is counted are
+    passed over.
     """
+    chosen = _chosen(cloud_id, asked, now)
     await prepare(session)
-    source, chosen = _planned(cloud_id, asked, now)
-    order = [key.value.asc() if key.is_ascending else key.value.desc() for key in _asset_keys(asked)]
+    way = await _way(session, cloud_id, chosen, asked, BOUNDS)
+    is_sifted = chosen.sieve is not None and (way.gathered_max is not None or chosen.sieve.is_exact)
+    if is_sifted:
+        await only_bitmaps(session)
+    order = [key.ordered(key.value) for key in _asset_keys(asked)]
     place = func.row_number().over(order_by=order) - 1
-    ids = select(A.id.label("id"), place.label("place")).where(chosen).order_by(*order).limit(limit)
-    return source.of(ids)
+    where = chosen.sifted if is_sifted else chosen.plain
+    ids = select(A.id.label("id"), place.label("place")).where(where).order_by(*order).limit(limit)
+    return chosen.source.of(ids)
+
+
+PASSED_MAX = 100_000
+"""So many rows are counted at most to learn how densely those of a page lie among them."""
+_FEW = Way(Expected(0, 0), None, BOUNDS.exact_max)
+"""For tables that are never large."""
 
 
 async def search_folders(session: Session, cloud_id: str, asked: Search, now: datetime) -> Page[Folder]:
@@ -113,8 +131,9 @@ async def search_folders(session: Session, cloud_id: str, asked: Search, now: da
         *in_folders(f.path, asked.within),
         condition(parse(asked.expression), folder_field_named, FOLDER_ANYWHERE, Asked(asked.expression, now)),
     )
-    keys = _keys(asked.sorts, FOLDER_SORTED, "created_at", f.id)
-    return await _cut(session, _Source(folders, folder_field_named, folder_of), chosen, keys, asked)
+    keys = keys_of(asked.sorts, FOLDER_SORTED, "created_at", f.id)
+    source = _Source(folders, folder_field_named, folder_of)
+    return await _walked(session, _Chosen(source, chosen, chosen), keys, asked, _FEW)
 
 
 @dataclass(frozen=True)
@@ -140,120 +159,128 @@ def _with_deleted(cloud_id: str) -> _Source[Asset]:
 
 
 @dataclass(frozen=True)
-class _Key:
-    """One thing to sort by; never NULL."""
+class _Chosen(Generic[T]):
+    """What holds of all that is found: `sifted` for the index of words, `plain` for who reads rows in their order."""
 
-    value: ColumnElement[Any]
-    is_ascending: bool
-
-
-def _keys(
-    sorts: Sequence[Sort], known: Mapping[str, ColumnElement[Any]], default: str, last: ColumnElement[Any]
-) -> list[_Key]:
-    """In the end the id decides, so that the order is the same each time."""
-    if len(sorts) > SORTS_MAX:
-        raise Invalid(f"Too many fields in sort_by. Maximum is {SORTS_MAX}.")
-    keys: list[_Key] = []
-    for sort in sorts or (Sort(default, Order.DESCENDING),):
-        if sort.field not in known:
-            raise Invalid(f"Invalid sort_by field {sort.field[:60]}; known are {', '.join(sorted(known))}")
-        keys.append(_Key(known[sort.field], sort.order is Order.ASCENDING))
-    return [*keys, _Key(last, keys[-1].is_ascending)]
+    source: _Source[T]
+    plain: Condition
+    sifted: Condition
+    sieve: Sieve | None = None
 
 
-def _planned(cloud_id: str, asked: Search, now: datetime) -> tuple[_Source[Asset], Condition]:
-    """Where to look, and for what."""
+def _chosen(cloud_id: str, asked: Search, now: datetime) -> _Chosen[Asset]:
     query = parse(asked.expression)
     source = _with_deleted(cloud_id) if wants_deleted(query) else _Source(assets, field_named, asset_of)
-    chosen = and_(
-        A.cloud_id == cloud_id,
-        *in_folders(A.folder, asked.within),
-        condition(query, source.named, ANYWHERE, Asked(asked.expression, now)),
-    )
-    if source.before is None and (sifted := sieve(query)) is not None:
-        chosen = and_(sifted, chosen)
-    return source, chosen
+    place = and_(A.cloud_id == cloud_id, *in_folders(A.folder, asked.within))
+    holds = condition(query, source.named, ANYWHERE, Asked(asked.expression, now))
+    sifting = None if source.before is not None else sieve(query)
+    sifted = holds if sifting is None else sifting.then(holds)
+    return _Chosen(source, and_(place, holds), and_(place, sifted), sifting)
 
 
-def _asset_keys(asked: Search) -> list[_Key]:
-    return _keys(asked.sorts, SORTED, "created_at", A.id)
+async def _way(session: Session, cloud_id: str, chosen: _Chosen[Asset], asked: Search, bounds: Bounds) -> Way:
+    if chosen.source.before is not None:
+        return Way(Expected(0, 0), None, bounds.exact_max)
+    known = chosen.plain if chosen.sieve is None else chosen.sieve.condition
+    expected = await expect(session, cloud_id, known)
+    has_order = all(sort.field in IN_ORDER for sort in asked.sorts[:1])
+    is_cheap = chosen.sieve is not None and chosen.sieve.is_exact
+    return way_of(expected, bounds, asked.max_results, has_order=has_order, is_cheap=is_cheap)
 
 
-async def _cut(
-    session: Session, source: _Source[T], chosen: Condition, keys: Sequence[_Key], asked: Search, rows: float = 0
-) -> Page[T]:
-    table = source.table
-    found = await total(session, source.of(select(literal(1).label("one")).select_from(table).where(chosen)))
+def _asset_keys(asked: Search) -> list[Key]:
+    return keys_of(asked.sorts, SORTED, "created_at", A.id)
+
+
+async def _gathered(
+    session: Session, chosen: _Chosen[T], keys: Sequence[Key], asked: Search, way: Way
+) -> Page[T] | None:
+    """All that is found, by its keys; then the rows of one page. What is found is looked at once, and counted.
+
+    None where there is more of it than was expected.
+    """
+    source, most = chosen.source, way.gathered_max or 0
     marks = [key.value.label(f"sort_{place}") for place, key in enumerate(keys)]
-    page = select(table, *source.also, *marks).where(chosen)
+    all_found = select(A.cloud_id, A.id, *marks).where(chosen.sifted).limit(most + 1)
+    found = all_found.cte("found").prefix_with("MATERIALIZED")
+    number = select(func.count()).select_from(found).scalar_subquery()
+    held = [Key(found.c[mark.name], key.is_ascending) for mark, key in zip(marks, keys, strict=True)]
+    cut = select(found).order_by(*(key.ordered(key.value) for key in held)).limit(asked.max_results + 1)
     if asked.cursor:
-        page = page.where(_behind(keys, _place(asked, len(keys))))
+        cut = cut.where(behind(held, place_of(asked.cursor, asked.expression, asked.sorts, len(keys))))
+    part = cut.subquery("part")
+    number_row = select(number.label("found_count")).subquery("counted")
+    # The number comes along even where the page is empty.
+    page = (
+        select(number_row.c.found_count, source.table, *source.also, *(part.c[mark.name] for mark in marks))
+        .select_from(number_row)
+        .outerjoin(part, true())
+        .outerjoin(source.table, and_(A.cloud_id == part.c.cloud_id, A.id == part.c.id))
+        .order_by(*(key.ordered(part.c[mark.name]) for mark, key in zip(marks, keys, strict=True)))
+    )
+    if chosen.sieve is not None:
+        await only_bitmaps(session)
+    rows = await session.fetch(page)
+    if chosen.sieve is not None:
+        await all_ways(session)
+    count = int(rows[0]["found_count"])
+    if count > most:
+        return None
+    return _page(source, [row for row in rows if row["sort_0"] is not None], marks, asked, count)
+
+
+async def _walked(session: Session, chosen: _Chosen[T], keys: Sequence[Key], asked: Search, way: Way) -> Page[T]:
+    """Along an order until the page is full, or as the planner sees fit."""
+    source, table = chosen.source, chosen.source.table
+    matching = source.of(select(literal(1).label("one")).select_from(table).where(chosen.plain))
+    found = None if way.exact_max is None else await total(session, matching, way.exact_max)
+    marks = [key.value.label(f"sort_{place}") for place, key in enumerate(keys)]
+    page = select(table, *source.also, *marks).where(chosen.plain)
+    if asked.cursor:
+        page = page.where(behind(keys, place_of(asked.cursor, asked.expression, asked.sorts, len(keys))))
     by = [key.value for key in keys]
-    if source.before is None and is_few(found, asked.max_results, rows):
+    if source.before is None and found and is_few(found, asked.max_results, way.expected.cloud_rows):
         # With an offset, even of nothing, the planner finds all of them first and sorts them then.
         few = page.offset(0).subquery("found")
         page, by = select(few), [few.c[mark.name] for mark in marks]
-    page = page.order_by(
-        *(value.asc() if key.is_ascending else value.desc() for key, value in zip(keys, by, strict=True))
-    )
-    found_rows = await session.fetch(source.of(page.limit(asked.max_results + 1)))
-    shown = found_rows[: asked.max_results]
+    page = page.order_by(*(key.ordered(value) for key, value in zip(keys, by, strict=True)))
+    must_walk = chosen.sieve is not None and way.exact_max is None
+    if must_walk:
+        await only_order(session)
+    rows = await session.fetch(source.of(page.limit(asked.max_results + 1)))
+    if must_walk:
+        await all_ways(session)
+    count = await _expected(session, chosen, keys, asked, way, rows, marks) if found is None else found.count
+    return _page(source, rows, marks, asked, count)
+
+
+async def _expected(
+    session: Session,
+    chosen: _Chosen[T],
+    keys: Sequence[Key],
+    asked: Search,
+    way: Way,
+    rows: Sequence[Any],
+    marks: Sequence[Any],
+) -> int:
+    """About how many are found: as the index of words knows, or as the rows of a page lie among the others."""
+    if len(rows) <= asked.max_results and not asked.cursor:
+        return len(rows)
+    if chosen.sieve is None or chosen.sieve.is_exact or not rows:
+        return max(len(rows), int(way.expected.found_rows))
+    between = [A.cloud_id == literal(rows[0]["cloud_id"])]
+    first, last = ([row[mark.name] for mark in marks] for row in (rows[0], rows[-1]))
+    between += [not_(behind(keys, last)), or_(behind(keys, first), A.id == rows[0]["id"])]
+    passed = await counted(session, select(literal(1)).select_from(assets).where(*between), PASSED_MAX)
+    return max(len(rows), int(way.expected.cloud_rows * len(rows) / max(passed, len(rows))))
+
+
+def _page(source: _Source[T], rows: Sequence[Any], marks: Sequence[Any], asked: Search, count: int) -> Page[T]:
+    shown = rows[: asked.max_results]
     cursor = None
-    if len(found_rows) > len(shown) and shown:
-        place = [_plain(shown[-1][mark.name]) for mark in marks]
-        cursor = cursor_of([_digest(asked), *place])
-    return Page([source.item_of(row) for row in shown], cursor, found.count)
-
-
-def _behind(keys: Sequence[_Key], place: Sequence[Any]) -> Condition:
-    """The rows behind a place. Where all keys run one way an index leads there; otherwise it is said key by key."""
-    ascending = {key.is_ascending for key in keys}
-    if len(ascending) == 1:
-        here, there = tuple_(*(key.value for key in keys)), tuple_(*place)
-        return here > there if ascending == {True} else here < there
-    ways: list[Condition] = []
-    for number, key in enumerate(keys):
-        same = [before.value == place[at] for at, before in enumerate(keys[:number])]
-        ways.append(and_(*same, key.value > place[number] if key.is_ascending else key.value < place[number]))
-    first = keys[0]
-    # It follows from the rest; but an index only sees it where it is said.
-    return and_(first.value >= place[0] if first.is_ascending else first.value <= place[0], or_(*ways))
-
-
-def _digest(asked: Search) -> str:
-    said = json.dumps([asked.expression, [[sort.field, sort.order.value] for sort in asked.sorts]])
-    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:DIGEST_CHARS]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return [value.astimezone(UTC).isoformat()]
-    return value if isinstance(value, (str, int)) else float(value)
-
-
-def _place(asked: Search, count: int) -> list[Any]:
-    digest, *values = position_of(asked.cursor or "", count + 1)
-    if digest != _digest(asked):
-        raise Invalid(OTHER_QUERY)
-    return [_value(value) for value in values]
-
-
-def _value(value: object) -> Any:
-    """What `_plain` made plain; raises Invalid for what it did not make."""
-    match value:
-        case [str(text)]:
-            try:
-                return datetime.fromisoformat(text)
-            except ValueError as error:
-                raise Invalid("Invalid next_cursor") from error
-        case str(text) if is_text(text):
-            return text
-        case bool():
-            raise Invalid("Invalid next_cursor")
-        case int() | float() if abs(value) < 2**63:
-            return value
-        case _:
-            raise Invalid("Invalid next_cursor")
+    if len(rows) > len(shown) and shown:
+        cursor = cursor_at([shown[-1][mark.name] for mark in marks], asked.expression, asked.sorts)
+    return Page([source.item_of(row) for row in shown], cursor, count)
 
 
 async def _count(

@@ -1,9 +1,13 @@
-"""Query -> the words that whatever it finds must have: one question to the index, before all else is looked at."""
+"""Query -> the words that whatever it finds must have: one question to the index, before all else is looked at.
+
+Of many a query they say all there is to say: then nothing else is looked at.
+"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, func
+from sqlalchemy import Boolean, ColumnElement, and_, func, or_
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from safelight.assets.query import Anywhere, Clause, Comparison, Every, Neither, Query, Some, Text
@@ -17,12 +21,56 @@ OF_LISTS = ("tags", *OF_ENTRIES)
 """A whole value of these is found by an index of their own."""
 
 Words = ColumnElement[Any]
+Condition = ColumnElement[bool]
+
+WORD_CHARS_MAX = 100
+"""Of longer words the index has the beginning (search_words.py)."""
+PAIRS_BYTES_MAX = 20_000
+"""Whose notes take less than this, not compressed, has all its words in the index: it has under 200,000 letters of
+them, even if each was written with six of JSON's."""
 
 
-def sieve(query: Query) -> ColumnElement[bool] | None:
-    """False only of what is not found anyhow; None where the index says nothing about it."""
+@dataclass(frozen=True)
+class Sieve:
+    """`is_exact`: whatever has the words is found, wherever they stand."""
+
+    words: Words
+    is_exact: bool
+
+    @property
+    def condition(self) -> Condition:
+        """False only of what is not found anyhow."""
+        return words_of(A).op("@@", return_type=Boolean())(self.words)
+
+    def then(self, holds: Condition) -> Condition:
+        """The sieve, and behind it what holds of all that is found."""
+        return and_(self.condition, or_(_has_all_words(), holds) if self.is_exact else holds)
+
+
+def sieve(query: Query) -> Sieve | None:
+    """None where the index says nothing about it."""
     words = _words(query)
-    return None if words is None else words_of(A).op("@@", return_type=Boolean())(words)
+    return None if words is None else Sieve(words, _is_exact(query))
+
+
+def _has_all_words() -> Condition:
+    """Whether the index has all words of an asset, told without reading them."""
+    notes = (A.context, A.metadata, A.tags)
+    size = func.pg_column_size(notes[0]) + func.pg_column_size(notes[1]) + func.pg_column_size(notes[2])
+    return and_(*(func.pg_column_compression(each).is_(None) for each in notes), size < PAIRS_BYTES_MAX)
+
+
+def _is_exact(query: Query) -> bool:
+    """Whether nothing is asked but words on their own, wherever they stand."""
+    match query:
+        case Every(parts) | Some(parts):
+            return bool(parts) and all(map(_is_exact, parts))
+        case Anywhere(value):
+            said = value.text
+            is_word = said.isascii() and WORD.fullmatch(said) is not None and len(said) <= WORD_CHARS_MAX
+            return is_word and not is_presence(value)
+        case Clause() | Neither():
+            return False
 
 
 def _words(query: Query, *, is_alternative: bool = False) -> Words | None:
@@ -65,9 +113,11 @@ def _known(each: Iterable[Words | None]) -> list[Words]:
 
 
 def _joined(each: list[Words], sign: str) -> Words | None:
+    """Halved and halved again: a chain of hundreds would stand as deep as it is long."""
     if not each:
         return None
-    whole = each[0]
-    for words in each[1:]:
-        whole = whole.op(sign, return_type=TSQUERY())(words)
-    return whole
+    if len(each) == 1:
+        return each[0]
+    middle = len(each) // 2
+    left, right = _joined(each[:middle], sign), _joined(each[middle:], sign)
+    return None if left is None or right is None else left.op(sign, return_type=TSQUERY())(right)
