@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import RowMapping, ScalarSelect, exists, func, select, update
+from sqlalchemy import ColumnElement, RowMapping, ScalarSelect, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from safelight.accounts.events import call_out
@@ -108,8 +108,8 @@ async def is_disabled(session: Session, account_id: str) -> bool:
     return row is not None and row["disabled_at"] is not None
 
 
-def disabled_at(account_id: str) -> ScalarSelect[datetime | None]:
-    """For a cloud that is made now."""
+def disabled_at(account_id: str | ColumnElement[str]) -> ScalarSelect[datetime | None]:
+    """For a cloud that is made now, and for whoever is listed with their account."""
     return select(accounts.c.disabled_at).where(accounts.c.id == account_id).scalar_subquery()
 
 

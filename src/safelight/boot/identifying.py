@@ -12,6 +12,7 @@ from safelight.identity.arriving import Arrive
 from safelight.identity.emails import Emails
 from safelight.identity.failures import Failures
 from safelight.identity.forgetting import ForgetPerson
+from safelight.identity.idle import WatchAccounts
 from safelight.identity.invitations import Invitations, Setup
 from safelight.identity.letters import Letters
 from safelight.identity.model import Visitor
@@ -124,4 +125,5 @@ def handlers(rooms: House) -> Sequence[Handler]:
     failures = Failures(rooms.keys.store, rooms.settings.identity)
     forget = ForgetPerson(rooms.database)
     sweep = SweepIdentity(rooms.database, rooms.clock, failures)
-    return [sweep.sweep_identity, forget.forget_person, forget.shut_out]
+    watch = WatchAccounts(rooms.database, rooms.clock, Letters(rooms.base_url), rooms.settings.identity)
+    return [sweep.sweep_identity, watch.watch_accounts, forget.forget_person, forget.shut_out]

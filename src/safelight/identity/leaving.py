@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, RowMapping, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from safelight.accounts import owners
+from safelight.accounts import idleness, owners
 from safelight.identity import links, sessions
 from safelight.identity.events import AccountLeft
 from safelight.identity.letters import ENABLE, Letters, moment
@@ -52,23 +52,51 @@ async def disable(
     session: Session, user: User, letters: Letters, now: datetime, settings: IdentitySettings, language: Language = "en"
 ) -> Leaving:
     """Sign-in, keys, delivery and collection stop within a second; a letter tells how to come back."""
-    lasts = timedelta(days=settings.return_days)
     # With its only owner the account goes; while there are others, it is theirs.
     is_whole = await roster.is_only_owner(session, user)
-    left = Leaving(user.account_id, user.id, is_whole, now, now + lasts, None)
-    values = {"is_whole": left.is_whole, "asked_at": now, "due_at": left.due_at, "left_at": None}
-    added = insert(leavings).values(account_id=user.account_id, user_id=user.id, **values)
-    await session.execute(added.on_conflict_do_update(index_elements=[V.account_id, V.user_id], set_=values))
+    left = await _put(session, user, now, settings, is_whole=is_whole)
     if left.is_whole:
         await owners.set_disabled(session, user.account_id, now)
     else:
         await users.change(session, user, now=now, is_enabled=False)
     whose = None if left.is_whole else user.id
     await sessions.end_all(session, user.account_id, whose, End.DISABLED, now)
-    secret = await links.make(session, user.account_id, Purpose.ENABLE, now, lasts, user_id=user.id)
-    facts = {"link": letters.link(ENABLE, secret), "until": moment(left.due_at)}
-    await letters.to_user(session, user, "disabled", now, language, **facts)
+    await _tell(session, user, left, letters, "disabled", now, language)
     return left
+
+
+async def disable_idle(
+    session: Session, owners_of: Sequence[User], letters: Letters, now: datetime, settings: IdentitySettings
+) -> None:
+    """Of an account that nobody used; each of its owners may bring it back, as one who left may."""
+    account_id = owners_of[0].account_id
+    await owners.set_disabled(session, account_id, now)
+    await sessions.end_all(session, account_id, None, End.DISABLED, now)
+    for user in owners_of:
+        left = await _put(session, user, now, settings, is_whole=True)
+        await _tell(session, user, left, letters, "idle_disabled", now)
+
+
+async def _put(session: Session, user: User, now: datetime, settings: IdentitySettings, *, is_whole: bool) -> Leaving:
+    left = Leaving(user.account_id, user.id, is_whole, now, now + timedelta(days=settings.return_days), None)
+    values = {"is_whole": left.is_whole, "asked_at": now, "due_at": left.due_at, "left_at": None}
+    added = insert(leavings).values(account_id=user.account_id, user_id=user.id, **values)
+    await session.execute(added.on_conflict_do_update(index_elements=[V.account_id, V.user_id], set_=values))
+    return left
+
+
+async def _tell(
+    session: Session,
+    user: User,
+    left: Leaving,
+    letters: Letters,
+    template: str,
+    now: datetime,
+    language: Language = "en",
+) -> None:
+    secret = await links.make(session, user.account_id, Purpose.ENABLE, now, left.due_at - now, user_id=user.id)
+    facts = {"link": letters.link(ENABLE, secret), "until": moment(left.due_at)}
+    await letters.to_user(session, user, template, now, language, **facts)
 
 
 async def enable(session: Session, user: User, now: datetime) -> None:
@@ -78,9 +106,12 @@ async def enable(session: Session, user: User, now: datetime) -> None:
         raise Gone("This account cannot be enabled again.")
     if left.is_whole:
         await owners.set_disabled(session, user.account_id, None)
+        await idleness.note_return(session, user.account_id, now)
+        # An account that nobody used left for all of its owners; one of them is enough to bring it back.
+        await session.execute(delete(leavings).where(V.account_id == user.account_id, V.is_whole))
     else:
         await users.change(session, user, now=now, is_enabled=True)
-    await session.execute(delete(leavings).where(*_mine(user)))
+        await session.execute(delete(leavings).where(*_mine(user)))
     await links.drop(session, user.account_id, user.id, Purpose.ENABLE)
 
 

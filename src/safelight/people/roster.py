@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, and_, case, exists, func, or_, select
 
+from safelight.accounts import owners
 from safelight.kernel.errors import NotFound
 from safelight.people.model import GroupName, Status, User, UserRole
 from safelight.people.store import groups, members, user_clouds, users
@@ -65,6 +66,35 @@ async def has_owner(session: Session) -> bool:
     """Whether anybody who owns an account of this installation has come."""
     came = select(U.id).where(U.role == UserRole.MASTER_ADMIN.value, U.accepted_at.is_not(None)).limit(1)
     return await session.fetch_one(came) is not None
+
+
+async def owners_of(session: Session, account_id: str) -> Sequence[User]:
+    """Who came and may decide about the account."""
+    active = await list_all(session, account_id, Wanted(status=Status.ACTIVE))
+    return [user for user in active if user.role is UserRole.MASTER_ADMIN]
+
+
+async def last_login(session: Session, account_id: str) -> datetime | None:
+    """When anybody of the account signed in last; who came and never did counts from then."""
+    row = await session.fetch_one(
+        select(func.greatest(func.max(U.last_login_at), func.max(U.accepted_at)).label("at")).where(
+            U.account_id == account_id
+        )
+    )
+    return None if row is None else row["at"]
+
+
+async def unreviewed(session: Session, before: datetime, *, most: int) -> Sequence[User]:
+    """People of accounts that are open whose profile nobody changed or was reminded of since; the longest first."""
+    due = func.greatest(U.updated_at, U.reminded_at)
+    rows = await session.fetch(
+        select(users)
+        .where(due <= before, U.is_enabled, U.accepted_at.is_not(None), owners.disabled_at(U.account_id).is_(None))
+        .order_by(due, U.id)
+        .limit(most)
+        .with_for_update()
+    )
+    return [_user(row) for row in rows]
 
 
 async def is_only_owner(session: Session, user: User) -> bool:

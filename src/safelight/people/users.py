@@ -128,6 +128,11 @@ async def note_login(session: Session, user: User, now: datetime) -> None:
     await session.execute(update(users).where(*_mine(user)).values(last_login_at=now))
 
 
+async def note_reminded(session: Session, user: User, now: datetime) -> None:
+    """They were asked whether what is known of them is still right."""
+    await session.execute(update(users).where(*_mine(user)).values(reminded_at=now))
+
+
 async def remove(session: Session, account_id: str, user_id: str) -> None:
     """The person, their places in groups and their roles are gone. Raises NotFound, Conflict for the last owner."""
     await _check_not_last_owner(session, await get(session, account_id, user_id))

@@ -44,6 +44,14 @@ class IdentitySettings:
     """Sign-ins that one address may try in a minute, counted by each HTTP process. 0: no bound."""
     return_days: int = 30
     """Who disables an account may come back for so long."""
+    idle_months: int = 24
+    """An account to which nobody signs in, and whose API nobody calls, is disabled after this time. 0: never."""
+    idle_warning_days: int = 60
+    """So long before, its owners are warned for the first time."""
+    idle_last_warning_days: int = 14
+    """So long before, they are warned again."""
+    review_days: int = 365
+    """After this time people are asked whether what is known of them is still right. 0: never."""
 
 
 @dataclass(frozen=True)
