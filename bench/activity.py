@@ -85,7 +85,8 @@ def main() -> None:
                         "SAFELIGHT_SERVER_PROXIES": "127.0.0.0/8",
                         "SAFELIGHT_ACTIVITY_ON": on,
                     },
-                ).start()
+                )
+                sides[side].start()
                 sides[side].upload(path.read_bytes(), public_id=name)
             for label, wanted in SIZES.items():
                 file, body = closest(sides["on"], name, wanted)
