@@ -49,6 +49,7 @@ HEADINGS: Mapping[int, str] = {
 
 SEE_OTHER = 303
 POST = "POST"
+ABOUT_PAGES = "A page for people, or its form."
 NO_PASSKEYS = "Browsers make passkeys for names alone: open this page as http://localhost, or by its name."
 ACCOUNT_SECURITY = "/account/security"
 
@@ -73,6 +74,7 @@ class Door:
         async def answer(request: Request) -> Response:
             return await self._answer(request, page)
 
+        answer.__doc__ = page.__doc__ or ABOUT_PAGES
         return Route(path, answer, methods=list(methods or ("GET",)))
 
     def guessed(self, path: str, page: Page) -> Route:
@@ -82,6 +84,7 @@ class Door:
             self.count_try(visit.request)
             return await page(visit)
 
+        answer.__doc__ = page.__doc__
         return self.route(path, answer, POST)
 
     def inside(self, path: str, page: GuestPage, *methods: str) -> Route:
@@ -91,6 +94,7 @@ class Door:
             guest = await self.guest(visit)
             return await page(guest) if guest else go(f"/auth/sign-in?{urlencode({'next': _here(visit)})}")
 
+        answer.__doc__ = page.__doc__
         return self.route(path, answer, *methods)
 
     async def guest(self, visit: Visit) -> Guest | None:
@@ -120,6 +124,7 @@ class Door:
             here = guest.visit.request.url.path if guest.visit.request.method != POST else ACCOUNT_SECURITY
             return go(f"/auth/prove?{urlencode({'next': here})}")
 
+        answer.__doc__ = page.__doc__
         return self.inside(path, answer, *methods)
 
     def enter(self, visit: Visit, entered: Entered) -> None:

@@ -23,6 +23,10 @@ SENTENCES = (
     _("There is an owner already; sign in, or ask to be invited."),
     _("There is no such cloud, or you may not see it."),
     _("This form was open for too long, or did not come from this site. Open the page again and send it once more."),
+    _(
+        "Your browser sent no cookie with this form. Signing in needs cookies of this site, and sets no others: allow "
+        "them. Open the page again and send it once more."
+    ),
     _("You cannot give a role that may more than you."),
     _("This installation takes new people by invitation alone; ask its owner for one."),
     _("The name of a cloud has letters, digits, - and _; a few words that mean something here are taken."),

@@ -49,9 +49,10 @@ class AccountPages:
     async def profile(self, guest: Guest, status: int = 200, **facts: Any) -> Response:
         async with self.door.database.transaction() as session:
             account = await owners.find_by_id(session, guest.account_id)
+            has_bounced = await preferences.has_bounced(session, mark_of(self.store, guest.user.email))
         company = account.name if account else ""
-        owns = leaving.takes_account(guest.user)
-        return self.door.show_in(guest, "account.html", status, company=company, owns=owns, **facts)
+        known = {"company": company, "owns": leaving.takes_account(guest.user), "has_bounced": has_bounced}
+        return self.door.show_in(guest, "account.html", status, **known, **facts)
 
     async def change(self, guest: Guest) -> Response:
         visit = guest.visit
