@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+from collections import deque
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any, TypeVar
@@ -47,6 +48,11 @@ def holdings() -> dict[str, tuple[Holding, ...]]:
     """What each context declares that it knows about a person."""
     found = {_room(module): module.HOLDINGS for module in modules_named("holdings") if hasattr(module, "HOLDINGS")}
     return dict(sorted(found.items()))
+
+
+def load_tables() -> None:
+    """Each context puts its tables into METADATA when its store is imported."""
+    deque(modules_named("store"), maxlen=0)
 
 
 def columns() -> list[tuple[str, "Column[Any]"]]:

@@ -20,6 +20,9 @@ def add_to(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     from safelight.adapters.database import reindex
     from safelight.boot import tree
+    from safelight.cli.registries import load_tables
+
+    load_tables()
 
     def tell(made: reindex.Made) -> None:
         if args.as_json:
