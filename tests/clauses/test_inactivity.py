@@ -11,14 +11,9 @@ from safelight.identity.idle import WatchAccounts
 from safelight.identity.letters import Letters
 from safelight.people import roster
 from safelight.people.model import UserRole
-from tests.web.identity.conftest import BASE, EMAIL, PASSWORD, QUICK, People, people_of, sign_in
+from tests.web.identity.conftest import BASE, EMAIL, PASSWORD, QUICK, sign_in
 
 BOB = "bob@firm.example"
-
-
-@pytest.fixture
-def people(database, clock) -> People:
-    return people_of(database, clock, QUICK)
 
 
 @pytest.fixture

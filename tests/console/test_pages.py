@@ -7,6 +7,8 @@ import pytest
 
 from safelight.console import words
 from safelight.console.visit import next_of
+from safelight.mail import preferences
+from safelight.mail.marks import mark_of
 from safelight.people.model import UserRole
 from tests.console.conftest import PASSWORD, House
 
@@ -208,3 +210,24 @@ async def test_the_page_of_cookies_tells_all_that_a_browser_gets(house: House):
     page = (await house.client.get("/privacy/cookies")).text
     assert {cookie.name for cookie in house.client.cookies.jar} == {"session", "remember", "csrf"}
     assert all(f">{name}</td>" in page for name in ("session", "remember", "csrf"))
+
+
+async def test_who_has_cookies_switched_off_is_told_why_signing_in_fails(house):
+    """PP-61. The page itself is there for everybody."""
+    token = await house.csrf()
+    house.client.cookies.clear()
+    words = {"csrf": token, "email": "olivia@firm.example", "password": PASSWORD}
+    for language, told in (("en", "Your browser sent no cookie"), ("de", "kein Cookie geschickt")):
+        headers = {"Sec-Fetch-Site": "same-origin", "Accept-Language": language}
+        answer = await house.client.post("/auth/sign-in", data=words, headers=headers)
+        house.client.cookies.clear()
+        assert (answer.status_code, told in answer.text) == (403, True)
+
+
+async def test_an_address_that_letters_come_back_from_is_shown_to_its_person(house):
+    """PP-21."""
+    await house.sign_in()
+    assert "No letter reached" not in (await house.client.get("/account")).text
+    async with house.database.transaction() as session:
+        await preferences.note_bounce(session, mark_of(house.store, house.owner.email), house.clock.now())
+    assert "No letter reached" in (await house.client.get("/account")).text

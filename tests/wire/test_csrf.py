@@ -33,3 +33,10 @@ def test_a_browser_keeps_its_secret_and_a_strange_one_is_not_taken():
     assert csrf.token_of("abc") == "abc"
     assert csrf.token_of("") != csrf.token_of("")
     assert len(csrf.token_of("x" * 5000)) < 100
+
+
+@pytest.mark.parametrize(("cookie", "words"), [("", "sent no cookie"), ("a", "open for too long")])
+def test_who_has_cookies_switched_off_is_told_that(cookie: str, words: str):
+    """PP-61."""
+    with pytest.raises(Forbidden, match=words):
+        csrf.check(cookie, "b", "same-origin")

@@ -79,6 +79,7 @@ from safelight.web.hits import protocol_for
 from safelight.web.metrics import CountedRender, Metrics, MetricsDoor
 from safelight.web.provisioning import routes as provisioning
 from safelight.web.provisioning.door import ProvisioningDoor
+from safelight.web.security_txt import SecurityText, contacts_of
 from safelight.web.telling import Telling
 from safelight.web.text import TextDoor
 from safelight.web.upload import UploadDoor
@@ -230,6 +231,7 @@ def routes(
     ]
     return [
         *Health(checks).routes(),
+        *SecurityText(contacts_of(settings.server.security_contacts), clock, base_url).routes(),
         *MetricsDoor(metrics, rooms.queue, containing.readers_of(rooms)).routes(),
         openapi.door(calls),
         *calls,

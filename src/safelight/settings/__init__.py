@@ -64,6 +64,8 @@ class ServerSettings:
     """How long requests under way may take to finish after a stop was asked for."""
     log_format: str = "console"
     """`console` for people, `json` for machines."""
+    security_contacts: tuple[str, ...] = ()
+    """To whom weaknesses are told: mail addresses, or addresses of pages; shown as `/.well-known/security.txt`."""
 
 
 @dataclass(frozen=True)

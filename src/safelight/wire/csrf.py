@@ -19,6 +19,11 @@ _OURS = frozenset({"", "same-origin", "none"})
 
 WORDS = "This form was open for too long, or did not come from this site. Open the page again and send it once more."
 
+NO_COOKIE = (
+    "Your browser sent no cookie with this form. Signing in needs cookies of this site, and sets no others: allow "
+    "them. Open the page again and send it once more."
+)
+
 
 def new_token() -> str:
     return ids.random_token(TOKEN_BYTES)
@@ -31,6 +36,8 @@ def token_of(cookie: str) -> str:
 
 def check(cookie: str, sent: str, site: str) -> None:
     """`sent` is the field of a form or the header; `site` is what `Sec-Fetch-Site` says. Raises Forbidden."""
+    if not cookie and site in _OURS:
+        raise Forbidden(NO_COOKIE)
     is_same = bool(cookie) and hmac.compare_digest(cookie.encode(), sent.encode())
     if not is_same or site not in _OURS:
         raise Forbidden(WORDS)
