@@ -147,7 +147,7 @@ class Intake:
             self.settings,
         )
         self.take_back = TakeBack(self.database, self.keys, self.clock)
-        self.sweep = Sweep(self.database, self.blobs, self.originals, self.staging, self.clock)
+        self.sweep = Sweep(self.database, self.blobs, self.originals, self.staging, self.clock, pause_seconds=0)
 
     @property
     def signed(self) -> Principal:

@@ -383,7 +383,8 @@ def waiting_of(rooms: House, render: Render, made: Makers) -> Waiting:
 
 
 def sweep_of(rooms: House) -> Sweep:
-    return Sweep(rooms.database, rooms.blobs, rooms.originals, rooms.staging, rooms.clock)
+    pause_seconds = rooms.settings.upload.leftover_seconds
+    return Sweep(rooms.database, rooms.blobs, rooms.originals, rooms.staging, rooms.clock, pause_seconds)
 
 
 async def routes_of_a_model() -> Sequence[BaseRoute]:

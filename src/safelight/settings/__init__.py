@@ -106,6 +106,8 @@ class UploadSettings:
     """Smallest chunk but the last."""
     chunk_hours: int = 24
     """An unfinished chunked upload is dropped after this time."""
+    leftover_seconds: int = 60
+    """What looks left behind by a crash is looked at again after this time, before it goes: a clock may have jumped."""
     unfinished_bytes_max: int = 100 * 1024 * MIB
     """What all unfinished chunked uploads of a cloud may take together."""
     fields_max: int = 1000

@@ -2,9 +2,9 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -64,20 +64,31 @@ class Staging:
         """Dropping what is gone, because the store has adopted it, is no error."""
         staged.path.unlink(missing_ok=True)
 
-    async def sweep(self, before: datetime) -> int:
-        """Remove files that a killed process left behind, whoever made them; how many there were."""
-        return await asyncio.to_thread(self._sweep, before)
+    async def old(self, before: datetime) -> dict[Path, int]:
+        """Files that nobody has written to since then, whoever made them, and when it last was, in nanoseconds."""
+        return await asyncio.to_thread(self._old, before.timestamp())
 
-    def _sweep(self, before: datetime) -> int:
-        count = 0
-        for path in self.folder.glob("*"):
-            try:
-                if path.is_file() and datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
-                    path.unlink()
-                    count += 1
-            except FileNotFoundError:
-                continue
-        return count
+    def _old(self, before: float) -> dict[Path, int]:
+        written = {path: _written_at(path) for path in self.folder.glob("*")}
+        return {path: at for path, at in written.items() if at is not None and at < before * 1_000_000_000}
+
+    async def sweep(self, left: Mapping[Path, int]) -> int:
+        """Remove these, which a killed process left behind, unless they were written to meanwhile; how many."""
+        return await asyncio.to_thread(_remove, left)
+
+
+def _written_at(path: Path) -> int | None:
+    try:
+        return path.stat().st_mtime_ns if path.is_file() else None
+    except FileNotFoundError:
+        return None
+
+
+def _remove(left: Mapping[Path, int]) -> int:
+    doomed = [path for path, at in left.items() if _written_at(path) == at]
+    for path in doomed:
+        path.unlink(missing_ok=True)
+    return len(doomed)
 
 
 async def _count(chunks: AsyncIterator[bytes], size_bytes: int) -> int:

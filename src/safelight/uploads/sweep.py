@@ -1,5 +1,6 @@
 """Sweep: collects what interrupted uploads left behind. May run at any time, anywhere, as often as one likes."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,9 +21,15 @@ T = TypeVar("T")
 KnownOf = Callable[[Session, Sequence[str]], Awaitable[set[str]]]
 """Those of the keys that a row has."""
 
+UnknownOf = Callable[[Session, Sequence[T]], Awaitable[list[T]]]
+"""Those of which no row knows."""
+
 LEFTOVER_HOURS = 24
 """What is younger may belong to an upload that is still under way."""
 BATCH = 500
+LEFTOVERS_MAX = 100_000
+"""So many are looked at again in one round; the rest waits for the next one."""
+PAUSE_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,9 @@ class Sweep:
     originals: Originals
     staging: Staging
     clock: Clock
+    pause_seconds: float = PAUSE_SECONDS
+    """What looks left behind is looked at again after this time. A clock that jumped makes old what came in just now;
+    but nobody needs so long from the bytes to the row."""
 
     async def sweep_chunks(self, payload: dict[str, Any]) -> None:
         """Drop expired sessions with their pieces. What a crash leaves in between, the other sweep finds."""
@@ -64,9 +74,9 @@ class Sweep:
         del payload
         before = self._before()
         await self.sweep_machine()
-        await self._sweep_versions(before)
-        await self._sweep_keys(PARTS, store.known_part_keys, before)
-        await self._sweep_keys(WAITING, waiting_store.known_keys, before)
+        await self._sweep(self._versions(before), _unknown_versions, self._drop_version)
+        await self._sweep(self._keys(PARTS, before), _unknown(store.known_part_keys), self._drop)
+        await self._sweep(self._keys(WAITING, before), _unknown(waiting_store.known_keys), self._drop)
 
     async def sweep_machine(self) -> None:
         """What only the machine itself can reach: staged files of killed processes, and copies that nobody reads.
@@ -74,19 +84,39 @@ class Sweep:
         A job runs on one machine of many; so every process that serves does this, too (boot/doors.py).
         """
         before = self._before()
-        await self.staging.sweep(before)
+        left = await self.staging.old(before)
+        if left:
+            await asyncio.sleep(self.pause_seconds)
+            await self.staging.sweep(left)
         await self.blobs.sweep(before)
 
     def _before(self) -> datetime:
         return self.clock.now() - timedelta(hours=LEFTOVER_HOURS)
 
-    async def _sweep_versions(self, before: datetime) -> None:
-        async for versions in _batches(self._versions(before)):
+    async def _sweep(
+        self, found: AsyncIterator[T], unknown: UnknownOf[T], drop: Callable[[T], Awaitable[None]]
+    ) -> None:
+        """Drop what no row knows, and knows no more a while later."""
+        doomed: list[T] = []
+        async for batch in _batches(found):
             async with self.database.transaction() as session:
-                known = await catalogue.known_versions(session, [version_id for _, version_id in versions])
-            for cloud_id, version_id in versions:
-                if version_id not in known:
-                    await self.originals.drop(cloud_id, version_id)
+                doomed += await unknown(session, batch)
+            if len(doomed) >= LEFTOVERS_MAX:
+                break
+        if not doomed:
+            return
+        await asyncio.sleep(self.pause_seconds)
+        for start in range(0, len(doomed), BATCH):
+            async with self.database.transaction() as session:
+                still = await unknown(session, doomed[start : start + BATCH])
+            for item in still:
+                await drop(item)
+
+    async def _drop_version(self, version: tuple[str, str]) -> None:
+        await self.originals.drop(*version)
+
+    async def _drop(self, key: str) -> None:
+        await self.blobs.delete(key)
 
     async def _versions(self, before: datetime) -> AsyncIterator[tuple[str, str]]:
         """(cloud_id, version_id) of every version that the store has bytes of."""
@@ -100,19 +130,24 @@ class Sweep:
                 last = found
                 yield found
 
-    async def _sweep_keys(self, prefix: str, known_of: KnownOf, before: datetime) -> None:
-        async for keys in _batches(self._keys(prefix, before)):
-            async with self.database.transaction() as session:
-                known = await known_of(session, keys)
-            for key in keys:
-                if key not in known:
-                    await self.blobs.delete(key)
-
     async def _keys(self, prefix: str, before: datetime) -> AsyncIterator[str]:
         async for stat in self.blobs.list(prefix):
             born = born_at(stat.key.rpartition("/")[2])
             if born is not None and born < before:
                 yield stat.key
+
+
+async def _unknown_versions(session: Session, versions: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    known = await catalogue.known_versions(session, [version_id for _, version_id in versions])
+    return [version for version in versions if version[1] not in known]
+
+
+def _unknown(known_of: KnownOf) -> UnknownOf[str]:
+    async def unknown(session: Session, keys: Sequence[str]) -> list[str]:
+        known = await known_of(session, keys)
+        return [key for key in keys if key not in known]
+
+    return unknown
 
 
 async def _batches(items: AsyncIterator[T]) -> AsyncIterator[list[T]]:

@@ -119,7 +119,7 @@ class LocalBlobs:
                 break
             except FileNotFoundError as error:
                 if not temporary.exists():
-                    raise
+                    raise _lost(temporary) from error
                 if tried == PLACE_TRIES_MAX:
                     raise NotAvailable("The storage folder is being deleted.", path=str(target.parent)) from error
             except FileExistsError:
@@ -131,9 +131,12 @@ class LocalBlobs:
     def _adopt(self, path: Path, target: Path) -> int:
         if not self._incoming.is_dir():
             make_folder(self._incoming)
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-            size_bytes = os.fstat(file.fileno()).st_size
+        try:
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+                size_bytes = os.fstat(file.fileno()).st_size
+        except FileNotFoundError as error:
+            raise _lost(path) from error
         try:
             self._place(path, target)
         except OSError as error:
@@ -174,6 +177,11 @@ class LocalBlobs:
                     leftover.unlink()
                     count += 1
         return count
+
+
+def _lost(path: Path) -> NotAvailable:
+    """A sweep whose clock had jumped took it away: it looked as old as what a crash leaves."""
+    return NotAvailable("The file was lost before it was stored; send it again.", path=str(path))
 
 
 def _entries(folder: Path) -> list[tuple[str, int | None]]:
