@@ -36,5 +36,7 @@ class Emails:
         link = await links.take(session, secret, Purpose.EMAIL, now)
         user = await user_of(session, link)
         changed = await users.change(session, user, now=now, email=link.email)
+        # What went to the old address opens nothing any more.
+        await links.void(session, user)
         await self.letters.to_user(session, user, "email_changed", now, language)
         return changed

@@ -11,6 +11,7 @@ from safelight.identity.model import Purpose
 from safelight.identity.store import links
 from safelight.kernel.errors import Gone
 from safelight.kernel.secret import Secret
+from safelight.people.model import User
 from safelight.ports.database import Session
 
 WORDS = "This link was used already, or it is too old. Ask for a new one."
@@ -82,6 +83,11 @@ async def drop(session: Session, account_id: str, user_id: str, purpose: Purpose
     await session.execute(
         delete(links).where(L.account_id == account_id, L.user_id == user_id, L.purpose == purpose.value)
     )
+
+
+async def void(session: Session, user: User) -> None:
+    """None that a person was sent works any more: somebody else may have asked for it, or read it."""
+    await session.execute(delete(links).where(L.account_id == user.account_id, L.user_id == user.id))
 
 
 async def sweep(session: Session, now: datetime) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from safelight.identity import links, passwords, sessions
+from safelight.identity import links, passwords, sessions, tickets
 from safelight.identity.failures import Failures
 from safelight.identity.letters import RESET, Letters, moment
 from safelight.identity.links import Link
@@ -71,7 +71,9 @@ class Resets:
     ) -> None:
         await passwords.put(session, user, hashed, now)
         await sessions.end_all(session, user.account_id, user.id, End.REVOKED, now, but=but)
-        await links.drop(session, user.account_id, user.id, Purpose.RESET)
+        # Whoever had the old password may have asked for another address, or be half-way in.
+        await links.void(session, user)
+        await tickets.void(session, user)
         await self.letters.to_user(session, user, "password", now, language, at=moment(now))
 
 

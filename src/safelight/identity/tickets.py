@@ -86,6 +86,11 @@ async def drop(session: Session, secret: str) -> None:
     await session.execute(delete(tickets).where(K.digest == digest_of(secret)))
 
 
+async def void(session: Session, user: User) -> None:
+    """Nobody goes on with what they began for this person: what it began with counts no more."""
+    await session.execute(delete(tickets).where(K.account_id == user.account_id, K.user_id == user.id))
+
+
 async def sweep(session: Session, now: datetime) -> int:
     return await session.execute(delete(tickets).where(K.expires_at <= now))
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from starlette.routing import BaseRoute
 
 from safelight.accounts import owned
+from safelight.identity import links
 from safelight.kernel.errors import Forbidden, Invalid
 from safelight.kernel.rights import Act
 from safelight.people import permits, roster, users
@@ -104,6 +105,11 @@ class Users:
                 is_enabled=optional_flag(call.params, "enabled"),
             )
             _check_managed(call, user)
+            if user.email != before.email:
+                # What went to the old address opens nothing any more.
+                await links.void(session, user)
+                if self.door.invite is not None and user.is_pending and user.is_enabled:
+                    await self.door.invite(session, user, call.now)
             return await self._shown(session, call, user)
 
     async def delete(self, call: Call) -> dict[str, Any]:
