@@ -139,10 +139,12 @@ async def remove_user(_house: "House", session: "Session", args: argparse.Namesp
 
 
 async def _enable(house: "House", session: "Session", args: argparse.Namespace, *, is_enabled: bool) -> None:
+    from safelight.identity import leaving
     from safelight.people import users
 
     user = await _named(session, await account_named(session, args.account), args.email)
     user = await users.change(session, user, now=house.clock.now(), is_enabled=is_enabled)
+    await leaving.overrule(session, user)
     printing.show_row(_row(user), as_json=args.as_json)
 
 

@@ -123,6 +123,13 @@ async def enable_by_link(session: Session, secret: str, now: datetime) -> User:
     return user
 
 
+async def overrule(session: Session, user: User) -> None:
+    """Who manages people has said whether this one may come in: that they left by themselves counts no more."""
+    # One who owns the account and left with it is nobody's to let in but their own.
+    if await session.execute(delete(leavings).where(*_mine(user), V.is_whole.is_(False))):
+        await links.drop(session, user.account_id, user.id, Purpose.ENABLE)
+
+
 async def sweep(session: Session, now: datetime) -> Sequence[Leaving]:
     """Tell of those whose time is over: from now on nobody brings them back."""
     due = select(leavings).where(V.due_at <= now, V.left_at.is_(None)).limit(SWEPT_MAX).with_for_update()

@@ -11,6 +11,7 @@ from safelight.console import levels, sheets
 from safelight.console.door import POST, Door, go
 from safelight.console.guest import Guest
 from safelight.console.ways import Ways, letter_language
+from safelight.identity import leaving
 from safelight.kernel.errors import Forbidden, Invalid, SafelightError
 from safelight.kernel.rights import Act
 from safelight.people import groups, permits, roster, users
@@ -133,6 +134,7 @@ class PeoplePages:
             async with self.door.database.transaction() as session:
                 user = await self._managed(session, guest)
                 await users.change(session, user, now=guest.now, is_enabled=is_enabled)
+                await leaving.overrule(session, user)
         except (Invalid, Forbidden) as error:
             return await self.one(guest, fault=error.message)
         return go(f"{BASE}/{user.id}?done={'user-on' if is_enabled else 'user-off'}")

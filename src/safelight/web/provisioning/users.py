@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from starlette.routing import BaseRoute
 
 from safelight.accounts import owned
-from safelight.identity import links
+from safelight.identity import leaving, links
 from safelight.kernel.errors import Forbidden, Invalid
 from safelight.kernel.rights import Act
 from safelight.people import permits, roster, users
@@ -105,6 +105,8 @@ class Users:
                 is_enabled=optional_flag(call.params, "enabled"),
             )
             _check_managed(call, user)
+            if "enabled" in call.params:
+                await leaving.overrule(session, user)
             if user.email != before.email:
                 # What went to the old address opens nothing any more.
                 await links.void(session, user)
