@@ -60,7 +60,8 @@ def main() -> int:
     shapes = SHAPES if args.shape == "all" else [shape for shape in SHAPES if shape == args.shape]
     while left > 0 and shapes and time.monotonic() < ends_at:
         before = tally.count
-        run(shapes[batch % len(shapes)], min(BATCH, left), args.seed + batch, tally, ends_at=ends_at, say=say)
+        shape = shapes[batch % len(shapes)]
+        run(shape, min(BATCH[shape], left), args.seed + batch, tally, ends_at=ends_at, say=say)
         left, batch = left - (tally.count - before), batch + 1
     print(table(tally))
     print(f"\n{tally.files} files, {tally.open} of them with a request that was never answered.")

@@ -16,6 +16,10 @@ TIMEOUT_SECONDS = 20
 LIVE_MAX = 12
 """So many files does one client work on; then it leaves the oldest as it is."""
 REFUSED = {400, 401, 403, 404, 409, 413, 420, 429}
+PIECES = 3
+TRIES_MAX = 6
+"""So often a piece is sent until it is acknowledged, with a pause that grows."""
+AGAIN_SECONDS = 0.3
 
 
 def content(number: int) -> tuple[bytes, str, tuple[int, int, int]]:
@@ -47,8 +51,10 @@ class Client(threading.Thread):
         while not self._ended.is_set():
             chance = self._random.random()
             slot = self._random.choice(self._live) if self._live else None
-            if slot is None or chance < 0.3:
+            if slot is None or chance < 0.2:
                 self._upload()
+            elif chance < 0.3:
+                self._upload_in_pieces()
             elif chance < 0.7:
                 self.derive(slot)
             elif chance < 0.82:
@@ -69,6 +75,41 @@ class Client(threading.Thread):
         eager = self._random.choice([{}, {}, {"eager": "w_21"}, {"eager": "w_21|w_22", "eager_async": "true"}])
         self._send(slot, name, "upload", eager)
         self._live.append(slot)
+
+    def _upload_in_pieces(self) -> None:
+        """A piece that was not acknowledged is sent again, and some that were, too; the file is whole in the end."""
+        number = self._journal.number()
+        name = f"{self.name}/{number}"
+        slot = self._journal.began(Slot([{name: None}]))
+        data, md5, colour = content(self._journal.number())
+        slot.seen.add(md5)
+        self._journal.colours[md5] = colour
+        size = len(data) // PIECES + 1
+        pieces = [(start, data[start : start + size]) for start in range(0, len(data), size)]
+        again = self._random.randrange(PIECES) if self._random.random() < 0.3 else PIECES
+        asked = [*pieces[: again + 1], *pieces[again:]]
+        answer = None
+        # Who is told that pieces are missing sends all of them again: the clock may have jumped past their time.
+        for start, piece in [*asked, *pieces]:
+            answer = self._send_piece(name, f"{self.name}-{number}", start, piece, len(data))
+            if answer is None or answer.get("etag"):
+                break
+        is_whole = answer is not None and bool(answer.get("etag"))
+        if is_whole and answer is not None and answer["etag"] != md5:
+            self._journal.wrong(f"{name} in pieces was answered with {answer['etag']} for {md5}")
+        slot.changes({name: md5}, is_acknowledged=is_whole)
+        self._live.append(slot)
+
+    def _send_piece(self, name: str, upload_id: str, start: int, piece: bytes, total: int) -> dict[str, object] | None:
+        headers = {
+            "X-Unique-Upload-Id": upload_id,
+            "Content-Range": f"bytes {start}-{start + len(piece) - 1}/{total}",
+        }
+        for tried in range(TRIES_MAX):
+            answer = self._ask("piece", "image/upload", {"public_id": name}, piece, headers)
+            if answer is not None or self._ended.wait(AGAIN_SECONDS * 2**tried):
+                return answer
+        return None
 
     def _overwrite(self, slot: Slot) -> None:
         assert slot.name is not None
@@ -99,11 +140,18 @@ class Client(threading.Thread):
             self._journal.wrong(f"erase of {slot.name} was answered with {answer}")
         slot.changes({slot.name: None}, is_acknowledged=answer is not None)
 
-    def _ask(self, verb: str, path: str, words: dict[str, str], data: bytes | None = None) -> dict[str, object] | None:
+    def _ask(
+        self,
+        verb: str,
+        path: str,
+        words: dict[str, str],
+        data: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> dict[str, object] | None:
         """The answer of a call that was acknowledged."""
         files = {"file": ("a.png", data)} if data is not None else None
         try:
-            answer = self._http.post(f"{self._safelight.api}/{path}", data=words, files=files)
+            answer = self._http.post(f"{self._safelight.api}/{path}", data=words, files=files, headers=headers)
         except httpx.HTTPError as error:
             self._journal.told(verb, type(error).__name__)
             return None

@@ -23,6 +23,7 @@ STEP_SECONDS_MAX = 6
 
 DATABASE_STEPS = {
     "an upload's row": r"^commit .*insert into assets",
+    "a piece's row": r"^commit .*insert into upload_parts",
     "a version's row": r"^commit .*update assets .*procrastinate_jobs",
     "an erased row": r"^commit .*delete from assets",
     "a derived file's row": r"^commit .*insert into derived_files",
@@ -34,6 +35,7 @@ DATABASE_STEPS = {
 STORE_STEPS = {
     "an original is put": r"^PUT .*/original",
     "a derived file is put": r"^PUT .*/d/",
+    "a piece is put": r"^PUT .*/u/",
     "an original is read": r"^GET .*/original",
     "files are deleted": r"^(DELETE|POST) .*",
     "files are listed": r"^GET .*list-type",
@@ -149,6 +151,15 @@ def clock_jumps(standing: Standing, random: Random) -> bool:
     hours = random.choice([0.1, 2, 30, 24 * 400]) * random.choice([-1, 1])
     SettableClock(standing.data, SystemClock()).set(SystemClock().now() + timedelta(hours=hours))
     time.sleep(random.uniform(0.3, 1.5))
+    (standing.data / CLOCK_FILE).unlink(missing_ok=True)
+    return True
+
+
+def sweep_a_day_ahead(standing: Standing, random: Random) -> bool:
+    """By a clock that is more than a day ahead, all that comes in just now looks as old as what a crash left behind."""
+    SettableClock(standing.data, SystemClock()).set(SystemClock().now() + timedelta(hours=random.choice([25, 30, 800])))
+    standing.defer("sweep_leftovers")
+    time.sleep(random.uniform(1.0, 3.0))
     (standing.data / CLOCK_FILE).unlink(missing_ok=True)
     return True
 
@@ -278,5 +289,6 @@ INJURIES: tuple[Injury, ...] = (
     ),
     Injury("what it leans on", "disk full for web, worker, darkroom", partial(disk_is_full, WRITERS), 10),
     Injury("what it leans on", "clock jumps", clock_jumps, 8),
+    Injury("jobs", "the clock is a day ahead, and leftovers are swept", sweep_a_day_ahead, 8),
     Injury("jobs", "all sweeps at once, and the worker dies", sweeps_run, 5),
 )

@@ -20,7 +20,7 @@ from tests.faults.standing import Standing, standing
 from tests.outside import postgres
 
 CLIENTS = 5
-BATCH = 150
+BATCH = {"own": 30, "outside": 250}
 """So many faults one installation goes through before it is looked through; then comes a new one."""
 BURSTS = {"own": (1, 2, 6), "outside": (1, 8, 8)}
 """Faults that are done at once, or while traps for others wait for their step. Lines are cheap to break."""

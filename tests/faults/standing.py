@@ -199,7 +199,14 @@ class Standing:
 def standing(shape: str, folder: Path) -> Iterator[Standing]:
     """One that runs, and of which nothing is left."""
     with ExitStack() as stack:
-        gate, environment = Gate(), {"SAFELIGHT_TEST_CLOCK": "1", "SAFELIGHT_RENDER_CHILDREN": "1"}
+        gate = Gate()
+        environment = {
+            "SAFELIGHT_TEST_CLOCK": "1",
+            "SAFELIGHT_RENDER_CHILDREN": "1",
+            # So that small files come in pieces, and nobody waits a minute for each sweep.
+            "SAFELIGHT_UPLOAD_CHUNK_BYTES_MIN": "1000",
+            "SAFELIGHT_UPLOAD_LEFTOVER_SECONDS": "10",
+        }
         server, direct, bucket = None, "", ""
         if shape == "outside":
             lines = Lines(gate)

@@ -84,8 +84,8 @@ def tried(name: str, seed: int, count: int, ends_at: float, one: Callable[[Rando
 
 def whole(name: str, seed: int, count: int) -> Result:
     """Those that need something that stands for all of their tries."""
-    if name == "doors":
-        return doors.run(seed, count)
+    if name in {"doors", "people"}:
+        return doors.run(name, seed, count)
     return asyncio.run((forms if name == "forms" else files).run(seed, count))
 
 
@@ -97,6 +97,9 @@ def main() -> int:
     parser.add_argument("--searches", type=int, default=20_000, help="search expressions")
     parser.add_argument("--forms", type=int, default=5_000, help="bodies of uploads")
     parser.add_argument("--doors", type=int, default=2_000, help="requests to a real installation")
+    parser.add_argument(
+        "--people", type=int, default=2_000, help="requests to sign-in, accounts, letters, bulk actions"
+    )
     parser.add_argument("--files", type=int, default=400, help="broken files for real children")
     parser.add_argument("--chains", type=int, default=1000, help="chains that are rendered")
     parser.add_argument("--only", type=int, metavar="N", help="repeat the chain of this number alone, with its error")
@@ -115,10 +118,13 @@ def main() -> int:
         ("searches", args.searches, searches.one),
         ("forms", args.forms, None),
         ("doors", args.doors, None),
+        ("people", args.people, None),
         ("chains", args.chains, Pictures()),
         ("files", args.files, None),
     ):
         started = time.monotonic()
+        if not count:
+            continue
         if one is None:
             outcomes, found = whole(name, args.seed, count)
             print("\n".join(found), file=sys.stderr, flush=True)

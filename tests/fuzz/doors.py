@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import httpx
 
-from tests.fuzz import chains, searches
+from tests.fuzz import chains, people, searches
 from tests.fuzz.letters import scrambled
 from tests.installation import Installation
 
@@ -92,22 +92,35 @@ def request(random: Random, auth: tuple[str, str]) -> bytes:
     return head.encode() + b"\r\n\r\n" + data
 
 
-def run(seed: int, count: int) -> tuple[Counter[str], list[str]]:
+def run(name: str, seed: int, count: int) -> tuple[Counter[str], list[str]]:
+    """`people`: the doors of those who sign in, and what came with them; else any door."""
     outcomes, faults = Counter[str](), list[str]()
     with tempfile.TemporaryDirectory() as folder:
-        installation = Installation(Path(folder, "safelight")).start()
+        environment = people.ENVIRONMENT if name == "people" else {}
+        installation = Installation(Path(folder, "safelight"), environment=environment).start()
         try:
+            known = people.prepare(installation) if name == "people" else None
             for number in range(count):
-                sent = request(Random(f"{seed}:doors:{number}"), installation.auth)
+                if known is not None and number % people.SIGNED_IN_EACH == 0:
+                    known = people.signed_in(installation)
+                random = Random(f"{seed}:{name}:{number}")
+                sent = request(random, installation.auth) if known is None else people.request(random, known)
                 status = _asked(installation.port, sent)
                 outcomes[status if status in {"closed", "silence"} else f"{status[0]}xx"] += 1
                 # 501 and 503 name what this installation has not got.
                 if status == "silence" or (status[0] == "5" and status not in {"501", "503"}):
-                    faults.append(f"doors {number} of seed {seed}: {status} for {sent[:300]!r}")
+                    faults.append(f"{name} {number} of seed {seed}: {status} for {sent[:600]!r}")
+                    faults += _logged(installation.log)
             assert httpx.get(f"{installation.base}/readyz", timeout=30).status_code == 200
         finally:
             installation.kill()
     return outcomes, faults
+
+
+def _logged(log: Path) -> list[str]:
+    """What the log says of the last fault."""
+    entries = re.split(r"^(?=\d{4}-\d\d-\d\dT)", log.read_text(errors="replace"), flags=re.MULTILINE)
+    return [entry[-1500:] for entry in entries if "[error" in entry][-1:]
 
 
 def _asked(port: int, sent: bytes) -> str:
