@@ -5,7 +5,8 @@ import re
 import pytest
 
 from safelight.kernel.errors import Internal
-from safelight.mail.model import LANGUAGES, LetterClass
+from safelight.kernel.languages import LANGUAGES
+from safelight.mail.model import LetterClass
 from safelight.mail.template import OURS, Templates
 from safelight.mail.write import Foot, write
 

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from safelight.accounts import clouds
 from safelight.accounts.model import FolderMode
 from safelight.kernel.errors import TooMuch
-from safelight.people import users
+from safelight.people import roster, users
 from safelight.people.model import UserRole
 from safelight.settings import UsageSettings
 from safelight.usage import quotas
@@ -64,6 +64,17 @@ async def test_owners_and_programs_are_told_once(database, clock, cloud, made, a
     await alerts.check_quotas({})
     told = [payload["fields"]["threshold_percent"] for name, payload in await jobs() if name == "Reported"]
     assert told == [90, 100]
+
+
+async def test_each_is_told_in_their_own_language(database, clock, cloud, made, ada):
+    async with database.transaction() as session:
+        for user in await roster.list_all(session, cloud.account_id, roster.Wanted()):
+            await users.change(session, user, now=clock.now(), language="de", role=UserRole.MASTER_ADMIN)
+    await made(9)
+    await Alerts(database, clock, UsageSettings(transformations_max=10)).check_quotas({})
+    async with database.transaction() as session:
+        rows = await session.fetch(text("SELECT template, language FROM letters"))
+    assert [tuple(row.values()) for row in rows] == [("quota", "de")] * 2
 
 
 async def test_a_cloud_without_limits_is_left_alone(database, clock, cloud, made, jobs):

@@ -8,7 +8,8 @@ from safelight.cli import printing
 from safelight.cli.account import in_house
 from safelight.cli.options import Subparsers, with_data, with_json
 from safelight.kernel.errors import Invalid, NotFound
-from safelight.mail.model import LANGUAGES, Letter, Posted, State
+from safelight.kernel.languages import LANGUAGES
+from safelight.mail.model import Letter, Posted, State
 
 if TYPE_CHECKING:
     from safelight.boot.house import House

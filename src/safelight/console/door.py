@@ -110,7 +110,8 @@ class Door:
         if arrived.signed_in is None:
             return None
         me = arrived.signed_in
-        notes_of(visit.request.scope).user_id = me.user.id
+        if me.user.language and visit.language != words.PSEUDO:
+            visit = replace(visit, language=me.user.language)
         notes_of(visit.request.scope).user_id = me.user.id
         async with self.database.transaction() as session:
             return await guest_of(session, visit, me, await reach.of_user(session, me.user), now)

@@ -13,7 +13,7 @@ from safelight.identity.resets import Resets
 from safelight.identity.sign_in import SignIn
 from safelight.identity.totp import Totps
 from safelight.kernel.errors import SafelightError, WrongField
-from safelight.mail.model import Language
+from safelight.kernel.languages import Language
 from safelight.settings import IdentitySettings
 
 

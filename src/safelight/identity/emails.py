@@ -8,7 +8,7 @@ from safelight.identity.letters import VERIFY, Letters
 from safelight.identity.model import Purpose
 from safelight.identity.registration import field_email
 from safelight.identity.resets import user_of
-from safelight.mail.model import Language
+from safelight.kernel.languages import Language
 from safelight.people import roster, users
 from safelight.people.model import User
 from safelight.ports.database import Session
@@ -29,7 +29,8 @@ class Emails:
         secret = await links.make(session, user.account_id, Purpose.EMAIL, now, lasts, user_id=user.id, email=address)
         if await roster.find_by_email(session, address) is None:
             facts = {"link": self.letters.link(VERIFY, secret), "minutes": str(self.settings.link_minutes)}
-            await self.letters.to(session, address, "email", now, language, user_id=user.id, name=user.name, **facts)
+            spoken = user.language or language
+            await self.letters.to(session, address, "email", now, spoken, user_id=user.id, name=user.name, **facts)
 
     async def confirm(self, session: Session, secret: str, now: datetime, language: Language = "en") -> User:
         """From now on they sign in by the new address. Raises Gone, and Conflict for one that was taken meanwhile."""

@@ -114,7 +114,9 @@ class WatchAccounts:
             case Step.END:
                 await leaving.disable_idle(session, owners, self.letters, now, self.settings)
 
-    async def _warn(self, session: Session, owners: Sequence[User], idle: Idle, ends_at: datetime, now: datetime) -> None:
+    async def _warn(
+        self, session: Session, owners: Sequence[User], idle: Idle, ends_at: datetime, now: datetime
+    ) -> None:
         for owner in owners:
             facts = {"since": f"{idle.used_at:%Y-%m-%d}", "until": moment(ends_at)}
             await self._reminder(session, owner, "idle", now, **facts)
@@ -134,7 +136,8 @@ class WatchAccounts:
     async def _reminder(self, session: Session, user: User, template: str, now: datetime, **facts: str) -> None:
         base = self.letters.base_url
         facts = {"place": base, "name": user.name, "link": f"{base}/account", **facts}
-        await send.post(session, Letter(template, LetterClass.REMINDER, user.email, "en", facts, user.id), now=now)
+        letter = Letter(template, LetterClass.REMINDER, user.email, user.language or "en", facts, user.id)
+        await send.post(session, letter, now=now)
 
 
 def _used(idle: Idle, signed_in_at: datetime | None) -> Idle:

@@ -12,7 +12,7 @@ from safelight.identity.passwords import Hasher
 from safelight.identity.registration import Wanted, field_name
 from safelight.identity.resets import user_of
 from safelight.kernel.errors import Conflict, Gone
-from safelight.mail.model import Language
+from safelight.kernel.languages import Language
 from safelight.people import roster, users
 from safelight.people.model import User, UserRole
 from safelight.ports.database import Database, Session
@@ -46,7 +46,9 @@ class Invitations:
         async with self.database.transaction() as session:
             return await self._invited(session, await links.find(session, secret, Purpose.INVITE, now))
 
-    async def accept(self, secret: str, password: str, now: datetime, name: str | None = None) -> User:
+    async def accept(
+        self, secret: str, password: str, now: datetime, name: str | None = None, language: Language | None = None
+    ) -> User:
         """They come. Raises Gone, or WrongField; then the link is still good."""
         user = await self.find(secret, now)
         called = user.name if name is None else field_name(name)
@@ -56,7 +58,7 @@ class Invitations:
             await self._invited(session, await links.take(session, secret, Purpose.INVITE, now))
             await passwords.put(session, user, hashed, now)
             user = await users.change(session, user, now=now, name=called)
-            return await users.accept(session, user, now)
+            return await users.accept(session, user, now, language)
 
     async def _invited(self, session: Session, link: Link) -> User:
         user = await user_of(session, link)
@@ -88,7 +90,7 @@ class Setup:
         async with self.database.transaction() as session:
             return await _of_setup(session, secret, now, takes=False)
 
-    async def make_owner(self, secret: str, wanted: Wanted, now: datetime) -> User:
+    async def make_owner(self, secret: str, wanted: Wanted, now: datetime, language: Language | None = None) -> User:
         """The first owner. Raises Gone, or Conflict for an address that somebody has."""
         await self.find(secret, now)
         hashed = await self.hasher.hash(wanted.password)
@@ -99,7 +101,7 @@ class Setup:
             )
             await owners.rename(session, link.account_id, wanted.company)
             await passwords.put(session, user, hashed, now)
-            return await users.accept(session, user, now)
+            return await users.accept(session, user, now, language)
 
 
 async def _of_setup(session: Session, secret: str, now: datetime, *, takes: bool) -> Link:

@@ -14,7 +14,7 @@ from safelight.identity.letters import ENABLE, Letters, moment
 from safelight.identity.model import End, Purpose
 from safelight.identity.store import leavings
 from safelight.kernel.errors import Gone
-from safelight.mail.model import Language
+from safelight.kernel.languages import Language
 from safelight.people import roster, users
 from safelight.people.model import User, UserRole
 from safelight.ports.database import Session

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
+from safelight.kernel.languages import Language
 from safelight.kernel.secret import Secret
 from safelight.mail import send
-from safelight.mail.model import Language, Letter, LetterClass
+from safelight.mail.model import Letter, LetterClass
 from safelight.people.model import User
 from safelight.ports.database import Session
 
@@ -32,7 +33,9 @@ class Letters:
     async def to_user(
         self, session: Session, user: User, template: str, now: datetime, language: Language = "en", **facts: str
     ) -> None:
-        await self.to(session, user.email, template, now, language, user_id=user.id, name=user.name, **facts)
+        """In the language of the person; in `language` where that is not known."""
+        spoken = user.language or language
+        await self.to(session, user.email, template, now, spoken, user_id=user.id, name=user.name, **facts)
 
     async def to(
         self,

@@ -15,7 +15,7 @@ from safelight.identity.passwords import Hasher
 from safelight.identity.store import signups
 from safelight.kernel.errors import Forbidden, Gone, Invalid, WrongField
 from safelight.kernel.ids import new_id
-from safelight.mail.model import Language
+from safelight.kernel.languages import LANGUAGES, Language, language_named
 from safelight.people import roster, users
 from safelight.people.model import User, UserRole
 from safelight.ports.database import Database, Session
@@ -61,6 +61,13 @@ def field_email(text: str) -> str:
         raise WrongField("This is no e-mail address.", "email") from error
 
 
+def field_language(text: str) -> Language:
+    found = language_named(text)
+    if found is None:
+        raise WrongField(f"`language` is one of: {', '.join(LANGUAGES)}.", "language")
+    return found
+
+
 @dataclass(frozen=True)
 class Register:
     """Takes somebody in, if the operator lets people register."""
@@ -79,9 +86,10 @@ class Register:
             raise Forbidden("This installation takes new people by invitation alone; ask its owner for one.")
         hashed = await self.hasher.hash(wanted.password)
         async with self.database.transaction() as session:
-            if await roster.find_by_email(session, wanted.email) is not None:
+            there = await roster.find_by_email(session, wanted.email)
+            if there is not None:
                 facts = {"name": wanted.name, "link": f"{self.letters.base_url}{ASK_RESET}"}
-                await self.letters.to(session, wanted.email, "registered", now, language, **facts)
+                await self.letters.to(session, wanted.email, "registered", now, there.language or language, **facts)
                 return
             secret = new_secret()
             await session.execute(
@@ -92,6 +100,7 @@ class Register:
                     email=wanted.email,
                     email_key=roster.email_key(wanted.email),
                     password_hash=hashed,
+                    language=language,
                     digest=digest_of(secret.reveal()),
                     created_at=now,
                     expires_at=now + timedelta(days=self.settings.signup_days),
@@ -122,7 +131,7 @@ async def verify(session: Session, secret: str, now: datetime) -> User:
     )
     await passwords.put(session, user, row["password_hash"], now)
     await session.execute(delete(signups).where(G.email_key == row["email_key"]))
-    return await users.accept(session, user, now)
+    return await users.accept(session, user, now, language_named(row["language"]))
 
 
 async def hash_of(session: Session, email: str, now: datetime) -> str | None:

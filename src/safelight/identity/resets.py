@@ -10,8 +10,8 @@ from safelight.identity.links import Link
 from safelight.identity.model import End, Purpose
 from safelight.identity.passwords import Hasher
 from safelight.kernel.errors import Gone
+from safelight.kernel.languages import Language
 from safelight.kernel.secret import Secret
-from safelight.mail.model import Language
 from safelight.people import roster
 from safelight.people.model import User
 from safelight.ports.database import Database, Session

@@ -89,6 +89,7 @@ signups = Table(
     Column("email", Text, nullable=False, info=personal("signup")),
     Column("email_key", Text, nullable=False, index=True, info=personal("signup")),
     Column("password_hash", Text, nullable=False, info=personal("signup")),
+    Column("language", Text, info=personal("signup")),
     Column("digest", LargeBinary, nullable=False, unique=True),
     _moment("created_at"),
     _moment("expires_at"),

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from safelight.mail.model import Language, LetterClass
+from safelight.kernel.languages import Language
+from safelight.mail.model import LetterClass
 
 
 @dataclass(frozen=True)

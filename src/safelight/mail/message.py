@@ -8,7 +8,8 @@ from email.policy import SMTP
 from email.utils import format_datetime, getaddresses
 
 from safelight.kernel.errors import Invalid
-from safelight.mail.model import Language, LetterClass
+from safelight.kernel.languages import Language
+from safelight.mail.model import LetterClass
 from safelight.mail.write import Written
 
 # No header of ours is folded by a machine: some readers of List-Unsubscribe cannot put it together again.

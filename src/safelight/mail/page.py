@@ -4,8 +4,8 @@ import base64
 import hashlib
 from dataclasses import dataclass
 
+from safelight.kernel.languages import Language
 from safelight.mail.lists import ALL, LISTS
-from safelight.mail.model import LANGUAGES, Language
 from safelight.mail.write import FRAME
 
 _STYLE = """
@@ -76,15 +76,6 @@ def done(list_name: str, language: Language, brand: str, *, all_lists: bool) -> 
     said = _WORDS[language]
     told = said.done_every if all_lists else said.done_one.format(list=_title(list_name, language))
     return _page(language, brand, said.done, told, [])
-
-
-def language_of(accepted: str) -> Language:
-    """The first of an Accept-Language that we speak."""
-    for part in accepted.split(","):
-        for language in LANGUAGES:
-            if part.strip().lower().startswith(language):
-                return language
-    return "en"
 
 
 def _title(list_name: str, language: Language) -> str:

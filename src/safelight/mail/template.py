@@ -18,8 +18,9 @@ from typing import Literal
 from jinja2 import Environment, StrictUndefined, meta
 
 from safelight.kernel.errors import Internal
+from safelight.kernel.languages import LANGUAGES, Language
 from safelight.mail.lists import LISTS, List
-from safelight.mail.model import LANGUAGES, Language, LetterClass
+from safelight.mail.model import LetterClass
 
 Shape = Literal["paragraph", "button", "items", "plain"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from safelight.mail.model import Language
+from safelight.kernel.languages import Language
 from safelight.mail.template import Block, Run, Template, Words
 
 LINE_CHARS = 72

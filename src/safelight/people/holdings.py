@@ -18,6 +18,13 @@ HOLDINGS = (
         fate=Fate.ERASE,
     ),
     Holding(
+        "user-language",
+        "In which language a person who belongs to an account is written to",
+        "To write to them in words that they read; until the person is removed",
+        days=None,
+        fate=Fate.ERASE,
+    ),
+    Holding(
         "group-name",
         "The name that an account gave a group of its people",
         "To tell groups apart; until the group is removed",

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from safelight.kernel.languages import Language
+
 
 class UserRole(StrEnum):
     """The one role that everybody has; in the words of clients."""
@@ -42,6 +44,8 @@ class User:
     accepted_at: datetime | None = None
     """When the invitation was accepted."""
     last_login_at: datetime | None = None
+    language: Language | None = None
+    """In which they are written to; None for who has not come yet, or never said."""
     cloud_ids: tuple[str, ...] = ()
     groups: tuple["GroupName", ...] = ()
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, RowMapping, and_, case, exists, func, or_,
 
 from safelight.accounts import owners
 from safelight.kernel.errors import NotFound
+from safelight.kernel.languages import language_named
 from safelight.people.model import GroupName, Status, User, UserRole
 from safelight.people.store import groups, members, user_clouds, users
 from safelight.ports.database import Session
@@ -229,4 +230,5 @@ def _user(row: RowMapping) -> User:
         updated_at=row["updated_at"],
         accepted_at=row["accepted_at"],
         last_login_at=row["last_login_at"],
+        language=language_named(row["language"]),
     )

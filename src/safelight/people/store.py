@@ -25,6 +25,8 @@ users = Table(
     Column("last_login_at", DateTime(timezone=True)),
     # When they were last asked whether what is known of them still holds.
     Column("reminded_at", DateTime(timezone=True)),
+    # In which they are written to; none for who has not said.
+    Column("language", Text, info=personal("user-language")),
 )
 
 # The clouds of those who are not everywhere.

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from safelight.accounts import owned, owners
 from safelight.kernel.errors import Conflict, Invalid, NotFound
 from safelight.kernel.ids import new_id
+from safelight.kernel.languages import Language
 from safelight.people import grants
 from safelight.people.events import UserDisabled, UserRemoved
 from safelight.people.model import Principal, PrincipalKind, User, UserRole
@@ -91,6 +92,7 @@ async def change(
     role: UserRole | None = None,
     cloud_ids: Sequence[str] | None = None,
     is_enabled: bool | None = None,
+    language: Language | None = None,
 ) -> User:
     """Change what is given. Raises as `invite` does."""
     values: dict[str, Any] = {"updated_at": now}
@@ -103,6 +105,8 @@ async def change(
         values["role"] = role.value
     if is_enabled is not None:
         values["is_enabled"] = is_enabled
+    if language is not None:
+        values["language"] = language
     if (role or user.role) is UserRole.MASTER_ADMIN:
         values["is_everywhere"] = True
     elif cloud_ids is not None:
@@ -117,9 +121,9 @@ async def change(
     return await get(session, user.account_id, user.id)
 
 
-async def accept(session: Session, user: User, now: datetime) -> User:
-    """They came: by an invitation, or because the address that they registered with is theirs."""
-    values = {"accepted_at": now, "updated_at": now}
+async def accept(session: Session, user: User, now: datetime, language: Language | None = None) -> User:
+    """They came: by an invitation, or because the address that they registered with is theirs; in what language."""
+    values = {"accepted_at": now, "updated_at": now, "language": language or user.language}
     await session.execute(update(users).where(*_mine(user), U.accepted_at.is_(None)).values(**values))
     return await get(session, user.account_id, user.id)
 

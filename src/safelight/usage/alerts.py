@@ -74,7 +74,7 @@ class Alerts:
                     "limit": f"{alert.share.limit:,}",
                     "past": quota.past.value,
                 }
-                letter = Letter(TEMPLATE, LetterClass.NOTICE, user.email, facts=facts, user_id=user.id)
+                letter = Letter(TEMPLATE, LetterClass.NOTICE, user.email, user.language or "en", facts, user.id)
                 await send.post(session, letter, now=now)
 
 

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Invalid
+from safelight.kernel.languages import language_of
 from safelight.mail import page, preferences
 from safelight.mail.marks import read_token
 from safelight.mail.preferences import Way
@@ -64,4 +65,4 @@ class Letters:
 
 
 def _language(request: Request) -> page.Language:
-    return page.language_of(request.headers.get("accept-language", "")[:200])
+    return language_of(request.headers.get("accept-language", ""))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from safelight.mail.model import Language
+from safelight.kernel.languages import Language
 from safelight.mail.preferences import Choice
 from safelight.wire.stamp import stamp
 

@@ -17,6 +17,7 @@ def user_json(user: User, company: str = "") -> dict[str, Any]:
         "name": user.name,
         "email": user.email,
         "company": company,
+        "language": user.language,
         "role": user.role.value,
         "account_id": user.account_id,
         "status": user.status.value,

@@ -10,9 +10,10 @@ from safelight.accounts import owners
 from safelight.console.door import POST, Door, go
 from safelight.console.guest import Guest
 from safelight.console.ways import Ways, letter_language, told
+from safelight.console.words import SHOWN
 from safelight.identity import leaving, sessions
 from safelight.identity.model import End
-from safelight.identity.registration import field_name
+from safelight.identity.registration import field_language, field_name
 from safelight.kernel.errors import SafelightError
 from safelight.mail import preferences
 from safelight.mail.marks import mark_of
@@ -52,13 +53,16 @@ class AccountPages:
             has_bounced = await preferences.has_bounced(session, mark_of(self.store, guest.user.email))
         company = account.name if account else ""
         known = {"company": company, "owns": leaving.takes_account(guest.user), "has_bounced": has_bounced}
-        return self.door.show_in(guest, "account.html", status, **known, **facts)
+        spoken = guest.user.language or letter_language(guest.visit)
+        return self.door.show_in(guest, "account.html", status, languages=SHOWN, spoken=spoken, **known, **facts)
 
     async def change(self, guest: Guest) -> Response:
         visit = guest.visit
         try:
             async with self.door.database.transaction() as session:
-                await users.change(session, guest.user, now=guest.now, name=field_name(visit.text("name")))
+                name = field_name(visit.text("name"))
+                language = field_language(visit.text("language")) if visit.text("language") else None
+                await users.change(session, guest.user, now=guest.now, name=name, language=language)
                 if leaving.takes_account(guest.user):
                     company = field_name(visit.text("company"), "company")
                     await owners.rename(session, guest.account_id, company)

@@ -113,7 +113,9 @@ class Entering:
     async def accept(self, visit: Visit) -> Response:
         now, password = self.door.clock.now(), visit.form.get("password", "")
         try:
-            user = await self.ways.invitations.accept(visit.text("token"), password, now, visit.text("name"))
+            words = visit.text("token"), password
+            language = letter_language(visit)
+            user = await self.ways.invitations.accept(*words, now, visit.text("name"), language)
         except Gone:
             raise
         except SafelightError as error:

@@ -11,7 +11,7 @@ from safelight.accounts.keys import Keys
 from safelight.accounts.model import Cloud, FolderMode, Key
 from safelight.console.door import Door, go
 from safelight.console.visit import Visit
-from safelight.console.ways import Ways, told
+from safelight.console.ways import Ways, letter_language, told
 from safelight.identity import registration
 from safelight.identity.sign_in import Halfway
 from safelight.kernel.errors import Gone, Invalid, SafelightError, WrongField
@@ -53,7 +53,7 @@ class SetupPages:
             # The cloud first: if its name will not do, the link is still good.
             async with self.door.database.transaction() as session:
                 cloud = await self._cloud(session, visit, link.account_id)
-            user = await self.ways.setup.make_owner(token, wanted, now)
+            user = await self.ways.setup.make_owner(token, wanted, now, letter_language(visit))
             async with self.door.database.transaction() as session:
                 key = await self.keys.issue(session, cloud.id, name=KEY_NAME, now=now)
         except Gone:

@@ -10,7 +10,7 @@ from safelight.identity import leaving, passkeys, recovery, sessions
 from safelight.identity.emails import Emails
 from safelight.identity.letters import Letters
 from safelight.identity.model import End
-from safelight.identity.registration import field_name
+from safelight.identity.registration import field_language, field_name
 from safelight.identity.resets import Resets
 from safelight.identity.sign_in import TOTP
 from safelight.kernel.errors import Invalid, Unauthorized
@@ -35,7 +35,7 @@ class AccountDoor:
         inside, base = self.door.inside, "/account/v1"
         return [
             inside("GET", f"{base}/me", self.me),
-            inside("PATCH", f"{base}/me", self.change, "name company"),
+            inside("PATCH", f"{base}/me", self.change, "name company language"),
             inside("POST", f"{base}/email", self.ask_email, "email!", is_dangerous=True),
             inside("POST", f"{base}/password", self.change_password, "new_password!", is_dangerous=True),
             inside("GET", f"{base}/sessions", self.list_sessions),
@@ -62,11 +62,13 @@ class AccountDoor:
         return Told({**told, **proofs, "session_id": me.session.id, "is_proved": proved})
 
     async def change(self, call: Call) -> Told:
-        """Another name; who owns the account may also name the company."""
+        """Another name, another language of letters; who owns the account may also name the company."""
         user, words = call.signed_in.user, call.words
         async with self.door.database.transaction() as session:
             if "name" in words:
                 await users.change(session, user, now=call.now, name=field_name(words["name"]))
+            if "language" in words:
+                await users.change(session, user, now=call.now, language=field_language(words["language"]))
             if "company" in words:
                 if not leaving.takes_account(user):
                     raise Invalid("Only who owns the account may name the company")

@@ -71,7 +71,7 @@ class AuthDoor:
         """The first owner, by the link that was printed at the start; they are signed in."""
         word = call.word
         wanted = registration.check(word("name"), word("company"), word("email"), word("password"), self.door.settings)
-        user = await self.setup.make_owner(word("token"), wanted, call.now)
+        user = await self.setup.make_owner(word("token"), wanted, call.now, call.language)
         async with self.door.database.transaction() as session:
             signed_in, secret = await sessions.begin(session, user, call.visitor, call.now, self.door.settings)
         return await self._entered(call, Entered(signed_in, secret))
@@ -140,7 +140,8 @@ class AuthDoor:
     async def accept(self, call: Call) -> Told:
         """Who was invited comes, with a password of their own."""
         name = call.word("name") or None
-        user = await self.invitations.accept(call.word("token"), call.word("password"), call.now, name)
+        words = call.word("token"), call.word("password")
+        user = await self.invitations.accept(*words, call.now, name, call.language)
         return Told({"user": await self._user(user)})
 
     async def _by_passkey(self, call: Call, step: Step) -> Entered:

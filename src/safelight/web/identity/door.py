@@ -19,8 +19,8 @@ from safelight.identity.passkeys import Party
 from safelight.identity.sign_in import Entered, SignIn
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Flooding, Forbidden, Invalid, ProofNeeded, SafelightError, Unauthorized, WrongField
+from safelight.kernel.languages import Language, language_of
 from safelight.kernel.pace import Pace, exceeded, network_of
-from safelight.mail.model import Language
 from safelight.ports.database import Database
 from safelight.settings import IdentitySettings, UploadSettings
 from safelight.web.body import read_words
@@ -183,9 +183,8 @@ class IdentityDoor:
     async def _call(self, request: Request, wanted: Collection[str]) -> Call:
         is_secure = cookies.is_secure(request.url.scheme, request.headers, self.base_url)
         now, visitor = self.clock.now(), self.visitor_of(request)
-        return Call(
-            request, await self._words(request, wanted), now, is_secure, visitor, language_of(request), self.base_url
-        )
+        language = language_of(request.headers.get("accept-language", ""))
+        return Call(request, await self._words(request, wanted), now, is_secure, visitor, language, self.base_url)
 
     async def _words(self, request: Request, wanted: Collection[str]) -> Mapping[str, str]:
         """Raises WrongField for a word that is unknown, is there twice, or is missing."""
@@ -266,17 +265,6 @@ def party_of(request: Request, base_url: str) -> Party:
     if not any(letter.isalpha() for letter in name) or ":" in name:
         raise Invalid("Browsers make passkeys for names alone: open this page as http://localhost, or by its name.")
     return Party(name, origin)
-
-
-def language_of(request: Request) -> Language:
-    """Of letters: German for who asks for that before English."""
-    for word in request.headers.get("accept-language", "").lower().split(",")[:20]:
-        tag = word.partition(";")[0].strip().partition("-")[0]
-        if tag == "de":
-            return "de"
-        if tag == "en":
-            return "en"
-    return "en"
 
 
 def _refused(error: SafelightError) -> Response:
