@@ -1,0 +1,280 @@
+"""Table: which test holds which clause of the privacy policy, and what is not built yet.
+
+`python -m tests.clauses.table` writes it as docs/explanation/privacy-clauses.md; test_table.py tells whether it is so.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+PAGE = ROOT / "docs" / "explanation" / "privacy-clauses.md"
+
+MODEL = "the model of the policy (purposes, recipients, versions)"
+REQUESTS = "requests of people (export, erasure, complaints)"
+PAYMENTS = "payments"
+POST = "letters that come in"
+MEDIA = "privacy of media"
+
+
+@dataclass(frozen=True)
+class Clause:
+    """What is promised, who holds it, and what of it nobody holds so far."""
+
+    id: str
+    promise: str
+    tests: tuple[str, ...] = ()
+    """`file::name`, below tests/."""
+    missing: str = ""
+    """What is not built, and the part that will build it."""
+
+
+REGISTRATION = "web/identity/test_registration.py"
+ACCOUNT = "web/identity/test_account.py"
+REMEMBER = "web/identity/test_remember.py"
+SIGN_IN = "web/identity/test_sign_in.py"
+SESSIONS = "identity/test_sessions.py"
+KEEP = "activity/test_keep.py"
+RECORD = "journeys/test_record.py"
+SITE = "clauses/test_site.py"
+LETTERS = "clauses/test_letters.py"
+IDLE = "clauses/test_inactivity.py"
+
+TABLE = (
+    Clause(
+        "PP-01",
+        "Who registers is asked for name, company, e-mail and password; who does not confirm is forgotten after 7 days",
+        (
+            f"{SITE}::test_pp_01_the_form_asks_for_exactly_four_things",
+            f"{REGISTRATION}::test_a_field_too_much_or_too_little_is_refused_and_nowhere_kept",
+            f"{REGISTRATION}::test_after_seven_days_nothing_is_left_of_who_did_not_confirm",
+            "house/test_holdings.py::test_every_column_that_could_tell_of_a_person_says_whether_it_does",
+        ),
+        "Names and addresses stand in the database as they are: their encryption comes with the key of each account, "
+        f"with {REQUESTS}.",
+    ),
+    Clause(
+        "PP-02", "Of payments, who paid what and when; never a card", missing=f"Nothing is paid here yet: {PAYMENTS}."
+    ),
+    Clause("PP-03", "What people write to us, and we to them", missing=f"Only letters that leave are there: {POST}."),
+    Clause(
+        "PP-04",
+        "Addresses and agents are logged in one place, whole for 7 days, shortened for 180, then gone",
+        (
+            f"{KEEP}::test_pp_04_an_address_can_be_read_for_seven_days_and_its_network_for_180",
+            f"{RECORD}::test_no_table_holds_an_address_or_an_agent",
+            f"{RECORD}::test_no_file_and_no_log_holds_them",
+            f"{RECORD}::test_every_answer_is_written_once",
+            "house/test_records.py::test_no_line_of_a_log_is_made_of_an_address_or_an_agent",
+        ),
+    ),
+    Clause(
+        "PP-05",
+        "When people signed in and out, how long they stayed, how it ended; for 180 days",
+        (
+            f"{SESSIONS}::test_both_stamps_stand_and_their_difference_is_the_duration",
+            f"{SESSIONS}::test_idleness_ends_a_session_though_nobody_wrote_it_down",
+            f"{SESSIONS}::test_what_timed_out_is_not_told_as_revoked",
+            f"{SESSIONS}::test_half_a_year_later_nothing_is_known_of_a_session",
+            f"{ACCOUNT}::test_one_session_or_all_others_are_ended",
+        ),
+    ),
+    Clause(
+        "PP-06",
+        "What was uploaded and downloaded: of accounts for 90 days, of visitors for 48 hours, then as numbers",
+        (
+            f"{KEEP}::test_pp_06_visits_become_numbers_within_48_hours_and_those_of_accounts_after_90_days",
+            f"{RECORD}::test_what_was_delivered_is_what_clients_got",
+            "usage/test_report.py::test_a_bill_is_the_same_when_every_log_is_gone",
+        ),
+        f"A person sees it at `/account/v1/activity`; a file of all that is known of them comes with {REQUESTS}.",
+    ),
+    Clause(
+        "PP-07",
+        "Which pages were opened; visitors are told apart for a day, by a salt that is destroyed",
+        (
+            f"{KEEP}::test_pp_07_the_salt_of_a_day_is_gone_within_48_hours",
+            "activity/test_write.py::test_a_visitor_is_another_one_the_next_day",
+            "activity/test_write.py::test_pages_are_told_apart_from_files",
+            "ui/test_shell.py::test_the_policy_of_a_page_allows_what_is_ours_and_nothing_else",
+        ),
+    ),
+    Clause(
+        "PP-08",
+        "Of a place, its country alone",
+        (f"{KEEP}::test_pp_08_of_a_place_nothing_is_known_but_a_country",),
+    ),
+    Clause("PP-09", "What uploads may tell of people", missing=f"Flags of what a file tells come with {MEDIA}."),
+    Clause(
+        "PP-10",
+        "Who sees what follows what the owner chose",
+        ("journeys/test_access.py::test_rules_of_an_asset",),
+        f"The report of all that is public comes with {MEDIA}.",
+    ),
+    Clause("PP-11", "A notice beside each way to upload", missing=f"Comes with {MODEL}."),
+    Clause("PP-12", "Personal data are read for a named purpose only", missing=f"Comes with {MODEL}."),
+    Clause("PP-13", "Studies of use know no person", missing=f"Nothing is studied yet; the bound comes with {MODEL}."),
+    Clause("PP-14", "Who helps sees an account only while they are asked to", missing=f"Comes with {MODEL}."),
+    Clause(
+        "PP-15",
+        "What is billed can be counted again without any log",
+        (
+            "usage/test_report.py::test_a_bill_is_the_same_when_every_log_is_gone",
+            "journeys/test_metering.py::test_eight_clients_and_two_restarts_end_with_exact_figures",
+        ),
+        f"The purpose of it as a name comes with {MODEL}, invoices with {PAYMENTS}.",
+    ),
+    Clause(
+        "PP-16",
+        "Reports of faults name nobody",
+        ("house/test_records.py::test_a_line_that_has_one_all_the_same_loses_it",),
+        f"Addresses and agents are taken out of logs; mail addresses and tokens by name come with {MODEL}.",
+    ),
+    Clause(
+        "PP-17",
+        "Each letter is of one class; who refuses all still gets what the account needs, and no other; 180 days of log",
+        (
+            f"{LETTERS}::test_pp_17_each_list_says_its_class_and_service_letters_are_no_list",
+            f"{LETTERS}::test_pp_17_who_refuses_all_still_gets_service_letters_and_nothing_else",
+            "mail/test_message.py::test_a_letter_says_its_one_class",
+            "mail/test_carry.py::test_the_log_knows_a_letter_for_180_days",
+            "mail/test_carry.py::test_when_it_is_over_neither_address_nor_words_are_kept",
+        ),
+    ),
+    Clause(
+        "PP-18",
+        "Marketing goes to those alone who asked for it, says how to end it, and tracks nobody",
+        (
+            f"{LETTERS}::test_pp_18_marketing_comes_to_who_asked_for_it_and_leaves_with_one_click",
+            "mail/test_templates.py::test_a_letter_loads_nothing_and_tracks_nobody",
+            "adapters/mailer/test_dkim.py::test_both_headers_of_one_click_are_signed",
+        ),
+    ),
+    Clause("PP-19", "Terms are enforced in cases that are opened and closed", missing=f"Comes with {MODEL}."),
+    Clause(
+        "PP-20",
+        "What is kept, the policy, and the code say the same",
+        ("house/test_holdings.py::test_every_mark_names_a_holding_of_the_same_context",),
+        f"Columns and what is declared are compared; the policy is not there yet: {MODEL}.",
+    ),
+    Clause(
+        "PP-21",
+        "What is known of people stays right",
+        (
+            f"{ACCOUNT}::test_a_profile_is_changed_by_its_person",
+            f"{ACCOUNT}::test_another_address_counts_once_it_is_shown_to_be_theirs",
+            "clauses/test_profile.py::test_pp_21_an_owner_is_told_that_letters_to_their_address_came_back",
+            f"{IDLE}::test_pp_21_once_a_year_people_are_asked_whether_their_profile_is_right",
+        ),
+        f"Nobody outside gets any of it; when somebody does, corrections reach them with {MODEL}.",
+    ),
+    Clause(
+        "PP-33",
+        "Letters can be refused at any time",
+        (
+            f"{LETTERS}::test_pp_33_what_is_refused_by_any_way_is_refused_on_the_page_too_and_can_be_asked_for_again",
+            f"{LETTERS}::test_pp_33_a_page_of_another_site_changes_nothing",
+            "mail/test_bounce.py::test_a_letter_with_the_token_ends_its_list",
+            "journeys/test_letters.py::test_a_letter_arrives_signed_and_one_click_ends_its_list_for_good",
+        ),
+        f"By a letter that names its token; one to privacy@ in any words comes with {POST}.",
+    ),
+    Clause(
+        "PP-34",
+        "An account is disabled on its page: at once, everywhere, and for 30 days it may come back",
+        (
+            "clauses/test_leaving.py::test_pp_34_disabling_shuts_every_door_of_both_processes_and_enabling_opens_them",
+            "journeys/test_people.py::test_a_disabled_account_is_shut_at_every_door_and_comes_back",
+            f"{ACCOUNT}::test_after_thirty_days_who_left_is_told_of_and_does_not_come_back",
+            "ui/test_journeys.py::test_an_account_stops_at_once_and_comes_back_as_it_was",
+        ),
+        f"After the 30 days nobody can bring it back; what is left is erased with {REQUESTS}.",
+    ),
+    Clause(
+        "PP-40",
+        "Do Not Track changes nothing",
+        (
+            f"{SITE}::test_pp_40_answers_cookies_and_rows_are_the_same_with_dnt",
+            f"{SITE}::test_pp_40_no_code_reads_the_signal",
+        ),
+        f"Global Privacy Control, which is another signal, comes with {MODEL}.",
+    ),
+    Clause(
+        "PP-54",
+        "An account that nobody used for 24 months is warned of 60 and 14 days before, then disabled",
+        (
+            f"{IDLE}::test_pp_54_two_years_without_use_are_warned_of_60_and_14_days_before_and_then_end",
+            f"{IDLE}::test_pp_54_one_use_after_the_warnings_undoes_them",
+            f"{IDLE}::test_pp_54_who_comes_back_in_thirty_days_has_all_as_it_was_and_two_more_years",
+            "identity/test_idle.py::test_however_late_the_rounds_are_both_warnings_come_in_time",
+        ),
+    ),
+    Clause(
+        "PP-59",
+        "Cookies are set by a registry alone, and none where files are delivered",
+        (
+            f"{SITE}::test_pp_59_every_cookie_is_in_the_registry_with_its_lifetime_and_flags",
+            f"{SITE}::test_pp_59_what_signs_in_sets_those_cookies_and_no_other",
+            "wire/test_cookies.py::test_what_is_no_registered_cookie_is_an_error",
+            "clauses/test_cookies.py::test_pp_59_a_cookie_that_no_registry_knows_is_stripped_and_told",
+        ),
+    ),
+    Clause(
+        "PP-60",
+        "Who asks to stay signed in does, for 30 days; a copied cookie ends every session",
+        (
+            f"{REMEMBER}::test_nobody_is_remembered_who_did_not_ask",
+            f"{REMEMBER}::test_who_closes_the_browser_is_still_in_with_new_cookies",
+            f"{REMEMBER}::test_an_old_cookie_is_a_copy_and_ends_every_session",
+            f"{REMEMBER}::test_who_signs_out_is_not_remembered",
+            f"{REMEMBER}::test_only_digests_are_kept",
+        ),
+    ),
+    Clause(
+        "PP-61",
+        "Without cookies pages can be read, letters be refused, and it is said why signing in fails",
+        (
+            f"{SITE}::test_pp_61_public_pages_are_read_without_cookies",
+            f"{SITE}::test_pp_61_the_page_of_cookies_names_all_that_there_are",
+            "console/test_pages.py::test_who_has_cookies_switched_off_is_told_why_signing_in_fails",
+            "web/test_letters.py::test_one_click_ends_the_list_and_answers_at_once",
+        ),
+        f"The policy and the forms of rights are pages that come with {MODEL} and {REQUESTS}.",
+    ),
+    Clause(
+        "PP-62",
+        "Systems and procedures keep it safe",
+        (
+            f"{SITE}::test_pp_62_whom_to_tell_of_a_weakness",
+            "web/test_security_txt.py::test_however_late_it_is_asked_for_it_has_not_expired",
+            "web/identity/test_proofs.py::test_codes_cannot_be_guessed_by_who_knows_the_password",
+            f"{SIGN_IN}::test_a_password_is_hashed_anew_when_the_operator_wants_more",
+            "house/test_secrets.py::test_secrets_are_compared_in_constant_time",
+        ),
+        f"A key for each tenant, a log of what staff does, and a self-check come with {REQUESTS} and {MODEL}.",
+    ),
+)
+
+
+def page() -> str:
+    """The table for people."""
+    rows = ["| clause | promise | held by | not built yet |", "| --- | --- | --- | --- |"]
+    for each in TABLE:
+        held = ", ".join(f"`tests/{name}`" for name in each.tests) or "-"
+        rows.append(f"| {each.id} | {each.promise} | {held} | {each.missing or '-'} |")
+    return "\n".join(
+        (
+            "# Privacy, clause by clause",
+            "",
+            "What the privacy policy promises about accounts, requests, letters and cookies; which test holds each",
+            "promise, on a real database or a running installation, with the clock moved; and what is not built yet. The",
+            "table is made from `tests/clauses/table.py`, and a test looks whether every test that it names is there.",
+            "What is kept about people, and for how long, stands in [Holdings](../reference/holdings.md).",
+            "",
+            *rows,
+            "",
+        )
+    )
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())
