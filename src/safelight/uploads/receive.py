@@ -248,6 +248,9 @@ class Receive:
 
     async def _received(self, session: Session, principal: Principal, incoming: Incoming, added: Added) -> Received:
         items = waiting(added.asset, incoming.eager if incoming.eager_is_async else ())
+        if incoming.returns_delete_token and added.is_overwrite:
+            # Who uploads may take that back; what stood there before, only who may delete it.
+            principal.rights.check(Act.DELETE, Where(principal.cloud.id, added.asset.folder))
         return Received(
             asset=added.asset,
             is_overwrite=added.is_overwrite,
