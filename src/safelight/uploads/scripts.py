@@ -9,14 +9,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from safelight.accounts.model import Cloud
+from safelight.accounts.model import Cloud, Principal
 from safelight.assets import catalogue
-from safelight.assets.model import AssetRef, Facts
+from safelight.assets.model import Asset, AssetRef, Facts
 from safelight.assets.originals import Originals
+from safelight.assets.reach import seen
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Invalid, NotFound, TooMuch
 from safelight.kernel.media import FORMATS, Access, Kind
-from safelight.ports.database import Database
+from safelight.kernel.rights import EVERYTHING, Rights
+from safelight.ports.database import Database, Session
 from safelight.render.model import Render
 from safelight.scripting.model import SCRIPT_CHARS_MAX, SCRIPT_FILE_BYTES_MAX, Run, Script
 from safelight.uploads.model import Incoming
@@ -141,6 +143,23 @@ def word_of(value: object) -> str | list[str]:
             return json.dumps(value)
 
 
+async def check_seen(session: Session, principal: Principal, script: str) -> None:
+    """Raises NotFound for a script in a file that who brings it may not see: its errors tell what stands there.
+
+    What a preset says is the choice of who made the preset.
+    """
+    if script.startswith(REFERENCE):
+        await _file_of(session, principal.cloud, script, principal.rights)
+
+
+async def _file_of(session: Session, cloud: Cloud, script: str, rights: Rights) -> Asset:
+    name = script.removeprefix(REFERENCE).strip()
+    asset = seen(rights, await catalogue.find(session, cloud.id, AssetRef(Kind.RAW, Access.AUTHENTICATED, name)))
+    if asset is None:
+        raise NotFound(f"Resource not found - {name[:300]}")
+    return asset
+
+
 # --- the use case -----------------------------------------------------------------------------------------------
 
 
@@ -189,9 +208,7 @@ class Rewrite:
             return script
         name = script.removeprefix(REFERENCE).strip()
         async with self.database.transaction() as session:
-            asset = await catalogue.find(session, cloud.id, AssetRef(Kind.RAW, Access.AUTHENTICATED, name))
-        if asset is None:
-            raise NotFound(f"Resource not found - {name[:300]}")
+            asset = await _file_of(session, cloud, script, EVERYTHING)
         if asset.facts.size_bytes > SCRIPT_FILE_BYTES_MAX:
             raise Invalid(f"The script {name[:300]} is too large. Maximum is {SCRIPT_FILE_BYTES_MAX} bytes.")
         data = b"".join([chunk async for chunk in self.originals.open(asset)])

@@ -16,7 +16,7 @@ from safelight.kernel.media import Kind
 from safelight.kernel.rights import Act
 from safelight.ports.database import Database
 from safelight.settings import UploadSettings
-from safelight.uploads import checks, presets, sources
+from safelight.uploads import checks, presets, scripts, sources
 from safelight.uploads.asynchronous import Later
 from safelight.uploads.chunks import Chunks, Waiting
 from safelight.uploads.explicit import Explicit
@@ -87,6 +87,7 @@ class UploadDoor:
         size_bytes_max = checks.size_bytes_max(kind, self.settings)
         body, principal = await self._proved(request, size_bytes_max)
         try:
+            await self._check_script(principal, body.params)
             words = await self._words(principal, body.params)
             incoming = intake.incoming(words, kind)
             if self.finding:
@@ -140,6 +141,7 @@ class UploadDoor:
             raise Invalid("Invalid resource_type auto")
         words = await read_params(request, self.settings)
         principal = await self.auth.signed(request, words, needs=(Act.CHANGE,), is_narrowed=True)
+        await self._check_script(principal, words)
         ask = intake.explicit(words, kind)
         if self.finding:
             self.finding.check(ask.insights)
@@ -189,6 +191,12 @@ class UploadDoor:
     async def _drop(self, body: UploadBody) -> None:
         if body.staged is not None:
             await self.staging.drop(body.staged)
+
+    async def _check_script(self, principal: Principal, words: Params) -> None:
+        script = params.text(words, "eval")
+        if script is not None:
+            async with self.database.transaction() as session:
+                await scripts.check_seen(session, principal, script)
 
     async def _words(self, principal: Principal, words: Params) -> Params:
         """What is asked in all, with what the preset adds."""
