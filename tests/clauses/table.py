@@ -266,7 +266,7 @@ def page() -> str:
             "# Privacy, clause by clause",
             "",
             "What the privacy policy promises about accounts, requests, letters and cookies; which test holds each",
-            "promise, on a real database or a running installation, with the clock moved; and what is not built yet. The",
+            "promise, on a real database or a running installation, with the clock moved; and what is not built. The",
             "table is made from `tests/clauses/table.py`, and a test looks whether every test that it names is there.",
             "What is kept about people, and for how long, stands in [Holdings](../reference/holdings.md).",
             "",
