@@ -128,6 +128,7 @@ async def test_one_address_may_not_try_for_ever(people):
         ({"origin": "http://localhost:8000"}, 200),
         ({"origin": "http://evil.example"}, 403),
         ({"origin": "null"}, 403),
+        ({"origin": "http://["}, 403),
     ],
 )
 async def test_no_other_site_makes_a_browser_act(people, headers, status):
