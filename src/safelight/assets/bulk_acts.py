@@ -17,6 +17,7 @@ from safelight.assets.moderation import by_person
 from safelight.assets.notes import Edit, apply
 from safelight.assets.store import A, asset_of, assets
 from safelight.kernel.errors import Conflict, Invalid, NotFound
+from safelight.kernel.folders import is_within
 from safelight.ports.database import Session
 
 Value = Callable[[Asset], Any]
@@ -25,6 +26,7 @@ Write = Callable[[Session, Asset, Any], Awaitable[object]]
 
 NOTES = frozenset({"tags", "context", "metadata"})
 """Columns that one statement writes for many assets."""
+OUTSIDE = "It stood in a folder in which who asks may change nothing"
 
 
 async def act(session: Session, cloud_id: str, asked: Asked, ids: Sequence[str], now: datetime) -> Outcome:
@@ -63,6 +65,8 @@ async def undo(
     def value(asset: Asset) -> Any:
         change = by_id[asset.id]
         back = reverted(column, _json(asset, column), change.was, change.is_now)
+        if column == "folder" and within is not None and not any(is_within(back, folder) for folder in within):
+            raise Invalid(OUTSIDE)
         # What stood in a field that is gone since is gone with it.
         return back if fields is None else {name: told for name, told in back.items() if name in fields}
 

@@ -4,7 +4,7 @@ import pytest
 
 from safelight.accounts.model import Manner, Principal
 from safelight.assets import bulk as bulks
-from safelight.assets import snapshots
+from safelight.assets import bulk_acts, catalogue, snapshots
 from safelight.kernel.errors import Forbidden, NotFound
 from safelight.kernel.rights import FOLDER_ACTS, Act, Right, Rights, Where
 from safelight.settings import SelectionSettings
@@ -99,3 +99,41 @@ async def test_what_is_deleted_comes_back_everywhere_and_so_only_for_who_may_eve
     told = await bulk.begin(asks(FOLDER_ACTS, action="delete", expression="tags=cat"))
     with pytest.raises(Forbidden, match=Act.CHANGE.value):
         await bulk.undo(asks(FOLDER_ACTS, id=told["id"]))
+
+
+@pytest.fixture
+async def theirs(api, assets):
+    """What somebody who may everything has moved to the folder of another, and what they are about to do."""
+    async with api.database.transaction() as session:
+        move = bulks.Asked(bulks.Action.MOVE, {"folder": "mine"}, asked_by="somebody")
+        ids = bulks.Choice(asset_ids=[assets["theirs"].id])
+        moved = await bulks.begin(session, api.cloud.id, ids, move, api.clock.now(), assets_max=9, bulks_max=9)
+        waits = await bulks.begin(session, api.cloud.id, ids, move, api.clock.now(), assets_max=9, bulks_max=9)
+        held = await bulks.held(session, api.cloud.id, moved.id)
+        outcome = await bulk_acts.act(session, api.cloud.id, move, [assets["theirs"].id], api.clock.now())
+        await bulks.advance(session, held, {assets["theirs"].id: 0}, 1, outcome, api.clock.now())
+    return {"cancel": waits.id, "undo": moved.id}
+
+
+@pytest.mark.parametrize("verb", ["cancel", "undo"])
+async def test_who_sees_everything_and_changes_one_folder_leaves_the_actions_of_others_alone(api, theirs, doors, verb):
+    _, bulk = doors
+
+    def call(*held):
+        principal = Principal(api.cloud, Manner.BASIC, api.key, Rights("key 1234", frozenset(held)))
+        return Call(principal, {}, {"id": theirs[verb]}, api.clock.now())
+
+    reads, changes = Right(Act.READ, Where(api.cloud.id)), Right(Act.CHANGE, Where(api.cloud.id, "mine"))
+    assert (await bulk.show(call(reads, changes)))["id"] == theirs[verb]
+    with pytest.raises(Forbidden, match=Act.CHANGE.value):
+        await getattr(bulk, verb)(call(reads, changes))
+    await getattr(bulk, verb)(call(reads, Right(Act.CHANGE, Where(api.cloud.id))))
+
+
+async def test_nothing_goes_back_to_a_folder_in_which_one_may_change_nothing(api, assets, theirs):
+    async with api.database.transaction() as session:
+        trace = await bulks.trace(session, api.cloud.id, theirs["undo"], 0)
+        outcome = await bulk_acts.undo(session, api.cloud.id, "folder", trace.changes, ("mine",), api.clock.now())
+        asset = await catalogue.find_by_id(session, api.cloud.id, assets["theirs"].id)
+    assert [(asset_id, reason) for asset_id, _, reason in outcome.failures] == [(asset.id, bulk_acts.OUTSIDE)]
+    assert asset.folder == "mine"
