@@ -159,6 +159,13 @@ def may_give(who: Rights, role: Role, where: Where) -> bool:
     return who.may(Act.ROLES, Where()) and all(_may_pass_on(who, act, where) for act in acts_of(role))
 
 
+def holds(who: Rights, other: Rights, cloud_id: str) -> bool:
+    """Whether one may all that a key of a cloud may."""
+    if other.held is None:
+        return all(who.may(act, Where(cloud_id)) for act in Act if act not in ACCOUNT_ACTS)
+    return all(who.may(right.act, right.where) for right in other.held)
+
+
 def may_manage(who: Rights, user: User) -> bool:
     """Whether one may change a person: nobody touches those who may more than they do themselves."""
     theirs = lines_of_level(replace(user, is_enabled=True))

@@ -8,12 +8,13 @@ from starlette.routing import BaseRoute
 
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import Cloud, Key
+from safelight.assets import reach
 from safelight.console import levels, sheets
 from safelight.console.door import POST, Door, go
 from safelight.console.guest import Guest
 from safelight.kernel.errors import Forbidden, SafelightError
 from safelight.kernel.rights import Act
-from safelight.people import grants
+from safelight.people import grants, permits
 from safelight.people.grants import Wanted
 from safelight.people.model import Place, Principal, PrincipalKind
 from safelight.people.system_roles import SYSTEM_ROLES
@@ -72,8 +73,15 @@ class KeyPages:
         cloud = guest.cloud()
         guest.check(Act.KEYS, cloud)
         async with self.door.database.transaction() as session:
+            await self._check_mine(session, guest, cloud)
             made = await self.keys.rotate(session, cloud.id, _key(guest), guest.now)
         return await self.page(guest, made)
+
+    async def _check_mine(self, session: Session, guest: Guest, cloud: Cloud) -> None:
+        """Raises Forbidden for a key that may more than the guest: who learns its secret may all that it may."""
+        key = await self.keys.find(session, cloud.id, _key(guest))
+        if key is not None and not permits.holds(guest.rights, await reach.of_key(session, cloud, key), cloud.id):
+            raise Forbidden("You cannot give a new secret to a key that may more than you.")
 
     async def disable(self, guest: Guest) -> Response:
         return await self._switch(guest, False)

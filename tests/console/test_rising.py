@@ -1,0 +1,39 @@
+"""Nobody rises by a page: neither by the key of somebody else, nor by a group that may more than they."""
+
+import re
+
+import pytest
+
+from safelight.kernel.rights import Act
+from safelight.people import grants, roles
+from safelight.people.model import Place, Principal, PrincipalKind, Reach, Scope, UserRole
+from safelight.people.policies import POLICIES
+from tests.console.conftest import House
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [("", 403), ("cld::role::prodenv::media_library_admin", 403), ("cld::role::prodenv::reports", 200)],
+)
+async def test_a_key_is_given_a_new_secret_by_who_may_what_it_may(house: House, role: str, status: int):
+    kim = await house.person("Kim", UserRole.REPORTS)
+    keeps = [id for id in POLICIES if id.endswith(Act.KEYS.value)]
+    async with house.database.transaction() as session:
+        account, now = house.owner.account_id, house.clock.now()
+        key = await house.keys.issue(session, house.cloud.id, name="Shop", now=now)
+        if role:
+            await grants.give(
+                session, account, Principal(PrincipalKind.API_KEY, key.api_key), role, Place(house.cloud.id), now
+            )
+        words = {"id": None, "name": "Keys", "description": "", "scope": Scope.CLOUD, "reach": Reach.GLOBAL}
+        keeper = await roles.create(session, account, policies=keeps, now=now, **words)
+        await grants.give(
+            session, account, Principal(PrincipalKind.USER, kim.id), keeper.id, Place(house.cloud.id), now
+        )
+    await house.sign_in("kim@firm.example")
+    answer = await house.send(f"/console/demo/keys/{key.api_key}/rotate", "/console/demo/keys")
+    assert answer.status_code == status
+    assert bool(re.search(r'id="secret">([^<]+)<', answer.text)) is (status == 200)
+    async with house.database.transaction() as session:
+        found = await house.keys.find(session, house.cloud.id, key.api_key)
+    assert (found.secret.reveal() == key.secret.reveal()) is (status == 403)
