@@ -5,10 +5,12 @@ import re
 import pytest
 
 from safelight.kernel.rights import Act
-from safelight.people import grants, roles
+from safelight.people import grants, groups, roles, roster
 from safelight.people.model import Place, Principal, PrincipalKind, Reach, Scope, UserRole
 from safelight.people.policies import POLICIES
 from tests.console.conftest import House
+
+OWNER_ROLE = "cld::role::account::master_admin"
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,22 @@ async def test_a_key_is_given_a_new_secret_by_who_may_what_it_may(house: House, 
     async with house.database.transaction() as session:
         found = await house.keys.find(session, house.cloud.id, key.api_key)
     assert (found.secret.reveal() == key.secret.reveal()) is (status == 403)
+
+
+@pytest.mark.parametrize(
+    ("role", "joins"), [(None, True), (OWNER_ROLE, False), ("cld::role::prodenv::master_admin", True)]
+)
+async def test_nobody_joins_a_group_that_may_more_than_they(house: House, role: str | None, joins: bool):
+    adam = await house.person("Adam", UserRole.ADMIN)
+    async with house.database.transaction() as session:
+        account, now = house.owner.account_id, house.clock.now()
+        group = await groups.create(session, account, "Owners", now)
+        if role is not None:
+            await grants.give(session, account, Principal(PrincipalKind.GROUP, group.id), role, Place(), now)
+    await house.sign_in("adam@firm.example")
+    path = f"/admin/groups/{group.id}"
+    answer = await house.send(f"{path}/join", path, user=adam.id)
+    assert answer.status_code == (303 if joins else 403)
+    async with house.database.transaction() as session:
+        inside = (await roster.get(session, account, adam.id)).groups
+    assert bool(inside) is joins

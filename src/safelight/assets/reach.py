@@ -7,6 +7,7 @@ from safelight.accounts.keys import Keys
 from safelight.accounts.model import Cloud, Key, Manner, Principal, ProvisioningKey
 from safelight.assets import folders
 from safelight.assets.model import Added, Asset
+from safelight.kernel.errors import Forbidden
 from safelight.kernel.rights import EVERYTHING, Act, Rights, Where
 from safelight.people import grants, permits, roles
 from safelight.people import model as people
@@ -74,6 +75,13 @@ async def lines_of_user(session: Session, user: User) -> Sequence[Line]:
     for who in principals:
         found += await grants.list_all(session, user.account_id, grants.Wanted(who.kind, who.id))
     return [*permits.lines_of_level(user), *await _lines(session, user.account_id, found)]
+
+
+async def check_joined(session: Session, rights: Rights, account_id: str, group_id: str) -> None:
+    """Raises Forbidden for a group that may more than who puts somebody into it."""
+    found = await grants.list_all(session, account_id, grants.Wanted(PrincipalKind.GROUP, group_id))
+    if not permits.may_fill(rights, await _lines(session, account_id, found)):
+        raise Forbidden("Not permitted: the group may more than who would put somebody into it")
 
 
 def check_asset(rights: Rights, act: Act, asset: Asset, called: str) -> None:

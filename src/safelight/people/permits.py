@@ -166,6 +166,11 @@ def holds(who: Rights, other: Rights, cloud_id: str) -> bool:
     return all(who.may(right.act, right.where) for right in other.held)
 
 
+def may_fill(who: Rights, lines: Iterable[Line]) -> bool:
+    """Whether one may put somebody, and so oneself, into a group to which these rights were given."""
+    return who.may(Act.USERS, Where()) and all(_may_pass_on(who, line.act, line.where) for line in lines)
+
+
 def may_manage(who: Rights, user: User) -> bool:
     """Whether one may change a person: nobody touches those who may more than they do themselves."""
     theirs = lines_of_level(replace(user, is_enabled=True))

@@ -6,6 +6,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from safelight.assets import reach
 from safelight.console import levels, sheets
 from safelight.console.door import POST, Door, go
 from safelight.console.guest import Guest
@@ -83,6 +84,7 @@ class GroupPages:
     async def join(self, guest: Guest) -> Response:
         guest.check(Act.USERS)
         async with self.door.database.transaction() as session:
+            await reach.check_joined(session, guest.rights, guest.account_id, _group(guest))
             await groups.join(session, guest.account_id, _group(guest), guest.visit.text("user"))
         return go(f"{BASE}/{_group(guest)}?done=saved")
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.routing import BaseRoute
 
+from safelight.assets import reach
 from safelight.kernel.rights import Act
 from safelight.people import groups, roster
 from safelight.people.roster import Wanted
@@ -74,6 +75,7 @@ class Groups:
     async def add(self, call: Call) -> dict[str, Any]:
         """Put somebody into the group; answers who is in it then."""
         async with self.door.database.transaction() as session:
+            await reach.check_joined(session, call.rights, call.account.id, call.path["group"])
             return members_json(
                 await groups.join(session, call.account.id, call.path["group"], call.path["user"]),
             )
