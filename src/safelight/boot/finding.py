@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 
 from safelight.accounts import clouds
 from safelight.assets import catalogue
+from safelight.assets.analyses import Analyse
 from safelight.boot.house import House
 from safelight.kernel.errors import Invalid
 from safelight.ports.database import Database
@@ -18,8 +19,10 @@ from safelight.uploads.events import UploadReceived
 from safelight.uploads.glance import Glance
 from safelight.uploads.insights import Insights
 from safelight.uploads.model import BreakpointsAsk, InsightsAsk, Received
+from safelight.uploads.resemble import Resemble
 from safelight.web.admin.analysis import Analysis
 from safelight.web.admin.door import AdminDoor
+from safelight.web.admin.visual import Visual
 from safelight.web.finding import Finding
 from safelight.web.telling import Telling
 from safelight.worker.announcing import More
@@ -32,6 +35,11 @@ def finding(rooms: House, eager: Eager, render: Render, limits: Limits) -> Findi
 def analysis(rooms: House, door: AdminDoor, finding: Finding) -> list[BaseRoute]:
     """The routes for pictures that are not stored."""
     return Analysis(door, Glance(rooms.fetch, finding.insights, rooms.settings.upload.image_bytes_max)).routes()
+
+
+def visual(rooms: House, door: AdminDoor, analyse: Analyse) -> list[BaseRoute]:
+    """The routes that compare pictures, to stand before those of resources."""
+    return Visual(door, Resemble(analyse, rooms.fetch, rooms.settings.upload.image_bytes_max)).routes()
 
 
 def more_of(rooms: House, database: Database, tell: Telling, finding: Finding) -> More:
