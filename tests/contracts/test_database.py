@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import psycopg
@@ -146,6 +147,20 @@ async def test_no_error_of_the_driver_gets_out(opened, statement, params, expect
             await session.execute(text(statement), params)
     assert type(caught.value) is expected
     assert "cups" not in caught.value.message
+    assert await cup_count(opened) == 0
+
+
+async def test_a_line_that_is_cut_is_told_as_that_also_to_who_went_on_after_the_error(opened):
+    """Inside of a savepoint, say: what comes then is one fault with what came before, and none of ours."""
+
+    async def goes_on() -> None:
+        async with opened.transaction() as session:
+            with suppress(SafelightError):
+                await session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+            await session.execute(text("SELECT 1"))
+
+    with pytest.raises(NotAvailable):
+        await goes_on()
     assert await cup_count(opened) == 0
 
 

@@ -142,6 +142,13 @@ async def test_an_endless_job_is_ended(source, deed):
         assert (await darkroom.probe(source, format="good")).height == 1
 
 
+async def test_a_file_that_went_away_meanwhile_may_be_asked_for_again(rogue, tmp_path):
+    """Erased, replaced or evicted between finding it and opening it: no fault of ours, and none of the file."""
+    for made in (rogue, DarkroomClient(tmp_path / "nobody", ONE)):
+        with pytest.raises(NotAvailable, match="went away"):
+            await made.probe(tmp_path / "gone", format="jpg")
+
+
 async def test_a_child_that_is_killed_in_the_middle_costs_one_error(rogue, source):
     child = (await rogue.probe(source, format="good")).width
     with source.open("rb") as opened:

@@ -201,10 +201,18 @@ def opened(paths: Sequence[Path]) -> Generator[list[int]]:
     files: list[int] = []
     try:
         for path in paths:
-            files.append(os.open(path, os.O_RDONLY | os.O_CLOEXEC))  # noqa: PERF401 (what is open is closed if one fails)
+            files.append(_opened(path))  # noqa: PERF401 (what is open is closed if one fails)
         yield files
     finally:
         message.close(files)
+
+
+def _opened(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError as error:
+        # Erased, replaced or evicted since it was found. Whoever asks again finds what there is now.
+        raise NotAvailable("The file went away meanwhile; try again.", retry_after_seconds=1) from error
 
 
 T = TypeVar("T", Probed, Rendered, Looked, Analysed)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import psycopg
 from psycopg import errors
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from safelight.kernel.errors import Busy, Conflict, Internal, Invalid, NotAvailable, SafelightError, StoreFull
@@ -13,7 +13,8 @@ from safelight.kernel.errors import Busy, Conflict, Internal, Invalid, NotAvaila
 RETRY_SECONDS = 1
 
 _BUSY = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable, errors.TooManyConnections)
-_UNKNOWN_STATE = (psycopg.OperationalError, psycopg.InterfaceError)
+_UNKNOWN_STATE = (psycopg.OperationalError, psycopg.InterfaceError, PendingRollbackError)
+"""The last is what further statements are told after the connection was lost, where the first error was caught."""
 
 
 @contextmanager
