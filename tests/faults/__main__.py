@@ -14,7 +14,7 @@ from tests.faults.rounds import BATCH, Seconds, Tally, migrate, run
 from tests.faults.standing import SHAPES
 
 MIGRATIONS_SHARE = 20
-"""One fault of so many is done to a migration."""
+"""One fault of so many is done to a migration, if nothing else is said."""
 
 
 def table(tally: Tally) -> str:
@@ -43,6 +43,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=200, help="faults in all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--shape", choices=[*SHAPES, "migrate", "all"], default="all")
+    parser.add_argument("--migrations", type=int, help="how many of them are done to migrations (one in 20)")
     parser.add_argument("--seconds", type=float, default=3600, help="begin nothing new after so long")
     args = parser.parse_args()
     ends_at, tally = time.monotonic() + args.seconds, Tally()
@@ -54,7 +55,8 @@ def main() -> int:
 
     left, batch = args.rounds, 0
     if args.shape in ("migrate", "all"):
-        migrations = left if args.shape == "migrate" else max(1, left // MIGRATIONS_SHARE)
+        some = max(1, left // MIGRATIONS_SHARE) if args.migrations is None else args.migrations
+        migrations = left if args.shape == "migrate" else some
         migrate(migrations, args.seed, tally, ends_at=ends_at, say=say)
         left -= migrations
     shapes = SHAPES if args.shape == "all" else [shape for shape in SHAPES if shape == args.shape]

@@ -198,9 +198,9 @@ def at_step(pattern: str, standing: Standing, random: Random, *, is_store: bool 
 
 def storm(standing: Standing, random: Random) -> bool:
     """For some seconds one step of so many breaks. Each break is a fault of its own (Standing.broken)."""
-    over = Storm(STEPS, Random(random.random()), random.choice([0.05, 0.1, 0.2]))
+    over = Storm(STEPS, Random(random.random()), random.choice([0.05, 0.15, 0.3]))
     standing.gate.storm = over
-    time.sleep(random.uniform(4, 8))
+    time.sleep(random.uniform(5, 10))
     standing.gate.storm = None if standing.gate.storm is over else standing.gate.storm
     standing.broken += [(STORM, what) for what in over.broke]
     return False

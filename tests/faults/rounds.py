@@ -22,7 +22,7 @@ from tests.outside import postgres
 CLIENTS = 5
 BATCH = {"own": 30, "outside": 250}
 """So many faults one installation goes through before it is looked through; then comes a new one."""
-BURSTS = {"own": (1, 2, 6), "outside": (1, 8, 8)}
+BURSTS = {"own": (1, 2, 6), "outside": (4, 12, 16)}
 """Faults that are done at once, or while traps for others wait for their step. Lines are cheap to break."""
 LOGGED_MAX = 20
 Seconds = tuple[float, float]
