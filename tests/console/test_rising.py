@@ -58,3 +58,23 @@ async def test_nobody_joins_a_group_that_may_more_than_they(house: House, role: 
     async with house.database.transaction() as session:
         inside = (await roster.get(session, account, adam.id)).groups
     assert bool(inside) is joins
+
+
+@pytest.mark.parametrize("by_group", [True, False])
+async def test_nobody_changes_who_may_more_than_they_by_a_role(house: House, by_group: bool):
+    await house.person("Adam", UserRole.ADMIN)
+    vera, plain = await house.person("Vera", UserRole.MEDIA_LIBRARY_USER), await house.person("Paul", UserRole.REPORTS)
+    async with house.database.transaction() as session:
+        account, now = house.owner.account_id, house.clock.now()
+        who = Principal(PrincipalKind.USER, vera.id)
+        if by_group:
+            group = await groups.create(session, account, "Owners", now)
+            await groups.join(session, account, group.id, vera.id)
+            who = Principal(PrincipalKind.GROUP, group.id)
+        await grants.give(session, account, who, OWNER_ROLE, Place(), now)
+    await house.sign_in("adam@firm.example")
+    for person, is_out in ((vera, False), (plain, True)):
+        path = f"/admin/users/{person.id}"
+        await house.send(f"{path}/switch", "/admin/users", to="off")
+        async with house.database.transaction() as session:
+            assert (await roster.get(session, account, person.id)).is_enabled is not is_out

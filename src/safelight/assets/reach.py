@@ -1,6 +1,7 @@
 """Reach: what a key or a person may, by the roles that they were given and where the folders of these stand now."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from safelight.accounts import owned
 from safelight.accounts.keys import Keys
@@ -75,6 +76,12 @@ async def lines_of_user(session: Session, user: User) -> Sequence[Line]:
     for who in principals:
         found += await grants.list_all(session, user.account_id, grants.Wanted(who.kind, who.id))
     return [*permits.lines_of_level(user), *await _lines(session, user.account_id, found)]
+
+
+async def may_manage(session: Session, rights: Rights, user: User) -> bool:
+    """Whether one may change a person: nobody touches those who may more, by level, by role or by group."""
+    theirs = await lines_of_user(session, replace(user, is_enabled=True))
+    return permits.may_manage(rights, user) and permits.may_fill(rights, theirs)
 
 
 async def check_joined(session: Session, rights: Rights, account_id: str, group_id: str) -> None:

@@ -14,7 +14,7 @@ from safelight.console.ways import Ways, letter_language
 from safelight.identity import leaving
 from safelight.kernel.errors import Forbidden, Invalid, SafelightError
 from safelight.kernel.rights import Act
-from safelight.people import groups, permits, roster, users
+from safelight.people import groups, roster, users
 from safelight.people.model import User, UserRole
 from safelight.people.roster import Sort, Wanted
 from safelight.ports.database import Session
@@ -90,6 +90,7 @@ class PeoplePages:
             user = await self._user(session, guest)
             rights = await reach.of_user(session, user)
             known = await groups.list_all(session, guest.account_id)
+            may_change = await reach.may_manage(session, guest.rights, user)
         names = {act: sheets.spoken(guest.visit.language, levels.ACTS[act]) for act in Act}
         there = [
             {"name": cloud.name, "acts": [names[act] for act in Act if rights.may_somewhere(act, cloud.id)]}
@@ -102,7 +103,7 @@ class PeoplePages:
             role=user.role.value,
             level=levels.name_of(guest.visit.language, user.role),
             roles=levels.choices_for_people(guest),
-            may_change=permits.may_manage(guest.rights, user),
+            may_change=may_change,
             is_me=user.id == guest.user.id,
             there=there,
             groups=known,
@@ -155,7 +156,7 @@ class PeoplePages:
     async def _managed(self, session: Session, guest: Guest) -> User:
         """One whom they may change. Raises Forbidden."""
         user = await self._user(session, guest)
-        if not permits.may_manage(guest.rights, user):
+        if not await reach.may_manage(session, guest.rights, user):
             raise Forbidden("You cannot change somebody who may more than you.")
         return user
 

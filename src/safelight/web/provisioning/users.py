@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 from starlette.routing import BaseRoute
 
 from safelight.accounts import owned
+from safelight.assets import reach
 from safelight.identity import leaving, links
 from safelight.kernel.errors import Forbidden, Invalid
 from safelight.kernel.rights import Act
-from safelight.people import permits, roster, users
+from safelight.people import roster, users
 from safelight.people.model import Status, User, UserRole
 from safelight.people.roster import PAGE_USERS_MAX, Login, Sort, Wanted
 from safelight.ports.database import Session
@@ -79,7 +80,7 @@ class Users:
                 cloud_ids=listed(call.params, "sub_account_ids"),
                 is_enabled=optional_flag(call.params, "enabled") is not False,
             )
-            _check_managed(call, user)
+            await _check_managed(session, call, user)
             if self.door.invite is not None and user.is_enabled:
                 await self.door.invite(session, user, call.now)
             return await self._shown(session, call, user)
@@ -93,7 +94,7 @@ class Users:
         """Change what is given."""
         async with self.door.database.transaction() as session:
             before = await self._user(session, call)
-            _check_managed(call, before)
+            await _check_managed(session, call, before)
             user = await users.change(
                 session,
                 before,
@@ -104,7 +105,7 @@ class Users:
                 cloud_ids=listed(call.params, "sub_account_ids"),
                 is_enabled=optional_flag(call.params, "enabled"),
             )
-            _check_managed(call, user)
+            await _check_managed(session, call, user)
             if "enabled" in call.params:
                 await leaving.overrule(session, user)
             if user.email != before.email:
@@ -117,7 +118,7 @@ class Users:
     async def delete(self, call: Call) -> dict[str, Any]:
         """The person belongs to the account no more."""
         async with self.door.database.transaction() as session:
-            _check_managed(call, await self._user(session, call))
+            await _check_managed(session, call, await self._user(session, call))
             await users.remove(session, call.account.id, call.path["user"])
         return {"message": "ok"}
 
@@ -147,9 +148,9 @@ class Users:
         return user_json(call.account, user, clouds_count=await owned.count(session, call.account.id))
 
 
-def _check_managed(call: Call, user: User) -> None:
+async def _check_managed(session: Session, call: Call, user: User) -> None:
     """Raises Forbidden for a person who may more than the key that asks: what was changed is as it was then."""
-    if not permits.may_manage(call.rights, user):
+    if not await reach.may_manage(session, call.rights, user):
         raise Forbidden(f"Not permitted: {call.rights.who} may less than a {user.role.value}")
 
 
