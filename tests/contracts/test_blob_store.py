@@ -10,7 +10,7 @@ from safelight.adapters.blobs import from_url
 from safelight.adapters.blobs.local import LocalBlobs
 from safelight.adapters.blobs.memory import MemoryBlobs
 from safelight.adapters.blobs.tiered import TieredBlobs
-from safelight.kernel.errors import Invalid, NotFound
+from safelight.kernel.errors import Invalid, NotAvailable, NotFound
 from safelight.kernel.ids import random_name
 from safelight.ports.blobs import BlobStore, Stat
 from tests.contracts import stores
@@ -201,7 +201,7 @@ async def test_an_adopted_file_is_stored_and_gone_from_its_place(store: BlobStor
 
 
 async def test_a_file_that_is_not_there_cannot_be_adopted(store: BlobStore, tmp_path: Path):
-    with pytest.raises(NotFound):
+    with pytest.raises(NotAvailable):
         await store.adopt("adopted/file", tmp_path / "missing")
 
 

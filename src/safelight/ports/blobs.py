@@ -25,7 +25,10 @@ class BlobStore(Protocol):
         ...
 
     async def adopt(self, key: str, path: Path) -> Stat:
-        """Take over a finished local file: stored and durable when it returns, and `path` is gone."""
+        """Take over a finished local file: stored and durable when it returns, and `path` is gone.
+
+        Raises NotAvailable where there is no such file any more: whoever sent it must send it again.
+        """
         ...
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:

@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Callable
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from safelight.adapters.blobs.threads import in_thread
@@ -33,3 +34,8 @@ async def told(key: str, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
         return await in_thread(work, *args, **kwargs)
     except OSError as error:
         raise fault(error, key) from error
+
+
+def lost(path: Path) -> NotAvailable:
+    """A file that was to be stored has gone, as when a sweep whose clock had jumped took it for what a crash left."""
+    return NotAvailable("The file was lost before it was stored; send it again.", path=str(path))

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from safelight.adapters.blobs.faults import told
+from safelight.adapters.blobs.faults import lost, told
 from safelight.adapters.blobs.folders import empty_folder, entries, make_folder, prune_durably, sync_upwards
 from safelight.adapters.blobs.keys import folder_parts, key_parts, prefix_folder
 from safelight.kernel.errors import NotAvailable
@@ -119,7 +119,7 @@ class LocalBlobs:
                 break
             except FileNotFoundError as error:
                 if not temporary.exists():
-                    raise _lost(temporary) from error
+                    raise lost(temporary) from error
                 if tried == PLACE_TRIES_MAX:
                     raise NotAvailable("The storage folder is being deleted.", path=str(target.parent)) from error
             except FileExistsError:
@@ -136,7 +136,7 @@ class LocalBlobs:
                 os.fsync(file.fileno())
                 size_bytes = os.fstat(file.fileno()).st_size
         except FileNotFoundError as error:
-            raise _lost(path) from error
+            raise lost(path) from error
         try:
             self._place(path, target)
         except OSError as error:
@@ -177,11 +177,6 @@ class LocalBlobs:
                     leftover.unlink()
                     count += 1
         return count
-
-
-def _lost(path: Path) -> NotAvailable:
-    """A sweep whose clock had jumped took it away: it looked as old as what a crash leaves."""
-    return NotAvailable("The file was lost before it was stored; send it again.", path=str(path))
 
 
 def _entries(folder: Path) -> list[tuple[str, int | None]]:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 
+from safelight.adapters.blobs.faults import lost
 from safelight.adapters.blobs.keys import folder_parts, key_parts, prefix_folder
 from safelight.adapters.blobs.threads import in_thread
 from safelight.kernel.errors import NotFound, StoreFull
@@ -32,7 +33,7 @@ class MemoryBlobs:
         try:
             data = await in_thread(path.read_bytes)
         except FileNotFoundError as error:
-            raise NotFound("File not found", key=key) from error
+            raise lost(path) from error
         stored = await self.put(key, _chunks(data))
         await in_thread(path.unlink, missing_ok=True)
         return stored

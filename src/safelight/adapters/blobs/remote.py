@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import obstore
 from obstore.exceptions import BaseError
 
+from safelight.adapters.blobs.faults import lost
 from safelight.adapters.blobs.keys import folder_parts, key_parts, prefix_folder
 from safelight.adapters.blobs.threads import in_thread
 from safelight.kernel.errors import NotAvailable, NotFound, SafelightError, StoreFull
@@ -82,7 +83,7 @@ class RemoteBlobs:
             size_bytes = (await in_thread(path.stat)).st_size
             whole = await in_thread(path.read_bytes) if size_bytes <= PART_BYTES else None
         except FileNotFoundError as error:
-            raise NotFound("File not found", key=key) from error
+            raise lost(path) from error
         try:
             if whole is not None:
                 await obstore.put_async(self._store, key, whole, use_multipart=False)
