@@ -8,6 +8,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Protocol
 
+from safelight.activity.beacon import Beacon
 from safelight.activity.model import Line
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import NotAvailable
@@ -38,6 +39,8 @@ class Batch:
     lost: int = 0
     """Answers of which who asked, or all, was lost because there was no room."""
     tries: int = 0
+    until: int = 0
+    """All answers of the process up to that one are in this batch or in one before it."""
 
 
 class Write(Protocol):
@@ -61,7 +64,9 @@ Source = Callable[[datetime], Iterable[Line]]
 class Recorder:
     """The one collector of a process."""
 
-    def __init__(self, write: Write, clock: Clock, *, lines_max: int = LINES_MAX) -> None:
+    def __init__(self, write: Write, clock: Clock, *, lines_max: int = LINES_MAX, beacon: Beacon | None = None) -> None:
+        self.beacon = beacon or Beacon(None)
+        """Counts every answer; who collects by himself does so at once."""
         self.sources: list[Source] = []
         self.moment = clock.now().replace(microsecond=0)
         """For the lines of this second."""
@@ -75,6 +80,10 @@ class Recorder:
 
     def note(self, line: Line) -> None:
         """An answer was given. Takes no time and no more room than it may."""
+        self.beacon.count(line.requests)
+        self._add(line)
+
+    def _add(self, line: Line) -> None:
         batch = self._open
         name = _SAME(line)
         if name not in batch.lines and self._pending() >= self._lines_max:
@@ -96,6 +105,10 @@ class Recorder:
     def recorded(self) -> Recorded:
         return self._recorded
 
+    def tell_lost(self, requests: int) -> None:
+        """Somebody else, who was killed, lost so many (losses.py)."""
+        self._recorded = replace(self._recorded, lost=self._recorded.lost + requests)
+
     async def keep(self) -> None:
         """For ever: a batch a second. While one is being written, the next one waits and grows."""
         while True:
@@ -114,7 +127,9 @@ class Recorder:
                         self._settle()
                         if self._closed is not None:
                             await asyncio.sleep(EACH_SECONDS / 4)
+            self.beacon.close()
         except TimeoutError:
+            # The beacon stays, and the next process counts what is lost.
             if self._writing is not None:
                 self._writing.cancel()
             for batch in (self._closed, self._open):
@@ -136,13 +151,15 @@ class Recorder:
             return
         if self._closed is None and (self._open.lines or self._open.lost):
             self._closed, self._open = self._open, Batch()
+            self._closed.until = self.beacon.answered
         if self._closed is not None:
+            self.beacon.writing(self._closed.id, self._closed.until)
             self._writing = asyncio.create_task(self._try(self._closed))
 
     def _collect(self) -> None:
         for source in self.sources:
             for line in source(self.moment):
-                self.note(line)
+                self._add(line)
 
     def _pending(self) -> int:
         return len(self._open.lines) + (len(self._closed.lines) if self._closed else 0)
@@ -161,10 +178,12 @@ class Recorder:
         if error is None:
             requests = sum(line.requests for line in batch.lines.values())
             self._closed = None
+            self.beacon.settled(batch.until)
             self._recorded = Recorded(self._recorded.requests + requests, self._recorded.lost + batch.lost)
         elif not isinstance(error, NotAvailable) and batch.tries >= TRIES_MAX:
             self._lose(batch, type(error).__name__)
             self._closed = None
+            self.beacon.settled(batch.until)
         elif batch.tries == 1:
             LOG.warning("What was answered cannot be written now and is kept in memory: %s", type(error).__name__)
 

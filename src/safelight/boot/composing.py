@@ -95,10 +95,12 @@ def on_demand(made: Composers, database: Database) -> OnDemand:
 def routes(rooms: House, database: Database, auth: Auth, made: Composers) -> Sequence[BaseRoute]:
     settings = rooms.settings.upload
     at_once = Budget(settings.archives_at_once, free_bytes=0, words=TOO_MANY)
-    base_url = rooms.base_url
+    base_url, admit = rooms.base_url, rooms.gate.check_any
     return [
-        *ArchiveDoor(auth, made.archive, made.keep_archive, made.composing, settings, base_url, at_once).routes(),
-        *DownloadDoor(database, auth, made.stored, settings).routes(),
+        *ArchiveDoor(
+            auth, made.archive, made.keep_archive, made.composing, settings, base_url, at_once, admit
+        ).routes(),
+        *DownloadDoor(database, auth, made.stored, settings, admit).routes(),
         *ComposedDoor(auth, made.explode, made.multi, made.sprite, made.composing, settings, base_url).routes(),
     ]
 

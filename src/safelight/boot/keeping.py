@@ -2,8 +2,10 @@
 
 import asyncio
 from contextlib import suppress
+from pathlib import Path
 
-from safelight.activity.record import Recorder
+from safelight.activity import losses
+from safelight.activity.record import Recorded, Recorder
 from safelight.derived import uses
 from safelight.derived.uses import Uses
 from safelight.kernel.clock import Clock
@@ -17,6 +19,7 @@ from safelight.web.metrics import Metrics
 HITS_COUNTED_EACH_SECONDS = 1.0
 USES_WRITTEN_EACH_SECONDS = 60.0
 SWEPT_EACH_SECONDS = 60 * 60
+LEFT_COUNTED_EACH_SECONDS = 10.0
 
 
 async def count_hits(hits: Hits, metrics: Metrics) -> None:
@@ -31,12 +34,22 @@ async def count_hits(hits: Hits, metrics: Metrics) -> None:
 
 async def count_recorded(recorder: Recorder, metrics: Metrics) -> None:
     """What was lost of the record is told where operators look."""
-    before = recorder.recorded()
+    before = Recorded()
     while True:
         await asyncio.sleep(HITS_COUNTED_EACH_SECONDS)
         now = recorder.recorded()
         metrics.activity(now.requests - before.requests, now.lost - before.lost)
         before = now
+
+
+async def count_left(
+    recorder: Recorder, database: Database, folder: Path, clock: Clock, each_seconds: float = LEFT_COUNTED_EACH_SECONDS
+) -> None:
+    """For ever: what processes beside this one lost that were killed. While the database is away it is left there."""
+    while True:
+        with suppress(SafelightError, OSError):
+            recorder.tell_lost(await losses.count_left(database, folder, clock.now()))
+        await asyncio.sleep(each_seconds)
 
 
 async def keep_machine_swept(sweep: Sweep, each_seconds: float = SWEPT_EACH_SECONDS) -> None:

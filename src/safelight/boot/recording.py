@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from starlette.applications import Starlette
 
+from safelight.activity.beacon import Beacon
 from safelight.activity.day_keys import DayKeys
 from safelight.activity.keep import Keep
 from safelight.activity.record import Recorder
@@ -38,9 +40,14 @@ def recording_of(rooms: House) -> Recording:
     if not settings.on:
         return Recording()
     write = WriteBatch(rooms.database, DayKeys(rooms.keys.store), rooms.clock, rooms.geo.country, COUNTS)
-    recorder = Recorder(write, rooms.clock, lines_max=settings.lines_max)
+    beacon = Beacon(_beacons_of(rooms))
+    recorder = Recorder(write, rooms.clock, lines_max=settings.lines_max, beacon=beacon)
     proxies = networks_of(rooms.settings.server.proxies)
     return Recording(recorder, HitLines(recorder, proxies, lines_max=settings.lines_max))
+
+
+def _beacons_of(rooms: House) -> Path:
+    return rooms.settings.data / "run" / "recording"
 
 
 def keep_of(rooms: House) -> Keep:
@@ -65,6 +72,7 @@ def lifespan_of(
             keepers += [
                 asyncio.create_task(recorder.keep()),
                 asyncio.create_task(keeping.count_recorded(recorder, metrics)),
+                asyncio.create_task(keeping.count_left(recorder, rooms.database, _beacons_of(rooms), rooms.clock)),
             ]
         yield
         for keeper in keepers:

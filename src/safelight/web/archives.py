@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from safelight.accounts.model import Principal
+from safelight.assets.originals import Admit, admitted
 from safelight.kernel.errors import Invalid, TooMuch
 from safelight.kernel.media import Kind
 from safelight.kernel.rights import Act
@@ -51,6 +52,8 @@ class ArchiveDoor:
     base_url: str
     """Where delivery URLs in answers begin, without a slash at the end."""
     at_once: Budget
+    admit: Admit = admitted
+    """Asked before an archive is handed out; raises past a quota that refuses all."""
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -108,6 +111,8 @@ class ArchiveDoor:
             notification_urls=ask.notification_urls,
             batch_id=params.batch_id(words),
         )
+        if params.text(words, "mode") == CREATE_AND_DOWNLOAD:
+            await self.admit(principal.cloud.id)
         chosen = await self.archive.choose(principal.cloud, ask)
         self.archive.check(chosen, ask)
         is_large = archives.size_bytes(chosen) > self.settings.archive_now_bytes_max
@@ -126,6 +131,7 @@ class ArchiveDoor:
     async def _download(self, request: Request, principal: Principal, ask: ArchiveAsk) -> Response:
         """What is too much is told inside: who follows an address sees a file, not an answer."""
         cloud, headers = principal.cloud, _headers(ask)
+        await self.admit(cloud.id)
         chosen = await self.archive.choose(cloud, ask)
         try:
             self.archive.check(chosen, ask)

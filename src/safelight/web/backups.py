@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from safelight.assets import catalogue, placeholders, versions
 from safelight.assets.model import Asset
-from safelight.assets.originals import Originals
+from safelight.assets.originals import Admit, Originals, admitted
 from safelight.assets.reach import check_asset
 from safelight.assets.versions import Version
 from safelight.delivery import types
@@ -37,6 +37,8 @@ class BackupDoor:
     auth: Auth
     originals: Originals
     settings: UploadSettings
+    admit: Admit = admitted
+    """Asked before a file is handed out; raises past a quota that refuses all."""
 
     def routes(self) -> list[BaseRoute]:
         return [Route(PATH, self.download, methods=["GET"], name="download_backup")]
@@ -45,6 +47,7 @@ class BackupDoor:
         """The file of a version that is kept, also of an asset that was erased; to be saved."""
         said = await read_params(request, self.settings)
         principal = await self.auth.signed(request, said, is_address=True, needs=(Act.READ,), is_narrowed=True)
+        await self.admit(principal.cloud.id)
         asset_id, version_id = words.required(said, "asset_id"), words.required(said, "version_id")
         asset, version = await self._version(principal.cloud.id, asset_id, version_id)
         check_asset(principal.rights, Act.READ, asset, asset_id)

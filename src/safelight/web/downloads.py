@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 from safelight.accounts.model import Principal
 from safelight.assets import catalogue
 from safelight.assets.model import Asset, AssetRef
+from safelight.assets.originals import Admit, admitted
 from safelight.delivery import types
 from safelight.delivery.model import Media
 from safelight.kernel.errors import Invalid, NotFound
@@ -38,6 +39,8 @@ class DownloadDoor:
     auth: Auth
     stored: Stored
     settings: UploadSettings
+    admit: Admit = admitted
+    """Asked before a file is handed out; raises past a quota that refuses all."""
 
     def routes(self) -> list[BaseRoute]:
         return [Route(PATH, self.download, methods=["GET"], name="download")]
@@ -46,6 +49,7 @@ class DownloadDoor:
         """The file of an asset, or one that is made of it, whoever may see it otherwise."""
         words = await read_params(request, self.settings)
         principal = await self.auth.signed(request, words, is_address=True, needs=(Act.READ,), is_narrowed=True)
+        await self.admit(principal.cloud.id)
         kind = intake.resource_type(str(request.path_params["kind"]))
         if kind is None:
             raise Invalid("Invalid resource_type auto")

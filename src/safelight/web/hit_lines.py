@@ -21,6 +21,7 @@ class HitLines:
         self._recorder = recorder
         self._proxies = proxies
         self._lines_max = lines_max
+        self._count = recorder.beacon.count
         self._seen: dict[_Key, list[int]] = {}
         recorder.sources.append(self.take)
 
@@ -34,6 +35,7 @@ class HitLines:
         agent: bytes | None,
         forwarded: bytes | None,
     ) -> None:
+        self._count()
         key = (answer, method, status, client, agent, forwarded)
         found = self._seen.get(key)
         if found is None:
