@@ -6,6 +6,8 @@ import zipfile
 import httpx
 import pytest
 
+from safelight.assets.originals import Admit, admitted
+from safelight.kernel.errors import TooMuch
 from safelight.settings import UploadSettings
 from safelight.transform import sign
 from safelight.uploads.archive import ERRORS_NAME, Archive
@@ -33,7 +35,7 @@ async def intake(database, clock, tmp_path):
     return found
 
 
-def client(intake: Intake, at_once: int = 1, **settings: int) -> httpx.AsyncClient:
+def client(intake: Intake, at_once: int = 1, admit: Admit = admitted, **settings: int) -> httpx.AsyncClient:
     chosen = UploadSettings(**settings)
     stored = Stored(intake.originals, intake.blobs, intake.eager, intake.ensure)
     archive = Archive(intake.database, stored, intake.clock, chosen)
@@ -42,7 +44,7 @@ def client(intake: Intake, at_once: int = 1, **settings: int) -> httpx.AsyncClie
     composing = Composing(intake.database, intake.keys, intake.clock, {"generate_archive": kept})
     auth = Auth(intake.database, intake.keys, intake.clock, chosen)
     budget = Budget(at_once, free_bytes=0, words="Too many archives at once")
-    door = ArchiveDoor(auth, archive, kept, composing, chosen, "http://media.test", budget)
+    door = ArchiveDoor(auth, archive, kept, composing, chosen, "http://media.test", budget, admit)
     transport = httpx.ASGITransport(build(door.routes(), metrics=Metrics()), raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://api.test")
 
@@ -69,6 +71,19 @@ async def test_it_is_kept_or_handed_out(intake):
         head = await http.head(PATH, params=signed(intake))
         assert (head.status_code, head.content) == (200, b"")
         assert head.headers["content-disposition"] == 'attachment; filename="t.zip"'
+
+
+async def test_past_a_quota_that_refuses_all_none_is_handed_out(intake):
+    async def refuse(cloud_id: str) -> None:
+        raise TooMuch("The quota of this cloud is used up", cloud_id=cloud_id)
+
+    async with client(intake, admit=refuse) as http:
+        for ask in (
+            http.get(PATH, params=signed(intake)),
+            http.post(PATH, data=signed(intake, mode="create_and_download", target_public_id="both")),
+        ):
+            answer = await ask
+            assert (answer.status_code, "quota" in answer.headers["x-cld-error"]) == (400, True)
 
 
 @pytest.mark.parametrize(
