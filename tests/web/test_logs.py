@@ -69,3 +69,16 @@ def test_machines_get_one_object_a_line():
         ("failed", "error", "web-1"),
     ]
     assert all(line["timestamp"].endswith("Z") for line in lines)
+
+
+def test_a_line_that_cannot_be_written_is_lost_and_nothing_else():
+    """Else a full disk would turn each answer that is told to the log into a fault of ours."""
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", f"{SPEAKING}\nprint('still here')\nsys.stderr = None", "json"],
+            stdout=subprocess.PIPE,
+            stderr=full,
+            text=True,
+            env={"PYTHONPATH": "src"},
+        )
+    assert done.stdout == "still here\n"

@@ -4,7 +4,8 @@ import logging
 import re
 import sys
 from collections.abc import Mapping
-from typing import Any, cast
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -51,6 +52,21 @@ def _tidied(value: object, depth: int) -> object:
     return value
 
 
+class Unfailing:
+    """Where lines go. One that cannot be written, since the disk is full, say, is lost, and no answer with it."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            self._file.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._file.flush()
+
+
 def configure(log_format: str, *, process: str) -> None:
     """Once in each process: `console` for people, `json` for machines; to standard error. `process` is its name."""
     shared: list[Processor] = [
@@ -61,13 +77,14 @@ def configure(log_format: str, *, process: str) -> None:
     ]
     # Tracebacks are tidied as well: the words of a foreign error may hold an address. Locals are never shown.
     last: list[Processor] = [structlog.processors.format_exc_info, tidy, _renderer(log_format)]
+    out = Unfailing(sys.stderr)
     structlog.configure(
         processors=[*shared, *last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", out)),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last]
