@@ -176,6 +176,7 @@ SERVED = {
 }
 """Method -> a call of it, and a word that its answer has; in the order in which they are called."""
 
+
 @pytest.fixture(scope="module")
 def told(safelight, photo, tmp_path_factory):
     """What the program was answered, method by method."""
