@@ -22,7 +22,8 @@ _UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
 @cache
 def environment(language: str) -> Environment:
     """Everything is escaped, and a fact that nobody gave is an error and not a gap."""
-    made = Environment(
+    # Of what its extensions add to it the types know nothing.
+    made: Any = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
@@ -30,11 +31,8 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    # The extension adds this method when it is loaded; the types do not know it.
-    install: Any = made.install_gettext_translations  # type: ignore[attr-defined]
-    install(words.words_of(language), newstyle=True)
-    filters: dict[str, Any] = made.filters  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    filters |= {"moment": _moment, "day": _day, "bytes": _bytes, "number": _number}
+    made.install_gettext_translations(words.words_of(language), newstyle=True)
+    made.filters |= {"moment": _moment, "day": _day, "bytes": _bytes, "number": _number}
     return made
 
 

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from jinja2 import Environment, StrictUndefined, meta
+from jinja2 import Environment, StrictUndefined, meta, select_autoescape
 
 from safelight.kernel.errors import Internal
 from safelight.kernel.languages import LANGUAGES, Language
@@ -24,7 +24,8 @@ from safelight.mail.model import LetterClass
 
 Shape = Literal["paragraph", "button", "items", "plain"]
 
-_ENVIRONMENT = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False)  # noqa: S701 - what is HTML is escaped in write.py
+# Plain words: what becomes HTML is escaped in write.py.
+_ENVIRONMENT = Environment(undefined=StrictUndefined, autoescape=select_autoescape(default_for_string=False))
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 _INDENT = "    "
 _WEB = ("https://", "http://", "mailto:")

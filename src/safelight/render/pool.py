@@ -199,12 +199,12 @@ def opened(paths: Sequence[Path]) -> Generator[list[int]]:
     if len(paths) > 1 + PARTS_MAX:
         raise TooMuch(f"A transformation may use at most {PARTS_MAX} other files. Got {len(paths) - 1}.")
     files: list[int] = []
-    try:
+    with contextlib.ExitStack() as closing:
         for path in paths:
-            files.append(_opened(path))  # noqa: PERF401 (what is open is closed if one fails)
+            file = _opened(path)
+            closing.callback(os.close, file)
+            files.append(file)
         yield files
-    finally:
-        message.close(files)
 
 
 def _opened(path: Path) -> int:

