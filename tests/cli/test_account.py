@@ -174,7 +174,9 @@ def test_the_queue_by_hand(tell: Tell):
     tell("cloud", "create", "queue")
     assert isinstance(tell("jobs", "list"), list)
     assert tell("jobs", "list", "--state", "dead") == []
-    assert tell("jobs", "run", "--due") == {"done": 0}
+    # What the schedule brings in that very minute is done too.
+    assert tell("jobs", "run", "--due").keys() == {"done"}
+    assert tell("jobs", "list", "--state", "dead") == []
     said = (1, "safelight: There is no dead job 4711; `safelight jobs list --state dead` shows them.")
     assert tell("jobs", "retry", "4711") == said
 

@@ -150,7 +150,7 @@ async def test_a_job_with_more_files_than_a_job_may_have_leaves_none_open():
 def test_what_cannot_be_opened_leaves_none_open(tmp_path):
     (tmp_path / "there").touch()
     before = open_files()
-    with pytest.raises(FileNotFoundError), pool.opened([tmp_path / "there", tmp_path / "gone"]):
+    with pytest.raises(NotAvailable), pool.opened([tmp_path / "there", tmp_path / "gone"]):
         pass
     with pytest.raises(TooMuch, match=f"{PARTS_MAX} other files"), pool.opened([tmp_path / "there"] * (PARTS_MAX + 2)):
         pass

@@ -186,6 +186,14 @@ def test_a_device_is_remembered_until_somebody_ends_it_from_elsewhere(contexts: 
     expect(small).to_have_url(re.compile("/auth/sign-in"))
 
 
+def speak(page: Page, language: str, save: str) -> None:
+    """Pages of who is signed in are in the language of that person, whatever the browser's is."""
+    page.goto("/account")
+    page.locator("select[name=language]").select_option(language)
+    page.get_by_role("button", name=save, exact=True).click()
+    expect(page.locator("html")).to_have_attribute("lang", language)
+
+
 def test_it_works_in_a_browser_that_runs_no_scripts_and_in_german(contexts: Contexts):
     page = contexts(java_script_enabled=False, locale="de-DE").new_page()
     page.goto("/auth/sign-in")
@@ -193,6 +201,7 @@ def test_it_works_in_a_browser_that_runs_no_scripts_and_in_german(contexts: Cont
     page.get_by_label("Passwort").fill(PASSWORD)
     page.get_by_role("button", name="Anmelden", exact=True).click()
     expect(page).to_have_url(re.compile("/console/demo$"))
+    speak(page, "de", "Save")
     page.goto("/console/demo/keys")
     page.get_by_label("Name").fill("Laden")
     page.get_by_role("button", name="Schlüssel anlegen").click()
@@ -200,6 +209,7 @@ def test_it_works_in_a_browser_that_runs_no_scripts_and_in_german(contexts: Cont
     page.goto("/account/sessions")
     page.get_by_role("button", name="Überall sonst abmelden").click()
     expect(page.get_by_text("Überall sonst abgemeldet.")).to_be_visible()
+    speak(page, "en", "Speichern")
 
 
 def test_somebody_is_invited_and_comes(page: Page, contexts: Contexts, site: Installation):

@@ -76,7 +76,7 @@ class ComposedDoor:
     async def _several(self, request: Request) -> tuple[Params, Principal, SeveralAsk]:
         words = await read_params(request, self.settings)
         # What is put together is chosen by a tag, from the whole cloud.
-        acts = (Act.READ,) if _is_download(request, words) else (Act.READ, Act.UPLOAD, Act.CHANGE)
+        acts = (Act.READ,) if params.text(words, "mode") == "download" else (Act.READ, Act.UPLOAD, Act.CHANGE)
         principal = await self.auth.signed(request, words, is_address=True, needs=acts)
         if intake.resource_type(str(request.path_params["kind"])) is not Kind.IMAGE:
             raise Invalid(f"Invalid resource_type {str(request.path_params['kind'])[:50]}")
