@@ -321,7 +321,8 @@ class EmbeddedPostgres:
     def _socket_folder(self) -> Path:
         """The folder of the socket, by a name that is short enough for a client."""
         folder = self._folder.run
-        if len(os.fsencode(folder / ".s.PGSQL.5432")) <= SOCKET_CHARS_MAX:
+        # The name of a socket ends with its port, which may have five digits.
+        if len(os.fsencode(folder / ".s.PGSQL.65535")) <= SOCKET_CHARS_MAX:
             return folder
         if self._short is None:
             self._short = Path(tempfile.mkdtemp(prefix="safelight-"))
