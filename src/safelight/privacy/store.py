@@ -1,0 +1,1 @@
+"""Store: the SQL of privacy, and of nothing else."""
