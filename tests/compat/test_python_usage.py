@@ -9,6 +9,7 @@ import cloudinary.api as api
 import cloudinary.uploader as uploader
 import httpx
 import pytest
+from cloudinary import utils
 from cloudinary.utils import cloudinary_url
 
 SECONDS_MAX = 30
@@ -95,6 +96,20 @@ def test_past_a_quota_nothing_new_comes_in_and_what_is_there_is_handed_out(photo
         uploader.upload(photo, public_id="usage/three")
     assert httpx.get(sent["url"]).content == photo
     assert uploader.destroy("usage/two")["result"] == "ok", "who is full may make room"
+
+
+def test_past_a_quota_that_refuses_all_nothing_is_handed_out_by_any_door(photo, quota):
+    uploader.upload(photo, public_id="usage/shut", tags="usage-shut", type="private")
+    doors = (
+        utils.private_download_url("usage/shut", "jpg", type="private"),
+        utils.download_archive_url(tags=["usage-shut"], type="private"),
+        utils.download_zip_url(tags=["usage-shut"], type="private"),
+    )
+    assert [httpx.get(url).status_code for url in doors] == [200] * 3
+    quota("--transformations", "1", "--past", "refuse")
+    for url in doors:
+        answer = eventually(lambda url=url: httpx.get(url), lambda answer: answer.status_code != 200)
+        assert (answer.status_code, "quota of this cloud is used up" in answer.headers["x-cld-error"]) == (400, True)
 
 
 def test_a_quota_that_is_raised_lets_in_again_within_a_second(photo, quota):

@@ -5,6 +5,7 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import httpx
@@ -149,6 +150,37 @@ def test_after_a_power_cut_only_the_last_second_of_bandwidth_may_be_missing(safe
     expected = +sum((client.counted() for client in clients), Counter())
     lost = Counter(bandwidth_bytes=clients[0].derived["metered/0/0-1"]["w_40"], deliveries=1)
     assert settled(safelight, expected - lost) in (expected, expected - lost)
+
+
+def test_what_a_killed_process_did_not_write_is_told(safelight):
+    client = Client(safelight, 0)
+    client.upload("metered/killed", 1)
+    client.get("w_30", "metered/killed")
+    time.sleep(2)
+    seen: list[float] = []
+
+    def read() -> None:
+        with httpx.Client(timeout=10) as http, suppress(httpx.HTTPError):
+            while True:
+                http.get(f"{safelight.base}/{safelight.cloud}/image/upload/w_30/metered/killed.jpg").raise_for_status()
+                seen.append(time.monotonic())
+
+    with ThreadPoolExecutor(2) as pool:
+        running = [pool.submit(read) for _ in range(2)]
+        time.sleep(2.4)
+        killed = time.monotonic()
+        safelight.kill()
+        [each.result() for each in running]
+    safelight.start()
+    handed_out = 1 + len(seen)
+    deadline = time.monotonic() + SETTLE_SECONDS_MAX
+    lost = written = 0
+    while lost + written < handed_out and time.monotonic() < deadline:
+        lost = json.loads(safelight.run("activity", "status", "--json").stdout)["lost"]
+        written = httpx.get(f"{safelight.api}/usage", auth=safelight.auth).json()["impressions"]["usage"]
+    # An answer may have reached its client a moment before it was counted.
+    assert lost + written >= handed_out - len(running)
+    assert lost <= len([each for each in seen if each > killed - 2]) + len(running)
 
 
 def test_a_power_cut_amid_uploads_leaves_figures_that_are_what_is_there(safelight):
