@@ -25,8 +25,7 @@ def breaches(standing: Standing) -> list[str]:
     found += _jobs(standing)
     found += [words for slot in standing.journal.slots for words in _slot(standing, slot)]
     found += rows_without_bytes(standing)
-    _sweep(standing)
-    found += _jobs(standing)
+    found += _sweep(standing)
     found += rows_without_bytes(standing)
     found += _orphans(standing)
     return found
@@ -129,12 +128,15 @@ def rows_without_bytes(standing: Standing) -> list[str]:
     return found
 
 
-def _sweep(standing: Standing) -> None:
-    """What the sweeps do in the nights of two days."""
-    clock = SettableClock(standing.data, SystemClock())
-    clock.set(SystemClock().now() + timedelta(days=2))
-    for name in SWEEPS:
-        standing.defer(name)
+def _sweep(standing: Standing) -> list[str]:
+    """What the sweeps do in the nights of two days, and in the nights of two more: some give a respite first."""
+    clock, found = SettableClock(standing.data, SystemClock()), list[str]()
+    for days in (2, 4):
+        clock.set(SystemClock().now() + timedelta(days=days))
+        for name in SWEEPS:
+            standing.defer(name)
+        found += _jobs(standing)
+    return found
 
 
 def _orphans(standing: Standing) -> list[str]:

@@ -192,6 +192,13 @@ async def test_who_signs_with_another_key_has_another_upload(intake):
     assert await send(intake, DATA, 500, len(DATA), len(DATA)) == Waiting(524)
 
 
+async def over(intake):
+    """The time of all that is unfinished, and the respite after it."""
+    for hours in (25, 2):
+        intake.clock.advance(timedelta(hours=hours))
+        await intake.sweep.sweep_chunks({})
+
+
 async def test_what_is_not_finished_has_a_bound(database, clock, tmp_path):
     settings = UploadSettings(chunk_bytes_min=4, unfinished_bytes_max=1000)
     intake = await intake_on(database, clock, tmp_path, settings=settings)
@@ -202,8 +209,7 @@ async def test_what_is_not_finished_has_a_bound(database, clock, tmp_path):
     assert await send(intake, DATA, 0, 500, 900, "one") == Waiting(500), "a repeat takes nothing"
     assert len(await intake.stored()) == 2
     assert intake.staged_files() == []
-    clock.advance(timedelta(hours=25))
-    await intake.sweep.sweep_chunks({})
+    await over(intake)
     await send(intake, DATA, 0, 500, 900, "three")
     done = await send(intake, DATA, 500, 900, 900, "three")
     assert await intake.original(done.asset) == DATA[:900]
@@ -215,8 +221,31 @@ async def test_what_is_never_finished_expires(intake, clock):
     clock.advance(timedelta(hours=23))
     await intake.sweep.sweep_chunks({})
     assert len(await intake.stored()) == 1
-    clock.advance(timedelta(hours=2))
-    await intake.sweep.sweep_chunks({})
+    await over(intake)
     await intake.sweep.sweep_chunks({})
     assert await intake.stored() == {}
     assert await send(intake, DATA, 500, len(DATA), len(DATA)) == Waiting(524), "it begins anew"
+
+
+@pytest.mark.parametrize("days", [2, 400])
+async def test_no_piece_is_lost_because_the_clock_jumped(intake, clock, days):
+    """The sweep runs at once on such a machine, between two pieces that a client sends one after the other."""
+    half = len(DATA) // 2
+    await send(intake, DATA, 0, half, len(DATA))
+    clock.advance(timedelta(days=days))
+    for _ in range(3):
+        await intake.sweep.sweep_chunks({})
+    done = await send(intake, DATA, half, len(DATA), len(DATA))
+    assert await intake.original(done.asset) == DATA
+
+
+async def test_a_piece_ends_the_last_call(intake, clock):
+    third = len(DATA) // 3
+    await send(intake, DATA, 0, third, len(DATA))
+    clock.advance(timedelta(hours=25))
+    await intake.sweep.sweep_chunks({})
+    await send(intake, DATA, third, 2 * third, len(DATA))
+    clock.advance(timedelta(hours=23))
+    await intake.sweep.sweep_chunks({})
+    done = await send(intake, DATA, 2 * third, len(DATA), len(DATA))
+    assert await intake.original(done.asset) == DATA

@@ -383,8 +383,8 @@ def waiting_of(rooms: House, render: Render, made: Makers) -> Waiting:
 
 
 def sweep_of(rooms: House) -> Sweep:
-    pause_seconds = rooms.settings.upload.leftover_seconds
-    return Sweep(rooms.database, rooms.blobs, rooms.originals, rooms.staging, rooms.clock, pause_seconds)
+    pause, respite = rooms.settings.upload.leftover_seconds, rooms.settings.upload.chunk_respite_minutes
+    return Sweep(rooms.database, rooms.blobs, rooms.originals, rooms.staging, rooms.clock, pause, respite)
 
 
 async def routes_of_a_model() -> Sequence[BaseRoute]:

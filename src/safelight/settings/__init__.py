@@ -105,7 +105,9 @@ class UploadSettings:
     chunk_bytes_min: int = 5 * MIB
     """Smallest chunk but the last."""
     chunk_hours: int = 24
-    """An unfinished chunked upload is dropped after this time."""
+    """An unfinished chunked upload is dropped after this time without a piece."""
+    chunk_respite_minutes: int = 60
+    """So long it waits for one more piece when that time is over, before it goes: a clock may have jumped."""
     leftover_seconds: int = 60
     """What looks left behind by a crash is looked at again after this time, before it goes: a clock may have jumped."""
     unfinished_bytes_max: int = 100 * 1024 * MIB

@@ -48,6 +48,8 @@ upload_sessions = Table(
     Column("total_bytes", BigInteger),
     Column("asset_id", Text, info=not_personal("a random id made here")),
     Column("expires_at", DateTime(timezone=True), nullable=False),
+    # Its time was over once, and it got a last respite: nobody has sent a piece since.
+    Column("is_last_call", Boolean, nullable=False, server_default="false"),
 )
 Index("ix_upload_sessions_expires_at", upload_sessions.c.expires_at)
 
@@ -134,7 +136,9 @@ async def open_session(session: Session, cloud_id: str, session_id: str, expires
     await session.execute(
         insert(upload_sessions)
         .values(cloud_id=cloud_id, id=session_id, expires_at=expires_at)
-        .on_conflict_do_update(index_elements=["cloud_id", "id"], set_={"expires_at": expires_at})
+        .on_conflict_do_update(
+            index_elements=["cloud_id", "id"], set_={"expires_at": expires_at, "is_last_call": False}
+        )
     )
     found = await find_session(session, cloud_id, session_id, locked=True)
     assert found is not None, "just written, and locked by us since"
@@ -202,16 +206,26 @@ async def restart_session(session: Session, cloud_id: str, session_id: str) -> N
     await session.execute(_one_session(cloud_id, session_id).values(asset_id=None, total_bytes=None))
 
 
+async def call_expired(session: Session, now: datetime, until: datetime) -> int:
+    """Give all whose time is over for the first time a last respite; how many they are."""
+    return await session.execute(
+        update(upload_sessions)
+        .where(S.expires_at < now, S.is_last_call.is_(False))
+        .values(expires_at=until, is_last_call=True)
+    )
+
+
 async def expired_sessions(session: Session, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
-    """(cloud_id, id) of sessions whose time is over, the oldest first."""
-    rows = await session.fetch(select(S.cloud_id, S.id).where(S.expires_at < now).order_by(S.expires_at).limit(limit))
+    """(cloud_id, id) of sessions whose respite is over, too, the oldest first."""
+    is_over = (S.expires_at < now) & S.is_last_call
+    rows = await session.fetch(select(S.cloud_id, S.id).where(is_over).order_by(S.expires_at).limit(limit))
     return [(row["cloud_id"], row["id"]) for row in rows]
 
 
 async def delete_session(session: Session, cloud_id: str, session_id: str, now: datetime) -> list[str] | None:
     """Forget an expired session; the keys of its parts. None if it has been used again meanwhile, or is gone."""
     gone = await session.execute(
-        delete(upload_sessions).where(S.cloud_id == cloud_id, S.id == session_id, S.expires_at < now)
+        delete(upload_sessions).where(S.cloud_id == cloud_id, S.id == session_id, S.expires_at < now, S.is_last_call)
     )
     if not gone:
         return None

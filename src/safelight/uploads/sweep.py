@@ -30,6 +30,7 @@ BATCH = 500
 LEFTOVERS_MAX = 100_000
 """So many are looked at again in one round; the rest waits for the next one."""
 PAUSE_SECONDS = 60
+RESPITE_MINUTES = 60
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,15 @@ class Sweep:
     pause_seconds: float = PAUSE_SECONDS
     """What looks left behind is looked at again after this time. A clock that jumped makes old what came in just now;
     but nobody needs so long from the bytes to the row."""
+    respite_minutes: float = RESPITE_MINUTES
+    """A session whose time is over goes after this time, if no piece came meanwhile: for the same reason."""
 
     async def sweep_chunks(self, payload: dict[str, Any]) -> None:
         """Drop expired sessions with their pieces. What a crash leaves in between, the other sweep finds."""
         del payload
         now = self.clock.now()
+        async with self.database.transaction() as session:
+            await store.call_expired(session, now, now + timedelta(minutes=self.respite_minutes))
         while True:
             async with self.database.transaction() as session:
                 expired = await store.expired_sessions(session, now, BATCH)
