@@ -12,12 +12,17 @@ from safelight.kernel.ids import new_id
 from safelight.ports.blobs import BlobStore, HasCopies, HasFiles, Stat
 
 
+def cloud_prefix(cloud_id: str) -> str:
+    """What all files of a cloud's assets begin with."""
+    return f"c/{cloud_id}/"
+
+
 def version_prefix(cloud_id: str, version_id: str) -> str:
     """What all files of one version begin with: to drop it is to drop the original and all that was made of it.
 
     The last two letters of the id are random; they spread versions over folders that stay small.
     """
-    return f"c/{cloud_id}/{version_id[-2:]}/{version_id}/"
+    return f"{cloud_prefix(cloud_id)}{version_id[-2:]}/{version_id}/"
 
 
 Admit = Callable[[str], Awaitable[None]]

@@ -1,4 +1,4 @@
-"""Holding, Subject, Keeper: what a context knows about a person, declared where it is born, given and forgotten there."""
+"""Holding, Subject, Keeper: what a context knows about a person, declared, given and forgotten where it is born."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -121,7 +121,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What forgetting one sheet did: `done` records are gone; while `is_more` there are others, and it is called again."""
+    """What forgetting one sheet did: `done` records are gone; while `is_more` it is called again for the rest."""
 
     sheet: str
     done: int

@@ -1,0 +1,64 @@
+"""Subjects: what the catalogue gives, and forgets, of a cloud: its assets with all that was written about them."""
+
+from sqlalchemy import RowMapping
+
+from safelight.assets.holdings import HOLDINGS
+from safelight.assets.originals import version_prefix
+from safelight.assets.store import (
+    analyses,
+    assets,
+    backups,
+    bulk_failures,
+    bulk_traces,
+    bulks,
+    folders,
+    metadata_fields,
+    metadata_rules,
+    placeholders,
+    relations,
+    sights,
+    snapshot_chunks,
+    snapshots,
+)
+from safelight.kernel.holdings import Stored
+from safelight.ports.rows import Rows, RowsKeeper, of_clouds
+
+
+def _file(row: RowMapping) -> Stored:
+    """Under the name that its URLs have, so that a person knows it again."""
+    ending = f".{row['format']}" if row["format"] and row["kind"] != "raw" else ""
+    name = f"{row['cloud_id']}/{row['kind']}/{row['access']}/{row['name']}{ending}"
+    return Stored(version_prefix(row["cloud_id"], row["version_id"]) + "original", name, int(row["size_bytes"]))
+
+
+def _former(row: RowMapping) -> Stored:
+    ending = f".{row['format']}" if row["format"] and row["kind"] != "raw" else ""
+    name = f"{row['cloud_id']}/versions/{row['asset_id']}/{row['version']}-{row['version_id']}{ending}"
+    return Stored(version_prefix(row["cloud_id"], row["version_id"]) + "original", name, int(row["size_bytes"]))
+
+
+KEEPER = RowsKeeper(
+    "assets",
+    HOLDINGS,
+    (
+        Rows(bulk_failures, of_clouds(bulk_failures), ("asset-bulks",)),
+        Rows(bulk_traces, of_clouds(bulk_traces), ("asset-bulks",)),
+        Rows(bulks, of_clouds(bulks), ("asset-bulks",)),
+        Rows(snapshot_chunks, of_clouds(snapshot_chunks)),
+        Rows(snapshots, of_clouds(snapshots)),
+        Rows(analyses, of_clouds(analyses), ("asset-analyses",)),
+        Rows(sights, of_clouds(sights), ("asset-sights",)),
+        Rows(relations, of_clouds(relations)),
+        Rows(
+            assets,
+            of_clouds(assets),
+            ("asset-names", "asset-content", "asset-notes", "asset-origin"),
+            file=_file,
+        ),
+        Rows(backups, of_clouds(backups), ("asset-backups",), file=_former),
+        Rows(placeholders, of_clouds(placeholders), ("asset-backups",)),
+        Rows(folders, of_clouds(folders), ("asset-names",)),
+        Rows(metadata_rules, of_clouds(metadata_rules), ("asset-notes",)),
+        Rows(metadata_fields, of_clouds(metadata_fields), ("asset-notes",)),
+    ),
+)
