@@ -79,6 +79,24 @@ def test_what_is_stored_made_and_handed_out_is_counted(photo):
     assert grown(before, left) == left, "what was made was made, and what is gone takes no room"
 
 
+def test_the_causes_of_what_was_made_are_told_apart(photo):
+    before = api.usage()["transformations"].get("causes", {})
+    uploader.upload(photo, public_id="usage/causes", eager=[{"width": 61, "crop": "scale", "format": "png"}])
+    uploader.explicit("usage/causes", type="upload", eager=[{"width": 62, "crop": "scale", "format": "png"}])
+    uploader.upload(
+        photo, public_id="usage/later", eager=[{"width": 63, "crop": "scale", "format": "png"}], eager_async=True
+    )
+    uploader.upload(photo, public_id="usage/changed", transformation={"width": 64, "crop": "scale"})
+    httpx.get(cloudinary_url("usage/causes", width=65, crop="scale", format="png")[0]).raise_for_status()
+    expected = {"upload": 2, "incoming": 1, "eager": 1, "explicit": 1, "eager_async": 1, "delivery": 1}
+
+    def more() -> dict[str, int]:
+        now = api.usage()["transformations"]["causes"]
+        return {cause: now[cause] - before.get(cause, 0) for cause in now if now[cause] != before.get(cause, 0)}
+
+    assert eventually(more, lambda found: found == expected) == expected
+
+
 def test_past_a_quota_nothing_new_comes_in_and_what_is_there_is_handed_out(photo, quota):
     sent = uploader.upload(photo, public_id="usage/two")
     used = api.usage()["transformations"]["usage"]

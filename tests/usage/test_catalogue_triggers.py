@@ -6,6 +6,7 @@ from sqlalchemy import text
 from safelight.assets import catalogue, versions
 from safelight.assets.model import Facts, NewAsset
 from safelight.derived import files
+from safelight.derived.counted import Cause
 from safelight.kernel.ids import new_id
 from safelight.kernel.media import Access, Kind
 from tests.api import derived_of
@@ -77,7 +78,7 @@ async def test_what_is_erased_takes_no_room_and_was_made_all_the_same(session, n
     await files.forget_version(session, CLOUD, asset.version_id)
     assert await sums(session) == {
         ("transformations", "image", "upload"): 1,
-        ("transformations", "image", "derived"): 1,
+        ("transformations", "image", "delivery"): 1,
     }
 
 
@@ -98,7 +99,7 @@ async def test_a_derived_file_that_is_mended_counts_no_second_time(session, now)
     await files.add(session, first)
     await files.add(session, type(first)(**{**vars(first), "id": "other", "size_bytes": 40}))
     found = await sums(session)
-    assert found["transformations", "image", "derived"] == 1
+    assert found["transformations", "image", "delivery"] == 1
     assert found["storage_bytes", "image", "derived"] == 40
     assert found["objects", "image", "derived"] == 1
 
@@ -118,8 +119,34 @@ async def test_a_derived_file_counts_what_its_maker_says(session, now, words, ex
     await files.add(session, type(made)(**{**vars(made), **words}))
     found = await sums(session)
     kind, transformations, seconds = expected
-    assert found["transformations", kind, "derived"] == transformations
-    assert found.get(("video_seconds", kind, "derived")) == seconds
+    assert found["transformations", kind, "delivery"] == transformations
+    assert found.get(("video_seconds", kind, "delivery")) == seconds
+
+
+@pytest.mark.parametrize("cause", list(Cause))
+async def test_a_derived_file_counts_for_whom_it_was_made(database, now, cause):
+    async with database.transaction() as session:
+        asset = await add(session, now)
+        await files.add(session, derived_of(asset, 1, "w_1"), cause=cause)
+        await files.add(session, derived_of(asset, 2, "w_2"))
+    async with database.transaction() as session:
+        found = await sums(session)
+        (kept,) = await session.fetch(text("SELECT array_agg(cause ORDER BY cause) AS causes FROM usage_items"))
+    assert kept["causes"] == sorted([cause.value, "delivery"])
+    assert sum(found.get(("transformations", "image", each), 0) for each in {cause.value, "delivery"}) == 2
+    assert found["storage_bytes", "image", "derived"] == 198
+
+
+async def test_what_was_changed_on_its_way_in_is_told_apart(database, now):
+    async with database.transaction() as session:
+        await add(session, now, name="changed", is_developed=True)
+    async with database.transaction() as session:
+        await add(session, now, name="as it was")
+        await add(session, now, name="text", kind=Kind.RAW, is_developed=True)
+        found = await sums(session)
+    assert found["transformations", "image", "incoming"] == 1
+    assert found["transformations", "image", "upload"] == 1
+    assert ("transformations", "raw", "incoming") not in found
 
 
 async def test_it_falls_on_the_day_that_the_clock_shows(database, clock, now):

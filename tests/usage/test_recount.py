@@ -42,7 +42,7 @@ async def test_both_sides_are_equal(filled, now):
         ("objects", "image", "original"): 2,
         ("objects", "image", "backup"): 1,
         ("objects", "image", "derived"): 2,
-        ("transformations", "image", "derived"): 4,
+        ("transformations", "image", "delivery"): 4,
     }
     assert all(each.is_equal for each in compared)
     assert await recount.mend(filled, CLOUD, compared, now) == 0

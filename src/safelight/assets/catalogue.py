@@ -55,6 +55,9 @@ async def add(session: Session, new: NewAsset, *, may_overwrite: bool, now: date
     if new.is_display_name_unique:
         free = await display_names.free(session, new.cloud_id, ref, new.folder, new.display_name)
         new = replace(new, display_name=free)
+    # What counts uploads (usage/catalogue_triggers.py) tells by this those that were changed on their way in.
+    if new.is_developed:
+        await session.fetch(select(func.set_config("safelight.develops", "yes", True)))
     for _ in range(TRIES_MAX):
         left, asset = await _insert(session, new, now)
         if asset is not None:

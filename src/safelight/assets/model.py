@@ -151,6 +151,8 @@ class NewAsset:
     """Where another asset of the folder has the display name, this one gets some letters more."""
     lettering: Lettering | None = None
     serving: Serving = field(default_factory=Serving)
+    is_developed: bool = False
+    """The file is not the one that was sent: it was changed on its way in."""
 
 
 @dataclass(frozen=True)

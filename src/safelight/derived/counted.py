@@ -1,4 +1,26 @@
-"""Counted: as how many transformations the making of a file counts; pure."""
+"""Counted: as how many transformations the making of a file counts, and as whose; pure."""
+
+from enum import StrEnum
+
+
+class Cause(StrEnum):
+    """For whom a file was made: what bills and reports tell apart."""
+
+    DELIVERY = "delivery"
+    """Somebody asked for its address."""
+    EAGER = "eager"
+    """An upload asked for it."""
+    EAGER_ASYNC = "eager_async"
+    """An upload asked for it, and did not wait."""
+    EXPLICIT = "explicit"
+    """A signed request asked for it, of an asset that was there."""
+    BREAKPOINTS = "breakpoints"
+    """It is one of the widths that a picture was tried in."""
+    EXPLODE = "explode"
+    """It is a page of a document that was taken apart."""
+    ARCHIVE = "archive"
+    """It was packed into an archive."""
+
 
 FRAMES_OF_ONE = 10
 """Pictures of an animation, or pages of a document, that count as one transformation together."""

@@ -10,7 +10,7 @@ from safelight.assets import catalogue
 from safelight.assets.model import Asset, Facts, MetadataValue
 from safelight.assets.originals import Admit, Originals, admitted
 from safelight.derived import files, named
-from safelight.derived.counted import transformations_of
+from safelight.derived.counted import Cause, transformations_of
 from safelight.derived.events import DerivedDropped, DerivedMade
 from safelight.derived.files import derived_blob_key
 from safelight.derived.maker import OneMaker
@@ -94,10 +94,12 @@ class Ensure:
         transformation: str,
         parts: Needed = NOTHING,
         may_make: Permit = permitted,
+        cause: Cause = Cause.DELIVERY,
     ) -> Derived:
         """Find or make what a settled plan asks of an asset; `transformation` is how the row will say it.
 
-        `may_make` raises if nothing may be made; it is asked once, however many wait for the same file.
+        `may_make` raises if nothing may be made; it is asked once, however many wait for the same file. What is made
+        counts as that of the first who asked, by their `cause`.
         """
         found = await self.find(asset, plan, parts)
         if found is not None:
@@ -110,7 +112,7 @@ class Ensure:
             asset.cloud_id,
             lock_name(_blob_key(asset, plan, parts)),
             lambda: self.find(asset, plan, parts),
-            lambda: self._make(asset, plan, transformation, parts, may_make),
+            lambda: self._make(asset, plan, transformation, parts, may_make, cause),
         )
 
     async def find(self, asset: Asset, plan: Plan, parts: Needed = NOTHING) -> Derived | None:
@@ -126,7 +128,9 @@ class Ensure:
         except NotFound:
             return False
 
-    async def _make(self, asset: Asset, plan: Plan, transformation: str, parts: Needed, may_make: Permit) -> Derived:
+    async def _make(
+        self, asset: Asset, plan: Plan, transformation: str, parts: Needed, may_make: Permit, cause: Cause
+    ) -> Derived:
         await may_make()
         if asset.facts.format is None:
             raise Internal("A picture without a format", asset_id=asset.id)
@@ -136,7 +140,7 @@ class Ensure:
             )
         derived = await self._derived(asset, plan, transformation, parts, rendered)
         await self.blobs.put(derived.blob_key, _chunks(rendered.data))
-        return await self._keep(asset, derived, parts)
+        return await self._keep(asset, derived, parts, cause)
 
     async def _derived(
         self, asset: Asset, plan: Plan, transformation: str, parts: Needed, rendered: Rendered
@@ -159,7 +163,7 @@ class Ensure:
             transformations=transformations_of(rendered.frames),
         )
 
-    async def _keep(self, asset: Asset, derived: Derived, parts: Needed) -> Derived:
+    async def _keep(self, asset: Asset, derived: Derived, parts: Needed, cause: Cause) -> Derived:
         """Write the row, but only while all have the versions it was made of: what went must not come back.
 
         One may go just after we looked and be swept before our row is there, so we look once more when it is.
@@ -168,7 +172,7 @@ class Ensure:
         wanted = {asset.version_id, *others.values()}
         async with self.database.transaction() as session:
             if wanted <= await catalogue.known_versions(session, [*wanted]):
-                derived = await files.add(session, derived, others)
+                derived = await files.add(session, derived, others, cause)
                 await named.note_used(session, asset.cloud_id, derived.transformation, derived.created_at)
                 await session.emit(_made(derived))
         async with self.database.transaction() as session:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from safelight.assets.events import CHANGED
 from safelight.assets.model import Asset
 from safelight.assets.originals import version_prefix
+from safelight.derived.counted import Cause
 from safelight.derived.events import DerivedDropped
 from safelight.derived.model import Derived
 from safelight.derived.store import TRANSFORMATION_CHARS_INDEXED, derived_files, derived_of, derived_parts
@@ -47,12 +48,16 @@ async def find(session: Session, cloud_id: str, version_id: str, key: str) -> De
     return None if row is None else derived_of(row)
 
 
-async def add(session: Session, derived: Derived, parts: Mapping[str, str] = NO_PARTS) -> Derived:
+async def add(
+    session: Session, derived: Derived, parts: Mapping[str, str] = NO_PARTS, cause: Cause = Cause.DELIVERY
+) -> Derived:
     """Keep what was made. A row that is there already gets the new facts and keeps its id: it has been mended.
 
     `parts`: asset id -> version id of the other assets that it holds something of.
     """
     values = vars(derived)
+    # Who counts what was made (usage/catalogue_triggers.py) tells by this as whose it counts.
+    await session.fetch(select(func.set_config("safelight.cause", cause.value, True)))
     row = await session.fetch_one(
         insert(derived_files)
         .values(values)

@@ -8,6 +8,7 @@ from safelight.accounts import clouds
 from safelight.accounts.model import Cloud
 from safelight.assets.model import Asset
 from safelight.assets.originals import Originals
+from safelight.derived.counted import Cause
 from safelight.derived.ensure import source_facts
 from safelight.derived.parts import Needed
 from safelight.kernel.errors import Invalid, SafelightError
@@ -71,7 +72,7 @@ class Breakpoints:
         """One file, by the words that deliver it."""
         text = "/".join(part for part in (ask.transformation.strip("/"), f"c_scale,w_{width}") if part)
         if ask.is_kept:
-            (item,) = await self.eager(asset, [EagerAsk(text, ask.extension)])
+            (item,) = await self.eager(asset, [EagerAsk(text, ask.extension)], Cause.BREAKPOINTS)
             if item.reason is not None:
                 raise Invalid(item.reason)
             return item

@@ -8,6 +8,7 @@ from safelight.accounts import clouds
 from safelight.accounts.model import Cloud
 from safelight.assets import catalogue
 from safelight.assets.model import Asset, Facts, MetadataValue
+from safelight.derived.counted import Cause
 from safelight.derived.ensure import facts_of
 from safelight.derived.looking import Look
 from safelight.derived.model import Derived
@@ -27,7 +28,9 @@ from safelight.uploads.model import EagerAsk, EagerItem
 class Make(Protocol):
     """derived/ensure.py: the one way to make a derived file."""
 
-    async def __call__(self, asset: Asset, plan: Plan, transformation: str, parts: Needed) -> Derived: ...
+    async def __call__(
+        self, asset: Asset, plan: Plan, transformation: str, parts: Needed, *, cause: Cause
+    ) -> Derived: ...
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,9 @@ class Eager:
             if not sees_all:
                 self.parts.check_open(settled)
 
-    async def __call__(self, asset: Asset, asks: Sequence[EagerAsk]) -> tuple[EagerItem, ...]:
+    async def __call__(
+        self, asset: Asset, asks: Sequence[EagerAsk], cause: Cause = Cause.EAGER
+    ) -> tuple[EagerItem, ...]:
         """Make them one after the other; one that fails does not keep the others from being made."""
         if asset.kind is Kind.RAW or not asks:
             return ()
@@ -78,16 +83,16 @@ class Eager:
             cloud = await clouds.find_by_id(session, asset.cloud_id)
         if cloud is None:
             raise NotFound("The cloud is gone")
-        return tuple([await self._item(cloud, asset, ask) for ask in asks])
+        return tuple([await self._item(cloud, asset, ask, cause) for ask in asks])
 
-    async def _item(self, cloud: Cloud, asset: Asset, ask: EagerAsk) -> EagerItem:
+    async def _item(self, cloud: Cloud, asset: Asset, ask: EagerAsk, cause: Cause) -> EagerItem:
         item = EagerItem(normal(ask.transformation), ask.extension)
         try:
             plan = await self.plan(asset.cloud_id, ask.transformation)
             settled = settle(plan, Hints(), await self.look(asset, plan), ask.extension)
             # What is made eagerly was asked for by a signed request, or by a preset of the cloud's owner.
             needed = await self.parts(cloud, settled, is_signed=True)
-            made = await self.make(asset, needed.plan, item.transformation, needed)
+            made = await self.make(asset, needed.plan, item.transformation, needed, cause=cause)
         except SafelightError as error:
             return replace(item, reason=error.message, may_be_tried_again=isinstance(error, NotAvailable))
         return replace(item, format=made.format, width=made.width, height=made.height, size_bytes=made.size_bytes)
@@ -101,7 +106,8 @@ class Eager:
             asset = await catalogue.find_by_id(session, event.cloud_id, event.asset_id)
         if asset is None or asset.version_id != event.version_id:
             return
-        items = await self(asset, [ask_of(text) for text in event.eager])
+        cause = Cause(payload.get("cause", Cause.EAGER_ASYNC))
+        items = await self(asset, [ask_of(text) for text in event.eager], cause)
         if any(item.may_be_tried_again for item in items):
             raise NotAvailable("Some eager files could not be made just now", batch_id=event.batch_id)
         async with self.database.transaction() as session:

@@ -91,6 +91,8 @@ class EagerAsked(Event):
     batch_id: str
     eager: list[str] = field(default_factory=list[str])
     eager_notification_urls: list[str] = field(default_factory=list[str])
+    cause: str = "explicit"
+    """As what they count (derived/counted.Cause)."""
 
 
 @dataclass(frozen=True)

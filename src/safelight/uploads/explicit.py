@@ -11,6 +11,7 @@ from safelight.assets.metadata import Said
 from safelight.assets.metadata_values import Writing, prepare
 from safelight.assets.model import Asset, AssetRef, Corner, Rectangle, Serving
 from safelight.assets.moderation import Asked, Reviews
+from safelight.derived.counted import Cause
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Invalid
 from safelight.kernel.ids import new_id
@@ -167,7 +168,7 @@ class Explicit:
                     ScriptBrought(cloud_id, asset.id, asset.version_id, ask.on_success, asked=sorted(ask.analyses))
                 )
         if ask.eager and batch_id is None:
-            items = await self.eager(asset, ask.eager)
+            items = await self.eager(asset, ask.eager, Cause.EXPLICIT)
         return Received(
             asset,
             eager=items,

@@ -7,6 +7,7 @@ from typing import Any
 
 from safelight.assets import catalogue
 from safelight.assets.model import Asset, AssetRef
+from safelight.derived.counted import Cause
 from safelight.kernel.errors import Invalid, NotAvailable, TooMuch
 from safelight.kernel.ids import new_id
 from safelight.kernel.media import Kind
@@ -77,7 +78,7 @@ class Explode:
             asset = await catalogue.find_by_id(session, event.cloud_id, event.asset_id)
         if asset is None or asset.version_id != event.version_id:
             return
-        items = await self.eager(asset, asks_of(asset, event.transformation, event.format))
+        items = await self.eager(asset, asks_of(asset, event.transformation, event.format), Cause.EXPLODE)
         if any(item.may_be_tried_again for item in items):
             raise NotAvailable("Some pages could not be made just now", batch_id=event.batch_id)
         async with self.database.transaction() as session:

@@ -64,6 +64,8 @@ class _Found:
     facts: Facts
     metadata: Mapping[str, MetadataValue] = field(default_factory=dict[str, MetadataValue])
     """What was said in the fields of the cloud, and their defaults."""
+    is_developed: bool = False
+    """Another file is stored than the one that came."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,7 @@ class Receive:
             await self.staging.drop(staged)
             raise
         await self.staging.drop(found.staged)
-        return replace(developed, metadata=found.metadata)
+        return replace(developed, metadata=found.metadata, is_developed=True)
 
     async def _store(self, principal: Principal, incoming: Incoming, found: _Found, then: Then) -> Received:
         cloud = principal.cloud
@@ -298,6 +300,7 @@ def _new_asset(principal: Principal, incoming: Incoming, found: _Found, called: 
         original_filename=called.original_filename,
         uploaded_by=principal.key.api_key if principal.key else None,
         is_display_name_unique=incoming.names.is_display_name_unique,
+        is_developed=found.is_developed,
     )
 
 

@@ -7,6 +7,7 @@ from safelight.accounts.model import Cloud
 from safelight.assets.model import Asset
 from safelight.assets.originals import Originals
 from safelight.derived.choice import wants_original
+from safelight.derived.counted import Cause
 from safelight.derived.ensure import Ensure
 from safelight.ports.blobs import BlobStore
 from safelight.transform.auto import Hints, settle
@@ -59,7 +60,7 @@ class Stored:
         # Who asks has a key of the cloud: that is as good as a signed address.
         needed = await self.eager.parts(cloud, plan, is_signed=True)
         found = await self.ensure.find(asset, needed.plan, needed)
-        made = found or await self.ensure(asset, needed.plan, normal(ask.transformation), needed)
+        made = found or await self.ensure(asset, needed.plan, normal(ask.transformation), needed, cause=Cause.ARCHIVE)
         made_id = made.id if found is None else None
         return StoredFile(made.blob_key, made.size_bytes, made.md5, made.format, is_original=False, made_id=made_id)
 

@@ -10,6 +10,7 @@ from safelight.ports.tables import METADATA
 
 # The moment is that of the database, unless a clock that people set by hand has been told to the transaction
 # (adapters/database/postgres.py). What brings an old version back (assets/restoring.py) says so: nothing came in.
+# Who changes what comes in (assets/catalogue.py) says so, and who makes a file says for whom (derived/files.py).
 FUNCTIONS = (
     r"""
 CREATE OR REPLACE FUNCTION public.usage_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$
@@ -32,6 +33,16 @@ CREATE OR REPLACE FUNCTION public.usage_of_format(format text) RETURNS text LANG
 $$
 """,
     r"""
+CREATE OR REPLACE FUNCTION public.usage_came_by() RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN current_setting('safelight.develops', true) = 'yes' THEN 'incoming' ELSE 'upload' END
+$$
+""",
+    r"""
+CREATE OR REPLACE FUNCTION public.usage_made_for() RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT coalesce(nullif(current_setting('safelight.cause', true), ''), 'delivery')
+$$
+""",
+    r"""
 CREATE OR REPLACE FUNCTION public.usage_assets_added() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO public.usage_changes (cloud_id, day, meter, kind, cause, amount)
@@ -40,7 +51,7 @@ BEGIN
     ) AS sums, LATERAL (VALUES
         ('storage_bytes', 'original', bytes),
         ('objects', 'original', number),
-        ('transformations', 'upload', CASE
+        ('transformations', public.usage_came_by(), CASE
             WHEN kind = 'raw' OR current_setting('safelight.restores', true) = 'yes' THEN 0 ELSE number END)
     ) AS change (meter, cause, amount) WHERE amount <> 0;
     RETURN NULL;
@@ -52,7 +63,7 @@ BEGIN
     INSERT INTO public.usage_changes (cloud_id, day, meter, kind, cause, amount)
     SELECT NEW.cloud_id, public.usage_day(), meter, NEW.kind, cause, amount FROM (VALUES
         ('storage_bytes', 'original', NEW.size_bytes - OLD.size_bytes),
-        ('transformations', 'upload', CASE
+        ('transformations', public.usage_came_by(), CASE
             WHEN NEW.version_id = OLD.version_id OR NEW.kind = 'raw'
                 OR current_setting('safelight.restores', true) = 'yes' THEN 0 ELSE 1 END)
     ) AS change (meter, cause, amount) WHERE amount <> 0;
@@ -97,17 +108,20 @@ END $$
 CREATE OR REPLACE FUNCTION public.usage_derived_made() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO public.usage_changes (cloud_id, day, meter, kind, cause, amount)
-    SELECT cloud_id, public.usage_day(), meter, kind, 'derived', amount FROM (
+    SELECT cloud_id, public.usage_day(), meter, kind, cause, amount FROM (
         SELECT cloud_id, public.usage_of_format(format) AS kind, sum(size_bytes) AS bytes, count(*) AS number,
             sum(transformations) AS transformations, sum(seconds) AS seconds
         FROM added GROUP BY cloud_id, public.usage_of_format(format)
     ) AS sums, LATERAL (VALUES
-        ('storage_bytes', bytes), ('objects', number), ('transformations', transformations), ('video_seconds', seconds)
-    ) AS change (meter, amount) WHERE amount <> 0;
+        ('storage_bytes', 'derived', bytes),
+        ('objects', 'derived', number),
+        ('transformations', public.usage_made_for(), transformations),
+        ('video_seconds', public.usage_made_for(), seconds)
+    ) AS change (meter, cause, amount) WHERE amount <> 0;
     INSERT INTO public.usage_items
-        (cloud_id, id, asset_id, made_at, kind, format, size_bytes, transformations, seconds)
+        (cloud_id, id, asset_id, made_at, kind, format, size_bytes, transformations, seconds, cause)
     SELECT cloud_id, id, asset_id, public.usage_now(), public.usage_of_format(format), format, size_bytes,
-        transformations, seconds
+        transformations, seconds, public.usage_made_for()
     FROM added ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$

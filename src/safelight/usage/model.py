@@ -13,7 +13,7 @@ class Meter(StrEnum):
     """What is counted, for each cloud and day, by the kind of file and by what caused it."""
 
     TRANSFORMATIONS = "transformations"
-    """What came in and what was made. Causes: `upload`, `derived`."""
+    """What came in and what was made. Causes: `upload`, `incoming`, or for whom it was made (derived/counted.py)."""
     STORAGE_BYTES = "storage_bytes"
     """What lies there. Causes: `original`, `backup`, `derived`."""
     OBJECTS = "objects"
@@ -23,13 +23,16 @@ class Meter(StrEnum):
     DELIVERIES = "deliveries"
     """How often a file was handed out; the same causes."""
     VIDEO_SECONDS = "video_seconds"
-    """Film that was made. Cause: `derived`."""
+    """Film that was made, and for whom."""
     REQUESTS = "requests"
     """Calls of the API. Cause: `api`."""
 
 
 LEVELS = (Meter.STORAGE_BYTES, Meter.OBJECTS)
 """Of these a figure is by how much there is more than the day before; of all others, what happened on the day."""
+
+CAME_IN = frozenset({"upload", "incoming"})
+"""Causes of transformations that nothing was made for: a file came in, as it was or changed."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,7 @@ class Item:
     size_bytes: int
     transformations: int
     seconds: int
+    cause: str
 
 
 def summed(figures: Iterable[Figure]) -> dict[str, Used]:

@@ -12,7 +12,7 @@ from safelight.derived import stock as derived_stock
 from safelight.ports.database import Session
 from safelight.settings import UsageSettings
 from safelight.usage import report
-from safelight.usage.model import LEVELS, Meter, Used
+from safelight.usage.model import CAME_IN, LEVELS, Meter, Used
 from safelight.usage.store import usage_changes, usage_items
 
 M = usage_items.c
@@ -46,12 +46,17 @@ async def compare(session: Session, cloud_id: str, settings: UsageSettings, now:
     found |= {(Meter.OBJECTS, each.kind, each.cause): each.count for each in stock}
     begins_at = datetime(first.year, first.month, first.day, tzinfo=UTC)
     made = await session.fetch(
-        select(M.kind, func.sum(M.transformations).label("transformations"), func.sum(M.seconds).label("seconds"))
+        select(
+            M.kind,
+            M.cause,
+            func.sum(M.transformations).label("transformations"),
+            func.sum(M.seconds).label("seconds"),
+        )
         .where(M.cloud_id == cloud_id, M.made_at >= begins_at)
-        .group_by(M.kind)
+        .group_by(M.kind, M.cause)
     )
-    found |= {(Meter.TRANSFORMATIONS, row["kind"], "derived"): int(row["transformations"]) for row in made}
-    found |= {(Meter.VIDEO_SECONDS, row["kind"], "derived"): int(row["seconds"]) for row in made if row["seconds"]}
+    found |= {(Meter.TRANSFORMATIONS, row["kind"], row["cause"]): int(row["transformations"]) for row in made}
+    found |= {(Meter.VIDEO_SECONDS, row["kind"], row["cause"]): int(row["seconds"]) for row in made if row["seconds"]}
     return _compared(used, found)
 
 
@@ -61,7 +66,7 @@ def _compared(used: Used, found: dict[tuple[Meter, str, str], int]) -> list[Comp
 
 
 def _is_made(name: tuple[Meter, str, str]) -> bool:
-    return name[0] in {Meter.TRANSFORMATIONS, Meter.VIDEO_SECONDS} and name[2] == "derived"
+    return name[0] in {Meter.TRANSFORMATIONS, Meter.VIDEO_SECONDS} and name[2] not in CAME_IN
 
 
 async def mend(session: Session, cloud_id: str, compared: Sequence[Compared], now: datetime) -> int:

@@ -84,6 +84,7 @@ async def items(session: Session, cloud_id: str, since: date, until: date, limit
             row["size_bytes"],
             row["transformations"],
             row["seconds"],
+            row["cause"],
         )
         for row in rows
     ]

@@ -46,6 +46,8 @@ usage_items = Table(
     Column("size_bytes", BigInteger, nullable=False),
     Column("transformations", Integer, nullable=False),
     Column("seconds", Integer, nullable=False),
+    # What was made before causes were told apart has one word for all.
+    Column("cause", Text, nullable=False, server_default="derived", info=_METER),
     Index("ix_usage_items_made", "cloud_id", "made_at", "id"),
 )
 

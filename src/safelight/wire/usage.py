@@ -49,6 +49,7 @@ def usage_json(
         "transformations": {
             **_metered(used, quota, Meter.TRANSFORMATIONS, TRANSFORMATIONS_A_CREDIT),
             "breakdown": {"transformation": used.of(Meter.TRANSFORMATIONS)},
+            "causes": _causes(used, Meter.TRANSFORMATIONS),
         },
         "objects": {"usage": used.of(Meter.OBJECTS)},
         "bandwidth": _metered(used, quota, Meter.BANDWIDTH_BYTES, BYTES_A_CREDIT),
@@ -67,6 +68,15 @@ def usage_json(
             "asset_max_total_px": pixels_max,
         },
     }
+
+
+def _causes(used: Used, meter: Meter) -> dict[str, int]:
+    """What brought it about: `upload`, `delivery`, `eager` and so on; what nothing came of is not there."""
+    found: dict[str, int] = {}
+    for (each, _, cause), amount in used.by_cause().items():
+        if each is meter:
+            found[cause] = found.get(cause, 0) + amount
+    return found
 
 
 def _metered(used: Used, quota: Quota, meter: Meter, a_credit: int | None) -> dict[str, Any]:
