@@ -22,7 +22,7 @@ from safelight.ports.tables import METADATA
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 CONTEXTS = (
     *("accounts", "people", "assets", "derived", "uploads", "webhooks", "delivery", "usage"),
-    *("identity", "mail", "activity", "usage"),
+    *("identity", "mail", "activity", "usage", "privacy"),
 )
 
 JOBS = "SELECT task_name AS name, args -> 'payload' AS payload FROM jobs.procrastinate_jobs ORDER BY id"
@@ -103,6 +103,8 @@ async def _sweeper(tables: str) -> AsyncIterator[psycopg.AsyncConnection]:
     async with await psycopg.AsyncConnection.connect(tables, autocommit=True) as connection:
         # The triggers of the queue name their tables without a schema.
         await connection.execute("SET search_path TO public, jobs")
+        # The ledger lets nobody delete, and what is deleted here need not be counted: no triggers.
+        await connection.execute("SET session_replication_role TO replica")
         yield connection
 
 
