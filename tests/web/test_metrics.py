@@ -12,10 +12,11 @@ from safelight.kernel.errors import Busy, Forbidden, SafelightError, Unauthorize
 from safelight.kernel.secret import Secret
 from safelight.ports.queue import JobRow
 from safelight.render.model import PartFile, Probed, Rendered
+from safelight.settings import ServerSettings
 from safelight.transform.plan import Plan
 from safelight.transform.source import Region
 from safelight.web.client import networks_of
-from safelight.web.metrics import CountedRender, Metrics, MetricsDoor, Readers
+from safelight.web.metrics import PASSED_ON, CountedRender, Metrics, MetricsDoor, Readers
 
 COUNTING = """
 import sys
@@ -138,6 +139,11 @@ HOME, PROXY = networks_of(["10.0.0.0/8", "::1"]), networks_of(["10.9.9.9"])
         # The proxy's own address opens nothing for its clients.
         (request("10.9.9.9", **{"x-forwarded-for": "203.0.113.9"}), Forbidden),
         (request("203.0.113.9", **{"x-forwarded-for": "10.0.0.7"}), Forbidden),
+        (request("10.9.9.9", **{"x-forwarded-for": "10.0.0.7"}), None),
+        # Nor does that of one which nobody has named; nor what a named one does not tell of its client.
+        *((request("10.0.0.7", **{header: "203.0.113.9"}), Forbidden) for header in PASSED_ON),
+        *((request("10.9.9.9", **{header: "10.0.0.7"}), Forbidden) for header in PASSED_ON[1:]),
+        (request("10.0.0.7", authorization="Bearer word", via="1.1 front"), None),
     ],
 )
 def test_numbers_are_for_some_networks_and_for_who_knows_the_word(asked: Request, refused: type[SafelightError] | None):
@@ -147,6 +153,19 @@ def test_numbers_are_for_some_networks_and_for_who_knows_the_word(asked: Request
     else:
         with pytest.raises(refused):
             readers.check(asked)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_heard"),
+    [("127.0.0.1", True), ("::1", True), ("10.0.0.7", False), ("192.168.1.2", False), ("203.0.113.9", False)],
+)
+def test_if_nothing_is_said_only_this_machine_reads_the_numbers(address: str, is_heard: bool):
+    readers = Readers(networks_of(ServerSettings().metrics_networks))
+    if is_heard:
+        readers.check(request(address))
+    else:
+        with pytest.raises(Forbidden, match="metrics_networks and metrics_token"):
+            readers.check(request(address))
 
 
 def test_without_a_word_none_is_right():

@@ -4,7 +4,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from safelight.kernel.secret import Secret
-from safelight.settings.people import ActivitySettings, IdentitySettings, MailSettings, UsageSettings
+from safelight.settings.people import (
+    ActivitySettings,
+    IdentitySettings,
+    MailSettings,
+    PrivacySettings,
+    UsageSettings,
+)
 
 MIB = 1024 * 1024
 
@@ -41,15 +47,8 @@ class ServerSettings:
     """Wrong credentials in a minute after which an address is not heard for the rest of it. 0: no bound."""
     uploads_per_hour: int = 0
     """Upload API calls that a cloud may make in an hour, counted once for all processes. 0: no bound."""
-    metrics_networks: tuple[str, ...] = (
-        "127.0.0.0/8",
-        "::1",
-        "10.0.0.0/8",
-        "172.16.0.0/12",
-        "192.168.0.0/16",
-        "fc00::/7",
-    )
-    """Networks whose machines may read /metrics."""
+    metrics_networks: tuple[str, ...] = ("127.0.0.0/8", "::1")
+    """Networks whose machines may read /metrics without a token; only this machine itself, if nothing else is said."""
     metrics_token: Secret | None = None
     """Who sends it as `Authorization: Bearer …` may read /metrics from anywhere."""
     connections_max: int = 10_000
@@ -342,3 +341,4 @@ class Settings:
     usage: UsageSettings = field(default_factory=UsageSettings)
     mail: MailSettings = field(default_factory=MailSettings)
     activity: ActivitySettings = field(default_factory=ActivitySettings)
+    privacy: PrivacySettings = field(default_factory=PrivacySettings)

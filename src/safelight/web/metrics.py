@@ -26,6 +26,8 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"}
 REQUEST_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 RENDER_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 SHARED_BYTES = 1024 * 1024
+PASSED_ON = ("x-forwarded-for", "forwarded", "x-real-ip", "x-forwarded-host", "via")
+"""Whoever has one of these has come by a proxy."""
 SHARED_KINDS = ("counter", "histogram", "gauge_livesum")
 
 
@@ -162,7 +164,12 @@ class Readers:
             if not self.token.matches(word.strip()):
                 raise Unauthorized("Invalid token")
             return
-        address = client_address(request.scope, request.headers.get("x-forwarded-for", ""), self.proxies)
+        client, hops = request.client, request.headers.get("x-forwarded-for", "")
+        is_passed_on = any(header in request.headers for header in PASSED_ON)
+        if is_passed_on and (not hops or client is None or not is_of(client.host, self.proxies)):
+            # Else everybody on the web is this machine, as soon as a proxy on it has been forgotten.
+            raise Forbidden("The numbers are not for who comes by an unknown proxy: see proxies and metrics_token.")
+        address = client_address(request.scope, hops, self.proxies)
         if address is None or not is_of(address, self.networks):
             raise Forbidden("The numbers are not for this address: see metrics_networks and metrics_token.")
 
