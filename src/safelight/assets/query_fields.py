@@ -32,6 +32,7 @@ from sqlalchemy.dialects.postgresql import JSONPATH
 
 from safelight.assets.query import Anywhere, Clause, Comparison, Every, Neither, Query, Range, Some, Text
 from safelight.assets.query_values import Asked, Units, number, ratio, span
+from safelight.assets.search_words import ESCAPED
 
 Condition = ColumnElement[bool]
 
@@ -44,6 +45,7 @@ PARTS_MAX = 20
 NUMBER = re.compile(r"^-?[0-9]{1,15}(?:[.][0-9]{1,9})?$")
 WORD = re.compile(r"[^\W_]+")
 _OTHER = "[^[:alnum:]]"
+_OTHER_INSIDE = '[^[:alnum:]"]'
 # Two sides of a picture are whole numbers: 1920 by 1081 still is 16:9 to a person.
 RATIO_TOLERANCE = 0.005
 
@@ -68,8 +70,8 @@ def holds(field: Field, comparison: Comparison, value: Text | Range, asked: Aske
     return and_(*ends)
 
 
-def has_words(text: ColumnElement[Any], value: Text) -> Condition:
-    """Whether the words stand in a text, one behind the other, in any case of letters.
+def has_words(text: ColumnElement[Any], value: Text, *, is_json: bool = False) -> Condition:
+    """Whether the words stand in a text, one behind the other, in any case of letters; of JSON, in one of its texts.
 
     The pattern is made of letters and digits alone: nothing that was asked can mean something to the engine.
     """
@@ -77,7 +79,8 @@ def has_words(text: ColumnElement[Any], value: Text) -> Condition:
     by_language = collate(text, "default")
     if not words:  # Signs and pictures are no words: they stand in the text as they are, or they do not.
         return func.strpos(func.lower(by_language), func.lower(value.text)) > 0
-    pattern = f"(^|{_OTHER})" + f"{_OTHER}+".join(words)
+    between = _OTHER_INSIDE if is_json else _OTHER
+    pattern = f"(^|{_OTHER})" + f"{between}+".join(words)
     if not value.is_prefix:
         pattern += f"({_OTHER}|$)"
     elif not WORD.match(value.text[-1]):
@@ -105,10 +108,11 @@ class Words:
     """A text of several words."""
 
     text: ColumnElement[Any]
+    is_json: bool = False
 
     def one(self, comparison: Comparison, value: Text, asked: Asked) -> Condition:
         if comparison is Comparison.HAS:
-            return has_words(self.text, value)
+            return has_words(self.text, value, is_json=self.is_json)
         if comparison is Comparison.IS and value.is_prefix:
             return func.starts_with(self.text, value.text)
         return in_order(self.text, comparison, value.text)
@@ -278,6 +282,11 @@ class Keys:
         return self.pairs != literal({}, self.pairs.type)
 
 
+def spoken(pairs: ColumnElement[Any]) -> ColumnElement[Any]:
+    """JSON as a text in which its words are."""
+    return func.regexp_replace(cast(pairs, String), ESCAPED, " ", "g")
+
+
 @dataclass(frozen=True)
 class Entry:
     """What an object says under one key: a text, a number, or several texts."""
@@ -294,8 +303,10 @@ class Entry:
             if NUMBER.fullmatch(value.text):
                 said.append(float(value.text))
             return or_(*(self.pairs.contains({self.key: each}) for each in said))
+        if comparison is Comparison.HAS:
+            return has_words(spoken(entry), value, is_json=True)
         as_text = Words(text).one(comparison, value, asked)
-        if comparison in (Comparison.HAS, Comparison.IS) or not NUMBER.fullmatch(value.text):
+        if comparison is Comparison.IS or not NUMBER.fullmatch(value.text):
             return as_text
         as_number = in_order(cast(text, Numeric), comparison, Decimal(value.text))
         return case((text.regexp_match(NUMBER.pattern), as_number), else_=as_text)

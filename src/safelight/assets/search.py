@@ -173,7 +173,7 @@ def _chosen(cloud_id: str, asked: Search, now: datetime) -> _Chosen[Asset]:
     source = _with_deleted(cloud_id) if wants_deleted(query) else _Source(assets, field_named, asset_of)
     place = and_(A.cloud_id == cloud_id, *in_folders(A.folder, asked.within))
     holds = condition(query, source.named, ANYWHERE, Asked(asked.expression, now))
-    sifting = None if source.before is not None else sieve(query)
+    sifting = None if source.before is not None else sieve(query, cloud_id)
     sifted = holds if sifting is None else sifting.then(holds)
     return _Chosen(source, and_(place, holds), and_(place, sifted), sifting)
 

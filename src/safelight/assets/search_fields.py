@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, String, and_, case, cast, func, not_, null
+from sqlalchemy import ColumnElement, Float, and_, case, cast, func, not_, null
 
 from safelight.assets.query_fields import (
     Always,
@@ -20,11 +20,11 @@ from safelight.assets.query_fields import (
     Tags,
     Word,
     Words,
+    spoken,
 )
 from safelight.assets.query_values import PIXELS, PLAIN, SIZES
 from safelight.assets.search_analyses import ANALYSED, analysed_below
 from safelight.assets.search_kept import BACKUP_BYTES
-from safelight.assets.search_words import ESCAPED
 from safelight.assets.store import A, folders
 from safelight.kernel.media import Kind
 
@@ -80,19 +80,14 @@ _FIELDS: Mapping[str, Field] = {
 _ENTRIES = {"context.": A.context, "metadata.": A.metadata}
 
 
-def _spoken(pairs: ColumnElement[Any]) -> ColumnElement[Any]:
-    """An object as a text in which its words are."""
-    return func.regexp_replace(cast(pairs, String), ESCAPED, " ", "g")
-
-
 ANYWHERE = Anything(
     (
         Parts(A.name),
         Words(A.display_name),
         Words(A.folder),
         Tags(A.tags),
-        Words(_spoken(A.context)),
-        Words(_spoken(A.metadata)),
+        Words(spoken(A.context), is_json=True),
+        Words(spoken(A.metadata), is_json=True),
     )
 )
 """Where words stand that name no field."""

@@ -5,6 +5,7 @@ Of many a query they say all there is to say: then nothing else is looked at.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, and_, func, or_
@@ -12,22 +13,27 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from safelight.assets.query import Anywhere, Clause, Comparison, Every, Neither, Query, Some, Text
 from safelight.assets.query_fields import NUMBER, WORD, is_presence, with_parts
-from safelight.assets.search_words import words_of
+from safelight.assets.search_words import (
+    CONTEXT,
+    CUT_CHARS,
+    METADATA_OF,
+    asked_entry,
+    asked_key,
+    asked_tag,
+    asked_words,
+    words_of,
+)
 from safelight.assets.store import A
 
 OF_WORDS = frozenset({"public_id", "filename", "display_name", "tags"})
-OF_ENTRIES = ("context.", "metadata.")
-OF_LISTS = ("tags", *OF_ENTRIES)
-"""A whole value of these is found by an index of their own."""
+SIDES = {"context": CONTEXT, "metadata": METADATA_OF}
 
 Words = ColumnElement[Any]
 Condition = ColumnElement[bool]
 
-WORD_CHARS_MAX = 100
-"""Of longer words the index has the beginning (search_words.py)."""
 PAIRS_BYTES_MAX = 20_000
-"""Whose notes take less than this, not compressed, has all its words in the index: it has under 200,000 letters of
-them, even if each was written with six of JSON's."""
+"""Whose notes take less than this, not compressed, has all its words in the index: it has under 50,000 letters of
+them, beside names."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +53,9 @@ class Sieve:
         return and_(self.condition, or_(_has_all_words(), holds) if self.is_exact else holds)
 
 
-def sieve(query: Query) -> Sieve | None:
+def sieve(query: Query, cloud_id: str) -> Sieve | None:
     """None where the index says nothing about it."""
-    words = _words(query)
+    words = _Of(cloud_id).words(query)
     return None if words is None else Sieve(words, _is_exact(query))
 
 
@@ -67,45 +73,73 @@ def _is_exact(query: Query) -> bool:
             return bool(parts) and all(map(_is_exact, parts))
         case Anywhere(value):
             said = value.text
-            is_word = said.isascii() and WORD.fullmatch(said) is not None and len(said) <= WORD_CHARS_MAX
+            is_word = said.isascii() and WORD.fullmatch(said) is not None and len(said) <= CUT_CHARS
             return is_word and not is_presence(value)
         case Clause() | Neither():
             return False
 
 
-def _words(query: Query, *, is_alternative: bool = False) -> Words | None:
-    """`is_alternative`: beside others, where an index of its own would be of no use."""
-    match query:
-        case Every(parts):
-            # One that is there is enough to sift by; more of them sift finer.
-            return _joined(_known(_words(part, is_alternative=is_alternative) for part in parts), "&&")
-        case Some(parts):
-            known = _known(_words(part, is_alternative=True) for part in parts)
-            return _joined(known, "||") if len(known) == len(parts) else None
-        case Anywhere(value):
-            if is_presence(value) or value.is_any or not WORD.search(value.text):
+@dataclass(frozen=True)
+class _Of:
+    """What is asked of the words of a cloud."""
+
+    cloud_id: str
+
+    def words(self, query: Query) -> Words | None:
+        match query:
+            case Every(parts):
+                # One that is there is enough to sift by; more of them sift finer.
+                return _joined(_known(map(self.words, parts)), "&&")
+            case Some(parts):
+                known = _known(map(self.words, parts))
+                return _joined(known, "||") if len(known) == len(parts) else None
+            case Anywhere(value):
+                return self._anywhere(value)
+            case Clause(subject, Comparison.HAS | Comparison.IS as comparison, Text() as value):
+                return self._clause(subject.text, comparison, value)
+            case Clause() | Neither():
                 return None
-            return _joined([_asked(one) for one in with_parts(value) if WORD.search(one.text)], "||")
-        case Clause(subject, Comparison.HAS | Comparison.IS as comparison, Text() as value):
-            has_index = comparison is Comparison.IS and not value.is_prefix and subject.text.startswith(OF_LISTS)
-            if has_index and not is_alternative:
-                return None
-            return _asked(value) if _is_of_words(subject.text, comparison, value) else None
-        case Clause() | Neither():
+
+    def _anywhere(self, value: Text) -> Words | None:
+        if is_presence(value):
+            side, key = _entry(value.text) or ("", "")
+            return asked_key(self.cloud_id, side, key) if side else None
+        if value.is_any or not WORD.search(value.text):
             return None
+        return _joined([self._asked(one) for one in with_parts(value) if WORD.search(one.text)], "||")
+
+    def _clause(self, field: str, comparison: Comparison, value: Text) -> Words | None:
+        entry = _entry(field)
+        if entry is not None:
+            return self._of_entry(*entry, comparison, value)
+        if value.is_any:
+            return None
+        if field in SIDES:
+            return asked_key(self.cloud_id, SIDES[field], value.text, is_prefix=value.is_prefix)
+        if field == "tags" and comparison is Comparison.IS:
+            return asked_tag(self.cloud_id, value.text, is_prefix=value.is_prefix)
+        return self._asked(value) if field in OF_WORDS and WORD.search(value.text) else None
+
+    def _of_entry(self, side: str, key: str, comparison: Comparison, value: Text) -> Words | None:
+        if value.is_any:
+            return asked_key(self.cloud_id, side, key)
+        if comparison is Comparison.HAS or value.is_prefix:
+            return self._asked(value) if WORD.search(value.text) else None
+        each = [value.text]
+        if NUMBER.fullmatch(value.text):
+            # As it is compared (query_fields.py), and as short as it can be written.
+            short = f"{Decimal(repr(float(value.text))) + 0:f}"
+            each.append(short.rstrip("0").rstrip(".") if "." in short else short)
+        return _joined([asked_entry(self.cloud_id, side, key, one) for one in dict.fromkeys(each)], "||")
+
+    def _asked(self, value: Text) -> Words:
+        return asked_words(self.cloud_id, value.text, is_prefix=value.is_prefix)
 
 
-def _is_of_words(field: str, comparison: Comparison, value: Text) -> bool:
-    if value.is_any or not WORD.search(value.text):
-        return False
-    if field.startswith(OF_ENTRIES):
-        # A number is itself in whichever digits.
-        return comparison is Comparison.HAS or not NUMBER.fullmatch(value.text)
-    return field in OF_WORDS
-
-
-def _asked(value: Text) -> Words:
-    return func.asked_words(value.text, value.is_prefix, type_=TSQUERY())
+def _entry(field: str) -> tuple[str, str] | None:
+    """The side, and the key, of a field that is an entry of one."""
+    side, dot, key = field.partition(".")
+    return (SIDES[side], key) if dot and key and side in SIDES else None
 
 
 def _known(each: Iterable[Words | None]) -> list[Words]:

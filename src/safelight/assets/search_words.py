@@ -3,49 +3,102 @@
 from typing import Any
 
 from sqlalchemy import DDL, Function, event, func
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from safelight.ports.tables import METADATA
 
 ESCAPED = r"""\\(["\\/bfnrt]|u[0-9a-f]{4})"""
 """What JSON writes in place of a letter: a break of line is a letter behind a backslash there, which is no word."""
+CUT_CHARS = 100
+"""Of longer words, tags, keys and values the beginning is in the index."""
+TAG, CONTEXT, METADATA_OF = "#", "@c.", "@m."
+"""What stands before a whole tag, and before a key and its value. No word begins so."""
 
-# Of words over 100 characters the beginning is in the index. Who has more than 200,000 characters passes every sieve:
-# the index holds so much of one asset, and no more. The pattern is ESCAPED.
+# All begins with six letters that stand for the cloud: one cloud's words are not in the way of another's, and the
+# statistics know how common a word is in each. There is each word; each two that stand beside each other in one text
+# (a text ends at a quote: all of it is JSON here), so that a phrase need not be looked for among all that have its
+# words; each tag as a whole, and each key with its value. Who has more than 50,000 characters passes every sieve: a
+# tsvector holds 1 MiB. The pattern is ESCAPED, the marks are those above. Whoever changes a function here changes what
+# is in the index: a revision makes it anew.
 FUNCTIONS = (
     r"""
 CREATE OR REPLACE FUNCTION public.asset_words(
-    name text, display_name text, folder text, tags text[], context jsonb, metadata jsonb
+    cloud_id text, name text, display_name text, folder text, tags text[], context jsonb, metadata jsonb
 ) RETURNS tsvector LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 400 AS $$
 DECLARE
+    cloud text := left(md5(cloud_id), 6);
     pairs text := context::text || metadata::text;
-    said text := concat_ws(' ', name, display_name, folder, array_to_string(tags, ' '),
-        regexp_replace(pairs, '\\(["\\/bfnrt]|u[0-9a-f]{4})', ' ', 'g'));
+    said text := regexp_replace(
+        concat_ws(' ', to_json(name), to_json(display_name), to_json(folder), to_json(tags), pairs),
+        '\\(["\\/bfnrt]|u[0-9a-f]{4})', ' ', 'g');
+    words text[];
+    whole text[];
 BEGIN
-    IF length(said) > 200000 THEN
-        RETURN array_to_tsvector(ARRAY['*']);
+    IF length(said) > 50000 THEN
+        RETURN array_to_tsvector(ARRAY[cloud || '*']);
     END IF;
-    RETURN array_to_tsvector(ARRAY(
-        SELECT DISTINCT left(word, 100)
-        FROM regexp_split_to_table(lower(said COLLATE "default"), '[^[:alnum:]]+') AS word WHERE word <> ''
-    ));
+    said := btrim(regexp_replace(lower(said COLLATE "default"), '[^[:alnum:]"]+', ' ', 'g'));
+    words := string_to_array(said, ' ');
+    IF EXISTS (SELECT FROM unnest(words) AS word WHERE length(word) > 100) THEN
+        said := regexp_replace(said, '([^ "]{100})[^ "]+', '\1', 'g');
+        words := string_to_array(said, ' ');
+    END IF;
+    whole := ARRAY(
+        SELECT cloud || '#' || left(tag, 100) FROM unnest(tags) AS tag WHERE tag IS NOT NULL
+        UNION ALL
+        SELECT cloud || '@c.' || left(key, 100) || '=' || coalesce(left(value, 100), '') FROM jsonb_each_text(context)
+        UNION ALL
+        SELECT cloud || '@m.' || left(key, 100) || '=' || coalesce(left(value, 100), '') FROM jsonb_each_text(metadata)
+    );
+    -- Lists, and numbers that can be written in another way: rare enough to look only where there may be some.
+    IF pairs LIKE '%": [%' OR pairs LIKE '%.%0%' THEN
+        whole := whole || ARRAY(
+            SELECT cloud || side || left(key, 100) || '=' || coalesce(left(CASE jsonb_typeof(one)
+                WHEN 'number' THEN trim_scale(one::numeric)::text ELSE one #>> '{}' END, 100), '')
+            FROM (
+                SELECT '@c.' AS side, key, value FROM jsonb_each(context)
+                UNION ALL SELECT '@m.', key, value FROM jsonb_each(metadata)
+            ) AS pair, LATERAL jsonb_path_query(value, '$[*]') AS one
+            WHERE jsonb_typeof(value) IN ('array', 'number')
+        );
+    END IF;
+    RETURN array_to_tsvector(string_to_array(cloud || replace(replace(said, '"', ''), ' ', ' ' || cloud), ' ')
+        || ARRAY(
+            SELECT cloud || replace(word, '"', '') || ' ' || replace(next, '"', '')
+            FROM unnest(words[: cardinality(words) - 1], words[2 :]) AS pair (word, next)
+            WHERE word NOT LIKE '%"' AND next NOT LIKE '"%'
+        ) || whole);
 END $$
 """,
     r"""
-CREATE OR REPLACE FUNCTION public.asked_words(said text, is_prefix boolean)
+CREATE OR REPLACE FUNCTION public.asked_words(cloud_id text, said text, is_prefix boolean)
 RETURNS tsquery LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    cloud text := left(md5(cloud_id), 6);
+    words text[] := ARRAY(
+        SELECT left(word, 100)
+        FROM regexp_split_to_table(lower(said COLLATE "default"), '[^[:alnum:]]+')
+            WITH ORDINALITY AS split (word, place) WHERE word <> '' ORDER BY place
+    );
+    last integer := cardinality(words);
 BEGIN
     RETURN (SELECT coalesce(
-        '(' || string_agg(quote_literal(word) || CASE WHEN is_prefix AND is_last THEN ':*' ELSE '' END, ' & ')
-            || ') | ''*''',
+        '(' || string_agg(quote_literal(cloud || concat_ws(' ', word, next))
+            || CASE WHEN is_prefix AND place + (last > 1)::integer = last THEN ':*' ELSE '' END, ' & ')
+            || ') | ' || quote_literal(cloud || '*'),
         '! ''*none'''
-    )::tsquery FROM (
-        SELECT left(word, 100) AS word, lead(word) OVER (ORDER BY place) IS NULL AS is_last
-        FROM regexp_split_to_table(lower(said COLLATE "default"), '[^[:alnum:]]+')
-            WITH ORDINALITY AS split (word, place) WHERE word <> ''
-    ) AS words);
+    )::tsquery FROM unnest(words, words[2 :]) WITH ORDINALITY AS pair (word, next, place)
+    WHERE next IS NOT NULL OR last = 1);
 END $$
+""",
+    r"""
+CREATE OR REPLACE FUNCTION public.asked_whole(cloud_id text, said text, is_prefix boolean)
+RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (
+    '''' || replace(replace(left(md5(cloud_id), 6) || said, '\', '\\'), '''', '''''') || ''''
+        || CASE WHEN is_prefix THEN ':*' ELSE '' END || ' | ' || quote_literal(left(md5(cloud_id), 6) || '*')
+)::tsquery
 """,
 )
 
@@ -56,4 +109,26 @@ for _function in FUNCTIONS:
 def words_of(columns: ReadOnlyColumnCollection[str, Any]) -> Function[Any]:
     """All words of an asset, to the letter as the index has them."""
     c = columns
-    return func.asset_words(c.name, c.display_name, c.folder, c.tags, c.context, c.metadata, type_=TSVECTOR())
+    return func.asset_words(
+        c.cloud_id, c.name, c.display_name, c.folder, c.tags, c.context, c.metadata, type_=TSVECTOR()
+    )
+
+
+def asked_words(cloud_id: str, said: str, *, is_prefix: bool) -> Function[Any]:
+    """Has all these words, one behind the other in pairs."""
+    return func.asked_words(cloud_id, said, is_prefix, type_=TSQUERY())
+
+
+def asked_tag(cloud_id: str, tag: str, *, is_prefix: bool = False) -> Function[Any]:
+    return func.asked_whole(cloud_id, TAG + tag[:CUT_CHARS], is_prefix, type_=TSQUERY())
+
+
+def asked_entry(cloud_id: str, side: str, key: str, value: str) -> Function[Any]:
+    """`side`: CONTEXT or METADATA_OF. A number is written as short as it can be."""
+    return func.asked_whole(cloud_id, f"{side}{key[:CUT_CHARS]}={value[:CUT_CHARS]}", False, type_=TSQUERY())
+
+
+def asked_key(cloud_id: str, side: str, key: str, *, is_prefix: bool = False) -> Function[Any]:
+    """Says anything under a key, or under those that begin so."""
+    ended = "" if is_prefix or len(key) > CUT_CHARS else "="
+    return func.asked_whole(cloud_id, f"{side}{key[:CUT_CHARS]}{ended}", True, type_=TSQUERY())
