@@ -10,6 +10,7 @@ from typing import Any
 from safelight.accounts import clouds
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import Cloud, FolderMode, Key, Manner, Principal
+from safelight.activity.taken import Taken
 from safelight.adapters.blobs.memory import MemoryBlobs
 from safelight.adapters.fetcher.memory import MemoryFetcher
 from safelight.adapters.keys.memory import MemoryKeys
@@ -129,6 +130,7 @@ class Intake:
             self.settings,
             LIMITS,
             self.rewrite,
+            Taken(is_on=True),
         )
         self.chunks = Chunks(self.database, self.blobs, self.staging, self.receive, self.clock, self.settings)
         self.fetch = Fetch(self.fetcher, self.staging, 10)

@@ -10,6 +10,7 @@ from safelight.kernel.media import Kind
 from safelight.uploads.asynchronous import HOURS_MAX, WAITING
 from safelight.uploads.model import NameWishes
 from safelight.uploads.sweep import LEFTOVER_HOURS
+from tests.activity.lines import rows
 from tests.intake import BROKEN, JPEG
 
 WORDS = {"public_id": "tom", "tags": "a", "signature": "s", "notification_url": "https://hear.example/"}
@@ -44,6 +45,25 @@ async def test_what_is_put_aside_lies_in_the_store_and_becomes_an_asset_once(int
     assert (asset.name, asset.tags, asset.original_filename, asset.uploaded_by) == ("tom", ("a",), "t", "123456")
     assert await intake.is_whole(asset)
     assert not any(key.startswith(WAITING) for key in await intake.stored())
+
+
+async def test_what_a_job_took_in_is_in_the_record_once(intake):
+    pending = await put_aside(intake)
+    for _ in range(2):
+        await intake.waiting.receive_later(job_of(intake, pending))
+    (asset,) = await intake.assets()
+    (row,) = await rows(intake.database, "SELECT * FROM asset_events")
+    assert (row["asset_id"], row["act"], row["requests"], row["bytes"]) == (asset.id, "upload", 1, len(JPEG))
+    assert (row["key_id"], row["cloud_id"], row["country"]) == (intake.key.id, intake.cloud.id, "ZZ")
+    assert row["at"] == intake.clock.now().replace(microsecond=0)
+    again = await put_aside(intake, words={**WORDS, "overwrite": "0"})
+    await intake.waiting.receive_later(job_of(intake, again))
+    assert len(await rows(intake.database, "SELECT * FROM asset_events")) == 1, "what was there did not come in"
+
+
+async def test_what_somebody_waits_for_is_noted_with_the_request(intake):
+    await intake.upload()
+    assert await rows(intake.database, "SELECT * FROM asset_events") == []
 
 
 async def test_a_random_name_is_told_before_the_asset_is_there(intake):

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from starlette.routing import BaseRoute
 
+from safelight.boot import recording
 from safelight.boot.house import House
 from safelight.derived.ensure import Ensure
 from safelight.kernel.media import Access
@@ -81,7 +82,7 @@ def composers(rooms: House, database: Database, made: Making) -> Composers:
         stored,
         archive,
         keep_archive,
-        Composing(database, rooms.keys, clock, makers),
+        Composing(database, rooms.keys, clock, makers, recording.taken_of(rooms)),
         Explode(database, eager),
         multi,
         sprite,
@@ -89,7 +90,9 @@ def composers(rooms: House, database: Database, made: Making) -> Composers:
 
 
 def on_demand(made: Composers, database: Database) -> OnDemand:
-    return OnDemand(database, {Access.MULTI: made.multi, Access.SPRITE: made.sprite}, several_ask)
+    return OnDemand(
+        database, {Access.MULTI: made.multi, Access.SPRITE: made.sprite}, several_ask, taken=made.composing.taken
+    )
 
 
 def routes(rooms: House, database: Database, auth: Auth, made: Composers) -> Sequence[BaseRoute]:

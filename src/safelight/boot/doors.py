@@ -124,6 +124,7 @@ def makers(rooms: House, database: Database, render: Render) -> Makers:
         rooms.staging.folder,
         rooms.settings.upload.image_bytes_max,
         containing.maker_of(bounds, containing.failures_elsewhere_of(rooms.settings, rooms.clock)),
+        recording.taken_of(rooms),
     )
     parts = Parts(database, fetch, rooms.settings.render)
     eyes = rooms.settings.render
@@ -153,6 +154,7 @@ def receive_of(rooms: House, database: Database, render: Render, made: Makers) -
         rooms.settings.upload,
         containing.limits_of(rooms.settings.render),
         made.rewrite,
+        recording.taken_of(rooms),
     )
 
 
@@ -205,6 +207,7 @@ def routes(
         on_demand,
         containing.flood_of(rooms, database),
         rooms.gate.check_any,
+        containing.threshold_of(settings.derived, made.ensure.maker),
     )
     checks = {
         "database": database_check(database),

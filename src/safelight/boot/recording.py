@@ -12,6 +12,7 @@ from safelight.activity.beacon import Beacon
 from safelight.activity.day_keys import DayKeys
 from safelight.activity.keep import Keep
 from safelight.activity.record import Recorder
+from safelight.activity.taken import Taken
 from safelight.activity.write import WriteBatch
 from safelight.boot import keeping
 from safelight.boot.house import House
@@ -44,6 +45,10 @@ def recording_of(rooms: House) -> Recording:
     recorder = Recorder(write, rooms.clock, lines_max=settings.lines_max, beacon=beacon)
     proxies = networks_of(rooms.settings.server.proxies)
     return Recording(recorder, HitLines(recorder, proxies, lines_max=settings.lines_max))
+
+
+def taken_of(rooms: House) -> Taken:
+    return Taken(rooms.settings.activity.on)
 
 
 def _beacons_of(rooms: House) -> Path:

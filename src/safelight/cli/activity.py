@@ -1,4 +1,4 @@
-"""`safelight activity list | status`: what was asked of this installation, and how whole the record of it is."""
+"""`safelight activity list | assets | status`: what was asked, what was done with files, and how whole that is."""
 
 import argparse
 from datetime import date, datetime, timedelta
@@ -30,6 +30,13 @@ def add_to(subparsers: Subparsers) -> None:
         "--clients", action="store_true", help="with whole addresses and agents, where the key of their day is there"
     )
     listing.set_defaults(run=in_house(list_requests))
+
+    assets = commands.add_parser("assets", parents=parents, help="list what came in and was handed out, newest first")
+    assets.add_argument("cloud", metavar="CLOUD")
+    assets.add_argument("--asset", default="", metavar="ID", help="of one asset")
+    assets.add_argument("--hours", type=float, metavar="N", help="of the last hours")
+    assets.add_argument("--limit", type=int, default=100, choices=range(1, LIST_MAX + 1), metavar="N")
+    assets.set_defaults(run=in_house(list_assets))
 
     status = commands.add_parser("status", parents=parents, help="tell what is kept, how far back, and what was lost")
     status.set_defaults(run=in_house(show_status))
@@ -63,6 +70,31 @@ async def list_requests(house: "House", session: "Session", args: argparse.Names
         for each in page.items
     ]
     printing.show_rows(rows, as_json=args.as_json, none="There are no such requests.")
+
+
+async def list_assets(house: "House", session: "Session", args: argparse.Namespace) -> None:
+    from safelight.activity import report
+    from safelight.activity.report import Cut
+
+    cloud = await cloud_named(session, args.cloud)
+    cut = Cut(args.limit, since=_since(house.clock.now(), args.hours))
+    page = await report.done_with(session, [cloud.id], cut, asset_id=args.asset)
+    rows = [
+        {
+            "at": each.at,
+            "act": each.act,
+            "asset": each.asset_id,
+            "derived": each.is_derived,
+            "requests": each.requests,
+            "bytes": each.bytes,
+            "country": each.country,
+            "agent": each.agent or None,
+            "user": each.user_id or None,
+            "key": each.key_id or None,
+        }
+        for each in page.items
+    ]
+    printing.show_rows(rows, as_json=args.as_json, none="Nothing was done with files of this cloud.")
 
 
 async def show_status(house: "House", session: "Session", args: argparse.Namespace) -> None:

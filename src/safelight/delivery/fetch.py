@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from safelight.accounts.model import Cloud
+from safelight.activity.taken import UNTOLD, Taken
 from safelight.assets import catalogue
 from safelight.assets.model import Asset, AssetRef, Facts, NewAsset
 from safelight.assets.originals import Originals
@@ -48,6 +49,7 @@ class Fetch:
     """Where a file lies while it comes in."""
     size_bytes_max: int
     maker: OneMaker = field(default_factory=OneMaker)
+    taken: Taken = UNTOLD
 
     async def __call__(self, cloud: Cloud, kind: Kind, url: str, came_through: Sequence[str] = ()) -> Asset:
         """The file at a URL, under its URL as a name.
@@ -119,7 +121,10 @@ class Fetch:
         )
         await self.originals.adopt(cloud.id, version_id, path)
         async with self.database.transaction() as session:
-            added = await catalogue.add(session, new, may_overwrite=False, now=self.clock.now())
+            now = self.clock.now()
+            added = await catalogue.add(session, new, may_overwrite=False, now=now)
+            if not added.is_existing:
+                await self.taken(session, cloud.id, added.asset.id, facts.size_bytes, key_id="", now=now)
         if added.is_existing:
             await self.originals.drop(cloud.id, version_id)
         return added.asset

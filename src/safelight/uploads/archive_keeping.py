@@ -57,7 +57,7 @@ class KeepArchive:
         }
 
         async def then(session: Session, asset: Asset) -> None:
-            await tell(session, asked, Composed(asset, facts))
+            await tell(session, asked, Composed(asset, facts), self.keep.clock.now())
 
         asked = replace(asked, ref=replace(asked.ref, access=as_closed_as(chosen.assets)))
         new = _new_asset(asked, ask, Facts(staged.size_bytes, staged.md5, None))

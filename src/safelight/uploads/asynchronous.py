@@ -150,6 +150,7 @@ class Waiting:
             letters=asked["letters"],
             # When the asset is there, the job is over: what else is to be made is a job of its own.
             eager_is_async=True,
+            is_noted_here=True,
         )
         size_bytes_max = checks.size_bytes_max(kind, self.settings)
         if blob_key:

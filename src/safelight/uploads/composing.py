@@ -3,11 +3,13 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from safelight.accounts import clouds
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import Manner, Principal
+from safelight.activity.taken import UNTOLD, Taken
 from safelight.assets import catalogue, reach
 from safelight.assets.model import Asset, AssetRef
 from safelight.kernel.clock import Clock
@@ -47,6 +49,8 @@ class Asked:
     """Drawn before it is made: so who runs a second time sees that it is there."""
     notification_urls: tuple[str, ...] = ()
     batch_id: str | None = None
+    taken: Taken = UNTOLD
+    """What notes that it came in, where no request that waits for it tells of it (wire/noting.py)."""
 
 
 class Make(Protocol):
@@ -55,8 +59,11 @@ class Make(Protocol):
     async def __call__(self, asked: Asked) -> Composed: ...
 
 
-async def tell(session: Session, asked: Asked, composed: Composed) -> None:
+async def tell(session: Session, asked: Asked, composed: Composed, now: datetime) -> None:
     """The fact, for the transaction that makes the asset visible."""
+    asset, key = composed.asset, asked.principal.key
+    size_bytes, key_id = asset.facts.size_bytes, key.id if key else ""
+    await asked.taken(session, asset.cloud_id, asset.id, size_bytes, key_id=key_id, now=now)
     await session.emit(
         AssetComposed(
             cloud_id=asked.principal.cloud.id,
@@ -78,6 +85,7 @@ class Composing:
     keys: Keys
     clock: Clock
     makers: Mapping[str, Make]
+    taken: Taken = UNTOLD
 
     async def put_aside(self, asked: Asked) -> str:
         """The batch id, by which its end will be told."""
@@ -142,6 +150,7 @@ class Composing:
             version_id=event.version_id,
             notification_urls=tuple(event.notification_urls),
             batch_id=event.batch_id,
+            taken=self.taken,
         )
 
     async def _give_up(self, event: ComposeAsked, message: str) -> None:

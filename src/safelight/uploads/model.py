@@ -87,6 +87,8 @@ class Incoming:
     """As it was written; assets/metadata_values.py looks whether it fits the fields of the cloud."""
     eager: tuple[EagerAsk, ...] = ()
     eager_is_async: bool = False
+    is_noted_here: bool = False
+    """No request waits for it whose record would tell of it (wire/noting.py): it is noted with the asset."""
     notification_urls: tuple[str, ...] = ()
     eager_notification_urls: tuple[str, ...] = ()
     transformation: str = ""

@@ -73,7 +73,7 @@ class Multi:
         facts = {"name": ask.name, "transformation": ask.transformation}
 
         async def then(session: Session, asset: Asset) -> None:
-            await tell(session, asked, Composed(asset, facts))
+            await tell(session, asked, Composed(asset, facts), self.keep.clock.now())
 
         new = new_asset(asked, facts_of(made, staged))
         return Composed((await self.keep(new, staged, then=then)).asset, facts)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from safelight.accounts.model import Cloud, Manner, Principal
+from safelight.activity.taken import UNTOLD, Taken
 from safelight.assets import catalogue
 from safelight.assets.model import Asset
 from safelight.derived.maker import OneMaker
@@ -21,6 +22,7 @@ class OnDemand:
     makers: Mapping[Access, Make]
     parse: Parse
     maker: OneMaker = field(default_factory=OneMaker)
+    taken: Taken = UNTOLD
 
     async def __call__(self, cloud: Cloud, access: Access, tag: str, transformation: str) -> None:
         """Raises NotFound where there are no pictures with the tag."""
@@ -34,7 +36,7 @@ class OnDemand:
                 return await catalogue.find(session, cloud.id, ref)
 
         async def make() -> Asset:
-            asked = Asked(Principal(cloud, Manner.UNSIGNED), access.value, words, Kind.IMAGE, ref)
+            asked = Asked(Principal(cloud, Manner.UNSIGNED), access.value, words, Kind.IMAGE, ref, taken=self.taken)
             return (await self.makers[access](asked)).asset
 
         await self.maker(self.database, cloud.id, f"compose/{cloud.id}/{access}/{ref.name}", find, make)

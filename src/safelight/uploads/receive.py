@@ -7,6 +7,7 @@ from typing import Protocol
 
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import Cloud, Manner, Principal
+from safelight.activity.taken import UNTOLD, Taken
 from safelight.assets import catalogue, metadata_values, moderation, reach, versions
 from safelight.assets.model import Added, Asset, AssetRef, Facts, MetadataValue, NewAsset, Rectangle
 from safelight.assets.originals import Originals
@@ -84,6 +85,7 @@ class Receive:
     settings: UploadSettings
     limits: Limits
     rewrite: Rewriting = as_written
+    taken: Taken = UNTOLD
 
     async def __call__(
         self, principal: Principal, incoming: Incoming, staged: Staged, *, then: Then = nothing_else
@@ -241,6 +243,9 @@ class Receive:
                 return Received(added.asset, is_existing=True, asked=incoming.analyses)
             if principal.cloud.backs_up if incoming.is_backed_up is None else incoming.is_backed_up:
                 await versions.keep(session, added.asset, now)
+            if incoming.is_noted_here:
+                key_id = principal.key.id if principal.key else ""
+                await self.taken(session, new.cloud_id, added.asset.id, new.facts.size_bytes, key_id=key_id, now=now)
             received = await self._received(session, principal, incoming, added)
             await session.emit(_fact(principal, incoming, received))
             if incoming.on_success:

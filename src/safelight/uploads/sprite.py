@@ -51,7 +51,7 @@ class Sprite:
         staged = await self.frames.staging.stage(pieces(drawn.made.data), size_bytes_max=len(drawn.made.data))
 
         async def then(session: Session, asset: Asset) -> None:
-            await tell(session, asked, Composed(asset, facts))
+            await tell(session, asked, Composed(asset, facts), self.keep.clock.now())
 
         new = new_asset(asked, facts_of(drawn.made, staged))
         return Composed((await self.keep(new, staged, then=then)).asset, facts)

@@ -113,6 +113,8 @@ class ArchiveDoor:
         )
         if params.text(words, "mode") == CREATE_AND_DOWNLOAD:
             await self.admit(principal.cloud.id)
+            # The one line of this request tells that the archive was handed out; that it came in stands beside it.
+            asked = replace(asked, taken=self.composing.taken)
         chosen = await self.archive.choose(principal.cloud, ask)
         self.archive.check(chosen, ask)
         is_large = archives.size_bytes(chosen) > self.settings.archive_now_bytes_max
@@ -122,8 +124,10 @@ class ArchiveDoor:
             share.take(ONE)
             kept = await self.keep(asked)
         if params.text(words, "mode") != CREATE_AND_DOWNLOAD:
+            notes_of(request.scope).of_upload(kept.asset)
             cloud, key = principal.cloud, principal.key
             return JSONResponse(archived_json(kept.asset, kept.facts, cloud, base_url=self.base_url, key=key))
+        notes_of(request.scope).of_original(kept.asset, method="GET")
         stored = self.archive.stored.original(kept.asset)
         headers = {**_headers(ask), "Content-Length": str(stored.size_bytes)}
         return Streamed(self.archive.stored.open(stored), headers)

@@ -21,6 +21,7 @@ from safelight.web.body import Params, read_params
 from safelight.web.caching import disposition
 from safelight.web.errors import CROSS_ORIGIN
 from safelight.wire import composed, intake, params, several
+from safelight.wire.noting import notes_of
 
 CLOUD = "/v1_1/{cloud}"
 NO_SLIDESHOWS = (
@@ -64,14 +65,14 @@ class ComposedDoor:
         words, principal, ask = await self._several(request)
         if _is_download(request, words):
             return _file(await self.multi.made(principal.cloud, ask), ask)
-        return await self._kept(principal, words, ask, "multi", self.multi)
+        return await self._kept(request, principal, words, ask, "multi", self.multi)
 
     async def laid_out(self, request: Request) -> Response:
         """Put several pictures beside each other in one, with the styles that show each; kept, or handed out."""
         words, principal, ask = await self._several(request)
         if _is_download(request, words):
             return _file((await self.sprite.drawn(principal.cloud, ask)).made, ask)
-        return await self._kept(principal, words, ask, "sprite", self.sprite)
+        return await self._kept(request, principal, words, ask, "sprite", self.sprite)
 
     async def _several(self, request: Request) -> tuple[Params, Principal, SeveralAsk]:
         words = await read_params(request, self.settings)
@@ -82,7 +83,9 @@ class ComposedDoor:
             raise Invalid(f"Invalid resource_type {str(request.path_params['kind'])[:50]}")
         return words, principal, several.several_ask(words)
 
-    async def _kept(self, principal: Principal, words: Params, ask: SeveralAsk, about: str, make: Make) -> Response:
+    async def _kept(
+        self, request: Request, principal: Principal, words: Params, ask: SeveralAsk, about: str, make: Make
+    ) -> Response:
         ref = ref_of(ask, several.ACCESSES[about])
         batch_id = params.batch_id(words)
         asked = Asked(
@@ -91,6 +94,7 @@ class ComposedDoor:
         if params.flag(words, "async"):
             return JSONResponse(composed.put_aside_json(ref, await self.composing.put_aside(asked)))
         made = await make(asked)
+        notes_of(request.scope).of_upload(made.asset)
         tell = composed.TELLERS[about]
         return JSONResponse(tell(made.asset, made.facts, principal.cloud, base_url=self.base_url, key=principal.key))
 

@@ -14,6 +14,7 @@ from safelight.uploads.text import DrawText
 from safelight.web.auth import Auth
 from safelight.web.body import read_params
 from safelight.wire import intake
+from safelight.wire.noting import notes_of
 from safelight.wire.text import text_ask
 from safelight.wire.upload import received_json
 
@@ -40,4 +41,6 @@ class TextDoor:
         if intake.resource_type(request.path_params["kind"]) is not Kind.IMAGE:
             raise Invalid(f"Invalid resource_type {request.path_params['kind'][:50]}")
         received = await self.draw(principal, text_ask(words))
+        if not received.is_existing:
+            notes_of(request.scope).of_upload(received.asset)
         return JSONResponse(received_json(received, principal.cloud, base_url=self.base_url, key=principal.key))

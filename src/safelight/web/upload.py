@@ -102,12 +102,14 @@ class UploadDoor:
         incoming = replace(incoming, filename=source.filename)
         if piece is None:
             received = await self.receive(principal, incoming, source.staged)
-            notes_of(request.scope).of_upload(received.asset)
+            if not received.is_existing:
+                notes_of(request.scope).of_upload(received.asset)
             return await self._answer(principal, received, received.asked)
         result = await self.chunks(principal, incoming, piece, source.staged)
         if isinstance(result, Waiting):
             return JSONResponse(waiting_json(result.received_bytes, kind), headers=CROSS_ORIGIN)
-        notes_of(request.scope).of_upload(result.asset)
+        if not result.is_existing:
+            notes_of(request.scope).of_upload(result.asset)
         if is_later:
             # All bytes are here: what is left to do takes no longer than to read them once more from the store.
             return JSONResponse({**pending_json(result), "done": True}, headers=CROSS_ORIGIN)

@@ -36,6 +36,11 @@ class Notes:
         self.cloud_id, self.asset_id, self.kind = asset.cloud_id, asset.id, asset.kind
         self.act, self.bytes_received = Act.UPLOAD, asset.facts.size_bytes
 
+    def of_original(self, asset: Asset, *, method: str) -> None:
+        """The file of an asset is handed out by a call."""
+        self.cloud_id, self.asset_id, self.kind = asset.cloud_id, asset.id, asset.kind
+        self.is_derived, self.act = False, act_of(method, 200)
+
     def of_packed(self, cloud_id: str, *, method: str) -> None:
         """Something is handed out that was put together for this answer, and is no asset."""
         self.cloud_id, self.kind, self.is_derived = cloud_id, Kind.RAW, True
