@@ -74,6 +74,8 @@ class Entry:
     commitment: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict[str, int])
     detail: bytes | None = None
+    salt: bytes | None = field(default=None, repr=False)
+    """Of the subject, from who kept it; without it the one that is kept here."""
 
 
 def commitment_of(subject: str, salt: bytes) -> str:

@@ -12,7 +12,7 @@ from safelight.privacy.entry import SALT_BYTES, Entry, body_of, commitment_of
 
 async def append(transaction: Session, entry: Entry) -> int:
     """The number of the new line. Raises Internal for what could tell of a person."""
-    salt = await salt_of(transaction, entry.subject) if entry.subject else None
+    salt = entry.salt or (await salt_of(transaction, entry.subject) if entry.subject else None)
     await store_ledger.lock(transaction)
     seq = await store_ledger.size(transaction)
     body = body_of(entry, seq, salt)
@@ -26,6 +26,8 @@ async def salt_of(transaction: Session, subject: str) -> bytes:
     """Of a person or an account; made by who needs it first."""
     salt = await store_ledger.salt_of(transaction, subject)
     if salt is None:
+        # The list of all commitments is signed with the ledger: it changes under the same lock.
+        await store_ledger.lock(transaction)
         made = random_bytes(SALT_BYTES)
         await store_ledger.add_salt(transaction, subject, commitment_of(subject, made), made)
         salt = await store_ledger.salt_of(transaction, subject)
@@ -40,6 +42,7 @@ async def commitment(transaction: Session, subject: str) -> str:
 
 async def forget_salt(transaction: Session, subject: str) -> None:
     """From here on nobody can tell which lines were theirs, but who has a receipt. Twice is no error."""
+    await store_ledger.lock(transaction)
     await store_ledger.drop_salt(transaction, subject)
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     select,
     text,
+    update,
 )
 from sqlalchemy.dialects.postgresql import insert
 
@@ -155,3 +156,42 @@ async def add_salt(session: Session, subject: str, commitment: str, salt: bytes)
 
 async def drop_salt(session: Session, subject: str) -> None:
     await session.execute(delete(salts).where(S.subject == subject))
+
+
+async def commitments(session: Session) -> list[bytes]:
+    """Of everybody whom the ledger can still tell apart, in order."""
+    return sorted(bytes.fromhex(row["commitment"]) for row in await session.fetch(select(S.commitment)))
+
+
+async def current_key(session: Session) -> RowMapping | None:
+    return await session.fetch_one(
+        select(signing_keys).where(K.retired_at.is_(None)).order_by(K.made_at, K.id).limit(1)
+    )
+
+
+async def keys(session: Session) -> Sequence[RowMapping]:
+    return await session.fetch(select(signing_keys).order_by(K.made_at.desc(), K.id))
+
+
+async def add_key(session: Session, key_id: str, name: str, public: bytes, sealed: bytes, now: datetime) -> None:
+    row = {"id": key_id, "name": name, "public": public, "sealed": sealed, "made_at": now}
+    await session.execute(insert(signing_keys).values(row))
+
+
+async def retire_keys(session: Session, now: datetime) -> None:
+    """What they signed stays good; they sign nothing more."""
+    await session.execute(update(signing_keys).where(K.retired_at.is_(None)).values(retired_at=now, sealed=None))
+
+
+async def add_checkpoint(session: Session, size: int, at: datetime, note: str) -> None:
+    row = {"size": size, "at": at, "note": note}
+    await session.execute(insert(checkpoints).values(row).on_conflict_do_nothing())
+
+
+async def newest_checkpoint(session: Session) -> RowMapping | None:
+    return await session.fetch_one(select(checkpoints).order_by(C.size.desc(), C.at.desc()).limit(1))
+
+
+async def all_checkpoints(session: Session) -> Sequence[RowMapping]:
+    """By size, so that the ledger can be read once beside them."""
+    return await session.fetch(select(checkpoints).order_by(C.size, C.at))
