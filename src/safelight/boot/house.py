@@ -86,9 +86,7 @@ async def open_house(settings: Settings) -> House:
     if settings.database.url is None:
         raise Invalid("There is no database yet; set SAFELIGHT_DATABASE, or start `safelight up`.")
     url = settings.database.url.reveal()
-    clock: Clock = SystemClock()
-    if settings.test_clock:
-        clock = SettableClock(settings.data, clock)
+    clock = clock_of(settings)
     database = PostgresDatabase(
         url,
         defer=defer,
@@ -109,6 +107,11 @@ async def open_house(settings: Settings) -> House:
         geo=_geo(settings),
         places=_places(settings),
     )
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The clock of the machine, or the one that `safelight clock set` moves."""
+    return SettableClock(settings.data, SystemClock()) if settings.test_clock else SystemClock()
 
 
 def _geo(settings: Settings) -> Geo:

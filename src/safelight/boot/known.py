@@ -31,6 +31,7 @@ _SHORT = {
     "mail.smtp": "SMTP",
     "activity.geo": "GEO",
     "identity.registration": "REGISTRATION",
+    "privacy.mode": "PRIVACY",
 }
 
 # Names that are fixed already, for what a later release brings.

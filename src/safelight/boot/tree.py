@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import uvloop
 
 from safelight.adapters.database.embedded import EmbeddedPostgres, running_url
-from safelight.boot import house, listening, owner, setup
+from safelight.boot import house, listening, owner, promising, setup
 from safelight.boot.folder import claim, is_claimed
 from safelight.boot.house import FirstStart, House
 from safelight.boot.processes import Child, Process, Restart, Say, Step, Tree
@@ -70,6 +70,7 @@ async def up(settings: Settings, say: Say, on_ready: OnReady) -> int:
     """The whole product on this machine. The port first, then the folder: what cannot work costs nothing."""
     server = settings.server
     with closing(listening.bind(server.host, server.port)) as listener, claim(settings.data) as folder:
+        _check_promises(settings, say)
         parts = _Parts(settings, folder, listener)
         parts.clear_metrics("*")
         database: list[Step] = []
@@ -94,6 +95,7 @@ async def serve(settings: Settings, say: Say, on_ready: OnReady) -> int:
         closing(listening.bind(settings.server.host, settings.server.port)) as listener,
         claim(settings.data, name="serve", is_shared=True) as folder,
     ):
+        _check_promises(settings, say)
         parts = _Parts(settings, folder, listener, suffix="-serve")
         parts.clear_metrics("*_web-*")
         return await Tree(say).run([[parts.darkroom()], parts.webs(), parts.announcement(on_ready)])
@@ -103,9 +105,15 @@ async def work(settings: Settings, say: Say) -> int:
     """The job worker of one of many machines."""
     _check_is_part(settings)
     with claim(settings.data, name="work", is_shared=True) as folder:
+        _check_promises(settings, say)
         parts = _Parts(settings, folder, None, suffix="-work")
         parts.clear_metrics("*_worker*")
         return await Tree(say).run([[parts.darkroom()], [parts.worker()]])
+
+
+def _check_promises(settings: Settings, say: Say) -> None:
+    """Raises Invalid where what is promised about personal data is not what there is, and that must be so."""
+    promising.check_start(settings, house.clock_of(settings).now().date(), say)
 
 
 async def migrated(settings: Settings) -> None:

@@ -187,6 +187,7 @@ _CHECKS: dict[str, Callable[[Any], None]] = {
     "mail.smtp": _begins("smtp://", "smtps://"),
     "mail.seconds": _at_least_one,
     "mail.log_days": _at_least_one,
+    "privacy.mode": _one_of("warn", "strict"),
     "account.bootstrap": _begins("cloudinary://"),
     "account.owner": _begins("account://"),
     "account.master_key": _key,

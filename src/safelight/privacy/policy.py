@@ -63,6 +63,8 @@ class Wish(StrEnum):
 
     USER = "user"
     OPERATOR = "operator"
+    HOUSE = "house"
+    """To ourselves."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,8 @@ class Purpose:
     basis: Basis
     clause: str
     is_objectable: bool = False
+    reads_all: bool = False
+    """Whether every field may be read for it: to maintain, to answer its person, to delete in time."""
 
 
 @dataclass(frozen=True)

@@ -131,9 +131,15 @@ def _category(name: str, node: Node) -> Category:
 
 
 def _purpose(name: str, node: Node) -> Purpose:
-    node.only("basis", "clause", "objectable", *LANGUAGES)
-    clause = node.at("clause").checked(_CLAUSE, "a clause such as PP-12")
-    return Purpose(name, _said(node), node.at("basis").one_of(Basis), clause, node.at("objectable").truth(False))
+    node.only("basis", "clause", "objectable", "reads_all", *LANGUAGES)
+    return Purpose(
+        name=name,
+        title=_said(node),
+        basis=node.at("basis").one_of(Basis),
+        clause=node.at("clause").checked(_CLAUSE, "a clause such as PP-12"),
+        is_objectable=node.at("objectable").truth(False),
+        reads_all=node.at("reads_all").truth(False),
+    )
 
 
 def _entity(name: str, node: Node) -> Entity:
@@ -173,7 +179,7 @@ def _connector(name: str, node: Node) -> Connector:
     setting = node.at("setting").text() if node.has("setting") else None
     wish = node.at("wish").one_of(Wish)
     if (wish is Wish.OPERATOR) is (setting is None):
-        raise node.at("setting").fault("a connector of the operator names its setting, one of users none")
+        raise node.at("setting").fault("a connector of the operator names its setting, another none")
     modules = node.at("modules").texts()
     return Connector(name, _said(node), wish, modules, setting, node.at("personal").truth(True))
 

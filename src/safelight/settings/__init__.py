@@ -235,6 +235,13 @@ class DerivedSettings:
     """How many of them for one cloud: a flood of one leaves room for the others."""
     waiting_min_each: int = 8
     """So many a cloud gets in any case, however many clouds flood together."""
+    looking_max_each: int = 16
+    """How many answers that are not in memory one process looks up at once for one cloud; further ones wait."""
+    looking_full_max_each: int = 4
+    """While a cloud has all that may be made or waited for: so many addresses that were not answered before are looked
+    up at once all the same; further ones get 503 at once."""
+    known_max: int = 1_000_000
+    """Addresses that one process knows again as answered before, in ten bits each: these are always looked up."""
     wait_seconds: int = 60
     """How long to wait for a file that another process makes; then 503 with Retry-After."""
 

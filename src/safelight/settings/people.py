@@ -41,7 +41,7 @@ class IdentitySettings:
     lock_minutes: int = 15
     """How long that is."""
     tries_per_minute_address: int = 60
-    """Sign-ins that one address may try in a minute, counted by each HTTP process. 0: no bound."""
+    """Sign-ins that one address may try in a minute, counted once for the whole installation. 0: no bound."""
     return_days: int = 30
     """Who disables an account may come back for so long."""
     idle_months: int = 24
@@ -121,3 +121,21 @@ class UsageSettings:
     """How long figures are kept by day."""
     item_days: int = 90
     """How long it is known of each derived file that its making counted."""
+
+
+@dataclass(frozen=True)
+class PrivacySettings:
+    """What is promised about personal data."""
+
+    mode: str = "warn"
+    """What happens where policy and installation differ: `warn` says it at the start, `strict` does not start, and
+    refuses what no policy allows."""
+    policy: Path | None = None
+    """File with your own facts for the privacy policy: who answers for it, who else gets data, where they lie."""
+    export_days: int = 7
+    """Days for which an archive of everything about somebody can be fetched."""
+    export_downloads: int = 5
+    """How often it can be fetched."""
+    rewrite_bytes_max: int = 64 * 1024 * 1024
+    """Largest table that is written anew after an erasure, so that its file holds nothing of what was deleted; a larger
+    one is only told to be overwritten in its own course."""

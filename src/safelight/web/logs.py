@@ -20,6 +20,14 @@ UNLOGGED = frozenset(
         "token", "url", "user_agent", "username",
     }
 )  # fmt: skip
+FIELDS = frozenset(
+    {
+        "event", "level", "timestamp", "logger", "process", "request_id", "exception", "method", "route", "status",
+        "size_bytes", "seconds", "reason", "name", "asset_id", "key", "until_then",
+    }
+)  # fmt: skip
+"""What a line may hold, beside the facts of an error: what else somebody wants to write is left out."""
+FACT = "fact_"
 HIDDEN = "***"
 DEPTH_MAX = 4
 QUIET = ("uvicorn", "uvicorn.access", "procrastinate", "sqlalchemy", "alembic", "httpx", "asyncio", "pyvips", "PIL")
@@ -33,8 +41,14 @@ def tidy(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
     return {name: _tidied(value, DEPTH_MAX) for name, value in line.items() if not _is_unlogged(name)}
 
 
+def declared(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+    """Leaves out every field that FIELDS does not name, and says how many those were."""
+    kept = {name: value for name, value in line.items() if name in FIELDS or name.startswith(FACT)}
+    return kept if len(kept) == len(line) else {**kept, "fact_fields_left_out": len(line) - len(kept)}
+
+
 def _is_unlogged(name: object) -> bool:
-    return str(name).lower().removeprefix("fact_") in UNLOGGED
+    return str(name).lower().removeprefix(FACT) in UNLOGGED
 
 
 def _tidied(value: object, depth: int) -> object:
@@ -76,7 +90,7 @@ def configure(log_format: str, *, process: str) -> None:
         lambda _logger, _method, line: {"process": process, **line},
     ]
     # Tracebacks are tidied as well: the words of a foreign error may hold an address. Locals are never shown.
-    last: list[Processor] = [structlog.processors.format_exc_info, tidy, _renderer(log_format)]
+    last: list[Processor] = [structlog.processors.format_exc_info, tidy, declared, _renderer(log_format)]
     out = Unfailing(sys.stderr)
     structlog.configure(
         processors=[*shared, *last],

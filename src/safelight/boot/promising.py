@@ -1,0 +1,140 @@
+"""Promising: the policy of this installation, and what there is for it to be compared with."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import safelight
+from safelight.boot import declared
+from safelight.boot.known import known
+from safelight.kernel.errors import Invalid
+from safelight.kernel.secret import Secret
+from safelight.privacy import inventory, policy_read
+from safelight.privacy.inventory import Gap, MarkedColumn, SetCookie, There
+from safelight.privacy.node import parsed
+from safelight.privacy.policy import Policy
+from safelight.settings import PrivacySettings, Settings
+from safelight.web import logs
+from safelight.wire import cookies
+
+STRICT = "strict"
+SHOWN_MAX = 20
+"""So many gaps a start tells; `safelight privacy inventory` has them all."""
+STORE_HOSTS = {"s3": "amazonaws.com", "gs": "googleapis.com", "az": "windows.net"}
+"""Where a store lies that was told no endpoint."""
+
+_OPENING = re.compile(
+    r"^\s*(?:import|from) (httpx|httpcore|aiosmtplib|smtplib|obstore|ftplib|psycopg|procrastinate|urllib\.request|"
+    r"http\.client|requests|aiohttp)\b|\b(open_connection|create_connection)\(",
+    re.MULTILINE,
+)
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The model as it holds here: periods by the settings, the operator's own facts. Raises Invalid."""
+    made = policy_read.with_periods(policy_read.shipped(), values_of(settings))
+    mail = settings.mail
+    controller = replace(
+        made.controller, name=mail.brand if mail.brand != type(mail)().brand else "", postal=mail.postal_address
+    )
+    return _laid_over(replace(made, controller=controller), settings.privacy)
+
+
+def _laid_over(policy: Policy, settings: PrivacySettings) -> Policy:
+    if settings.policy is None:
+        return policy
+    try:
+        data = settings.policy.read_bytes()
+    except OSError as error:
+        raise Invalid(f"SAFELIGHT_PRIVACY_POLICY: the file {settings.policy} cannot be read.") from error
+    return policy_read.laid_over(policy, parsed(data, settings.policy.name))
+
+
+def values_of(settings: Settings) -> dict[str, object]:
+    """Every setting by its name in safelight.toml."""
+    return {each.name: _value(settings, each.name) for each in known()}
+
+
+def _value(settings: object, name: str) -> object:
+    for part in name.split("."):
+        settings = getattr(settings, part)
+    return settings
+
+
+def there(settings: Settings, *, with_files: bool = False) -> There:
+    """What there is. `with_files`: also which of our files open connections, which takes a moment to find out."""
+    found = declared.columns()
+    return There(
+        holdings=declared.holdings(),
+        columns=[
+            MarkedColumn(declared.name_of(column), context, column.info["personal"])
+            for context, column in found
+            if "personal" in column.info
+        ],
+        cookies=[SetCookie(each.name, each.kind.value, each.lifetime_seconds) for each in cookies.REGISTRY],
+        hosts=dict(hosts_of(settings)),
+        log_fields=logs.FIELDS,
+        opening=dict(opening()) if with_files else None,
+        unmarked=[declared.name_of(column) for _, column in found if declared.is_unmarked(column)],
+    )
+
+
+def hosts_of(settings: Settings) -> Iterator[tuple[str, str]]:
+    """The hosts that the operator lets us connect to, by the setting that names them."""
+    for name, secret in (
+        ("mail.smtp", settings.mail.smtp),
+        ("blobs.url", settings.blobs.url),
+        ("database.url", settings.database.url),
+        ("fetch.proxy", settings.fetch.proxy),
+    ):
+        if secret is not None and (host := _host(secret)):
+            yield name, host
+
+
+def _host(address: Secret) -> str:
+    """Empty for what is no other machine: a folder, a socket."""
+    try:
+        parts = urlsplit(address.reveal())
+        words = parse_qs(parts.query)
+        if parts.scheme in STORE_HOSTS:
+            endpoint = words.get("endpoint", [""])[0]
+            return urlsplit(endpoint).hostname or STORE_HOSTS[parts.scheme]
+        return parts.hostname or words.get("host", [""])[0] if parts.scheme not in ("file", "memory") else ""
+    except ValueError:
+        return ""
+
+
+@cache
+def opening() -> tuple[tuple[str, str], ...]:
+    """Our files that hold a library which connects to somewhere: `adapters.mailer.smtp`, and the library."""
+    root = Path(safelight.__file__).parent
+    found: list[tuple[str, str]] = []
+    for path in sorted(root.rglob("*.py")):
+        match = _OPENING.search(path.read_text())
+        if match:
+            found.append((".".join(path.relative_to(root).with_suffix("").parts), match[1] or match[2]))
+    return tuple(found)
+
+
+def gaps(settings: Settings, today: date, *, with_files: bool = False) -> list[Gap]:
+    """Where the policy and this installation differ."""
+    return inventory.gaps(policy_of(settings), policy_read.shipped(), there(settings, with_files=with_files), today)
+
+
+def check_start(settings: Settings, today: date, say: Callable[[str], object]) -> None:
+    """Where they differ: strict stops the start, else it is said. Raises Invalid."""
+    found = gaps(settings, today)
+    if not found:
+        return
+    words = [str(gap) for gap in found[:SHOWN_MAX]]
+    if len(found) > SHOWN_MAX:
+        words.append(f"and {len(found) - SHOWN_MAX} more: safelight privacy inventory")
+    if settings.privacy.mode == STRICT:
+        raise Invalid("PP-20: what is promised and what there is differ, and SAFELIGHT_PRIVACY is strict. "
+                      + "; ".join(words))  # fmt: skip
+    for line in words:
+        say(f"privacy: {line}")
