@@ -54,3 +54,8 @@ async def size(transaction: Session) -> int:
 async def root(transaction: Session, size: int) -> bytes:
     """What the first `size` lines come to."""
     return (await store_ledger.hashes(transaction, [(0, size)]))[0]
+
+
+async def lines(transaction: Session, start: int, most: int) -> list[str]:
+    """Their texts as they were hashed, from one on."""
+    return [row["body"] for row in await store_ledger.some_entries(transaction, range(start, start + most))]

@@ -28,6 +28,7 @@ from safelight.assets.model import Asset
 from safelight.kernel.clock import Clock
 from safelight.kernel.events import Event
 from safelight.ports.database import Database, Session
+from safelight.ports.queue import Handler
 from safelight.uploads.events import (
     AssetComposed,
     EagerReady,
@@ -73,6 +74,28 @@ class Announcing:
     clock: Clock
     base_url: str
     more: More = nothing_more
+
+    def reactions(self) -> Sequence[Handler]:
+        """All of them, for the list of jobs."""
+        return (
+            self.announce_upload,
+            self.announce_insights,
+            self.announce_failure,
+            self.announce_eager,
+            self.announce_composed,
+            self.announce_exploded,
+            self.announce_rename,
+            self.announce_delete,
+            self.announce_change,
+            self.announce_changes,
+            self.announce_access,
+            self.announce_moderation,
+            self.announce_folder_created,
+            self.announce_folder_deleted,
+            self.announce_folder_moved,
+            self.announce_report,
+            self.announce_pause,
+        )
 
     async def announce_upload(self, payload: dict[str, Any]) -> None:
         """UploadReceived. An asset that has gone meanwhile is not told of: what it was, nobody knows any more."""

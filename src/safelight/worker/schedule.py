@@ -8,6 +8,7 @@ SCHEDULE: tuple[Periodic, ...] = (
     Periodic("*/10 * * * *", "sweep_chunks"),
     Periodic("4-59/10 * * * *", "evict_derived"),
     Periodic("6-59/10 * * * *", "evict_fetched"),
+    Periodic("0 * * * *", "sign_ledger"),
     Periodic("2 * * * *", "keep_activity"),
     Periodic("2-59/10 * * * *", "sweep_selections"),
     Periodic("7 * * * *", "sweep_waiting"),
