@@ -93,7 +93,7 @@ class House:
 
         self.owner = await self.person("Olivia", UserRole.MASTER_ADMIN, account.id)
 
-    def _count(self, _request: Request) -> None:
+    async def _count(self, _request: Request) -> None:
         self.tries += 1
         if self.tries > self.tries_max:
             raise Flooding("Too many tries a minute")

@@ -196,6 +196,14 @@ def on_the_way(within: Within) -> Sequence[ColumnElement[bool]]:
     return [or_(func.lower(F.path).in_(around), *in_folders(F.path, within))]
 
 
+async def first_paths(session: Session, cloud_ids: Sequence[str], most: int) -> builtins.list[str]:
+    """Some folders of these clouds by path, each path once, to choose from."""
+    if not cloud_ids:
+        return []
+    rows = await session.fetch(select(F.path).where(F.cloud_id.in_(cloud_ids)).distinct().order_by(F.path).limit(most))
+    return [row["path"] for row in rows]
+
+
 async def places_of(session: Session, cloud_ids: Sequence[str], ids: Sequence[str]) -> dict[str, Where]:
     """Where the folders with these ids stand now; those that are gone are not among them."""
     if not ids or not cloud_ids:

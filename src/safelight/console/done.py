@@ -15,6 +15,7 @@ SAID: Mapping[str, str] = {
     "user-on": _("Enabled. They can sign in again."),
     "removed": _("Removed."),
     "group-made": _("The group is there. Now put people in it, and give it a role."),
+    "role-made": _("The role is there. Now give it to people, groups or keys."),
     "given": _("The role is given."),
     "taken": _("The role is taken away."),
     "session-ended": _("Signed out there."),

@@ -30,7 +30,7 @@ from safelight.wire.noting import notes_of
 
 Page = Callable[[Visit], Awaitable[Response]]
 GuestPage = Callable[[Guest], Awaitable[Response]]
-CountTry = Callable[[Request], None]
+CountTry = Callable[[Request], Awaitable[None]]
 VisitorOf = Callable[[Request], Visitor]
 
 WRONG = _("That did not work")
@@ -81,7 +81,7 @@ class Door:
         """Where a form comes to whose words somebody may want to guess: bounded by address."""
 
         async def answer(visit: Visit) -> Response:
-            self.count_try(visit.request)
+            await self.count_try(visit.request)
             return await page(visit)
 
         answer.__doc__ = page.__doc__
@@ -154,6 +154,7 @@ class Door:
     def show(self, visit: Visit, template: str, status: int = 200, **facts: Any) -> Response:
         """A page out of its template."""
         known = {"static": self.files.url, "csrf_token": visit.csrf, "form": visit.form, "path": visit.request.url.path}
+        known |= {"theme": visit.theme, "back": _here(visit)}
         html = sheets.written(template, visit.language, {**known, **facts})
         return HTMLResponse(html, status, page_headers(self.base_url))
 
@@ -225,7 +226,10 @@ class Door:
 
 def _here(visit: Visit) -> str:
     """The page that was asked for; after a form that nobody was signed in for, the page behind it."""
-    return visit.request.url.path if visit.request.method != POST else visit.next
+    if visit.request.method == POST:
+        return visit.next
+    asked = [(name, value) for name, value in visit.request.query_params.multi_items() if name != "done"]
+    return visit.request.url.path + (f"?{urlencode(asked)}" if asked else "")
 
 
 def heading_of(language: str, status: int) -> str:

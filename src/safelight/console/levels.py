@@ -52,8 +52,6 @@ ACTS: Mapping[Act, str] = {
     Act.BILLING: _("manage money"),
 }
 EVERYTHING = _("Everything in this cloud")
-KEY_LEVELS = (Level.DEVELOPER, Level.EDITOR, Level.VIEWER)
-"""What a key may be made as, besides one for everything."""
 
 
 def name_of(language: str, role: UserRole) -> str:
@@ -70,14 +68,9 @@ def choices_for_people(guest: Guest) -> Sequence[tuple[str, str]]:
     ]
 
 
-def choices_for_keys(guest: Guest, cloud: Cloud) -> Sequence[tuple[str, str]]:
-    """Everything first, for who may do everything in the cloud; each by the id of its role."""
-    language, there = guest.visit.language, Where(cloud.id)
-    found: list[tuple[str, str]] = []
-    if all(guest.rights.may(act, there) for act in Act if act not in ACCOUNT_ACTS):
-        found.append(("", sheets.spoken(language, EVERYTHING)))
-    lower = [level for level in KEY_LEVELS if _may_hand_on(guest, level, there)]
-    return found + [(ROLES_OF_LEVELS[level][1], sheets.spoken(language, NAMES[level])) for level in lower]
+def may_everything(guest: Guest, cloud: Cloud) -> bool:
+    """Whether the guest may make a key for everything in the cloud."""
+    return all(guest.rights.may(act, Where(cloud.id)) for act in Act if act not in ACCOUNT_ACTS)
 
 
 def _may_hand_on(guest: Guest, level: Level, where: Where) -> bool:

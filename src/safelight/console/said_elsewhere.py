@@ -3,6 +3,15 @@
 from safelight.console.words import mark as _
 
 SENTENCES = (
+    _(
+        "Keeps the pages light or dark in this browser for 180 days; set only if you choose so, gone when you choose "
+        "“As the device”"
+    ),
+    _("Not permitted: the group may more than who would put somebody into it"),
+    _("You cannot change somebody who may more than you."),
+    _("You cannot change a key that may more than you."),
+    _("You cannot give a new secret to a key that may more than you."),
+    _("There is no such key in this cloud."),
     _("Keeps you signed in until you close the browser"),
     _("Keeps you signed in on this device for 30 days; set only if you ask for it when you sign in"),
     _("Proves that a form was sent from one of our own pages"),

@@ -38,7 +38,14 @@ def environment(language: str) -> Environment:
 
 def written(template: str, language: str, facts: Mapping[str, Any]) -> str:
     """The whole page as HTML."""
-    known: dict[str, Any] = {"lang": language, "version": __version__, "theme": "", "next": "", "wide": False}
+    known: dict[str, Any] = {
+        "lang": language,
+        "version": __version__,
+        "theme": "",
+        "back": "",
+        "next": "",
+        "wide": False,
+    }
     known |= {"faults": {}, "form": {}, "fault": "", "good": ""}
     return environment(language).get_template(template).render({**known, **facts})
 

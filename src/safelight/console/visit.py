@@ -13,6 +13,8 @@ from safelight.wire.cookies import Cookie
 FORM_BYTES_MAX = 64 * 1024
 FIELDS_MAX = 200
 NEXT_CHARS_MAX = 500
+THEMES = ("light", "dark")
+"""What a page may look like besides what the device says."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,12 @@ class Visit:
 
     def cookie(self, cookie: Cookie) -> str:
         return cookies.read(self.request.headers.get("cookie", ""), cookie, is_secure=self.is_secure) or ""
+
+    @property
+    def theme(self) -> str:
+        """What was chosen in this browser; nothing: as the device has it."""
+        held = self.cookie(cookies.THEME)
+        return held if held in THEMES else ""
 
     def query(self, name: str) -> str:
         return self.request.query_params.get(name, "")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from safelight.console.sheets import spoken
 from safelight.console.visit import Visit
@@ -37,7 +38,7 @@ def letter_language(visit: Visit) -> Language:
     return "de" if visit.language == "de" else "en"
 
 
-def told(visit: Visit, error: SafelightError) -> Mapping[str, object]:
+def told(visit: Visit, error: SafelightError) -> Mapping[str, Any]:
     """What a form says of an error: beside the field that is wrong, or above all of them."""
     words = spoken(visit.language, error.message)
     return {"faults": {error.field: words}} if isinstance(error, WrongField) else {"fault": words}

@@ -60,7 +60,15 @@ CSRF = Cookie(
     same_site="Strict",
 )
 
-REGISTRY: tuple[Cookie, ...] = (SESSION, REMEMBER, CSRF)
+THEME = Cookie(
+    "theme",
+    CookieKind.PREFERENCE,
+    180 * DAY_SECONDS,
+    "Keeps the pages light or dark in this browser for 180 days; set only if you choose so, gone when you choose "
+    "“As the device”",
+)
+
+REGISTRY: tuple[Cookie, ...] = (SESSION, REMEMBER, CSRF, THEME)
 
 _NAMES = frozenset(cookie.name_for(is_secure=is_secure) for cookie in REGISTRY for is_secure in (True, False))
 

@@ -8,16 +8,16 @@ from starlette.routing import BaseRoute
 
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import Cloud, Key
-from safelight.assets import reach
-from safelight.console import levels, sheets
+from safelight.assets import folders, reach
+from safelight.console import giving, levels, role_words, sheets
 from safelight.console.door import POST, Door, go
 from safelight.console.guest import Guest
-from safelight.kernel.errors import Forbidden, SafelightError
+from safelight.console.ways import told
+from safelight.kernel.errors import Forbidden, SafelightError, WrongField
 from safelight.kernel.rights import Act
-from safelight.people import grants, permits
+from safelight.people import grants, permits, roles
 from safelight.people.grants import Wanted
-from safelight.people.model import Place, Principal, PrincipalKind
-from safelight.people.system_roles import SYSTEM_ROLES
+from safelight.people.model import Principal, PrincipalKind
 from safelight.ports.database import Session
 from safelight.wire.snippets import Credentials
 
@@ -38,20 +38,22 @@ class KeyPages:
             self.door.inside(base + "/{key}/delete", self.delete, POST),
         ]
 
-    async def page(self, guest: Guest, made: Key | None = None, **facts: Any) -> Response:
+    async def page(self, guest: Guest, made: Key | None = None, status: int = 200, **facts: Any) -> Response:
         cloud = guest.cloud()
         guest.check(Act.KEYS, cloud)
         async with self.door.database.transaction() as session:
             keys = await self.keys.list(session, cloud.id)
             held = await _held(session, guest, cloud)
+            offered = await giving.form_for_key(session, guest, cloud)
         everything = sheets.spoken(guest.visit.language, levels.EVERYTHING)
         return self.door.show_in(
             guest,
             "keys.html",
+            status,
             cloud=cloud,
-            keys=[(key, ", ".join(held.get(key.api_key, ())) or everything) for key in keys],
-            roles=levels.choices_for_keys(guest, cloud),
-            may_change=True,
+            keys=[(key, held.get(key.api_key, ()) if key.is_limited else (everything,)) for key in keys],
+            everything=everything if levels.may_everything(guest, cloud) else "",
+            offered=offered,
             base=_base(cloud),
             made=made and Credentials(self.door.base_url, cloud.name, made.api_key, made.secret.reveal()),
             **facts,
@@ -64,10 +66,20 @@ class KeyPages:
         try:
             async with self.door.database.transaction() as session:
                 made = await self.keys.issue(session, cloud.id, name=guest.visit.text("name"), now=guest.now)
-                await _limit(session, guest, cloud, made)
+                await self._limit(session, guest, cloud, made)
         except SafelightError as error:
-            return await self.page(guest, faults={"name": error.message})
+            return await self.page(guest, status=error.status, **told(guest.visit, error))
         return await self.page(guest, made, form={})
+
+    async def _limit(self, session: Session, guest: Guest, cloud: Cloud, key: Key) -> None:
+        """A key that is made as something less than everything. Raises Forbidden for what the guest may not give."""
+        role_id, path = guest.visit.text("role"), guest.visit.text("folder")
+        if role_id:
+            await giving.give_key(session, guest, cloud, principal_of(key.api_key), role_id, path)
+        elif path:
+            raise WrongField(giving.NEEDLESS, "folder")
+        elif not levels.may_everything(guest, cloud):
+            raise Forbidden(giving.TOO_MUCH)
 
     async def rotate(self, guest: Guest) -> Response:
         cloud = guest.cloud()
@@ -75,7 +87,7 @@ class KeyPages:
         async with self.door.database.transaction() as session:
             await self._check_mine(session, guest, cloud)
             made = await self.keys.rotate(session, cloud.id, _key(guest), guest.now)
-        return await self.page(guest, made)
+        return await self.page(guest, made, form={})
 
     async def _check_mine(self, session: Session, guest: Guest, cloud: Cloud) -> None:
         """Raises Forbidden for a key that may more than the guest: who learns its secret may all that it may."""
@@ -101,27 +113,29 @@ class KeyPages:
         guest.check(Act.KEYS, cloud)
         async with self.door.database.transaction() as session:
             await self.keys.delete(session, cloud.id, _key(guest), guest.now)
+            await grants.forget(session, guest.account_id, principal_of(_key(guest)))
         return go(f"{_base(cloud)}?done=key-deleted")
 
 
-async def _limit(session: Session, guest: Guest, cloud: Cloud, key: Key) -> None:
-    """A key that is made as something less than everything. Raises Forbidden for what the guest may not hand on."""
-    role_id = guest.visit.text("role")
-    if role_id not in {value for value, _ in levels.choices_for_keys(guest, cloud)}:
-        raise Forbidden("You cannot give a role that may more than you.")
-    if role_id:
-        principal = Principal(PrincipalKind.API_KEY, key.api_key)
-        await grants.give(session, guest.account_id, principal, role_id, Place(cloud.id), guest.now)
-
-
 async def _held(session: Session, guest: Guest, cloud: Cloud) -> dict[str, list[str]]:
-    """The names of the roles of each key that has any."""
+    """What each key that is not for everything was given, in words."""
     found: dict[str, list[str]] = {}
+    language = guest.visit.language
     wanted = Wanted(PrincipalKind.API_KEY, cloud_id=cloud.id)
-    for grant in await grants.list_all(session, guest.account_id, wanted):
-        role = SYSTEM_ROLES.get(grant.role_id)
-        found.setdefault(grant.principal.id, []).append(role.name if role else grant.role_id)
+    held = await grants.list_all(session, guest.account_id, wanted)
+    known = await roles.named(session, guest.account_id, {grant.role_id for grant in held})
+    ids = [grant.place.content_id for grant in held if grant.place.content]
+    there = await folders.places_of(session, [cloud.id], ids)
+    for grant in held:
+        role = known.get(grant.role_id)
+        name = role_words.name_of(language, role) if role else grant.role_id
+        folder = there[grant.place.content_id].folder if grant.place.content_id in there else ""
+        found.setdefault(grant.principal.id, []).append(f"{name} · {folder}" if folder else name)
     return found
+
+
+def principal_of(api_key: str) -> Principal:
+    return Principal(PrincipalKind.API_KEY, api_key)
 
 
 def _key(guest: Guest) -> str:
