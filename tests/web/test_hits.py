@@ -17,6 +17,7 @@ from safelight.delivery.model import DeliveryRequest, Media
 from safelight.derived import named
 from safelight.kernel.media import Access, Kind
 from safelight.ports.blobs import Stat
+from safelight.web.hit_body import SHEET_BYTES_MIN
 from tests.conftest import NOW
 from tests.delivering import MIB, Delivery, Served, delivery, served
 
@@ -387,6 +388,108 @@ async def test_one_connection_carries_many_requests(here: Served, tom: str):
     writer.close()
     assert here.delivery.hits.counts().hits == 20
     assert here.delivery.hits.counts().sent_bytes == 13 * 10240
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=str)
+async def test_a_request_that_is_known_by_its_letters_is_answered_as_the_first(here: Served, tom: str, question):
+    path = "/demo/image/upload/f_auto,w_10/tom"
+    await ask(here, path, **{name: value for name, value in question.items() if name in ("Accept", "Save_Data")})
+    for method in ("GET", "HEAD"):
+        first, *others = [await ask(here, path, method, **question) for _ in range(3)]
+        for again in others:
+            assert (again.way, again.status, again.lasting, again.body) == (
+                "hit", first.status, first.lasting, first.body,
+            )  # fmt: skip
+            assert again.headers["x-request-id"] != first.headers["x-request-id"]
+    is_conditional = any(name.startswith(("If", "Range")) for name in question)
+    assert len(here.delivery.hits.heads) == (0 if is_conditional else 2)
+
+
+async def test_known_letters_ask_for_what_is_there_now(here: Served, tom: str):
+    reader, writer = await here.connect()
+    for body in (bytes(range(256)) * 40, b"another", b"x" * (SHEET_BYTES_MIN + 1)):
+        await here.delivery.asset("tom", body)
+        for _ in range(4):
+            writer.write(asked(tom))
+            assert (await read_answer(reader)).body == body
+    here.delivery.hits.is_on = False
+    writer.write(asked(tom))
+    assert (await read_answer(reader)).way == "stored"
+    writer.close()
+
+
+async def test_letters_that_are_known_mean_the_same_only_where_a_request_begins(here: Served, tom: str):
+    known = asked(tom)
+    for _ in range(2):
+        assert (await ask(here, tom)).way == "hit"
+    reader, writer = await here.connect()
+    writer.write(b"POST /demo/x HTTP/1.1\r\nHost: here\r\nContent-Length: %d\r\n\r\n" % len(known))
+    await writer.drain()
+    await asyncio.sleep(0.05)
+    hits = here.delivery.hits.counts().hits
+    writer.write(known)  # the body of the request before
+    assert (await read_answer(reader)).status == 405
+    assert here.delivery.hits.counts().hits == hits
+    writer.write(known)
+    assert (await read_answer(reader)).way == "hit"
+    writer.write(known[:20])
+    await writer.drain()
+    await asyncio.sleep(0.05)
+    writer.write(known[20:] + known)
+    assert [(await read_answer(reader)).way for _ in range(2)] == ["hit", "hit"]
+    writer.close()
+
+
+async def test_a_known_request_waits_for_the_answers_before_it(here: Served, tom: str):
+    await ask(here, tom)
+    slow = "/demo/image/upload/w_77/tom.jpg"
+    reader, writer = await here.connect()
+    writer.write(asked(slow))
+    await writer.drain()
+    await asyncio.sleep(0.002)
+    writer.write(asked(tom))
+    first, second = [await read_answer(reader) for _ in range(2)]
+    assert first.way == "made"
+    assert len(second.body) == 10240
+    writer.close()
+
+
+@pytest.mark.parametrize("personal", ["Cookie", "Authorization"])
+async def test_letters_with_a_secret_are_not_kept(here: Served, tom: str, personal: str):
+    for _ in range(2):
+        assert (await ask(here, tom, **{personal: "s3cret"})).way == "hit"
+    assert len(here.delivery.hits.heads) == 0
+
+
+async def test_a_connection_that_is_used_stays_longer_than_an_idle_one(database, tmp_path: Path):
+    delivering = await delivery(database, tmp_path)
+    delivering.hits.drop_all()
+    delivering.hits.is_on = True
+    await delivering.asset("tom")
+    async with served(delivering, keep_alive_seconds=1) as here:
+        reader, writer = await here.connect()
+        for _ in range(6):
+            writer.write(asked("/demo/image/upload/tom.jpg"))
+            assert (await read_answer(reader)).status == 200
+            await asyncio.sleep(0.3)
+        writer.close()
+
+
+@pytest.mark.parametrize("size", [SHEET_BYTES_MIN, 10 * SHEET_BYTES_MIN])
+async def test_a_large_file_that_is_asked_for_again_is_sent_from_where_it_lies(here: Served, size: int):
+    data = bytes(range(256)) * (size // 256)
+    await here.delivery.asset("tom", data)
+    path = "/demo/image/upload/tom.jpg"
+    reader, writer = await here.connect()
+    for headers, expected in (({}, data),) * 4 + (({"Range": f"bytes=9-{size - 5}"}, data[9 : size - 4]),) * 2:
+        writer.write(asked(path, **headers))
+        assert (await read_answer(reader)).body == expected
+    # Several at once: what is sent straight away must not overtake what still waits.
+    mixed = [(path, "GET"), (path, "HEAD"), ("/demo/image/upload/nothing.jpg", "GET"), (path, "GET")] * 3
+    writer.write(b"".join(asked(each, method) for each, method in mixed))
+    bodies = [(await read_answer(reader, method)).body for _, method in mixed]
+    assert [body == data for body in bodies] == [True, False, False, True] * 3
+    writer.close()
 
 
 async def test_pipelined_requests_are_answered_in_their_order(here: Served, tom: str):

@@ -17,6 +17,8 @@ from safelight.web.hit_table import Hits
 from safelight.web.metrics import Metrics
 
 HITS_COUNTED_EACH_SECONDS = 1.0
+HEADS_TURNED_EACH_SECONDS = 60.0
+"""Nothing of what clients sent is known again after twice that time, unless they sent it meanwhile."""
 USES_WRITTEN_EACH_SECONDS = 60.0
 SWEPT_EACH_SECONDS = 60 * 60
 LEFT_COUNTED_EACH_SECONDS = 10.0
@@ -30,6 +32,13 @@ async def count_hits(hits: Hits, metrics: Metrics) -> None:
         now = hits.counts()
         metrics.hits(now.hits - before.hits, now.sent_bytes - before.sent_bytes)
         before = now
+
+
+async def turn_heads(hits: Hits, each_seconds: float = HEADS_TURNED_EACH_SECONDS) -> None:
+    """For ever: whom nobody has heard of for a while is forgotten."""
+    while True:
+        await asyncio.sleep(each_seconds)
+        hits.heads.turn()
 
 
 async def count_recorded(recorder: Recorder, metrics: Metrics) -> None:

@@ -16,6 +16,7 @@ from safelight.activity.taken import Taken
 from safelight.activity.write import WriteBatch
 from safelight.boot import keeping
 from safelight.boot.house import House
+from safelight.settings import ServerSettings
 from safelight.uploads.sweep import Sweep
 from safelight.usage import meter
 from safelight.web import hit_changes
@@ -55,6 +56,14 @@ def _beacons_of(rooms: House) -> Path:
     return rooms.settings.data / "run" / "recording"
 
 
+def hits_of(settings: ServerSettings) -> Hits:
+    return Hits(
+        bytes_max=settings.hit_cache_bytes,
+        file_bytes_max=settings.hit_file_bytes_max,
+        heads_max=settings.hit_heads_max,
+    )
+
+
 def keep_of(rooms: House) -> Keep:
     return Keep(rooms.database, rooms.clock, rooms.settings.activity)
 
@@ -70,6 +79,7 @@ def lifespan_of(
         keepers = [
             asyncio.create_task(hit_changes.watch(rooms.database, hits, stale_seconds=stale_seconds)),
             asyncio.create_task(keeping.count_hits(hits, metrics)),
+            asyncio.create_task(keeping.turn_heads(hits)),
             asyncio.create_task(keeping.keep_machine_swept(sweep)),
             asyncio.create_task(keeping.keep_uses(rooms.database, hits.uses, rooms.clock)),
         ]

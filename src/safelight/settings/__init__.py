@@ -35,6 +35,8 @@ class ServerSettings:
     """Memory of one HTTP process for small stored files that are asked for often."""
     hit_file_bytes_max: int = 1 * MIB
     """Files up to this size are kept in that memory."""
+    hit_heads_max: int = 8192
+    """Requests that one HTTP process knows again by their letters, so as not to parse them; 0: it parses each."""
     hit_stale_seconds: int = 30
     """How long stored answers may be given without hearing of changes: a lost line to the database tells nothing."""
     requests_per_hour: int = 100_000

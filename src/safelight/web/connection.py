@@ -29,6 +29,11 @@ class BoundedProtocol(HttpToolsProtocol):
 
     bounds: ServerSettings = ServerSettings()
     _guard: asyncio.TimerHandle | None = None
+    _resting: asyncio.TimerHandle | None = None
+    """Rings when a connection without a question has been kept long enough."""
+    _rests_since = 0.0
+    _is_between = True
+    """Whether the parser has seen no letter of a next request."""
     _head_since: float | None = None
     """Since when a head is awaited; None while there is none to come."""
     _is_in_body = False
@@ -51,6 +56,9 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._guard is not None:
             self._guard.cancel()
             self._guard = None
+        if self._resting is not None:
+            self._resting.cancel()
+            self._resting = None
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -61,6 +69,10 @@ class BoundedProtocol(HttpToolsProtocol):
         super().data_received(data)
         if self._unread_bytes > self.bounds.head_bytes_max and not self.transport.is_closing():
             self._refuse_head()
+
+    def on_message_begin(self) -> None:
+        self._is_between = False
+        super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
@@ -82,7 +94,32 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def message_is_complete(self) -> None:
         """For those who answer without the parent."""
-        self._is_in_body, self._unread_bytes = False, 0
+        self._is_in_body, self._unread_bytes, self._is_between = False, 0, True
+
+    def on_response_complete(self) -> None:
+        """As the parent does it, but for the clock: one for a connection, and not one for each answer."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+            return
+        self._rests_since = self.loop.time()
+        if self._resting is None:
+            self._resting = self.loop.call_later(self.timeout_keep_alive, self._ring)
+
+    def _ring(self) -> None:
+        self._resting = None
+        is_answered = not self.cycle or self.cycle.response_complete
+        # Who is asking something now is not at rest; the next answer sets the clock again.
+        if self._head_since is not None or self._is_in_body or not is_answered:
+            return
+        left = self._rests_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._resting = self.loop.call_later(left, self._ring)
+        else:
+            self.timeout_keep_alive_handler()
 
     def _refuse_head(self) -> None:
         """431, unless an earlier answer of this connection is under way: nothing may stand in the middle of it."""

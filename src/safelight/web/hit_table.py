@@ -9,6 +9,8 @@ from pathlib import Path
 from safelight.delivery.model import Media
 from safelight.derived.uses import Uses
 from safelight.web import caching
+from safelight.web.hit_body import SHEET_BYTES_MIN, SHEETS_MAX, Body, Sheet, laid_out
+from safelight.web.hit_heads import HEADS_MAX, Head, Heads
 
 # Roughly what an answer costs beside its body.
 ENTRY_BYTES = 3072
@@ -81,17 +83,20 @@ class Hits:
     It is off until `drop_all` says that from now on every change will be heard of (web/hit_changes.py).
     """
 
-    def __init__(self, *, bytes_max: int, file_bytes_max: int) -> None:
+    def __init__(self, *, bytes_max: int, file_bytes_max: int, heads_max: int = HEADS_MAX) -> None:
         self.file_bytes_max = min(file_bytes_max, bytes_max // 2)
         self.is_on = False
         self.uses = Uses()
         """Which files were handed out, from here or past here."""
+        self.heads = Heads(heads_max)
+        """Requests that were answered before, known by their letters."""
         self._bytes_max = bytes_max
         self._targets: OrderedDict[Key, _Target] = OrderedDict()
         self._owned: dict[str, dict[str, set[Key]]] = {}
         self._entries = 0
-        self._bodies: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._bodies: OrderedDict[tuple[str, str], Body] = OrderedDict()
         self._bodies_bytes = 0
+        self._sheets = 0
         self._changes: deque[tuple[int, str, str]] = deque(maxlen=CHANGES_MAX)
         self._generation = 0
         self._generation_known = 0
@@ -108,7 +113,20 @@ class Hits:
         self._targets.move_to_end(key)
         return found.answers.get(tuple([headers.get(name) for name in found.varies_by]))
 
-    def body(self, answer: Answer) -> bytes | None:
+    def find_again(self, head: Head) -> Answer | None:
+        """For a request that was found before."""
+        found = self._targets.get(head.key)
+        if found is None or found.varies_by != head.varies_by:
+            return None
+        self._targets.move_to_end(head.key)
+        return found.answers.get(head.variant)
+
+    def varies_by(self, key: Key) -> tuple[bytes, ...]:
+        """The headers that choose between the answers of one host and target."""
+        found = self._targets.get(key)
+        return () if found is None else found.varies_by
+
+    def body(self, answer: Answer) -> Body | None:
         """The bytes of a small file; None when they are at hand neither here nor on disk.
 
         Where the store has no files, the answer stays: who is asked then opens what it names (web/delivery.py).
@@ -117,15 +135,17 @@ class Hits:
         body = self._bodies.get(name)
         if body is not None:
             self._bodies.move_to_end(name)
+            if len(body) >= SHEET_BYTES_MIN and isinstance(body, bytes) and self._sheets < SHEETS_MAX:
+                return self._lay_out(name, body)
             return body
         if answer.path is None:
             return None
-        body = _read(answer.path, answer.media.size_bytes)
-        if body is None:
+        data = _read(answer.path, answer.media.size_bytes)
+        if data is None:
             self.drop(answer.media.cloud_id, answer.media.asset_id)
-        else:
-            self._keep_body(name, body)
-        return body
+            return None
+        self._keep_body(name, data)
+        return data
 
     def count(self, answer: Answer, sent_bytes: int) -> None:
         self.uses.note(answer.media.blob_key)
@@ -182,7 +202,7 @@ class Hits:
         for key in {key for owner in owners for key in of_cloud.get(owner, ())}:
             # What was erased does not stay in memory until it is its turn to go.
             for answer in self._remove(key).answers.values():
-                self._bodies_bytes -= len(self._bodies.pop(_name(answer), b""))
+                self._let_go(_name(answer))
 
     def drop_all(self) -> None:
         """Forget everything, and begin anew."""
@@ -192,8 +212,8 @@ class Hits:
         self._targets.clear()
         self._owned.clear()
         self._entries = 0
-        self._bodies.clear()
-        self._bodies_bytes = 0
+        for name in tuple(self._bodies):
+            self._let_go(name)
 
     def _note(self, cloud_id: str, asset_id: str) -> None:
         self._generation += 1
@@ -225,14 +245,27 @@ class Hits:
         return target
 
     def _keep_body(self, name: tuple[str, str], body: bytes) -> None:
-        self._bodies_bytes += len(body) - len(self._bodies.get(name, b""))
+        self._let_go(name)
         self._bodies[name] = body
-        self._bodies.move_to_end(name)
+        self._bodies_bytes += len(body)
         while self._entries * ENTRY_BYTES > self._bytes_max // ENTRIES_SHARE and len(self._targets) > 1:
             self._remove(next(iter(self._targets)))
         while self._bodies_bytes + self._entries * ENTRY_BYTES > self._bytes_max and len(self._bodies) > 1:
-            _, gone = self._bodies.popitem(last=False)
-            self._bodies_bytes -= len(gone)
+            self._let_go(next(iter(self._bodies)))
+
+    def _lay_out(self, name: tuple[str, str], data: bytes) -> Body:
+        """What is asked for a second time is worth the trouble."""
+        body = self._bodies[name] = laid_out(data)
+        self._sheets += isinstance(body, Sheet)
+        return body
+
+    def _let_go(self, name: tuple[str, str]) -> None:
+        """Nobody holds a body for longer than it takes to send it, and nothing is waited for in between."""
+        body = self._bodies.pop(name, b"")
+        self._bodies_bytes -= len(body)
+        if isinstance(body, Sheet):
+            self._sheets -= 1
+            body.close()
 
 
 def answer_of(media: Media, path: Path | None) -> Answer:
