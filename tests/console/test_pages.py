@@ -204,7 +204,7 @@ async def test_it_may_be_proved_by_an_app_or_a_passkey(house: House):
         shown = await totps.begin(session, house.owner, now())
         app = TOTP(shown.secret.reveal())
         await totps.confirm(session, house.owner, app.at(now()), now())
-        secret, ticket = await tickets.make(session, Step.REGISTER, now(), user=house.owner)
+        _secret, ticket = await tickets.make(session, Step.REGISTER, now(), user=house.owner)
         party = Party("localhost", BASE_URL)
         asked = await passkeys.register_options(session, house.owner, party, ticket.challenge)
         made = json.dumps(device.make(dict(asked)))

@@ -22,7 +22,7 @@ from safelight.identity.resets import Resets
 from safelight.identity.sign_in import SignIn
 from safelight.identity.sweeping import SweepIdentity
 from safelight.identity.totp import Totps
-from safelight.kernel.pace import Pace
+from safelight.identity.tries import Tries
 from safelight.ports.database import Database
 from safelight.ports.queue import Handler
 from safelight.web.client import client_address, networks_of
@@ -50,6 +50,7 @@ class Identity:
     invitations: Invitations
     emails: Emails
     setup: Setup
+    tries: Tries
 
 
 def identity_of(rooms: House, database: Database, address: str | None = None) -> Identity:
@@ -69,6 +70,7 @@ def identity_of(rooms: House, database: Database, address: str | None = None) ->
         invitations=Invitations(database, hasher, letters, settings),
         emails=Emails(letters, settings),
         setup=Setup(database, hasher, base_url, settings),
+        tries=Tries(database, rooms.keys.store, rooms.clock, settings.tries_per_minute_address),
     )
 
 
@@ -104,7 +106,7 @@ def door_of(rooms: House, database: Database, found: Identity) -> IdentityDoor:
         sign_in=found.sign_in,
         visitor_of=visitor_of(rooms),
         proxies=networks_of(settings.server.proxies),
-        tries=Pace(settings.identity.tries_per_minute_address, seconds=60),
+        tries=found.tries,
     )
 
 

@@ -1,6 +1,6 @@
 """Pages: the console put together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.requests import Request
 from starlette.routing import BaseRoute
@@ -12,8 +12,6 @@ from safelight.boot.identifying import Identity
 from safelight.console import app, files
 from safelight.console.door import Door
 from safelight.console.ways import Ways
-from safelight.kernel.errors import Flooding
-from safelight.kernel.pace import Pace, exceeded, network_of
 from safelight.ports.database import Database
 from safelight.settings import IdentitySettings
 from safelight.web.client import client_address, networks_of
@@ -30,21 +28,17 @@ def routes(rooms: House, database: Database) -> Sequence[BaseRoute]:
         settings,
         identifying.visitor_of(rooms),
         found.arrive,
-        _counted(rooms),
+        _counted(rooms, found),
     )
     mode = FolderMode(rooms.settings.account.folder_mode)
     return app.routes(door, _ways(found, settings), rooms.keys, mode, rooms.settings.usage)
 
 
-def _counted(rooms: House) -> Callable[[Request], None]:
-    proxies, clock = networks_of(rooms.settings.server.proxies), rooms.clock
-    tries = Pace(rooms.settings.identity.tries_per_minute_address, seconds=60)
+def _counted(rooms: House, found: Identity) -> Callable[[Request], Awaitable[None]]:
+    proxies = networks_of(rooms.settings.server.proxies)
 
-    def count(request: Request) -> None:
-        now = clock.now()
-        address = client_address(request.scope, request.headers.get("x-forwarded-for", ""), proxies)
-        if address is not None and not tries.spend(network_of(address), now):
-            raise exceeded(Flooding, tries.count_max, "tries a minute", tries.resets_at(now), now)
+    async def count(request: Request) -> None:
+        await found.tries.spend(client_address(request.scope, request.headers.get("x-forwarded-for", ""), proxies))
 
     return count
 

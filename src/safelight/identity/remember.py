@@ -1,13 +1,14 @@
 """Remember: a device stays signed in for 30 days, by a selector and a validator that changes at each use.
 
-A validator that was used already comes from a copy: whoever has it, and whoever has the new one, is signed out.
+A validator that was used already comes from a copy: whoever has it, and whoever has the new one, is signed out. But
+for tabs that a browser opens together: these send the same within seconds, from the same network and browser.
 """
 
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import RowMapping, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from safelight.accounts import owners
@@ -34,7 +35,8 @@ class Returned:
 
     signed_in: SignedIn
     session_secret: Secret
-    cookie: Secret
+    cookie: Secret | None
+    """None: another tab of theirs got it a moment ago."""
 
 
 @dataclass(frozen=True)
@@ -77,14 +79,37 @@ async def use(
         return None
     user = found[0]
     if not hmac.compare_digest(bytes(row["digest"]), digest_of(validator)):
+        if await _is_other_tab(session, row, validator, visitor, now, settings):
+            signed_in, secret = await sessions.begin(
+                session, user, visitor, now, settings, is_remembered=True, is_proved=False
+            )
+            return Returned(signed_in, secret, None)
         await sessions.end_all(session, account_id, user.id, End.REVOKED, now)
         return Stolen(user)
     signed_in, secret = await sessions.begin(session, user, visitor, now, settings, is_remembered=True, is_proved=False)
     renewed = new_secret()
     mine = (R.account_id == account_id, R.selector == selector)
-    values = {"digest": digest_of(renewed.reveal()), "session_id": signed_in.session.id, "used_at": now}
+    values = {
+        "digest": digest_of(renewed.reveal()),
+        "digest_before": row["digest"],
+        "session_id": signed_in.session.id,
+        "used_at": now,
+    }
     await session.execute(update(remembered).where(*mine).values(**values))
     return Returned(signed_in, secret, Secret(f"{selector}{PARTS}{renewed.reveal()}"))
+
+
+async def _is_other_tab(
+    session: Session, row: RowMapping, validator: str, visitor: Visitor, now: datetime, settings: IdentitySettings
+) -> bool:
+    """Whether it is the validator that was good a moment ago, and comes from where it was used."""
+    before, grace = row["digest_before"], timedelta(seconds=settings.remember_grace_seconds)
+    if before is None or not timedelta() <= now - row["used_at"] < grace:
+        return False
+    if not hmac.compare_digest(bytes(before), digest_of(validator)):
+        return False
+    first = await sessions.visitor_of(session, row["account_id"], row["session_id"])
+    return first == visitor
 
 
 async def forget(session: Session, cookie: str) -> None:

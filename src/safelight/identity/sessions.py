@@ -93,6 +93,14 @@ async def find(transaction: Session, secret: str, now: datetime) -> SignedIn | N
     return SignedIn(found[0], known)
 
 
+async def visitor_of(session: Session, account_id: str, session_id: str) -> Visitor | None:
+    """From where a session began that still lasts; None where it was ended."""
+    row = await session.fetch_one(
+        select(sessions).where(S.account_id == account_id, S.id == session_id, S.ended_at.is_(None))
+    )
+    return None if row is None else _session(row).visitor
+
+
 async def prove(session: Session, known: UserSession, now: datetime) -> None:
     """The person has shown again who they are."""
     await session.execute(update(sessions).where(*_one(known)).values(proved_at=now))

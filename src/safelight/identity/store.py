@@ -60,6 +60,8 @@ remembered = Table(
     _of_user(),
     Column("session_id", Text, nullable=False, info=not_personal(_ID)),
     Column("digest", LargeBinary, nullable=False),
+    # Of the validator before this one, for tabs that come with it a moment later.
+    Column("digest_before", LargeBinary),
     _moment("created_at"),
     _moment("used_at"),
     _moment("expires_at"),

@@ -34,6 +34,8 @@ class IdentitySettings:
     """Longest session, however busy."""
     remember_days: int = 30
     """How long a device stays signed in where that was asked for."""
+    remember_grace_seconds: int = 10
+    """Tabs that are opened together send the same cookie: within so long that is taken for no theft. 0: never."""
     proof_minutes: int = 15
     """Before something dangerous a person must have proved who they are within this time."""
     failures_max: int = 10

@@ -13,8 +13,9 @@ from safelight.console.visit import Visit
 from safelight.console.ways import Ways, told
 from safelight.identity import remember, sessions
 from safelight.identity.model import End
+from safelight.identity.proving import Prove
 from safelight.identity.registration import OPEN
-from safelight.identity.sign_in import Halfway
+from safelight.identity.sign_in import PASSKEY, Halfway
 from safelight.identity.tickets import Step
 from safelight.kernel.errors import Disabled, SafelightError
 from safelight.wire import cookies
@@ -125,16 +126,30 @@ class SignInPages:
         return go("/auth/sign-in?done=signed-out")
 
     async def prove_page(self, guest: Guest, status: int = 200, **facts: Any) -> Response:
-        known = {"next": guest.visit.next, "me": guest.user}
+        """With every way that this person has: the password, a passkey, an app."""
+        party, ticket, options = self.door.party_or_none(guest.visit), "", ""
+        async with self.door.database.transaction() as session:
+            methods = await self.ways.sign_in.methods(session, guest.user)
+            if party is not None and PASSKEY in methods:
+                secret, asked = await self._prove.options(session, guest.me, party, guest.now)
+                ticket, options = secret.reveal(), json.dumps(asked)
+        known = {"next": guest.visit.next, "me": guest.user, "methods": methods, "ticket": ticket, "options": options}
         return self.door.show(guest.visit, "prove.html", status, **known, **facts)
 
     async def prove(self, guest: Guest) -> Response:
+        visit, me, now = guest.visit, guest.me, guest.now
+        credential = visit.form.get("credential", "")
         try:
-            password = guest.visit.form.get("password", "")
-            await self.ways.sign_in.check_password(guest.user.email, password, guest.now)
+            if credential:
+                await self._prove.by_passkey(me, visit.text("ticket"), credential, self.door.party(visit), now)
+            elif "code" in visit.form:
+                await self._prove.by_code(me, visit.text("code"), now)
+            else:
+                await self._prove.by_password(me, visit.form.get("password", ""), now)
         except SafelightError as error:
-            return await self.prove_page(guest, error.status, **told(guest.visit, error))
-        async with self.door.database.transaction() as session:
-            await self.ways.sign_in.failures.clear(session, guest.user.email)
-            await sessions.prove(session, guest.me.session, guest.now)
-        return go(guest.visit.next)
+            return await self.prove_page(guest, error.status, **told(visit, error))
+        return go(visit.next)
+
+    @property
+    def _prove(self) -> Prove:
+        return Prove(self.door.database, self.ways.sign_in)

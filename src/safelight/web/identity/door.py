@@ -1,7 +1,7 @@
 """The door of people: their words, the cookies that say who they are, and errors with a code and a field."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,15 +12,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
-from safelight.identity import sessions
 from safelight.identity.arriving import Arrive, Arrived
 from safelight.identity.model import SignedIn, Visitor
 from safelight.identity.passkeys import Party
+from safelight.identity.proving import Prove
 from safelight.identity.sign_in import Entered, SignIn
+from safelight.identity.tries import Tries
 from safelight.kernel.clock import Clock
-from safelight.kernel.errors import Flooding, Forbidden, Invalid, ProofNeeded, SafelightError, Unauthorized, WrongField
+from safelight.kernel.errors import Forbidden, Invalid, ProofNeeded, SafelightError, Unauthorized, WrongField
 from safelight.kernel.languages import Language, language_of
-from safelight.kernel.pace import Pace, exceeded, network_of
 from safelight.ports.database import Database
 from safelight.settings import IdentitySettings, UploadSettings
 from safelight.web.body import read_words
@@ -123,9 +123,13 @@ class IdentityDoor:
     arrive: Arrive
     sign_in: SignIn
     visitor_of: Callable[[Request], Visitor]
-    proxies: Proxies = ()
-    tries: Pace = field(default_factory=lambda: Pace(0, seconds=60))
+    tries: Tries
     """How often one address may try what is worth guessing."""
+    proxies: Proxies = ()
+
+    @property
+    def prove(self) -> Prove:
+        return Prove(self.database, self.sign_in)
 
     def route(self, method: str, path: str, answer: Answer, words: str = "", *, is_guessed: bool = False) -> Route:
         """For anybody. `words` are all that may be sent; those with `!` must be. `is_guessed`: bounded by address."""
@@ -151,7 +155,7 @@ class IdentityDoor:
             try:
                 check_origin(request, self.base_url)
                 if is_guessed:
-                    self._count(request)
+                    await self._count(request)
                 call = await self._call(request, words)
                 arrived = await self._arrived(call) if is_inside else Arrived()
                 call = replace(call, me=arrived.signed_in)
@@ -174,10 +178,7 @@ class IdentityDoor:
         """Raises ProofNeeded, or Unauthorized for a wrong password."""
         me = call.signed_in
         if call.word(PROOF):
-            await self.sign_in.check_password(me.user.email, call.word(PROOF), call.now)
-            async with self.database.transaction() as session:
-                await self.sign_in.failures.clear(session, me.user.email)
-                await sessions.prove(session, me.session, call.now)
+            await self.prove.by_password(me, call.word(PROOF), call.now)
         elif not me.session.is_proved(call.now, self.settings.proof_minutes):
             raise ProofNeeded(NEEDS_PROOF)
 
@@ -204,11 +205,8 @@ class IdentityDoor:
                 raise WrongField(f"`{word.rstrip('!')}` is missing.", word.rstrip("!"))
         return words
 
-    def _count(self, request: Request) -> None:
-        now = self.clock.now()
-        address = client_address(request.scope, request.headers.get("x-forwarded-for", ""), self.proxies)
-        if address is not None and not self.tries.spend(network_of(address), now):
-            raise exceeded(Flooding, self.tries.count_max, "tries a minute", self.tries.resets_at(now), now)
+    async def _count(self, request: Request) -> None:
+        await self.tries.spend(client_address(request.scope, request.headers.get("x-forwarded-for", ""), self.proxies))
 
     async def _arrived(self, call: Call) -> Arrived:
         header = call.request.headers.get("cookie", "")

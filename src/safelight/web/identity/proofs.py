@@ -6,10 +6,11 @@ from typing import Any
 
 from starlette.routing import BaseRoute
 
-from safelight.identity import passkeys, recovery, sessions, tickets
+from safelight.identity import passkeys, recovery, tickets
+from safelight.identity.proving import Prove
 from safelight.identity.tickets import Step
 from safelight.identity.totp import Totps
-from safelight.kernel.errors import Gone, Invalid, SafelightError, Unauthorized
+from safelight.kernel.errors import Gone, Invalid
 from safelight.people.model import User
 from safelight.ports.database import Session
 from safelight.web.identity.door import Call, IdentityDoor, Told
@@ -25,6 +26,10 @@ class ProofsDoor:
 
     door: IdentityDoor
     totps: Totps
+
+    @property
+    def prover(self) -> Prove:
+        return self.door.prove
 
     def routes(self) -> Sequence[BaseRoute]:
         inside, base = self.door.inside, "/account/v1"
@@ -43,43 +48,19 @@ class ProofsDoor:
 
     async def prove(self, call: Call) -> Told:
         """Again, before something dangerous: by the password, by a code, or by a passkey."""
-        me = call.signed_in
-        if call.word("password"):
-            await self.door.check_proof(call)
-            return Told(DONE)
-        refused: SafelightError | None = None
-        async with self.door.database.transaction() as session:
-            try:
-                await self._prove(session, call)
-                await sessions.prove(session, me.session, call.now)
-            except SafelightError as error:
-                # The try is committed.
-                refused = error
-        if refused is not None:
-            raise refused
+        me, word, prove = call.signed_in, call.word, self.prover
+        if word("password"):
+            await prove.by_password(me, word("password"), call.now)
+        elif word("credential"):
+            await prove.by_passkey(me, word("ticket"), word("credential"), call.party, call.now)
+        else:
+            await prove.by_code(me, word("code"), call.now)
         return Told(DONE)
-
-    async def _prove(self, session: Session, call: Call) -> None:
-        user, failures = call.signed_in.user, self.door.sign_in.failures
-        if call.word("credential"):
-            ticket = await tickets.use(session, call.word("ticket"), Step.PROVE, call.now)
-            found = await passkeys.use(session, call.party, ticket.challenge, call.word("credential"), call.now)
-            if found.user_id != user.id or ticket.user_id != user.id:
-                raise Unauthorized(passkeys.WRONG)
-            await tickets.drop(session, call.word("ticket"))
-            return
-        locked = await failures.spend(session, user.email, call.now)
-        if locked is not None:
-            raise locked
-        if not await self.door.sign_in.takes_code(session, user, call.word("code"), call.now):
-            raise Unauthorized("This proves nothing: send the password, a code, or what a passkey signed.")
-        await failures.clear(session, user.email)
 
     async def prove_options(self, call: Call) -> Told:
         """What the browser is to sign with a passkey, to prove it again."""
         async with self.door.database.transaction() as session:
-            secret, ticket = await tickets.make(session, Step.PROVE, call.now, user=call.signed_in.user)
-        options = passkeys.sign_in_options(call.party, ticket.challenge)
+            secret, options = await self.prover.options(session, call.signed_in, call.party, call.now)
         return Told({"ticket": secret.reveal(), "options": dict(options)})
 
     async def begin_totp(self, call: Call) -> Told:
