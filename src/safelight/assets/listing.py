@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, TextClause, and_, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, RowMapping, and_, false, func, or_, select, tuple_
 
 from safelight.assets import moderation_rows
+from safelight.assets.listing_words import first_rows, has_words
 from safelight.assets.model import Asset, Listing, Order
+from safelight.assets.search_order import Key, behind
 from safelight.assets.store import A, asset_of, assets
+from safelight.assets.texts import is_text as is_text
 from safelight.kernel.errors import Invalid
 from safelight.kernel.folders import path_key
 from safelight.kernel.page import Page, cursor_of, position_of
@@ -26,7 +29,7 @@ _BY_NAME = "n"
 async def cut(session: Session, cloud_id: str, listing: Listing) -> Page[Asset]:
     """The page of the listing that begins behind its cursor."""
     size = page_size(listing)
-    rows = await session.fetch(_page(cloud_id, listing).limit(size + 1))
+    rows = await _rows(session, cloud_id, listing, size + 1)
     found = [asset_of(row) for row in rows[:size]]
     cursor = cursor_of(position(listing, found[-1])) if len(rows) > size else None
     return Page(found, cursor, await _count(session, cloud_id, listing) if listing.wants_count else None)
@@ -68,20 +71,21 @@ def is_by_name(listing: Listing) -> bool:
     return listing.prefix is not None or listing.names is not None
 
 
-def _page(cloud_id: str, listing: Listing) -> Select[Any]:
+async def _rows(session: Session, cloud_id: str, listing: Listing, need: int) -> Sequence[RowMapping]:
     by_name = is_by_name(listing)
-    keys = (A.name, A.id) if by_name else (A.created_at, A.id)
     direction = listing.direction or (Order.ASCENDING if by_name else Order.DESCENDING)
-    is_ascending = direction is Order.ASCENDING
-    chosen = select(assets).where(*_narrowed(cloud_id, listing))
-    if listing.cursor:
-        at = place(listing.cursor, by_name=by_name)
-        chosen = chosen.where(tuple_(*keys) > at if is_ascending else tuple_(*keys) < at)
-    return chosen.order_by(*(key.asc() if is_ascending else key.desc() for key in keys))
+    keys = [Key(value, direction is Order.ASCENDING) for value in ((A.name if by_name else A.created_at), A.id)]
+    start = place_values(listing.cursor, by_name=by_name) if listing.cursor else None
+    narrowed = _narrowed(cloud_id, listing)
+    has = has_words(cloud_id, listing)
+    if has is not None:
+        return await first_rows(session, cloud_id, has, narrowed, keys, start, need)
+    chosen = select(assets).where(*narrowed, *([] if start is None else [behind(keys, start)]))
+    return await session.fetch(chosen.order_by(*(key.ordered(key.value) for key in keys)).limit(need))
 
 
-def _narrowed(cloud_id: str, listing: Listing) -> Sequence[ColumnElement[bool] | TextClause]:
-    conditions: list[ColumnElement[bool] | TextClause] = [A.cloud_id == cloud_id]
+def _narrowed(cloud_id: str, listing: Listing) -> Sequence[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [A.cloud_id == cloud_id]
     if listing.kind:
         conditions.append(A.kind == listing.kind.value)
     if listing.access:
@@ -120,15 +124,15 @@ def position(listing: Listing, asset: Asset) -> tuple[str, str, str]:
 
 def place(cursor: str, *, by_name: bool) -> ColumnElement[Any]:
     """The row that a cursor names, as a value to compare with. A cursor of another order leads nowhere: Invalid."""
+    return tuple_(*place_values(cursor, by_name=by_name))
+
+
+def place_values(cursor: str, *, by_name: bool) -> Sequence[Any]:
+    """What the order goes by, of the row that a cursor names."""
     order, key, asset_id = position_of(cursor, 3)
     if order != (_BY_NAME if by_name else _BY_TIME) or not is_text(key) or not is_text(asset_id):
         raise Invalid("Invalid next_cursor")
-    return tuple_(key if by_name else moment_of(key), asset_id)
-
-
-def is_text(value: object) -> bool:
-    """A value from outside that the database can hold as text."""
-    return isinstance(value, str) and "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return (key if by_name else moment_of(key), asset_id)
 
 
 def moment_of(text: str) -> datetime:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, TextClause, text
+from sqlalchemy import Boolean, ColumnElement, literal_column
 
 from safelight.assets.events import AssetModerated, facts_of
 from safelight.assets.model import Asset, Status
@@ -12,9 +12,10 @@ from safelight.assets.store import A
 from safelight.ports.database import Session
 
 
-def has_review(kind: str, status: Status) -> Sequence[ColumnElement[bool] | TextClause]:
+def has_review(kind: str, status: Status) -> Sequence[ColumnElement[bool]]:
     """Conditions of assets with such a review; the second lets the index be used, which leaves out most assets."""
-    return [A.moderation.contains([{"kind": kind, "status": status.value}]), text("assets.moderation <> '[]'")]
+    is_any = literal_column("assets.moderation <> '[]'", Boolean)
+    return [A.moderation.contains([{"kind": kind, "status": status.value}]), is_any]
 
 
 async def tell(

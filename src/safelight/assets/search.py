@@ -14,6 +14,7 @@ from safelight.assets.query_fields import Condition, Field, FieldNamed, conditio
 from safelight.assets.query_parse import parse
 from safelight.assets.query_values import Asked
 from safelight.assets.search_counting import (
+    Total,
     all_ways,
     counted,
     expect,
@@ -47,7 +48,8 @@ from safelight.assets.search_order import IN_ORDER, Key, behind, cursor_at, keys
 from safelight.assets.search_order import OTHER_QUERY as OTHER_QUERY
 from safelight.assets.search_order import Sort as Sort
 from safelight.assets.search_sieve import Sieve, sieve
-from safelight.assets.search_way import BOUNDS, Bounds, Expected, Way, way_of
+from safelight.assets.search_stretch import stretched
+from safelight.assets.search_way import BOUNDS, Bounds, Expected, Means, Way, way_of
 from safelight.assets.store import A, asset_of, assets, folders
 from safelight.kernel.errors import Invalid
 from safelight.kernel.page import Page
@@ -93,9 +95,10 @@ async def search(session: Session, cloud_id: str, asked: Search, now: datetime, 
         way = await _way(session, cloud_id, chosen, asked, bounds)
         keys = _asset_keys(asked)
         page = await _gathered(session, chosen, keys, asked, way) if way.gathered_max is not None else None
-        where = chosen.plain if page is None else chosen.sifted
+        if page is None and way.stretch is not None:
+            page = await _stretched(session, cloud_id, chosen, keys, asked, way, way.stretch)
         page = page or await _walked(session, chosen, keys, asked, way)
-        counts = {name: await _count(session, chosen.source, where, name, buckets) for name, buckets in asked.counts}
+        counts = await _counts(session, chosen, asked, bounds, way)
     return Found(page, counts, await backup_bytes(session, cloud_id, [asset.id for asset in page.items]))
 
 
@@ -108,7 +111,7 @@ async def placed(session: Session, cloud_id: str, asked: Search, now: datetime, 
     chosen = _chosen(cloud_id, asked, now)
     await prepare(session)
     way = await _way(session, cloud_id, chosen, asked, BOUNDS)
-    is_sifted = chosen.sieve is not None and (way.gathered_max is not None or chosen.sieve.is_exact)
+    is_sifted = chosen.sieve is not None and way.expected.cloud_rows > BOUNDS.small
     if is_sifted:
         await only_bitmaps(session)
     order = [key.ordered(key.value) for key in _asset_keys(asked)]
@@ -120,6 +123,8 @@ async def placed(session: Session, cloud_id: str, asked: Search, now: datetime, 
 
 PASSED_MAX = 100_000
 """So many rows are counted at most to learn how densely those of a page lie among them."""
+LIKELY = 1.5
+"""How far what the statistics expect may be from what was seen of a part, and still be the better guess."""
 _FEW = Way(Expected(0, 0), None, BOUNDS.exact_max)
 """For tables that are never large."""
 
@@ -182,10 +187,15 @@ async def _way(session: Session, cloud_id: str, chosen: _Chosen[Asset], asked: S
     if chosen.source.before is not None:
         return Way(Expected(0, 0), None, bounds.exact_max)
     known = chosen.plain if chosen.sieve is None else chosen.sieve.condition
-    expected = await expect(session, cloud_id, known)
-    has_order = all(sort.field in IN_ORDER for sort in asked.sorts[:1])
-    is_cheap = chosen.sieve is not None and chosen.sieve.is_exact
-    return way_of(expected, bounds, asked.max_results, has_order=has_order, is_cheap=is_cheap)
+    has_words = chosen.sieve is not None
+    expected = await expect(session, cloud_id, known, is_of_words=has_words)
+    means = Means(
+        has_order=all(sort.field in IN_ORDER for sort in asked.sorts[:1]),
+        has_words=has_words,
+        is_cheap=chosen.sieve is not None and chosen.sieve.is_exact,
+        has_one_key=len(asked.sorts) <= 1,
+    )
+    return way_of(expected, bounds, asked.max_results, means)
 
 
 def _asset_keys(asked: Search) -> list[Key]:
@@ -229,11 +239,42 @@ async def _gathered(
     return _page(source, [row for row in rows if row["sort_0"] is not None], marks, asked, count)
 
 
+async def _stretched(
+    session: Session,
+    cloud_id: str,
+    chosen: _Chosen[T],
+    keys: Sequence[Key],
+    asked: Search,
+    way: Way,
+    length: int,
+) -> Page[T]:
+    """Stretch by stretch of the order, of the rows alone that have the words."""
+    marks = [key.value.label(f"sort_{place}") for place, key in enumerate(keys)]
+    start = place_of(asked.cursor, asked.expression, asked.sorts, len(keys)) if asked.cursor else None
+    found = await stretched(session, cloud_id, chosen.sifted, keys, marks, start, asked.max_results + 1, length)
+    count = len(found.rows)
+    if start is not None or not found.is_end:
+        # As they lie in the stretch; the statistics know it better, unless they know nothing.
+        lying = way.expected.cloud_rows * found.found / max(found.passed, found.found)
+        is_known = chosen.sieve is not None and chosen.sieve.is_exact
+        is_likely = lying / LIKELY < way.expected.found_rows < lying * LIKELY
+        count = max(count, int(way.expected.found_rows if is_known and is_likely else lying))
+        if way.exact_max is not None:
+            by_words = await _total_by_words(session, chosen, way, way.exact_max)
+            count = by_words.count if by_words.is_exact else max(count, by_words.count)
+    return _page(chosen.source, found.rows, marks, asked, count)
+
+
 async def _walked(session: Session, chosen: _Chosen[T], keys: Sequence[Key], asked: Search, way: Way) -> Page[T]:
     """Along an order until the page is full, or as the planner sees fit."""
     source, table = chosen.source, chosen.source.table
-    matching = source.of(select(literal(1).label("one")).select_from(table).where(chosen.plain))
-    found = None if way.exact_max is None else await total(session, matching, way.exact_max)
+    has_words = chosen.sieve is not None and way.expected.cloud_rows > BOUNDS.small
+    found = None
+    if way.exact_max is not None and has_words:
+        found = await _total_by_words(session, chosen, way, way.exact_max)
+    elif way.exact_max is not None:
+        matching = source.of(select(literal(1).label("one")).select_from(table).where(chosen.plain))
+        found = await total(session, matching, way.exact_max)
     marks = [key.value.label(f"sort_{place}") for place, key in enumerate(keys)]
     page = select(table, *source.also, *marks).where(chosen.plain)
     if asked.cursor:
@@ -252,6 +293,14 @@ async def _walked(session: Session, chosen: _Chosen[T], keys: Sequence[Key], ask
         await all_ways(session)
     count = await _expected(session, chosen, keys, asked, way, rows, marks) if found is None else found.count
     return _page(source, rows, marks, asked, count)
+
+
+async def _total_by_words(session: Session, chosen: _Chosen[T], way: Way, exact_max: int) -> Total:
+    """The same by the index of words: to look for words in row after row takes ten times as long."""
+    await only_bitmaps(session)
+    count = await counted(session, select(literal(1)).select_from(assets).where(chosen.sifted), exact_max + 1)
+    await all_ways(session)
+    return Total(max(count, int(way.expected.found_rows) if count > exact_max else 0), is_exact=count <= exact_max)
 
 
 async def _expected(
@@ -281,6 +330,20 @@ def _page(source: _Source[T], rows: Sequence[Any], marks: Sequence[Any], asked: 
     if len(rows) > len(shown) and shown:
         cursor = cursor_at([shown[-1][mark.name] for mark in marks], asked.expression, asked.sorts)
     return Page([source.item_of(row) for row in shown], cursor, count)
+
+
+async def _counts(
+    session: Session, chosen: _Chosen[Asset], asked: Search, bounds: Bounds, way: Way
+) -> dict[str, dict[str, int]]:
+    """All that is counted, by the index of words where it knows something."""
+    is_sifted = chosen.sieve is not None and way.expected.cloud_rows > bounds.small
+    where = chosen.sifted if is_sifted else chosen.plain
+    if asked.counts and is_sifted:
+        await only_bitmaps(session)
+    counts = {name: await _count(session, chosen.source, where, name, buckets) for name, buckets in asked.counts}
+    if asked.counts and is_sifted:
+        await all_ways(session)
+    return counts
 
 
 async def _count(

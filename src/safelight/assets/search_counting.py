@@ -101,14 +101,18 @@ async def planned(session: Session) -> AsyncGenerator[None]:
     await session.fetch_one(_set(before))
 
 
-async def expect(session: Session, cloud_id: str, found: ColumnElement[bool]) -> Expected:
-    """`found`: what holds of all that is found, as far as the statistics know something about it."""
-    of_cloud = select(literal(1)).select_from(assets).where(A.cloud_id == cloud_id)
-    both = await explained(session, union_all(of_cloud, of_cloud.where(found)))
+async def expect(session: Session, cloud_id: str, found: ColumnElement[bool], *, is_of_words: bool = False) -> Expected:
+    """`found`: what holds of all that is found, as far as the statistics know something about it.
+
+    `is_of_words`: only words are asked for, and those of one cloud are words of their own (search_words.py).
+    """
+    of_all = select(literal(1)).select_from(assets)
+    of_cloud = of_all.where(A.cloud_id == cloud_id)
+    both = await explained(session, union_all(of_cloud, (of_all if is_of_words else of_cloud).where(found)))
     parts = both["Plans"] if both["Node Type"] == "Append" else [both, {"Plan Rows": 0}]
     # Of what can never hold there is no part.
     cloud_rows, found_rows = (float(plan["Plan Rows"]) for plan in parts)
-    return Expected(cloud_rows, found_rows)
+    return Expected(cloud_rows, min(cloud_rows, found_rows))
 
 
 async def counted(session: Session, matching: _Question, most: int) -> int:

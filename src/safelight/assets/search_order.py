@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, tuple_
 
-from safelight.assets.listing import is_text
 from safelight.assets.model import Order
+from safelight.assets.texts import is_text
 from safelight.kernel.errors import Invalid
 from safelight.kernel.page import cursor_of, position_of
 

@@ -18,8 +18,13 @@ class Bounds:
     gathered_max: int = 20_000
     """So many assets at most are gathered before they are sorted. What is met more often fills a page soon for who
     walks along the order."""
+    stretched_max: float = 20.0
+    """What is found this many times as often as gathering and walking are even fills a page sooner for who walks than
+    for who asks the index of words for all that has them."""
 
 
+STRETCH_MIN, STRETCH_MAX = 500, 20_000
+"""Rows of the first stretch of an order."""
 BOUNDS = Bounds()
 
 
@@ -39,18 +44,43 @@ class Way:
     gathered_max: int | None
     exact_max: int | None
     """How many are counted where they are not gathered; None: there are too many to be counted."""
+    stretch: int | None = None
+    """So many rows of the order are first looked through with the index of words; None: none are."""
 
 
-def way_of(expected: Expected, bounds: Bounds, page: int, *, has_order: bool, is_cheap: bool) -> Way:
-    """`has_order`: whether an index has the order in which the page is cut; `is_cheap`: whether an index alone tells
-    what is found, and nothing else is looked at."""
+@dataclass(frozen=True)
+class Means:
+    """What a search can go by."""
+
+    has_order: bool
+    """An index has the order in which the page is cut."""
+    has_words: bool = False
+    """The index of words knows something about it."""
+    is_cheap: bool = False
+    """That index alone tells what is found, and nothing else is looked at."""
+    has_one_key: bool = False
+    """The index of the order decides alone who comes first."""
+
+
+def way_of(expected: Expected, bounds: Bounds, page: int, means: Means) -> Way:
     rows, found = expected.cloud_rows, expected.found_rows
     if rows <= bounds.small:
         return Way(expected, None, bounds.exact_max)
     # To gather costs as many looks as there are assets to be found, to walk as many as lie between those of one page;
     # and a look at what lies anywhere takes twice as long as one at the next.
-    most = bounds.gathered_max if is_cheap else min(bounds.gathered_max, int(sqrt((page + 1) * rows) / 2))
+    even = sqrt((page + 1) * rows)
     exact_max = None if rows > bounds.large else bounds.exact_max
-    if not has_order:
+    if not means.has_order:
         return Way(expected, int(rows) * 2 + bounds.gathered_max, exact_max)
-    return Way(expected, most if found <= most else None, exact_max)
+    can_stretch = means.has_words and means.has_one_key
+    most = min(bounds.gathered_max, int(even / 2))
+    if can_stretch:
+        most = min(bounds.gathered_max, int(even / 3))
+    elif means.is_cheap:
+        most = bounds.gathered_max
+    stretch = None
+    if can_stretch and found <= even * bounds.stretched_max:
+        # Should there be more of them than it seems, that is what gathering finds out.
+        at_least = max(found, most, 1)
+        stretch = int(min(max(2 * (page + 1) * rows / at_least, STRETCH_MIN), STRETCH_MAX))
+    return Way(expected, most if found <= most else None, exact_max, stretch)

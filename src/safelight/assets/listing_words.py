@@ -1,0 +1,58 @@
+"""A list of what has a tag or says something: by the index of words, unless the order alone is soon through."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, RowMapping, and_, literal, select
+
+from safelight.assets.model import Listing
+from safelight.assets.search_counting import all_ways, counted, expect, only_bitmaps, only_order, planned
+from safelight.assets.search_order import Key, behind
+from safelight.assets.search_stretch import stretched
+from safelight.assets.search_way import BOUNDS, Means, way_of
+from safelight.assets.search_words import CONTEXT, asked_entry, asked_key, asked_tag, words_of
+from safelight.assets.store import A, assets
+from safelight.ports.database import Session
+
+_MEANS = Means(has_order=True, has_words=True, has_one_key=True)
+
+
+def has_words(cloud_id: str, listing: Listing) -> ColumnElement[bool] | None:
+    """What the index of words knows about a listing, which still decides; None if that is nothing."""
+    words: ColumnElement[Any] | None = None
+    if listing.tag is not None:
+        words = asked_tag(cloud_id, listing.tag)
+    elif listing.context is not None:
+        key, value = listing.context
+        words = asked_key(cloud_id, CONTEXT, key) if value is None else asked_entry(cloud_id, CONTEXT, key, value)
+    return None if words is None else words_of(A).op("@@", return_type=Boolean())(words)
+
+
+async def first_rows(
+    session: Session,
+    cloud_id: str,
+    has: ColumnElement[bool],
+    narrowed: Sequence[ColumnElement[bool]],
+    keys: Sequence[Key],
+    start: Sequence[Any] | None,
+    need: int,
+) -> Sequence[RowMapping]:
+    """Those behind a place in an order. `has`: what the index of words knows; `narrowed`: all there is to it."""
+    order = [key.ordered(key.value) for key in keys]
+    chosen = select(assets).where(*narrowed, *([] if start is None else [behind(keys, start)])).order_by(*order)
+    async with planned(session):
+        way = way_of(await expect(session, cloud_id, has, is_of_words=True), BOUNDS, need - 1, _MEANS)
+        if way.stretch is None:
+            await only_order(session)
+            rows = await session.fetch(chosen.limit(need))
+            await all_ways(session)
+            return rows
+        if way.gathered_max is not None:
+            await only_bitmaps(session)
+            all_found = select(literal(1)).select_from(assets).where(has)
+            is_few = await counted(session, all_found, way.gathered_max + 1) <= way.gathered_max
+            few = await session.fetch(chosen.where(has).limit(need)) if is_few else None
+            await all_ways(session)
+            if few is not None:
+                return few
+        return (await stretched(session, cloud_id, and_(has, *narrowed), keys, [], start, need, way.stretch)).rows
