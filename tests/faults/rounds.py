@@ -58,6 +58,8 @@ def run(shape: str, count: int, seed: int, tally: Tally, *, ends_at: float, say:
         with standing(shape, folder) as house:
             found = _hurt(house, count, random, tally, ends_at, say)
             tally.breaches += [f"{shape}, seed {seed}: {words}" for words in found]
+            for words in found:
+                say(f"BREACH {shape}, seed {seed}: {words}")
             if found or any(verb.endswith(" 500") for verb in house.journal.answers):
                 shutil.copytree(house.safelight.folder, f"{folder}-kept", ignore=lambda *_: ["data"])
                 say(f"the log is kept in {folder}-kept")

@@ -3,6 +3,7 @@
 from safelight.boot.house import House
 from safelight.delivery.evict import EvictFetched
 from safelight.delivery.flood import Flood
+from safelight.delivery.threshold import Threshold
 from safelight.derived.evict import Evict
 from safelight.derived.failures import LASTING_ELSEWHERE, Failures
 from safelight.derived.forget import Forget
@@ -49,6 +50,15 @@ def failures_elsewhere_of(settings: Settings, clock: Clock) -> Failures:
         seconds=settings.fetch.failure_seconds,
         count_max=settings.derived.failures_max,
         lasting=LASTING_ELSEWHERE,
+    )
+
+
+def threshold_of(settings: DerivedSettings, maker: OneMaker) -> Threshold:
+    return Threshold(
+        maker.is_full,
+        looking_max_each=settings.looking_max_each,
+        full_max_each=settings.looking_full_max_each,
+        known_max=settings.known_max,
     )
 
 

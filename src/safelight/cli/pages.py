@@ -57,7 +57,10 @@ def settings_page() -> str:
         "which wins over it. Of a secret, `…_FILE` names a file that holds it. An unknown name is an error. "
         "`safelight config show --origin` tells where each value came from."
     )
-    rows = [(f"`{each.variable}`", f"`{each.name}`", each.type, each.default, each.meaning) for each in described()]
+    rows = [
+        (f"`{each.variable}`", f"`{each.name}`", each.type, each.default, " ".join(each.meaning.split()))
+        for each in described()
+    ]
     return page("Settings", intro, table(("variable", "key", "type", "default", "meaning"), rows))
 
 

@@ -15,6 +15,7 @@ from safelight.delivery.flood import Flood
 from safelight.delivery.mappings import Remote
 from safelight.delivery.model import DeliveryRequest, Media
 from safelight.delivery.sources import Source
+from safelight.delivery.threshold import Place, Threshold
 from safelight.derived import named
 from safelight.derived.choice import wants_original
 from safelight.derived.ensure import INFO_FORMAT, Ensure
@@ -29,6 +30,7 @@ from safelight.ports.database import Database, Session
 from safelight.transform.auto import settle, varies_by
 from safelight.transform.canon import normal
 from safelight.transform.plan import Plan
+from safelight.transform.sighting import kinds
 from safelight.transform.spec import Vocabulary
 from safelight.transform.url import DeliveryUrl, parse_path
 
@@ -46,6 +48,7 @@ class _Asked:
     """The keys whose tokens open the URL."""
     now: datetime
     source: Source
+    place: Place | None
 
 
 @dataclass(frozen=True)
@@ -67,34 +70,46 @@ class Deliver:
     """Bounds what unsigned requests may bring about; None: no bound."""
     admit: Admit = admitted
     """Asked for each answer that is not in memory; raises where nothing is handed out."""
+    threshold: Threshold | None = None
+    """Lets in only so many at a time; None: all."""
 
     async def __call__(self, request: DeliveryRequest) -> Media:
-        asked = await self._understood(request)
+        if self.threshold is None:
+            return await self._answer(request, None)
+        cloud_name = request.cloud or request.raw_path.lstrip("/").partition("/")[0]
+        async with self.threshold.cross(cloud_name, f"{cloud_name} {request.raw_path}?{request.query}") as place:
+            return await self._answer(request, place)
+
+    async def _answer(self, request: DeliveryRequest, place: Place | None) -> Media:
+        asked = await self._understood(request, place)
         try:
             return await self._hand_out(asked)
         except RemoteMissing:
             raise
         except NotFound:
             # It was replaced or erased between our look at the row and our reach for the bytes: look again, once.
-            return await self._hand_out(await self._understand(request))
+            return await self._hand_out(await self._understand(request, place))
 
-    async def _understood(self, request: DeliveryRequest) -> _Asked:
+    async def _understood(self, request: DeliveryRequest, place: Place | None) -> _Asked:
         try:
-            return await self._understand(request)
+            return await self._understand(request, place)
         except composed.NotMade as missing:
             if self.compose is None:
                 raise
             url = missing.url
+            _leave(place)
             await self._spend(missing.cloud, request)
             await self.compose(missing.cloud, url.access, url.name, normal(url.transformation))
-            return await self._understand(request)
+            return await self._understand(request, place)
 
-    async def _understand(self, request: DeliveryRequest) -> _Asked:
+    async def _understand(self, request: DeliveryRequest, place: Place | None) -> _Asked:
         url = parse_path(request.raw_path, request.query, request.cloud)
         if url.access is Access.FETCH:
             url = replace(url, name=address_of(url.name))
         async with self.database.transaction() as session:
             cloud = await clouds.shown(session, url.cloud)
+            if place is not None:
+                place.belongs_to(cloud.id)
             policy.check_referrer(cloud, request.referrer)
             is_signed = policy.is_signed(url, await self._secrets(session, cloud, url))
             policy.check_type(cloud, url.access.value, is_signed=is_signed)
@@ -112,13 +127,15 @@ class Deliver:
                 if url is written or (cloud.is_strict and not is_signed):
                     raise
                 raise composed.NotMade(error.message, cloud, written) from error
-        if not isinstance(source, Source) and not is_signed:
-            await self._spend(cloud, request)
+        if not isinstance(source, Source):
+            _leave(place)
+            if not is_signed:
+                await self._spend(cloud, request)
         if isinstance(source, Remote):
             source = Source(await self.fetch.move_in(cloud, source, request.came_through), url.extension)
         elif source is None:
             source = Source(await self.fetch(cloud, url.kind, url.name, request.came_through), None)
-        return _Asked(request, url, cloud, plan, is_signed, shown_keys, now, source)
+        return _Asked(request, url, cloud, plan, is_signed, shown_keys, now, source, place)
 
     async def _hide(self, session: Session, cloud: Cloud, url: DeliveryUrl, plan: Plan, referrer: str | None) -> None:
         """Of a private file that is not there the same is said as of one that is: names cannot be tried out."""
@@ -181,6 +198,8 @@ class Deliver:
             extension = None
         is_original, plan = wants_original(asset, asked.plan, extension), asked.plan
         if not is_original:
+            if kinds(plan):
+                _leave(asked.place)
             plan = settle(plan, asked.request.hints, await self.look(asset, plan), extension)
         if is_info and not (plan.wants_info or plan.handing.is_original):
             raise Invalid(f"Invalid extension in transformation: {asked.source.extension}")
@@ -231,6 +250,7 @@ class Deliver:
             if self.flood is not None and not asked.is_signed:
                 self.flood.check(asked.request.address)
             text = normal(asked.url.transformation)
+            _leave(asked.place)
             derived = await self.ensure(asset, needed.plan, text, needed, lambda: self._may_make(asked))
         media = Media(
             cloud_id=asset.cloud_id,
@@ -281,6 +301,11 @@ class Deliver:
         names = await named.definitions(session, cloud.id, policy.names_alone(url.transformation))
         listed = await named.find(session, cloud.id, text)
         policy.check_strict(cloud, text, is_signed=False, names=names, listed=listed, referrer=referrer)
+
+
+def _leave(place: Place | None) -> None:
+    if place is not None:
+        place.leave()
 
 
 def _within(media: Media, opening: policy.Opening, now: datetime) -> Media:

@@ -82,12 +82,19 @@ class OneMaker:
     def _admitted(self, tenant: str) -> _Tenant:
         """With one flight more. Raises Busy."""
         mine = self._tenants.get(tenant) or _Tenant(asyncio.Semaphore(self.making_max_each))
-        is_full = len(self._flights) >= self.waiting_max and mine.flights >= self.waiting_min_each
-        if is_full or mine.flights >= self.waiting_max_each:
+        if self.is_full(tenant):
             raise Busy("Too many files are being made just now; try again.", retry_after_seconds=RETRY_SECONDS)
         mine.flights += 1
         self._tenants[tenant] = mine
         return mine
+
+    def is_full(self, tenant: str, coming: int = 0) -> bool:
+        """Whether the next one is one too many, if so many others of the same cloud come before it."""
+        mine = self._tenants.get(tenant)
+        flights = coming + (mine.flights if mine is not None else 0)
+        if flights >= self.waiting_max_each:
+            return True
+        return len(self._flights) + coming >= self.waiting_max and flights >= self.waiting_min_each
 
     def _landed(self, tenant: str, name: str, flight: asyncio.Task[Any]) -> None:
         del self._flights[name]
