@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from safelight.accounts import clouds
 from safelight.accounts.model import FolderMode
@@ -14,6 +14,7 @@ from safelight.adapters.database.postgres import PostgresDatabase
 from safelight.adapters.edge.memory import MemoryEdge
 from safelight.assets.originals import Originals
 from safelight.derived import files, uses
+from safelight.derived.counted import Cause
 from safelight.derived.evict import Evict, Excess, excesses
 from safelight.derived.files import derived_blob_key
 from safelight.derived.forget import Forget
@@ -58,7 +59,15 @@ class Shelf:
     evict: Evict
     cloud_id: str
 
-    async def put(self, key: str, *, days: float, used_days: float | None = None, size_bytes: int = 10) -> None:
+    async def put(
+        self,
+        key: str,
+        *,
+        days: float,
+        used_days: float | None = None,
+        size_bytes: int = 10,
+        cause: Cause = Cause.DELIVERY,
+    ) -> None:
         """A file that was made, and perhaps asked for again, so many days ago."""
         blob_key = derived_blob_key(self.cloud_id, VERSION, key, "jpg")
         await self.blobs.put(blob_key, chunks_of(b"x" * size_bytes))
@@ -78,7 +87,7 @@ class Shelf:
             created_at=NOW - days * DAY,
         )
         async with self.database.transaction() as session:
-            await files.add(session, derived)
+            await files.add(session, derived, cause=cause)
             if used_days is not None:
                 used = update(derived_files).where(derived_files.c.id == key).values(last_used_at=NOW - used_days * DAY)
                 await session.execute(used)
@@ -91,7 +100,16 @@ class Shelf:
         assert stored == {row["blob_key"] for row in rows}
         return {row["key"] for row in rows}
 
-    async def run(self, **settings: int) -> set[str]:
+    async def counted(self) -> dict[str, int]:
+        """What the usage of the cloud says of derived files."""
+        async with self.database.transaction() as session:
+            rows = await session.fetch(
+                text("SELECT meter, sum(amount) AS amount FROM usage_changes WHERE cloud_id = :id GROUP BY meter"),
+                {"id": self.cloud_id},
+            )
+        return {row["meter"]: int(row["amount"]) for row in rows}
+
+    async def run(self, **settings: int | bool) -> set[str]:
         evict = replace(self.evict, settings=replace(self.evict.settings, **settings))
         await evict.evict_derived({})
         return await self.left()
@@ -137,6 +155,47 @@ async def test_what_was_made_just_now_and_all_of_a_strict_cloud_stay(shelf: Shel
     async with shelf.database.transaction() as session:
         await clouds.change(session, shelf.cloud_id, is_strict=True)
     assert await shelf.run(bytes_max=1) == {"fresh", "old"}
+
+
+@pytest.mark.parametrize(
+    ("cause", "stays"),
+    [
+        (Cause.EAGER, True),
+        (Cause.EAGER_ASYNC, True),
+        (Cause.EXPLICIT, True),
+        (Cause.BREAKPOINTS, True),
+        (Cause.EXPLODE, True),
+        (Cause.DELIVERY, False),
+        (Cause.ARCHIVE, False),
+    ],
+)
+async def test_what_an_owner_asked_for_stays_unless_it_is_said(shelf: Shelf, cause: Cause, stays: bool):
+    await shelf.put("theirs", days=900, cause=cause)
+    await shelf.put("visited", days=1, used_days=0)
+    assert await shelf.run(bytes_max=1) == ({"theirs"} if stays else set())
+    assert await shelf.run(bytes_max=1, evicts_asked_for=True) == set()
+
+
+async def test_what_was_made_for_a_visitor_stays_once_its_owner_asked_for_it(shelf: Shelf):
+    await shelf.put("logo", days=900)
+    async with shelf.database.transaction() as session:
+        found = await files.find(session, shelf.cloud_id, VERSION, "logo")
+        assert found is not None
+        await files.ask_for(session, found)
+    # Its bytes were lost, and it is made again for a visitor: that takes nothing back.
+    await shelf.put("logo", days=900)
+    assert await shelf.run(bytes_max=1) == {"logo"}
+
+
+async def test_what_goes_is_counted_as_gone_and_what_was_made_stays_counted(shelf: Shelf):
+    for number in range(5):
+        await shelf.put(f"random{number}", days=10 - number, size_bytes=100 + number)
+    assert await shelf.counted() == {"storage_bytes": 510, "objects": 5, "transformations": 5}
+    left = await shelf.run(bytes_max=210)
+    assert left == {"random4"}
+    assert await shelf.counted() == {"storage_bytes": 104, "objects": 1, "transformations": 5}
+    await shelf.put("random0", days=0, size_bytes=100)
+    assert await shelf.counted() == {"storage_bytes": 204, "objects": 2, "transformations": 6}
 
 
 async def test_one_round_has_an_end(shelf: Shelf):

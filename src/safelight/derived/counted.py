@@ -22,6 +22,9 @@ class Cause(StrEnum):
     """It was packed into an archive."""
 
 
+ASKED_FOR = frozenset(Cause) - {Cause.DELIVERY, Cause.ARCHIVE}
+"""What the owner of an asset asked for by name, and would not like to see gone."""
+
 FRAMES_OF_ONE = 10
 """Pictures of an animation, or pages of a document, that count as one transformation together."""
 

@@ -10,7 +10,7 @@ from safelight.assets import catalogue
 from safelight.assets.model import Asset, Facts, MetadataValue
 from safelight.assets.originals import Admit, Originals, admitted
 from safelight.derived import files, named
-from safelight.derived.counted import Cause, transformations_of
+from safelight.derived.counted import ASKED_FOR, Cause, transformations_of
 from safelight.derived.events import DerivedDropped, DerivedMade
 from safelight.derived.files import derived_blob_key
 from safelight.derived.maker import OneMaker
@@ -103,6 +103,9 @@ class Ensure:
         """
         found = await self.find(asset, plan, parts)
         if found is not None:
+            if cause in ASKED_FOR:
+                async with self.database.transaction() as session:
+                    await files.ask_for(session, found)
             return found
         check(plan, source_facts(asset), self.limits)
         # Not by the maker, who remembers what failed: a quota may be raised at any moment.

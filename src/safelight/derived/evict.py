@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy import delete, func, select, true, tuple_
 
 from safelight.accounts import clouds
 from safelight.derived.forget import Forget
@@ -99,7 +99,11 @@ class Evict:
 
     def _rules(self) -> "_Rules":
         now = self.clock.now()
-        return _Rules(now - timedelta(minutes=NEW_MINUTES), timedelta(days=self.settings.used_days))
+        return _Rules(
+            made_before=now - timedelta(minutes=NEW_MINUTES),
+            used_counts=timedelta(days=self.settings.used_days),
+            takes_asked_for=self.settings.evicts_asked_for,
+        )
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,8 @@ class _Rules:
     made_before: datetime
     used_counts: timedelta
     """By so much a file that was asked for again is younger: no flood of files that nobody wants twice evicts it."""
+    takes_asked_for: bool
+    """Else what the owner of an asset asked for stays: only who may nothing but look has his files made again."""
 
 
 async def held_bytes(session: Session) -> dict[str, int]:
@@ -124,6 +130,7 @@ async def _drop(
     rows = await session.fetch(
         select(D.cloud_id, D.id, D.blob_key, D.size_bytes)
         .where(D.cloud_id.in_(cloud_ids), D.created_at < rules.made_before)
+        .where(true() if rules.takes_asked_for else D.is_asked_for.is_(False))
         .order_by(age, D.id)
         .limit(limit)
     )

@@ -4,13 +4,13 @@ import builtins
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from safelight.assets.events import CHANGED
 from safelight.assets.model import Asset
 from safelight.assets.originals import version_prefix
-from safelight.derived.counted import Cause
+from safelight.derived.counted import ASKED_FOR, Cause
 from safelight.derived.events import DerivedDropped
 from safelight.derived.model import Derived
 from safelight.derived.store import TRANSFORMATION_CHARS_INDEXED, derived_files, derived_of, derived_parts
@@ -55,7 +55,9 @@ async def add(
 
     `parts`: asset id -> version id of the other assets that it holds something of.
     """
-    values = vars(derived)
+    is_asked_for = cause in ASKED_FOR
+    values = {**vars(derived), "is_asked_for": is_asked_for}
+    kept = {"cloud_id", "id"} if is_asked_for else {"cloud_id", "id", "is_asked_for"}
     # Who counts what was made (usage/catalogue_triggers.py) tells by this as whose it counts.
     await session.fetch(select(func.set_config("safelight.cause", cause.value, True)))
     row = await session.fetch_one(
@@ -63,18 +65,27 @@ async def add(
         .values(values)
         .on_conflict_do_update(
             index_elements=[D.cloud_id, D.version_id, D.key],
-            set_={name: value for name, value in values.items() if name not in ("cloud_id", "id")},
+            set_={name: value for name, value in values.items() if name not in kept},
         )
         .returning(derived_files)
     )
-    kept = derived if row is None else derived_of(row)
+    stored = derived if row is None else derived_of(row)
     if parts:
         rows = [
-            {"cloud_id": kept.cloud_id, "derived_id": kept.id, "asset_id": asset_id, "version_id": version_id}
+            {"cloud_id": stored.cloud_id, "derived_id": stored.id, "asset_id": asset_id, "version_id": version_id}
             for asset_id, version_id in parts.items()
         ]
         await session.execute(insert(derived_parts).values(rows).on_conflict_do_nothing())
-    return kept
+    return stored
+
+
+async def ask_for(session: Session, derived: Derived) -> None:
+    """The owner asks for what is there already: it counts as asked for from now on."""
+    await session.execute(
+        update(derived_files)
+        .where(D.cloud_id == derived.cloud_id, D.id == derived.id, D.is_asked_for.is_(False))
+        .values(is_asked_for=True)
+    )
 
 
 async def list(

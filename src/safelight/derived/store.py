@@ -47,6 +47,8 @@ derived_files = Table(
     # As how many transformations its making counted, and how many seconds of film it has (counted.py).
     Column("transformations", Integer, nullable=False, server_default="1"),
     Column("seconds", Integer, nullable=False, server_default="0"),
+    # By the owner of its asset: with an upload, or by a signed call (counted.py).
+    Column("is_asked_for", Boolean, nullable=False, server_default="false"),
     Index("uq_derived_files_key", "cloud_id", "version_id", "key", unique=True),
     Index("ix_derived_files_asset_id", "cloud_id", "asset_id", "id"),
 )

@@ -219,6 +219,8 @@ class DerivedSettings:
     """The same for each cloud. 0: no bound."""
     used_days: int = 7
     """A file that was asked for again counts as younger by so much than one that was asked for once."""
+    evicts_asked_for: bool = False
+    """Whether those go as well that uploads and signed calls asked for by name (`eager`, `explicit`)."""
     evicted_max: int = 20_000
     """Most files that one round of the job removes; the next comes ten minutes later."""
     new_per_hour: int = 200_000
