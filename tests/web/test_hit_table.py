@@ -10,6 +10,7 @@ import pytest
 
 from safelight.assets.events import CHANGED
 from safelight.delivery.model import Media
+from safelight.web.hit_body import part_of
 from safelight.web.hit_changes import DroppingDatabase, watch
 from safelight.web.hit_table import (
     CHANGES_MAX,
@@ -48,7 +49,8 @@ def enter(
 
 def found(hits: Hits, target: bytes = b"/x", **headers: bytes) -> bytes | None:
     answer = hits.find(HOST, target, {name.encode(): value for name, value in headers.items()})
-    return None if answer is None else hits.body(answer)
+    body = None if answer is None else hits.body(answer)
+    return None if body is None else part_of(body, 0, len(body))
 
 
 def test_what_entered_is_found_by_host_and_target(hits: Hits):
