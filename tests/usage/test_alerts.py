@@ -57,6 +57,7 @@ async def test_owners_and_programs_are_told_once(database, clock, cloud, made, a
             "limit": 10,
             "used_percent": 90.0,
             "window_days": 30,
+            "period": "rolling",
             "past_quota": "warn",
         }
         assert [name for name, _ in await jobs()].count("send_letter") == 1, "who only looks at pictures is not told"

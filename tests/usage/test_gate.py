@@ -1,12 +1,14 @@
 """Where a quota is asked: before bytes are kept, before a file is made, before one is handed out."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from safelight.kernel.errors import TooMuch
 from safelight.settings import UsageSettings
 from safelight.usage import quotas
 from safelight.usage.gate import Gate
-from safelight.usage.model import PastQuota
+from safelight.usage.model import PastQuota, Period
 from tests.delivering import delivery
 from tests.intake import intake_on
 
@@ -35,6 +37,25 @@ async def test_a_refused_upload_leaves_nothing(database, clock, tmp_path, now):
     await limit(database, intake.cloud.id, now, limit=2)
     await intake.upload()
     assert len(await intake.assets()) == 2
+
+
+async def test_a_quota_of_a_month_begins_anew_with_it(database, clock, tmp_path, now):
+    intake = await intake_on(database, clock, tmp_path)
+    object.__setattr__(intake.originals, "admit", gate_of(database, clock).check_new)
+    async with database.transaction() as session:
+        await quotas.put(
+            session, intake.cloud.id, {"transformations": 1}, past=PastQuota.REFUSE_NEW, period=Period.MONTH, now=now
+        )
+    await intake.upload()
+    with pytest.raises(TooMuch, match="1 of 1 transformations this month"):
+        await intake.upload()
+    clock.set(datetime(2026, 2, 1, tzinfo=UTC))
+    await intake.upload()
+    async with database.transaction() as session:
+        await quotas.put(session, intake.cloud.id, {}, period=Period.ROLLING, now=now)
+    clock.set(datetime(2026, 2, 1, 1, tzinfo=UTC))
+    with pytest.raises(TooMuch, match="in 30 days"):
+        await intake.upload()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`safelight quota …`: how much a cloud may use in thirty days, and what happens past it."""
+"""`safelight quota …`: how much a cloud may use in thirty days or a month, and what happens past it."""
 
 import argparse
 from typing import TYPE_CHECKING
@@ -7,7 +7,7 @@ from safelight.cli import printing
 from safelight.cli.account import cloud_named, in_house
 from safelight.cli.options import Subparsers, with_data, with_json
 from safelight.kernel.errors import Invalid
-from safelight.usage.model import LIMITED, PastQuota
+from safelight.usage.model import LIMITED, PastQuota, Period
 
 if TYPE_CHECKING:
     from safelight.accounts.model import Cloud
@@ -23,13 +23,18 @@ def add_to(subparsers: Subparsers) -> None:
     show = quota.add_parser("show", parents=parents, help="show the limits of a cloud, and how much of them is used")
     show.add_argument("cloud", metavar="CLOUD")
     show.set_defaults(run=in_house(show_quota))
-    change = quota.add_parser("set", parents=parents, help="set limits of thirty days, within a second")
+    change = quota.add_parser("set", parents=parents, help="set limits, within a second")
     change.add_argument("cloud", metavar="CLOUD")
     for name in LIMITED:
-        about = f"most {name.replace('_', ' ')} in thirty days; 0: no limit, `default`: that of the settings"
+        about = f"most {name.replace('_', ' ')} in a period; 0: no limit, `default`: that of the settings"
         change.add_argument(f"--{name.replace('_', '-')}", metavar="N", type=_limit, help=about)
     change.add_argument(
         "--past", choices=[each.value for each in PastQuota], help="what happens once a limit is reached"
+    )
+    change.add_argument(
+        "--period",
+        choices=[each.value for each in Period],
+        help="in which time: thirty days, today among them, or the month of the calendar",
     )
     change.set_defaults(run=in_house(set_quota))
     forget = quota.add_parser("forget", parents=parents, help="the limits of the settings hold for the cloud again")
@@ -54,13 +59,14 @@ async def set_quota(house: "House", session: "Session", args: argparse.Namespace
 
     cloud = await cloud_named(session, args.cloud)
     limits = {name: getattr(args, name) for name in LIMITED if getattr(args, name) is not None}
-    if not limits and args.past is None:
+    if not limits and args.past is None and args.period is None:
         raise Invalid(
             "Say what is limited, such as --transformations 10000, or what happens past it: --past refuse_new."
         )
     wanted = {name: None if limit == "default" else int(limit) for name, limit in limits.items()}
     past = None if args.past is None else PastQuota(args.past)
-    await quotas.put(session, cloud.id, wanted, past=past, now=house.clock.now())
+    period = None if args.period is None else Period(args.period)
+    await quotas.put(session, cloud.id, wanted, past=past, period=period, now=house.clock.now())
     await _show(house, session, cloud, as_json=args.as_json)
 
 
@@ -77,7 +83,7 @@ async def _show(house: "House", session: "Session", cloud: "Cloud", *, as_json: 
     from safelight.usage.quota import shares
 
     quota = await quotas.get(session, cloud.id, house.settings.usage)
-    used = await report.used(session, cloud.id, *report.window(house.clock.now()))
+    used = await report.used(session, cloud.id, *report.window(house.clock.now(), quota.period))
     rows = [
         {
             "meter": share.meter,
@@ -87,9 +93,10 @@ async def _show(house: "House", session: "Session", cloud: "Cloud", *, as_json: 
         }
         for share in shares(quota, used)
     ]
+    about = {"cloud": cloud.name, "past_quota": quota.past.value, "period": quota.period.value}
     if as_json:
-        print(printing.json_text({"cloud": cloud.name, "past_quota": quota.past.value, "limits": rows}))
+        print(printing.json_text({**about, "limits": rows}))
         return
-    printing.show_row({"cloud": cloud.name, "past_quota": quota.past.value}, as_json=False)
+    printing.show_row(about, as_json=False)
     print()
     printing.show_rows(rows, as_json=False, none="Nothing is limited.")

@@ -105,7 +105,7 @@ class MailSettings:
 
 @dataclass(frozen=True)
 class UsageSettings:
-    """How much a cloud may use in thirty days that has no limits of its own (`safelight quota set`); 0: no limit."""
+    """How much a cloud may use that has no limits of its own (`safelight quota set`), in thirty days; 0: no limit."""
 
     credits_max: int = 0
     """A thousand transformations, a GiB that is stored and a GiB that is handed out are a credit each."""
@@ -117,6 +117,8 @@ class UsageSettings:
     """What is handed out."""
     video_seconds_max: int = 0
     """Film that is made."""
+    quota_period: str = "rolling"
+    """In which time: `rolling` (thirty days, today among them) or `month` (that of the calendar, in UTC)."""
     past_quota: str = "warn"
     """Past a limit: `off`, `warn` (owners are told), `refuse_new` (nothing taken in or made), `refuse` (nor sent)."""
     days: int = 731

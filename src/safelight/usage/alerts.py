@@ -16,7 +16,7 @@ from safelight.people.roster import Wanted
 from safelight.ports.database import Database, Session
 from safelight.settings import UsageSettings
 from safelight.usage import quotas, report
-from safelight.usage.model import Quota, Used
+from safelight.usage.model import ROLLING_DAYS, Period, Quota, Used
 from safelight.usage.quota import WORDS, Alert, due, verdict
 
 TOPIC = "quota"
@@ -48,7 +48,12 @@ class Alerts:
             limited = [cloud for cloud in some if limits[cloud.id].limits]
             if not limited:
                 return
-            used = await report.used_by_each(session, [cloud.id for cloud in limited], *report.window(self.clock.now()))
+            used: dict[str, Used] = {}
+            for period in Period:
+                some_ids = [cloud.id for cloud in limited if limits[cloud.id].period is period]
+                if some_ids:
+                    window = report.window(self.clock.now(), period)
+                    used |= await report.used_by_each(session, some_ids, *window)
         for cloud in limited:
             async with self.database.transaction() as session:
                 await self._tell(session, cloud, limits[cloud.id], used[cloud.id])
@@ -73,6 +78,7 @@ class Alerts:
                     "used": alert.share.used_words(),
                     "limit": f"{alert.share.limit:,}",
                     "past": quota.past.value,
+                    "period": quota.period.value,
                 }
                 letter = Letter(TEMPLATE, LetterClass.NOTICE, user.email, user.language or "en", facts, user.id)
                 await send.post(session, letter, now=now)
@@ -87,7 +93,8 @@ def _fields(alert: Alert, quota: Quota) -> dict[str, Any]:
         "used": share.used,
         "limit": share.limit,
         "used_percent": share.percent,
-        "window_days": report.WINDOW_DAYS,
+        "window_days": ROLLING_DAYS if quota.period is Period.ROLLING else None,
+        "period": quota.period.value,
         "past_quota": quota.past.value,
     }
 

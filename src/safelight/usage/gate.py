@@ -32,7 +32,7 @@ class Gate:
         found = await self._verdict(cloud_id)
         if found.refuses_new:
             raise TooMuch(
-                f"The quota of this cloud is used up: {found.words} in {report.WINDOW_DAYS} days. What is stored is "
+                f"The quota of this cloud is used up: {found.words}. What is stored is "
                 f"there as before; its operator raises the quota by `safelight quota set`.",
                 cloud_id=cloud_id,
             )
@@ -42,8 +42,7 @@ class Gate:
         found = await self._verdict(cloud_id)
         if found.refuses_all:
             raise TooMuch(
-                f"The quota of this cloud is used up: {found.words} in {report.WINDOW_DAYS} days. "
-                f"Its operator raises it by `safelight quota set`.",
+                f"The quota of this cloud is used up: {found.words}. Its operator raises it by `safelight quota set`.",
                 cloud_id=cloud_id,
             )
 
@@ -63,4 +62,5 @@ class Gate:
             quota = await quotas.get(session, cloud_id, self.settings)
             if not quota.limits:
                 return OPEN
-            return verdict(quota, await report.used(session, cloud_id, *report.window(self.clock.now())))
+            window = report.window(self.clock.now(), quota.period)
+            return verdict(quota, await report.used(session, cloud_id, *window))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 TRANSFORMATIONS_A_CREDIT = 1000
@@ -88,6 +88,25 @@ class PastQuota(StrEnum):
     """And nothing is handed out."""
 
 
+class Period(StrEnum):
+    """In which span of time a limit is one."""
+
+    ROLLING = "rolling"
+    """Thirty days, today and the twenty-nine before: nothing begins anew on one day."""
+    MONTH = "month"
+    """The month of the calendar (UTC): all begins anew on its first day."""
+
+    def window(self, today: date) -> tuple[date, date]:
+        """The first and the last day of the present one."""
+        return today.replace(day=1) if self is Period.MONTH else today - timedelta(days=ROLLING_DAYS - 1), today
+
+    @property
+    def words(self) -> str:
+        return "this month" if self is Period.MONTH else f"in {ROLLING_DAYS} days"
+
+
+ROLLING_DAYS = 30
+
 CREDITS = "credits"
 LIMITED = (CREDITS, *(meter.value for meter in (
     Meter.TRANSFORMATIONS, Meter.STORAGE_BYTES, Meter.BANDWIDTH_BYTES, Meter.VIDEO_SECONDS
@@ -97,10 +116,11 @@ LIMITED = (CREDITS, *(meter.value for meter in (
 
 @dataclass(frozen=True)
 class Quota:
-    """How much a cloud may use in thirty days, of what is LIMITED. What is not among the limits has none."""
+    """How much a cloud may use in its period, of what is LIMITED. What is not among the limits has none."""
 
     limits: Mapping[str, int] = field(default_factory=dict[str, int])
     past: PastQuota = PastQuota.WARN
+    period: Period = Period.ROLLING
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from safelight.kernel.errors import Invalid
 from safelight.settings import UsageSettings
-from safelight.usage.model import CREDITS, LIMITED, Meter, PastQuota, Quota, Used
+from safelight.usage.model import CREDITS, LIMITED, ROLLING_DAYS, Meter, PastQuota, Period, Quota, Used
 
 PERCENTS = (50, 80, 90, 100)
 """At these shares of a limit owners are told."""
-PERIOD_DAYS = 30
-"""Of each share they are told once in so many days, however often it is passed."""
 LIMIT_MAX = 2**62
 
 WORDS = {
@@ -67,7 +65,11 @@ def of_settings(settings: UsageSettings) -> Quota:
         Meter.BANDWIDTH_BYTES.value: settings.bandwidth_bytes_max,
         Meter.VIDEO_SECONDS.value: settings.video_seconds_max,
     }
-    return Quota({name: limit for name, limit in limits.items() if limit > 0}, past_of(settings.past_quota))
+    return Quota(
+        {name: limit for name, limit in limits.items() if limit > 0},
+        past_of(settings.past_quota),
+        period_of(settings.quota_period),
+    )
 
 
 def past_of(word: str) -> PastQuota:
@@ -76,6 +78,14 @@ def past_of(word: str) -> PastQuota:
     except ValueError as error:
         known = ", ".join(each.value for each in PastQuota)
         raise Invalid(f"Unknown word {word[:40]!r} for what happens past a quota; it is one of: {known}") from error
+
+
+def period_of(word: str) -> Period:
+    try:
+        return Period(word)
+    except ValueError as error:
+        known = ", ".join(each.value for each in Period)
+        raise Invalid(f"Unknown word {word[:40]!r} for the period of a quota; it is one of: {known}") from error
 
 
 def check_limit(name: str, limit: int) -> int:
@@ -101,7 +111,9 @@ def verdict(quota: Quota, used: Used) -> Verdict:
     reached = [share.words() for share in shares(quota, used) if share.is_reached]
     if not reached or quota.past in {PastQuota.OFF, PastQuota.WARN}:
         return OPEN
-    return Verdict(refuses_new=True, refuses_all=quota.past is PastQuota.REFUSE, words="; ".join(reached))
+    return Verdict(
+        refuses_new=True, refuses_all=quota.past is PastQuota.REFUSE, words=f"{'; '.join(reached)} {quota.period.words}"
+    )
 
 
 @dataclass(frozen=True)
@@ -115,10 +127,10 @@ class Alert:
 
 
 def due(quota: Quota, used: Used, told: Mapping[tuple[str, int], datetime], now: datetime) -> list[Alert]:
-    """Of what to tell. `told`: of which meter and percentage something was said last, and when."""
+    """Of what to tell: of each share once in a period. `told`: of which something was said last, and when."""
     if quota.past is PastQuota.OFF:
         return []
-    since = now - timedelta(days=PERIOD_DAYS)
+    since = _since(quota.period, now)
     found: list[Alert] = []
     for share in shares(quota, used):
         passed = [percent for percent in PERCENTS if 100 * share.used >= percent * share.limit]
@@ -128,3 +140,11 @@ def due(quota: Quota, used: Used, told: Mapping[tuple[str, int], datetime], now:
         if untold and max(untold) > max(lately, default=0):
             found.append(Alert(share, max(untold), untold))
     return found
+
+
+def _since(period: Period, now: datetime) -> datetime:
+    """Who was told after that was told in this period."""
+    if period is Period.ROLLING:
+        return now - timedelta(days=ROLLING_DAYS)
+    begins_at = now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return begins_at - timedelta(microseconds=1)

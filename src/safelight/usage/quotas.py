@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from safelight.ports.database import Session
 from safelight.settings import UsageSettings
-from safelight.usage.model import LIMITED, PastQuota, Quota
+from safelight.usage.model import LIMITED, PastQuota, Period, Quota
 from safelight.usage.quota import check_limit, of_settings
 from safelight.usage.store import quota_alerts, quotas
 
@@ -22,14 +22,17 @@ async def put(
     limits: Mapping[str, int | None],
     *,
     past: PastQuota | None = None,
+    period: Period | None = None,
     now: datetime,
 ) -> None:
-    """Change what is named; None for a limit: what the settings say. `past` None leaves it."""
+    """Change what is named; None for a limit: what the settings say. `past` and `period`: None leaves it."""
     values: dict[str, Any] = {
         name: None if limit is None else check_limit(name, limit) for name, limit in limits.items()
     }
     if past is not None:
         values["past_quota"] = past.value
+    if period is not None:
+        values["period"] = period.value
     values["updated_at"] = now
     added = insert(quotas).values(cloud_id=cloud_id, **values)
     await session.execute(added.on_conflict_do_update(index_elements=[Q.cloud_id], set_=values))
@@ -79,4 +82,5 @@ def _with(common: Quota, row: RowMapping | None) -> Quota:
         return common
     limits = {name: common.limits.get(name, 0) if row[name] is None else int(row[name]) for name in LIMITED}
     past = common.past if row["past_quota"] is None else PastQuota(row["past_quota"])
-    return Quota({name: limit for name, limit in limits.items() if limit > 0}, past)
+    period = common.period if row["period"] is None else Period(row["period"])
+    return Quota({name: limit for name, limit in limits.items() if limit > 0}, past, period)

@@ -8,20 +8,17 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, Table, and_, case, func, literal, or_, select, union_all
 
 from safelight.ports.database import Session
-from safelight.usage.model import LEVELS, Figure, Item, Meter, Used, summed
+from safelight.usage.model import LEVELS, Figure, Item, Meter, Period, Used, summed
 from safelight.usage.store import usage_changes, usage_daily, usage_items
 
-WINDOW_DAYS = 30
-"""What is used within so many days, today among them, is what limits are for."""
 ITEMS_MAX = 500
 
 _LEVELS = [meter.value for meter in LEVELS]
 
 
-def window(now: datetime) -> tuple[date, date]:
-    """The first and the last day of the present window."""
-    today = now.astimezone(UTC).date()
-    return today - timedelta(days=WINDOW_DAYS - 1), today
+def window(now: datetime, period: Period = Period.ROLLING) -> tuple[date, date]:
+    """The first and the last day of the present period: what is used within it is what limits are for."""
+    return period.window(now.astimezone(UTC).date())
 
 
 async def figures(session: Session, cloud_ids: Sequence[str] | None, since: date, until: date) -> Sequence[Figure]:

@@ -62,6 +62,7 @@ quotas = Table(
     Column("bandwidth_bytes", BigInteger),
     Column("video_seconds", BigInteger),
     Column("past_quota", Text, info=not_personal("one of four words")),
+    Column("period", Text, info=not_personal("one of two words")),
     Column("updated_at", DateTime(timezone=True), nullable=False),
 )
 

@@ -6,16 +6,16 @@ from typing import Any
 from safelight.kernel.errors import Invalid
 from safelight.settings import UploadSettings
 from safelight.usage import report
-from safelight.usage.model import BYTES_A_CREDIT, CREDITS, TRANSFORMATIONS_A_CREDIT, Meter, Quota, Used
+from safelight.usage.model import BYTES_A_CREDIT, CREDITS, TRANSFORMATIONS_A_CREDIT, Meter, Period, Quota, Used
 
 PLAN = "Self-hosted"
 DAYS_BACK_MAX = 90
 
 
-def span(word: str | None, now: datetime) -> tuple[date, date]:
-    """The first day and the last: the day that is asked for, or the last thirty days."""
+def span(word: str | None, now: datetime, period: Period = Period.ROLLING) -> tuple[date, date]:
+    """The first day and the last: the day that is asked for, or those of the present period."""
     if word is None:
-        return report.window(now)
+        return report.window(now, period)
     day = _day(word)
     if not timedelta() <= now.astimezone(UTC).date() - day <= timedelta(days=DAYS_BACK_MAX):
         raise Invalid(f"Invalid date {word[:20]}: must be one of the last {DAYS_BACK_MAX} days")

@@ -37,7 +37,12 @@ async def test_what_is_stored_and_made_is_counted(api, client):
         "plan": "Self-hosted",
         "last_updated": "2026-01-02",
         "date_requested": "2026-01-02T00:00:00Z",
-        "transformations": {"usage": 2, "credits_usage": 0.0, "breakdown": {"transformation": 2}},
+        "transformations": {
+            "usage": 2,
+            "credits_usage": 0.0,
+            "breakdown": {"transformation": 2},
+            "causes": {"delivery": 1, "upload": 1},
+        },
         "objects": {"usage": 3},
         "bandwidth": {"usage": 0, "credits_usage": 0.0},
         "storage": {"usage": 1000 + 24 + 99, "credits_usage": 0.0},

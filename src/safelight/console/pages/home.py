@@ -71,11 +71,17 @@ class Home:
         """What was used in the present window, of what there may be; nothing for who may not see figures."""
         if not guest.may(Act.USAGE, cloud):
             return ()
-        used = await report.used(session, cloud.id, *report.window(guest.now))
         known = await quotas.get(session, cloud.id, self.usage)
+        used = await report.used(session, cloud.id, *report.window(guest.now, known.period))
         shares = {share.meter: share for share in quota.shares(known, used)}
         return [
-            {"meter": meter, "used": used.of(meter), "share": shares.get(meter.value), "is_bytes": meter in _IN_BYTES}
+            {
+                "meter": meter,
+                "used": used.of(meter),
+                "share": shares.get(meter.value),
+                "is_bytes": meter in _IN_BYTES,
+                "period": known.period,
+            }
             for meter in _SHOWN
         ]
 

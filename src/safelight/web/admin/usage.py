@@ -30,13 +30,13 @@ class UsageReport:
         ]
 
     async def report(self, call: Call) -> dict[str, Any]:
-        """What is stored, and what was made and handed out in the last thirty days or on one day."""
+        """What is stored, and what was made and handed out in the present period or on one day."""
         word = call.path.get("date") or params.text(call.params, "date")
-        since, until = span(word, call.now)
         async with self.door.database.transaction() as session:
-            used = await report.used(session, call.cloud.id, since, until)
-            # A limit is one of thirty days: a single day has none.
+            # A limit is one of thirty days or a month: a single day has none.
             quota = Quota() if word else await quotas.get(session, call.cloud.id, self.settings)
+            since, until = span(word, call.now, quota.period)
+            used = await report.used(session, call.cloud.id, since, until)
             calls = 0 if word else await budget.used(session, call.cloud.id, call.now)
         return usage_json(
             used, quota, until, call.now, calls=calls, upload=self.door.upload, pixels_max=self.pixels_max
