@@ -1,9 +1,10 @@
 """Subjects: what accounts give, and forget, of who owns them: their clouds, keys and tokens."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import RowMapping, select, update
 
 from safelight.accounts import owners
 from safelight.accounts.events import call_out
@@ -28,7 +29,7 @@ _NOTED: dict[str, Any] = {"label": "", "attributes": {}, "fetch_hosts": None, "d
 _SEALED = "A secret, or the digest of one: an export tells only that it is there"
 
 
-async def _tell(session: Session, subject: Subject) -> None:
+async def _tell(session: Session, subject: Subject, _gone: Sequence[RowMapping] = ()) -> None:
     for cloud_id in subject.cloud_ids:
         await call_out(session, cloud_id)
 
@@ -60,7 +61,7 @@ KEEPER = RowsKeeper(
         # The row stays for its name alone.
         Rows(
             clouds,
-            of_clouds(clouds),
+            of_clouds(clouds, "id"),
             ("cloud-name", "cloud-label"),
             Stage.WHO,
             blank=_NOTED,

@@ -1,5 +1,7 @@
 """Subjects: what the catalogue gives, and forgets, of a cloud: its assets with all that was written about them."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import RowMapping
 
 from safelight.assets.holdings import HOLDINGS
@@ -20,7 +22,9 @@ from safelight.assets.store import (
     snapshot_chunks,
     snapshots,
 )
-from safelight.kernel.holdings import Stored
+from safelight.kernel.holdings import Stored, Subject
+from safelight.ports.database import Session
+from safelight.ports.edge import Edge
 from safelight.ports.rows import Rows, RowsKeeper, of_clouds
 
 
@@ -37,28 +41,33 @@ def _former(row: RowMapping) -> Stored:
     return Stored(version_prefix(row["cloud_id"], row["version_id"]) + "original", name, int(row["size_bytes"]))
 
 
-KEEPER = RowsKeeper(
-    "assets",
-    HOLDINGS,
-    (
-        Rows(bulk_failures, of_clouds(bulk_failures), ("asset-bulks",)),
-        Rows(bulk_traces, of_clouds(bulk_traces), ("asset-bulks",)),
-        Rows(bulks, of_clouds(bulks), ("asset-bulks",)),
-        Rows(snapshot_chunks, of_clouds(snapshot_chunks)),
-        Rows(snapshots, of_clouds(snapshots)),
-        Rows(analyses, of_clouds(analyses), ("asset-analyses",)),
-        Rows(sights, of_clouds(sights), ("asset-sights",)),
-        Rows(relations, of_clouds(relations)),
-        Rows(
-            assets,
-            of_clouds(assets),
-            ("asset-names", "asset-content", "asset-notes", "asset-origin"),
-            file=_file,
-        ),
-        Rows(backups, of_clouds(backups), ("asset-backups",), file=_former),
-        Rows(placeholders, of_clouds(placeholders), ("asset-backups",)),
-        Rows(folders, of_clouds(folders), ("asset-names",)),
-        Rows(metadata_rules, of_clouds(metadata_rules), ("asset-notes",)),
-        Rows(metadata_fields, of_clouds(metadata_fields), ("asset-notes",)),
+ROWS = (
+    Rows(bulk_failures, of_clouds(bulk_failures), ("asset-bulks",)),
+    Rows(bulk_traces, of_clouds(bulk_traces), ("asset-bulks",)),
+    Rows(bulks, of_clouds(bulks), ("asset-bulks",)),
+    Rows(snapshot_chunks, of_clouds(snapshot_chunks)),
+    Rows(snapshots, of_clouds(snapshots)),
+    Rows(analyses, of_clouds(analyses), ("asset-analyses",)),
+    Rows(sights, of_clouds(sights), ("asset-sights",)),
+    Rows(relations, of_clouds(relations)),
+    Rows(
+        assets,
+        of_clouds(assets),
+        ("asset-names", "asset-content", "asset-notes", "asset-origin"),
+        file=_file,
     ),
+    Rows(backups, of_clouds(backups), ("asset-backups",), file=_former),
+    Rows(placeholders, of_clouds(placeholders), ("asset-backups",)),
+    Rows(folders, of_clouds(folders), ("asset-names",)),
+    Rows(metadata_rules, of_clouds(metadata_rules), ("asset-notes",)),
+    Rows(metadata_fields, of_clouds(metadata_fields), ("asset-notes",)),
 )
+
+
+def keeper_of(edge: Edge) -> RowsKeeper:
+    """The cache in front forgets each asset with its row."""
+
+    async def purge(_session: Session, _subject: Subject, gone: Sequence[RowMapping]) -> None:
+        await edge.purge([row["id"] for row in gone])
+
+    return RowsKeeper("assets", HOLDINGS, ROWS, then={"assets": purge})

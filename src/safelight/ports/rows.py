@@ -15,8 +15,10 @@ PAGE_ROWS = 500
 """So many rows of a sheet are in memory at once."""
 
 Whose = Callable[[Subject], ColumnElement[bool]]
-Then = Callable[[Session, Subject], Awaitable[None]]
-"""Called in the same transaction, beside rows that go: to take with them what lies elsewhere, or to tell of it."""
+First = Callable[[Session, Subject], Awaitable[None]]
+"""Called in the same transaction, before rows go that say what else has to."""
+Then = Callable[[Session, Subject, Sequence[RowMapping]], Awaitable[None]]
+"""Called in the same transaction with the keys of rows that went: to tell who remembers them."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,9 @@ class Rows:
         return and_(self.whose(subject), or_(*differs))
 
 
-def of_clouds(table: Table) -> Whose:
+def of_clouds(table: Table, column: str = "cloud_id") -> Whose:
     """Whatever belongs to the clouds that go with the subject."""
-    return lambda subject: table.c.cloud_id.in_(subject.cloud_ids)
+    return lambda subject: table.c[column].in_(subject.cloud_ids)
 
 
 def of_account(table: Table, column: str = "account_id") -> Whose:
@@ -93,8 +95,8 @@ class RowsKeeper:
     rows: tuple[Rows, ...]
     more: tuple[Searched, ...] = ()
     """What else is searched, or is not."""
-    first: Mapping[str, Then] = field(default_factory=dict[str, Then])
-    """By sheet: before rows go, while they still say what else has to."""
+    first: Mapping[str, First] = field(default_factory=dict[str, First])
+    """By sheet, as `then` is."""
     then: Mapping[str, Then] = field(default_factory=dict[str, Then])
 
     @property
@@ -131,9 +133,12 @@ class RowsKeeper:
         chosen = select(*rows.key).where(rows.told(subject)).limit(limit)
         mine = tuple_(*rows.key).in_(chosen)
         change = update(rows.table).where(mine).values(**rows.blank) if rows.blank else delete(rows.table).where(mine)
-        done = await transaction.execute(change)
-        if done and sheet in self.then:
-            await self.then[sheet](transaction, subject)
+        if sheet not in self.then:
+            done = await transaction.execute(change)
+        else:
+            gone = await transaction.fetch(change.returning(*rows.key))
+            done = len(gone)
+            await self.then[sheet](transaction, subject, gone)
         return Receipt(sheet, done, is_more=done >= limit)
 
     async def look(self, transaction: Session, subject: Subject) -> Sequence[Found]:

@@ -10,4 +10,18 @@ HOLDINGS = (
         days=None,
         fate=Fate.ERASE,
     ),
+    Holding(
+        "erasure-log",
+        "That somebody was forgotten: a hash with a salt that is destroyed, counts, and marks by which rests are found",
+        "To prove it, and to look again after 7, 30 and 90 days; the marks are emptied then",
+        days=90,
+        fate=Fate.BLANK,
+    ),
+    Holding(
+        "export-archive",
+        "The archive that somebody asked for of everything about them, and a hash of it",
+        "To be fetched by them; from the day it was asked for",
+        days=7,
+        fate=Fate.ERASE,
+    ),
 )

@@ -31,6 +31,13 @@ Parse = Callable[[Words, Kind | None], Incoming]
 
 WAITING = "w/"
 """What the keys of all bytes begin with that wait for their upload."""
+
+
+def waiting_prefix(cloud_id: str) -> str:
+    """What those of a cloud begin with."""
+    return f"{WAITING}{cloud_id}/"
+
+
 HOURS_MAX = 24
 """What could not be done by then is given up, and told as a failure."""
 BATCH = 500
@@ -76,7 +83,7 @@ class Later:
         found = checks.kind_of(kind, sniff(staged.head)) if staged is not None else kind
         name = _name(principal, incoming, found, letters)
         batch_id, now = new_id(), self.clock.now()
-        blob_key = f"{WAITING}{principal.cloud.id}/{batch_id}" if staged is not None else ""
+        blob_key = f"{waiting_prefix(principal.cloud.id)}{batch_id}" if staged is not None else ""
         asked = {
             "words": {word: value for word, value in words.items() if word not in _OF_THE_REQUEST},
             "kind": kind.value if kind else None,

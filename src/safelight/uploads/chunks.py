@@ -40,9 +40,14 @@ PARTS = "u/"
 """What the keys of all pieces begin with."""
 
 
+def parts_prefix(cloud_id: str) -> str:
+    """What the keys of all pieces of a cloud begin with."""
+    return f"{PARTS}{cloud_id}/"
+
+
 def part_key(cloud_id: str, session_id: str) -> str:
     """A key that no other piece has: a repeat must not touch what another request reads."""
-    return f"{PARTS}{cloud_id}/{session_id}/{new_id()}"
+    return f"{parts_prefix(cloud_id)}{session_id}/{new_id()}"
 
 
 def lock_name(cloud_id: str, session_id: str) -> str:
