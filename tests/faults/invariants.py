@@ -129,9 +129,9 @@ def rows_without_bytes(standing: Standing) -> list[str]:
 
 
 def _sweep(standing: Standing) -> list[str]:
-    """What the sweeps do in the nights of two days, and in the nights of two more: some give a respite first."""
+    """What the sweeps do in the nights of some days: what a clock was ahead of is brought back, then has a respite."""
     clock, found = SettableClock(standing.data, SystemClock()), list[str]()
-    for days in (2, 4):
+    for days in (2, 4, 6):
         clock.set(SystemClock().now() + timedelta(days=days))
         for name in SWEEPS:
             standing.defer(name)

@@ -239,6 +239,16 @@ async def test_no_piece_is_lost_because_the_clock_jumped(intake, clock, days):
     assert await intake.original(done.asset) == DATA
 
 
+async def test_a_clock_that_was_ahead_keeps_nothing_for_longer(intake, clock):
+    clock.advance(timedelta(days=400))
+    await send(intake, DATA, 0, 500, len(DATA))
+    clock.advance(-timedelta(days=400))
+    await intake.sweep.sweep_chunks({})
+    assert len(await intake.stored()) == 1
+    await over(intake)
+    assert await intake.stored() == {}
+
+
 async def test_a_piece_ends_the_last_call(intake, clock):
     third = len(DATA) // 3
     await send(intake, DATA, 0, third, len(DATA))

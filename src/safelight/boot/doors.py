@@ -326,7 +326,7 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
     spread = Spread(rooms.database)
     sweep = sweep_of(rooms)
     waiting = waiting_of(rooms, render, made)
-    return jobs.named(
+    named = jobs.named(
         scripts.on_success_of(rooms, render, made.look, made.rewrite.run).run_on_success,
         waiting.receive_later,
         waiting.sweep_waiting,
@@ -356,6 +356,7 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
         *identifying.handlers(rooms),
         *rights.handlers(rooms),
     )
+    return named | jobs.named(*rights.by_the_clock(rooms, named))
 
 
 def waiting_of(rooms: House, render: Render, made: Makers) -> Waiting:
@@ -373,8 +374,8 @@ def waiting_of(rooms: House, render: Render, made: Makers) -> Waiting:
 
 
 def sweep_of(rooms: House) -> Sweep:
-    pause, respite = rooms.settings.upload.leftover_seconds, rooms.settings.upload.chunk_respite_minutes
-    return Sweep(rooms.database, rooms.blobs, rooms.originals, rooms.staging, rooms.clock, pause, respite)
+    upload, stores = rooms.settings.upload, (rooms.database, rooms.blobs, rooms.originals, rooms.staging)
+    return Sweep(*stores, rooms.clock, upload.leftover_seconds, upload.chunk_hours, upload.chunk_respite_minutes)
 
 
 async def routes_of_a_model() -> Sequence[BaseRoute]:

@@ -45,6 +45,8 @@ class Sweep:
     pause_seconds: float = PAUSE_SECONDS
     """What looks left behind is looked at again after this time. A clock that jumped makes old what came in just now;
     but nobody needs so long from the bytes to the row."""
+    chunk_hours: float = LEFTOVER_HOURS
+    """How long a session lasts after its last piece."""
     respite_minutes: float = RESPITE_MINUTES
     """A session whose time is over goes after this time, if no piece came meanwhile: for the same reason."""
 
@@ -52,8 +54,10 @@ class Sweep:
         """Drop expired sessions with their pieces. What a crash leaves in between, the other sweep finds."""
         del payload
         now = self.clock.now()
+        respite = timedelta(minutes=self.respite_minutes)
         async with self.database.transaction() as session:
-            await store.call_expired(session, now, now + timedelta(minutes=self.respite_minutes))
+            await store.bring_back(session, now + max(timedelta(hours=self.chunk_hours), respite))
+            await store.call_expired(session, now, now + respite)
         while True:
             async with self.database.transaction() as session:
                 expired = await store.expired_sessions(session, now, BATCH)
