@@ -6,14 +6,17 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from safelight.accounts.model import FolderMode
-from safelight.boot import identifying
+from safelight.boot import identifying, promising
 from safelight.boot.house import House
 from safelight.boot.identifying import Identity
-from safelight.console import app, files
+from safelight.console import app, files, trouble
 from safelight.console.door import Door
+from safelight.console.pages.privacy import PrivacyPages
+from safelight.console.trouble import OnError
 from safelight.console.ways import Ways
 from safelight.ports.database import Database
 from safelight.settings import IdentitySettings
+from safelight.web import errors
 from safelight.web.client import client_address, networks_of
 
 
@@ -31,7 +34,15 @@ def routes(rooms: House, database: Database) -> Sequence[BaseRoute]:
         _counted(rooms, found),
     )
     mode = FolderMode(rooms.settings.account.folder_mode)
-    return app.routes(door, _ways(found, settings), rooms.keys, mode, rooms.settings.usage)
+    return [
+        *PrivacyPages(door, promising.promises_of(rooms.settings, rooms.clock)).routes(),
+        *app.routes(door, _ways(found, settings), rooms.keys, mode, rooms.settings.usage),
+    ]
+
+
+def on_error(rooms: House) -> OnError:
+    """What no page could tell is told as a page all the same, to who looks at pages."""
+    return trouble.as_pages(files.read(), rooms.base_url, errors.on_error)
 
 
 def _counted(rooms: House, found: Identity) -> Callable[[Request], Awaitable[None]]:

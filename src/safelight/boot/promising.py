@@ -11,12 +11,14 @@ from urllib.parse import parse_qs, urlsplit
 import safelight
 from safelight.boot import declared
 from safelight.boot.known import known
+from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Invalid
 from safelight.kernel.secret import Secret
 from safelight.privacy import inventory, policy_read
 from safelight.privacy.inventory import Gap, MarkedColumn, SetCookie, There
 from safelight.privacy.node import parsed
 from safelight.privacy.policy import Policy
+from safelight.privacy.promises import Promises
 from safelight.settings import PrivacySettings, Settings
 from safelight.web import logs
 from safelight.wire import cookies
@@ -42,6 +44,11 @@ def policy_of(settings: Settings) -> Policy:
         made.controller, name=mail.brand if mail.brand != type(mail)().brand else "", postal=mail.postal_address
     )
     return _laid_over(replace(made, controller=controller), settings.privacy)
+
+
+def promises_of(settings: Settings, clock: Clock) -> Promises:
+    """For pages and calls that tell of it."""
+    return Promises(policy_of(settings), clock)
 
 
 def _laid_over(policy: Policy, settings: PrivacySettings) -> Policy:
