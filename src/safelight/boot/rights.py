@@ -1,18 +1,25 @@
 """Rights: the privacy engine, put together for HTTP and for jobs out of its parts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from starlette.routing import BaseRoute
 
-from safelight.boot import evidence
+from safelight.boot import evidence, promising, retaining, subjects
 from safelight.boot.house import House
 from safelight.ports.database import Database
 from safelight.ports.queue import Handler
+from safelight.web.privacy.policy import PolicyDoor
 
 
 def routes(rooms: House, database: Database) -> Sequence[BaseRoute]:
-    return [*evidence.routes(rooms, database)]
+    promises = promising.promises_of(rooms.settings, rooms.clock)
+    return [*evidence.routes(rooms, database), *PolicyDoor(database, promises).routes()]
 
 
 def handlers(rooms: House) -> Sequence[Handler]:
-    return [*evidence.handlers(rooms)]
+    return [*evidence.handlers(rooms), *subjects.handlers(rooms)]
+
+
+def by_the_clock(rooms: House, others: Mapping[str, Handler]) -> Sequence[Handler]:
+    """What calls other jobs, which are all those that there are."""
+    return [*retaining.handlers(rooms, others)]

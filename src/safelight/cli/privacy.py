@@ -4,7 +4,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
-from safelight.cli import printing, privacy_ledger, privacy_policy
+from safelight.cli import printing, privacy_ledger, privacy_policy, privacy_retention
 from safelight.cli.options import Subparsers, settings_of, with_data, with_json
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from safelight.settings import Settings
 
-PARTS = (privacy_policy, privacy_ledger)
+PARTS = (privacy_policy, privacy_ledger, privacy_retention)
 """Each adds its own commands by `add_to(subparsers)`."""
 
 

@@ -9,16 +9,13 @@ SCHEDULE: tuple[Periodic, ...] = (
     Periodic("4-59/10 * * * *", "evict_derived"),
     Periodic("6-59/10 * * * *", "evict_fetched"),
     Periodic("0 * * * *", "sign_ledger"),
-    Periodic("2 * * * *", "keep_activity"),
+    Periodic("2 * * * *", "keep_terms"),
     Periodic("2-59/10 * * * *", "sweep_selections"),
-    Periodic("7 * * * *", "sweep_waiting"),
-    Periodic("11 * * * *", "sweep_identity"),
     Periodic("17 2 * * *", "sweep_leftovers"),
     Periodic("23 2 * * *", "watch_accounts"),
     Periodic("29 3 * * *", "sweep_derived"),
-    Periodic("35 3 * * *", "sweep_backups"),
-    Periodic("41 3 * * *", "sweep_webhooks"),
-    Periodic("47 3 * * *", "sweep_letters"),
-    Periodic("53 3 * * *", "sweep_usage"),
 )
-"""In UTC. A round that nobody ran is not made up for: the next one does its work too."""
+"""In UTC. A round that nobody ran is not made up for: the next one does its work too.
+
+What is kept for a time goes with `keep_terms`, which makes all rounds of boot/retaining.py, one after the other.
+"""

@@ -21,6 +21,7 @@ from safelight.derived.events import DerivedDropped
 from safelight.identity.events import AccountLeft
 from safelight.kernel.events import Event
 from safelight.people.events import UserDisabled, UserRemoved
+from safelight.privacy.events import RetentionOverdue
 from safelight.uploads.events import (
     AssetComposed,
     ComposeAsked,
@@ -68,6 +69,7 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     ReceiverPaused: ("announce_pause",),
     # What is left of them is erased by the engine of privacy.
     AccountLeft: (),
+    RetentionOverdue: ("tell_overdue",),
     UserDisabled: ("shut_out",),
     UserRemoved: ("forget_person",),
 }

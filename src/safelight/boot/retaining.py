@@ -1,0 +1,70 @@
+"""Retaining: every term that a room has for what it keeps, and the rounds that keep to them, as one schedule."""
+
+from collections.abc import Mapping, Sequence
+
+from safelight.activity import terms as of_activity
+from safelight.assets import terms as of_assets
+from safelight.boot import promising
+from safelight.boot.house import House
+from safelight.identity import terms as of_identity
+from safelight.mail import terms as of_mail
+from safelight.ports.queue import Handler
+from safelight.ports.terms import Term
+from safelight.privacy import terms as of_privacy
+from safelight.privacy.retention import Retention, Rule
+from safelight.settings import Settings
+from safelight.uploads import terms as of_uploads
+from safelight.webhooks import terms as of_webhooks
+from safelight.worker.overdue import TellOverdue
+
+ROUNDS = (
+    "keep_activity",
+    "sweep_identity",
+    "sweep_letters",
+    "sweep_webhooks",
+    "sweep_waiting",
+    "sweep_chunks",
+    "sweep_selections",
+    "sweep_backups",
+    "sweep_usage",
+)
+"""Jobs that let go what is over its time; those of them that free space are in worker/schedule.py, too."""
+
+
+def terms_of(settings: Settings) -> Sequence[Term]:
+    return (
+        *of_activity.terms(settings.activity),
+        *of_assets.terms(bulk_days=settings.selection.bulk_days, backup_days=settings.upload.backup_days),
+        *of_identity.terms(),
+        *of_mail.terms(settings.mail),
+        *of_uploads.terms(),
+        *of_webhooks.terms(),
+        *of_privacy.terms(),
+    )
+
+
+def rules_of(settings: Settings) -> Sequence[Rule]:
+    """What the policy promises, of every kind of records; those without a term are kept by their owners."""
+    asked = {term.entity: term for term in terms_of(settings)}
+    return [
+        Rule(
+            each.name,
+            each.start.en,
+            settings.upload.backup_days or None if each.name == "asset-backups" else each.days,
+            str(each.then),
+            each.ground or (asked[each.name].ground if each.name in asked else ""),
+            "" if each.name in asked else "as long as its owner keeps it",
+        )
+        for each in promising.policy_of(settings).entities.values()
+    ]
+
+
+def retention_of(rooms: House, rounds: Sequence[Handler] = ()) -> Retention:
+    settings = rooms.settings
+    return Retention(rooms.database, rooms.clock, rules_of(settings), terms_of(settings), rounds)
+
+
+def handlers(rooms: House, others: Mapping[str, Handler]) -> Sequence[Handler]:
+    """`others` are all jobs that there are, by their names."""
+    retention = retention_of(rooms, [others[name] for name in ROUNDS])
+    return [retention.keep_terms, TellOverdue(rooms.database, rooms.clock).tell_overdue]
