@@ -350,9 +350,18 @@ class Anything:
     """Words in any of several fields."""
 
     fields: tuple[Field, ...]
+    texts: tuple[ColumnElement[Any], ...]
+    """All letters of these fields are in these."""
 
     def one(self, comparison: Comparison, value: Text, asked: Asked) -> Condition:
-        return or_(*(holds(each, comparison, value, asked) for each in self.fields))
+        found = or_(*(holds(each, comparison, value, asked) for each in self.fields))
+        word = max(WORD.findall(value.text), key=len, default="")
+        if not word.isascii() or not word or len(with_parts(value)) > 1:
+            return found
+        # Most assets do not have its letters at all: to see that takes half as long as to look for it as a word.
+        return and_(
+            func.strpos(func.lower(collate(func.concat_ws(" ", *self.texts), "default")), word.lower()) > 0, found
+        )
 
     def is_set(self) -> Condition:
         return true()

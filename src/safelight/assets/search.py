@@ -47,7 +47,7 @@ from safelight.assets.search_kept import (
 from safelight.assets.search_order import IN_ORDER, Key, behind, cursor_at, keys_of, place_of
 from safelight.assets.search_order import OTHER_QUERY as OTHER_QUERY
 from safelight.assets.search_order import Sort as Sort
-from safelight.assets.search_sieve import Sieve, sieve
+from safelight.assets.search_sieve import Sieve, is_dear, sieve
 from safelight.assets.search_stretch import stretched
 from safelight.assets.search_way import BOUNDS, Bounds, Expected, Means, Way, way_of
 from safelight.assets.store import A, asset_of, assets, folders
@@ -171,6 +171,7 @@ class _Chosen(Generic[T]):
     plain: Condition
     sifted: Condition
     sieve: Sieve | None = None
+    is_dear: bool = False
 
 
 def _chosen(cloud_id: str, asked: Search, now: datetime) -> _Chosen[Asset]:
@@ -180,7 +181,7 @@ def _chosen(cloud_id: str, asked: Search, now: datetime) -> _Chosen[Asset]:
     holds = condition(query, source.named, ANYWHERE, Asked(asked.expression, now))
     sifting = None if source.before is not None else sieve(query, cloud_id)
     sifted = holds if sifting is None else sifting.then(holds)
-    return _Chosen(source, and_(place, holds), and_(place, sifted), sifting)
+    return _Chosen(source, and_(place, holds), and_(place, sifted), sifting, is_dear(query))
 
 
 async def _way(session: Session, cloud_id: str, chosen: _Chosen[Asset], asked: Search, bounds: Bounds) -> Way:
@@ -193,6 +194,7 @@ async def _way(session: Session, cloud_id: str, chosen: _Chosen[Asset], asked: S
         has_order=all(sort.field in IN_ORDER for sort in asked.sorts[:1]),
         has_words=has_words,
         is_cheap=chosen.sieve is not None and chosen.sieve.is_exact,
+        is_dear=chosen.is_dear,
         has_one_key=len(asked.sorts) <= 1,
     )
     return way_of(expected, bounds, asked.max_results, means)

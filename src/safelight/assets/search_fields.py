@@ -88,7 +88,8 @@ ANYWHERE = Anything(
         Tags(A.tags),
         Words(spoken(A.context), is_json=True),
         Words(spoken(A.metadata), is_json=True),
-    )
+    ),
+    (A.name, A.display_name, A.folder, func.array_to_string(A.tags, " "), A.context, A.metadata),
 )
 """Where words stand that name no field."""
 

@@ -16,7 +16,9 @@ from safelight.assets.query_fields import NUMBER, WORD, is_presence, with_parts
 from safelight.assets.search_words import (
     CONTEXT,
     CUT_CHARS,
+    FILENAME,
     METADATA_OF,
+    TAG,
     asked_entry,
     asked_key,
     asked_tag,
@@ -25,14 +27,14 @@ from safelight.assets.search_words import (
 )
 from safelight.assets.store import A
 
-OF_WORDS = frozenset({"public_id", "filename", "display_name", "tags"})
+OF_WORDS = {"public_id": "", "filename": FILENAME, "display_name": "", "tags": TAG}
 SIDES = {"context": CONTEXT, "metadata": METADATA_OF}
 
 Words = ColumnElement[Any]
 Condition = ColumnElement[bool]
 
 PAIRS_BYTES_MAX = 20_000
-"""Whose notes take less than this, not compressed, has all its words in the index: it has under 50,000 letters of
+"""Whose notes take less than this, not compressed, has all its words in the index: it has under 25,000 letters of
 them, beside names."""
 
 
@@ -59,6 +61,19 @@ def sieve(query: Query, cloud_id: str) -> Sieve | None:
     return None if words is None else Sieve(words, _is_exact(query))
 
 
+def is_dear(query: Query) -> bool:
+    """Whether all that is said of an asset must be read to know that it is not found."""
+    match query:
+        case Every(parts) | Some(parts):
+            return any(map(is_dear, parts))
+        case Neither(part):
+            return is_dear(part)
+        case Anywhere(value):
+            return not is_presence(value)
+        case Clause():
+            return False
+
+
 def _has_all_words() -> Condition:
     """Whether the index has all words of an asset, told without reading them."""
     notes = (A.context, A.metadata, A.tags)
@@ -73,8 +88,11 @@ def _is_exact(query: Query) -> bool:
             return bool(parts) and all(map(_is_exact, parts))
         case Anywhere(value):
             said = value.text
-            is_word = said.isascii() and WORD.fullmatch(said) is not None and len(said) <= CUT_CHARS
-            return is_word and not is_presence(value)
+            words = WORD.findall(said)
+            # Two that stand beside each other in a text are in the index as they are; three may stand there two by two.
+            is_known = len(words) in (1, 2) and len(with_parts(value)) == 1 and max(map(len, words)) <= CUT_CHARS
+            ends_in_word = not value.is_prefix or WORD.match(said[-1]) is not None
+            return is_known and ends_in_word and said.isascii() and not is_presence(value)
         case Clause() | Neither():
             return False
 
@@ -118,7 +136,9 @@ class _Of:
             return asked_key(self.cloud_id, SIDES[field], value.text, is_prefix=value.is_prefix)
         if field == "tags" and comparison is Comparison.IS:
             return asked_tag(self.cloud_id, value.text, is_prefix=value.is_prefix)
-        return self._asked(value) if field in OF_WORDS and WORD.search(value.text) else None
+        if field not in OF_WORDS or not WORD.search(value.text):
+            return None
+        return asked_words(self.cloud_id, value.text, is_prefix=value.is_prefix, mark=OF_WORDS[field])
 
     def _of_entry(self, side: str, key: str, comparison: Comparison, value: Text) -> Words | None:
         if value.is_any:

@@ -18,12 +18,14 @@ class Bounds:
     gathered_max: int = 20_000
     """So many assets at most are gathered before they are sorted. What is met more often fills a page soon for who
     walks along the order."""
-    stretched_max: float = 20.0
+    stretched_max: float = 2.0
     """What is found this many times as often as gathering and walking are even fills a page sooner for who walks than
     for who asks the index of words for all that has them."""
+    stretched_max_dear: float = 6.0
+    """The same where to look at one asset means to read all that is said of it."""
 
 
-STRETCH_MIN, STRETCH_MAX = 500, 20_000
+STRETCH_MIN, STRETCH_MAX = 500, 40_000
 """Rows of the first stretch of an order."""
 BOUNDS = Bounds()
 
@@ -58,6 +60,8 @@ class Means:
     """The index of words knows something about it."""
     is_cheap: bool = False
     """That index alone tells what is found, and nothing else is looked at."""
+    is_dear: bool = False
+    """To look at one that is not found takes reading all that is said of it."""
     has_one_key: bool = False
     """The index of the order decides alone who comes first."""
 
@@ -79,7 +83,7 @@ def way_of(expected: Expected, bounds: Bounds, page: int, means: Means) -> Way:
     elif means.is_cheap:
         most = bounds.gathered_max
     stretch = None
-    if can_stretch and found <= even * bounds.stretched_max:
+    if can_stretch and found <= even * (bounds.stretched_max_dear if means.is_dear else bounds.stretched_max):
         # Should there be more of them than it seems, that is what gathering finds out.
         at_least = max(found, most, 1)
         stretch = int(min(max(2 * (page + 1) * rows / at_least, STRETCH_MIN), STRETCH_MAX))

@@ -12,13 +12,14 @@ ESCAPED = r"""\\(["\\/bfnrt]|u[0-9a-f]{4})"""
 """What JSON writes in place of a letter: a break of line is a letter behind a backslash there, which is no word."""
 CUT_CHARS = 100
 """Of longer words, tags, keys and values the beginning is in the index."""
-TAG, CONTEXT, METADATA_OF = "#", "@c.", "@m."
-"""What stands before a whole tag, and before a key and its value. No word begins so."""
+TAG, FILENAME, CONTEXT, METADATA_OF = "#", "/", "@c.", "@m."
+"""What stands before a whole tag and its words, the words of a file's name, and a key and its value. No word begins so.
+"""
 
 # All begins with six letters that stand for the cloud: one cloud's words are not in the way of another's, and the
 # statistics know how common a word is in each. There is each word; each two that stand beside each other in one text
 # (a text ends at a quote: all of it is JSON here), so that a phrase need not be looked for among all that have its
-# words; each tag as a whole, and each key with its value. Who has more than 50,000 characters passes every sieve: a
+# words; each tag as a whole, and each key with its value. Who has more than 25,000 characters passes every sieve: a
 # tsvector holds 1 MiB. The pattern is ESCAPED, the marks are those above. Whoever changes a function here changes what
 # is in the index: a revision makes it anew.
 FUNCTIONS = (
@@ -35,7 +36,7 @@ DECLARE
     words text[];
     whole text[];
 BEGIN
-    IF length(said) > 50000 THEN
+    IF length(said) > 25000 THEN
         RETURN array_to_tsvector(ARRAY[cloud || '*']);
     END IF;
     said := btrim(regexp_replace(lower(said COLLATE "default"), '[^[:alnum:]"]+', ' ', 'g'));
@@ -46,6 +47,11 @@ BEGIN
     END IF;
     whole := ARRAY(
         SELECT cloud || '#' || left(tag, 100) FROM unnest(tags) AS tag WHERE tag IS NOT NULL
+        UNION ALL
+        SELECT cloud || mark || left(word, 100) FROM (VALUES
+            ('#', array_to_string(tags, ' ')), ('/', split_part(name, '/', -1))
+        ) AS told (mark, told), LATERAL unnest(string_to_array(
+            btrim(regexp_replace(lower(told COLLATE "default"), '[^[:alnum:]]+', ' ', 'g')), ' ')) AS word
         UNION ALL
         SELECT cloud || '@c.' || left(key, 100) || '=' || coalesce(left(value, 100), '') FROM jsonb_each_text(context)
         UNION ALL
@@ -72,24 +78,25 @@ BEGIN
 END $$
 """,
     r"""
-CREATE OR REPLACE FUNCTION public.asked_words(cloud_id text, said text, is_prefix boolean)
+CREATE OR REPLACE FUNCTION public.asked_words(cloud_id text, mark text, said text, is_prefix boolean)
 RETURNS tsquery LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
-    cloud text := left(md5(cloud_id), 6);
+    cloud text := left(md5(cloud_id), 6) || mark;
     words text[] := ARRAY(
         SELECT left(word, 100)
         FROM regexp_split_to_table(lower(said COLLATE "default"), '[^[:alnum:]]+')
             WITH ORDINALITY AS split (word, place) WHERE word <> '' ORDER BY place
     );
     last integer := cardinality(words);
+    is_paired boolean := mark = '' AND last > 1;
 BEGIN
     RETURN (SELECT coalesce(
-        '(' || string_agg(quote_literal(cloud || concat_ws(' ', word, next))
-            || CASE WHEN is_prefix AND place + (last > 1)::integer = last THEN ':*' ELSE '' END, ' & ')
-            || ') | ' || quote_literal(cloud || '*'),
+        '(' || string_agg(quote_literal(cloud || CASE WHEN is_paired THEN word || ' ' || next ELSE word END)
+            || CASE WHEN is_prefix AND place + is_paired::integer = last THEN ':*' ELSE '' END, ' & ')
+            || ') | ' || quote_literal(left(cloud, 6) || '*'),
         '! ''*none'''
     )::tsquery FROM unnest(words, words[2 :]) WITH ORDINALITY AS pair (word, next, place)
-    WHERE next IS NOT NULL OR last = 1);
+    WHERE next IS NOT NULL OR NOT is_paired);
 END $$
 """,
     r"""
@@ -114,9 +121,9 @@ def words_of(columns: ReadOnlyColumnCollection[str, Any]) -> Function[Any]:
     )
 
 
-def asked_words(cloud_id: str, said: str, *, is_prefix: bool) -> Function[Any]:
-    """Has all these words, one behind the other in pairs."""
-    return func.asked_words(cloud_id, said, is_prefix, type_=TSQUERY())
+def asked_words(cloud_id: str, said: str, *, is_prefix: bool, mark: str = "") -> Function[Any]:
+    """Has all these words, one behind the other in pairs; `mark` (TAG, FILENAME): has them there, in any order."""
+    return func.asked_words(cloud_id, mark, said, is_prefix, type_=TSQUERY())
 
 
 def asked_tag(cloud_id: str, tag: str, *, is_prefix: bool = False) -> Function[Any]:

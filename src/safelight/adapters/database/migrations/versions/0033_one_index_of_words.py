@@ -28,7 +28,7 @@ DECLARE
     words text[];
     whole text[];
 BEGIN
-    IF length(said) > 50000 THEN
+    IF length(said) > 25000 THEN
         RETURN array_to_tsvector(ARRAY[cloud || '*']);
     END IF;
     said := btrim(regexp_replace(lower(said COLLATE "default"), '[^[:alnum:]"]+', ' ', 'g'));
@@ -39,6 +39,11 @@ BEGIN
     END IF;
     whole := ARRAY(
         SELECT cloud || '#' || left(tag, 100) FROM unnest(tags) AS tag WHERE tag IS NOT NULL
+        UNION ALL
+        SELECT cloud || mark || left(word, 100) FROM (VALUES
+            ('#', array_to_string(tags, ' ')), ('/', split_part(name, '/', -1))
+        ) AS told (mark, told), LATERAL unnest(string_to_array(
+            btrim(regexp_replace(lower(told COLLATE "default"), '[^[:alnum:]]+', ' ', 'g')), ' ')) AS word
         UNION ALL
         SELECT cloud || '@c.' || left(key, 100) || '=' || coalesce(left(value, 100), '') FROM jsonb_each_text(context)
         UNION ALL
@@ -65,24 +70,25 @@ BEGIN
 END $$
 """,
     r"""
-CREATE OR REPLACE FUNCTION public.asked_words(cloud_id text, said text, is_prefix boolean)
+CREATE OR REPLACE FUNCTION public.asked_words(cloud_id text, mark text, said text, is_prefix boolean)
 RETURNS tsquery LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
-    cloud text := left(md5(cloud_id), 6);
+    cloud text := left(md5(cloud_id), 6) || mark;
     words text[] := ARRAY(
         SELECT left(word, 100)
         FROM regexp_split_to_table(lower(said COLLATE "default"), '[^[:alnum:]]+')
             WITH ORDINALITY AS split (word, place) WHERE word <> '' ORDER BY place
     );
     last integer := cardinality(words);
+    is_paired boolean := mark = '' AND last > 1;
 BEGIN
     RETURN (SELECT coalesce(
-        '(' || string_agg(quote_literal(cloud || concat_ws(' ', word, next))
-            || CASE WHEN is_prefix AND place + (last > 1)::integer = last THEN ':*' ELSE '' END, ' & ')
-            || ') | ' || quote_literal(cloud || '*'),
+        '(' || string_agg(quote_literal(cloud || CASE WHEN is_paired THEN word || ' ' || next ELSE word END)
+            || CASE WHEN is_prefix AND place + is_paired::integer = last THEN ':*' ELSE '' END, ' & ')
+            || ') | ' || quote_literal(left(cloud, 6) || '*'),
         '! ''*none'''
     )::tsquery FROM unnest(words, words[2 :]) WITH ORDINALITY AS pair (word, next, place)
-    WHERE next IS NOT NULL OR last = 1);
+    WHERE next IS NOT NULL OR NOT is_paired);
 END $$
 """,
     r"""
