@@ -5,17 +5,18 @@ from datetime import timedelta
 
 import pytest
 
-from safelight.activity import address, partitions
+from safelight.activity import partitions, sealing
 from safelight.activity.day_keys import DayKeys
 from safelight.activity.keep import Keep
 from safelight.activity.model import Act, Line
+from safelight.activity.sealing import Asker
 from safelight.activity.store import DAILY
 from safelight.activity.write import WriteBatch
 from safelight.adapters.geo.memory import MemoryGeo
 from safelight.adapters.keys.memory import MemoryKeys
 from safelight.kernel.ids import new_id
 from safelight.settings import ActivitySettings
-from tests.activity.lines import AGENT, rows
+from tests.activity.lines import AGENT, Writing, rows
 
 ADDRESS = "192.0.2.77"
 
@@ -27,7 +28,7 @@ def keys():
 
 @pytest.fixture
 def write(database, clock, keys):
-    return WriteBatch(database, keys, clock, MemoryGeo({"192.0.2.0/24": "XA"}).country)
+    return Writing(WriteBatch(database, keys, clock, MemoryGeo({"192.0.2.0/24": "XA"}).country))
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ async def test_pp_04_an_address_can_be_read_for_seven_days_and_its_network_for_1
         key = (await keys.address_keys(session, [day])).get(day)
     assert (key is not None) is can_be_read
     if key:
-        assert address.unseal(sealed, key, day.isoformat()) == (ADDRESS, AGENT)
+        assert [*sealing.unseal(sealed, key, day.isoformat()).values()] == [[Asker(ADDRESS, AGENT, 1, 100)]]
     assert len(await rows(database, "SELECT 1 AS one FROM traffic_clients")) == is_sealed_kept
     kept = await rows(database, "SELECT network, agent, route FROM traffic")
     assert [tuple(row.values()) for row in kept] == [("192.0.2.0/24", "Firefox", "/{delivery}")] * is_row_kept

@@ -6,12 +6,14 @@ from safelight.activity import losses
 from safelight.activity.beacon import Beacon
 from safelight.activity.model import Line
 from safelight.activity.record import Recorded, Recorder
+from safelight.activity.tally import Tally
 from safelight.kernel.ids import new_id
-from tests.activity.lines import rows
+from tests.activity.lines import lines_of, rows, tallied
 
 
 def kill(beacon: Beacon) -> None:
     """As the system does it: the lock is gone, the file stays."""
+    beacon._number.release()
     beacon._map.close()
     beacon._file.close()
 
@@ -62,14 +64,16 @@ async def test_what_is_no_beacon_is_let_be(database, folder, now):
 async def test_the_collector_counts_what_it_writes_and_leaves_nothing_at_a_clean_stop(database, folder, now, clock):
     written: list[Line] = []
 
-    async def write(batch_id: str, lines: list[Line], lost: int) -> None:
+    async def write(batch_id: str, tally: Tally, lost: int) -> None:
         del batch_id, lost
-        written.extend(lines)
+        written.extend(lines_of(tally))
 
     recorder = Recorder(write, clock, beacon=Beacon(folder))
     line = Line(now, "GET", "/", 200)
     recorder.note(line)
-    recorder.sources.append(lambda at: [Line(at, "GET", "/hit", 200, requests=2)] if not written else [])
+    recorder.sources.append(
+        lambda at: tallied(*([] if written else [Line(at, "GET", "/hit", 200, requests=2)])).items()
+    )
     recorder.beacon.count(2)
     await recorder.flush()
     assert sum(each.requests for each in written) == recorder.beacon.answered == 3

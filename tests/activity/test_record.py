@@ -9,6 +9,7 @@ from safelight.activity import record
 from safelight.activity.model import Line
 from safelight.activity.record import Recorded, Recorder
 from safelight.kernel.errors import Internal, NotAvailable
+from tests.activity.lines import lines_of, tallied
 
 
 class Book:
@@ -20,11 +21,11 @@ class Book:
         self.tries = 0
         self.faults: list[Exception] = []
 
-    async def __call__(self, batch_id, lines, lost):
+    async def __call__(self, batch_id, tally, lost):
         self.tries += 1
         if self.faults:
             raise self.faults.pop(0)
-        self.batches[batch_id] = list(lines)
+        self.batches[batch_id] = lines_of(tally)
         self.lost += lost
 
     @property
@@ -58,7 +59,7 @@ async def test_answers_that_are_alike_are_one_line(recorder, book, line):
 
 async def test_who_collects_by_himself_is_asked_with_the_moment_that_is_over(recorder, book, line, clock):
     began = recorder.moment
-    recorder.sources.append(lambda at: [replace(line, at=at)])
+    recorder.sources.append(lambda at: tallied(replace(line, at=at)).items())
     clock.advance(timedelta(seconds=5))
     await recorder.flush()
     assert [each.at for each in book.lines] == [began]
@@ -114,7 +115,7 @@ async def test_what_can_never_be_written_is_lost_and_does_not_stand_in_the_way(r
 async def test_a_clean_stop_writes_everything(recorder, book, line):
     book.faults = [NotAvailable("away")]
     recorder.note(line)
-    recorder.sources.append(lambda at: [replace(line, at=at, status=206)] if not book.tries else [])
+    recorder.sources.append(lambda at: tallied(*([replace(line, at=at, status=206)] if not book.tries else [])).items())
     await recorder.close()
     assert sorted(each.status for each in book.lines) == [200, 206]
 

@@ -5,14 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from safelight.activity import address
+from safelight.activity import report, sealing
 from safelight.activity.day_keys import DayKeys
 from safelight.activity.model import Act, Line
+from safelight.activity.report import Cut
+from safelight.activity.sealing import Asker
 from safelight.activity.write import WriteBatch
 from safelight.adapters.keys.memory import MemoryKeys
 from safelight.kernel.errors import Conflict
 from safelight.kernel.ids import new_id
-from tests.activity.lines import AGENT, rows
+from tests.activity.lines import AGENT, Writing, rows
 
 COUNTRIES = {"192.0.2.0/24": "XA", "2001:db8:1::/48": "XB"}
 
@@ -24,7 +26,7 @@ def keys():
 
 @pytest.fixture
 def write(database, clock, keys):
-    return WriteBatch(database, keys, clock, lambda network: COUNTRIES.get(network, "ZZ"))
+    return Writing(WriteBatch(database, keys, clock, lambda network: COUNTRIES.get(network, "ZZ")))
 
 
 @pytest.fixture
@@ -52,7 +54,10 @@ async def test_the_whole_address_and_agent_open_with_the_key_of_the_day(write, l
     async with database.transaction() as session:
         key = (await keys.address_keys(session, [day]))[day]
     assert b"192.0.2.77" not in row["sealed"]
-    assert address.unseal(row["sealed"], key, day.isoformat()) == ("192.0.2.77", AGENT)
+    askers = sealing.unseal(row["sealed"], key, day.isoformat())
+    traffic = await rows(database, "SELECT id FROM traffic")
+    assert {str(each["id"]).replace("-", "") for each in traffic} == set(askers)
+    assert [*askers.values()] == [[Asker("192.0.2.77", AGENT, 1, 100)]]
 
 
 async def test_lines_that_are_alike_are_one_row_with_a_number(write, line, database):
@@ -113,10 +118,10 @@ async def test_pages_are_told_apart_from_files(write, line, database):
 async def test_a_batch_that_was_written_is_not_written_again(write, line, database):
     told = []
 
-    async def count(session, lines):
-        told.append(sum(each.requests for each in lines))
+    async def count(session, tally):
+        told.append(tally.requests())
 
-    counting = replace(write, counts=(count,))
+    counting = Writing(replace(write.batch, counts=(count,)))
     batch_id = new_id()
     await counting(batch_id, [line], 0)
     await counting(batch_id, [line], 0)
@@ -125,12 +130,12 @@ async def test_a_batch_that_was_written_is_not_written_again(write, line, databa
 
 
 async def test_what_a_counter_cannot_take_is_not_written_at_all(write, line, database):
-    async def refuse(session, lines):
+    async def refuse(session, tally):
         raise Conflict("no")
 
     batch_id = new_id()
     with pytest.raises(Conflict):
-        await replace(write, counts=(refuse,))(batch_id, [line], 0)
+        await Writing(replace(write.batch, counts=(refuse,)))(batch_id, [line], 0)
     assert await rows(database, "SELECT 1 AS one FROM traffic") == []
     await write(batch_id, [line], 0)
     assert len(await rows(database, "SELECT 1 AS one FROM traffic")) == 1
@@ -142,3 +147,45 @@ async def test_what_clients_send_cannot_break_a_row(write, line, database):
     row = (await rows(database, "SELECT network, country, agent, method, length(route) AS letters FROM traffic"))[0]
     assert tuple(row.values()) == ("", "ZZ", "other", "OTHER", 200)
     assert (await rows(database, "SELECT lost FROM activity_batches"))[0]["lost"] == 3
+
+
+async def test_one_row_stands_for_all_of_a_network_and_what_is_sealed_tells_them_apart(write, line, database, keys):
+    others = [replace(line, address=f"192.0.2.{number}", asset_id="as-2", bytes_sent=number) for number in range(1, 4)]
+    far = replace(line, address="2001:db8:1:2::3")
+    await write(new_id(), [line, *others, far], 0)
+    async with database.transaction() as session:
+        page = await report.requests(session, Cut())
+        askers = await report.clients(session, keys, page.items)
+    found = {row.network: (row.requests, row.bytes_sent, askers[row.id]) for row in page.items}
+    assert found == {
+        "192.0.2.0/24": (
+            4,
+            106,
+            [Asker("192.0.2.77", AGENT, 1, 100), *(Asker(f"192.0.2.{n}", AGENT, 1, n) for n in range(1, 4))],
+        ),
+        "2001:db8:1::/48": (1, 100, [Asker("2001:db8:1:2::3", AGENT, 1, 100)]),
+    }
+    assert len(await rows(database, "SELECT 1 AS one FROM traffic_clients")) == 1
+
+
+@pytest.mark.parametrize("words", [{"cloud_id": "other"}, {"user_id": "u"}, {"key_id": "k"}])
+async def test_what_is_sealed_together_is_of_one_owner_so_that_it_can_go_alone(write, line, database, words):
+    await write(new_id(), [line, replace(line, **words)], 0)
+    found = await rows(database, "SELECT client_id FROM traffic")
+    assert len({row["client_id"] for row in found}) == 2
+
+
+async def test_thousands_of_visitors_are_sealed_in_pieces_and_none_is_missing(write, line, database, keys):
+    many = [replace(line, address=f"10.{n % 40}.{n // 250}.{n % 250}", requests=n % 3 + 1) for n in range(1, 3001)]
+    await write(new_id(), many, 0)
+    async with database.transaction() as session:
+        cut = Cut(500)
+        page = await report.requests(session, cut)
+        askers = await report.clients(session, keys, page.items)
+    assert page.next_cursor is None
+    assert len(askers) == len(page.items)
+    assert sorted((each.address, each.requests) for row in askers.values() for each in row) == sorted(
+        (each.address, each.requests) for each in many
+    )
+    assert all(sum(each.requests for each in askers[row.id]) == row.requests for row in page.items)
+    assert 3000 / 500 <= len(await rows(database, "SELECT 1 AS one FROM traffic_clients")) <= 8

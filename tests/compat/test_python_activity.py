@@ -66,8 +66,9 @@ def test_what_the_sdk_does_leaves_its_line(safelight, cloudinary_config, photo):
 def test_the_operator_reads_whole_addresses_and_nobody_else(safelight, cloudinary_config):
     cloudinary.api.ping()
     time.sleep(2)
-    assert {row["address"] for row in listed(safelight, "--clients")} == {"127.0.0.1"}
-    assert any(row["agent_line"].startswith("CloudinaryPython/") for row in listed(safelight, "--clients"))
+    clients = [client for row in listed(safelight, "--clients") for client in row["clients"]]
+    assert {client["address"] for client in clients} == {"127.0.0.1"}
+    assert any(client["agent"].startswith("CloudinaryPython/") for client in clients)
     assert all("address" not in row for row in listed(safelight))
 
 

@@ -6,7 +6,7 @@ import httpx
 import psycopg
 import pytest
 
-from safelight.activity import address
+from safelight.activity import sealing
 from safelight.adapters.keys.local import local_keys
 from tests.installation import Installation
 from tests.outside import postgres
@@ -145,5 +145,6 @@ def test_with_the_key_of_the_day_the_operator_reads_them(told, database):
         sealed = [row[0] for row in connection.execute("SELECT sealed FROM traffic_clients").fetchall()]
     keys = local_keys(None, installation.folder / "data" / "master.key")
     opened = keys.open(key, f"activity/address/{day.isoformat()}")
-    seen = {address.unseal(each, opened, day.isoformat()) for each in sealed}
+    pieces = [sealing.unseal(each, opened, day.isoformat()) for each in sealed]
+    seen = {(each.address, each.agent) for piece in pieces for askers in piece.values() for each in askers}
     assert {(ADDRESS, AGENT), (ADDRESS_V6, AGENT)} <= seen

@@ -7,6 +7,7 @@ import pytest
 from safelight.activity.model import Act, Line
 from safelight.usage import meter, report
 from safelight.usage.model import Figure, Meter
+from tests.activity.lines import tallied
 
 AT = datetime(2026, 1, 2, 23, 59, 59, tzinfo=UTC)
 DAY = date(2026, 1, 2)
@@ -40,12 +41,12 @@ def line(**words) -> Line:
     ],
 )
 def test_what_lines_count(lines, expected):
-    assert meter.counted(lines) == [Figure("c", DAY, *each) for each in expected]
+    assert meter.counted(tallied(*lines)) == [Figure("c", DAY, *each) for each in expected]
 
 
 async def test_lines_are_added_to_what_was_counted(session):
     for _ in range(2):
-        await meter.count(session, [line(**SENT, bytes_sent=10)])
+        await meter.count(session, tallied(line(**SENT, bytes_sent=10)))
     used = await report.used(session, "c", DAY, DAY)
     assert (used.of(Meter.BANDWIDTH_BYTES), used.of(Meter.DELIVERIES)) == (20, 2)
-    await meter.count(session, [])
+    await meter.count(session, tallied())

@@ -16,6 +16,7 @@ from safelight.web.hit_lines import HitLines
 from safelight.web.hit_table import Answer
 from safelight.web.metrics import Metrics
 from safelight.wire.noting import notes_of
+from tests.activity.lines import lines_of
 from tests.conftest import NOW
 
 PROXY, CLIENT = "10.0.0.1", "203.0.113.9"
@@ -30,8 +31,8 @@ def written() -> list[Line]:
 
 @pytest.fixture
 def recorder(clock, written) -> Recorder:
-    async def write(batch_id, lines, lost):
-        written.extend(lines)
+    async def write(batch_id, tally, lost):
+        written.extend(lines_of(tally))
 
     return Recorder(write, clock, lines_max=10)
 

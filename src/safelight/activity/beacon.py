@@ -16,8 +16,8 @@ from uuid import UUID
 
 from safelight.kernel.ids import new_id
 
-ANSWERED = struct.Struct("<Q")
-BATCH = struct.Struct("<QQ16s")
+ANSWERED = struct.Struct("=Q")
+BATCH = struct.Struct("=QQ16s")
 """How many answers are settled; how many will be when the batch of that id is written."""
 SIZE_BYTES = ANSWERED.size + BATCH.size
 NO_BATCH = bytes(16)
@@ -46,6 +46,7 @@ class Beacon:
         self._file = None
         self._path: Path | None = None
         self._map: mmap.mmap | bytearray = bytearray(SIZE_BYTES)
+        self._number = _number_in(self._map)
         if folder is None:
             return
         name = new_id()
@@ -57,13 +58,14 @@ class Beacon:
             self._file.write(bytes(SIZE_BYTES))
             self._file.flush()
             self._map = mmap.mmap(self._file.fileno(), SIZE_BYTES)
+            self._number = _number_in(self._map)
             # Under its name it is locked from the first moment.
             self._path = before.rename(folder / name)
 
     def count(self, answers: int = 1) -> None:
         """So many answers more were given."""
         self.answered += answers
-        ANSWERED.pack_into(self._map, 0, self.answered)
+        self._number[0] = self.answered
 
     def writing(self, batch_id: str, until: int) -> None:
         """A batch is on its way that holds all answers up to that one."""
@@ -78,11 +80,19 @@ class Beacon:
         """A clean stop leaves nothing."""
         if self._path is not None:
             self._path.unlink(missing_ok=True)
+        # A map cannot be closed while somebody looks at it.
+        self._number.release()
         if isinstance(self._map, mmap.mmap):
             self._map.close()
         self._map = bytearray(SIZE_BYTES)
+        self._number = _number_in(self._map)
         if self._file is not None:
             self._file.close()
+
+
+def _number_in(data: mmap.mmap | bytearray) -> memoryview:
+    """The first eight bytes, as one number that can be set: a tenth of what packing it costs, and each answer does."""
+    return memoryview(data)[: ANSWERED.size].cast("B").cast("Q")
 
 
 def all_in(folder: Path) -> Sequence[Path]:

@@ -1,11 +1,10 @@
-"""Line: one answer that a process gave, or several alike of one second, as the collector has it in memory."""
+"""Line: one answer that a process gave, or several alike of one second; Ask and Client: what was asked, and by whom."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-
-from safelight.ports.database import Session
+from typing import NamedTuple
 
 
 class Act(StrEnum):
@@ -14,6 +13,27 @@ class Act(StrEnum):
     NONE = ""
     UPLOAD = "upload"
     DOWNLOAD = "download"
+
+
+class Ask(NamedTuple):
+    """What was asked for and how it was answered; a tuple, because each answer is looked up by it. See Line."""
+
+    at: datetime
+    method: str
+    route: str
+    status: int
+    cloud_id: str
+    user_id: str
+    key_id: str
+    asset_id: str
+    kind: str
+    act: Act
+    is_derived: bool
+    is_page: bool
+
+
+Client = tuple[str, str]
+"""Address and agent, in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +69,17 @@ class Line:
     address: str = ""
     agent: str = ""
 
+    @property
+    def ask(self) -> Ask:
+        return Ask(
+            self.at, self.method, self.route, self.status, self.cloud_id, self.user_id, self.key_id, self.asset_id,
+            self.kind, self.act, self.is_derived, self.is_page,
+        )  # fmt: skip
 
-Count = Callable[[Session, Sequence[Line]], Awaitable[None]]
-"""Who counts lines, in the transaction that writes them: exactly once each."""
+    @property
+    def client(self) -> Client:
+        return (self.address, self.agent)
+
 
 Country = Callable[[str], str]
 """A network (`192.0.2.0/24`) -> its country in two letters; `ZZ` where nobody knows."""

@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from operator import attrgetter
+from datetime import date, datetime
 from typing import Protocol
 
 from safelight.activity.beacon import Beacon
-from safelight.activity.model import Line
+from safelight.activity.model import Ask, Client, Line
+from safelight.activity.tally import NOBODY, Sums, Tally
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import NotAvailable
 from safelight.kernel.ids import new_id
@@ -24,20 +24,17 @@ TRIES_MAX = 5
 CLOSE_SECONDS_MAX = 10
 """So long a stop waits for the last batch."""
 
-_SAME = attrgetter(
-    "at", "method", "route", "status", "cloud_id", "user_id", "key_id", "asset_id", "kind", "act", "is_derived",
-    "is_page", "address", "agent",
-)  # fmt: skip
-
 
 @dataclass
 class Batch:
     """What is written in one transaction. Its id says whether it was: a commit may be lost on its way back."""
 
     id: str = field(default_factory=new_id)
-    lines: dict[tuple[object, ...], Line] = field(default_factory=dict[tuple[object, ...], Line])
+    tally: Tally = field(default_factory=Tally)
     lost: int = 0
     """Answers of which who asked, or all, was lost because there was no room."""
+    lost_on: dict[date, datetime] = field(default_factory=dict[date, datetime])
+    """The first moment of each day of which something was lost: all that is left of them is of that moment."""
     tries: int = 0
     until: int = 0
     """All answers of the process up to that one are in this batch or in one before it."""
@@ -46,7 +43,7 @@ class Batch:
 class Write(Protocol):
     """Writes a batch; writing one again that was written is no error and changes nothing (write.py)."""
 
-    async def __call__(self, batch_id: str, lines: Sequence[Line], lost: int) -> None: ...
+    async def __call__(self, batch_id: str, tally: Tally, lost: int) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -57,8 +54,8 @@ class Recorded:
     lost: int = 0
 
 
-Source = Callable[[datetime], Iterable[Line]]
-"""Who collects by himself (the short path of stored files), asked once a second with the moment for his lines."""
+Source = Callable[[datetime], Iterable[tuple[Ask, dict[Client, Sums]]]]
+"""Who collects by himself (the short path of stored files), asked once a second with the moment for what he has."""
 
 
 class Recorder:
@@ -81,22 +78,18 @@ class Recorder:
     def note(self, line: Line) -> None:
         """An answer was given. Takes no time and no more room than it may."""
         self.beacon.count(line.requests)
-        self._add(line)
+        self._add(line.ask, line.client, [line.requests, line.bytes_sent, line.bytes_received])
 
-    def _add(self, line: Line) -> None:
+    def _add(self, ask: Ask, client: Client, sums: Sums) -> None:
         batch = self._open
-        name = _SAME(line)
-        if name not in batch.lines and self._pending() >= self._lines_max:
-            batch.lost += line.requests
-            line = replace(line, address="", agent="", user_id="", key_id="", asset_id="")
+        if self._pending() >= self._lines_max and not batch.tally.has(ask, client):
+            batch.lost += sums[0]
             # What is counted for a cloud and a day is still counted, by few lines.
-            name = (line.at.date(), *_SAME(line)[1:])
-            if name not in batch.lines and self._pending() >= 2 * self._lines_max:
+            at = batch.lost_on.setdefault(ask.at.date(), ask.at)
+            ask, client = ask._replace(at=at, user_id="", key_id="", asset_id=""), NOBODY
+            if self._pending() >= 2 * self._lines_max and not batch.tally.has(ask, client):
                 return
-        before = batch.lines.get(name)
-        if before is not None:
-            line = added(before, line)
-        batch.lines[name] = line
+        batch.tally.count(ask, client, *sums)
 
     def lose(self, requests: int) -> None:
         """Of so many answers who asked was lost before they came here."""
@@ -120,7 +113,7 @@ class Recorder:
         self._collect()
         try:
             async with asyncio.timeout(CLOSE_SECONDS_MAX):
-                while self._writing is not None or self._closed is not None or self._open.lines:
+                while self._writing is not None or self._closed is not None or len(self._open.tally):
                     self._tick()
                     if self._writing is not None:
                         await asyncio.wait({self._writing})
@@ -149,7 +142,7 @@ class Recorder:
         self._settle()
         if self._writing is not None:
             return
-        if self._closed is None and (self._open.lines or self._open.lost):
+        if self._closed is None and (len(self._open.tally) or self._open.lost):
             self._closed, self._open = self._open, Batch()
             self._closed.until = self.beacon.answered
         if self._closed is not None:
@@ -158,15 +151,19 @@ class Recorder:
 
     def _collect(self) -> None:
         for source in self.sources:
-            for line in source(self.moment):
-                self._add(line)
+            for ask, clients in source(self.moment):
+                if self._pending() + len(clients) <= self._lines_max:
+                    self._open.tally.take(ask, clients)
+                    continue
+                for client, sums in clients.items():
+                    self._add(ask, client, sums)
 
     def _pending(self) -> int:
-        return len(self._open.lines) + (len(self._closed.lines) if self._closed else 0)
+        return len(self._open.tally) + (len(self._closed.tally) if self._closed else 0)
 
     async def _try(self, batch: Batch) -> None:
         batch.tries += 1
-        await self._write(batch.id, list(batch.lines.values()), batch.lost)
+        await self._write(batch.id, batch.tally, batch.lost)
 
     def _settle(self) -> None:
         """What became of the batch that was being written."""
@@ -176,7 +173,7 @@ class Recorder:
         self._writing = None
         error = task.exception()
         if error is None:
-            requests = sum(line.requests for line in batch.lines.values())
+            requests = batch.tally.requests()
             self._closed = None
             self.beacon.settled(batch.until)
             self._recorded = Recorded(self._recorded.requests + requests, self._recorded.lost + batch.lost)
@@ -188,17 +185,7 @@ class Recorder:
             LOG.warning("What was answered cannot be written now and is kept in memory: %s", type(error).__name__)
 
     def _lose(self, batch: Batch, why: str) -> None:
-        lost = sum(line.requests for line in batch.lines.values())
+        lost = batch.tally.requests()
         self._recorded = Recorded(self._recorded.requests, self._recorded.lost + max(lost, batch.lost))
         if lost:
             LOG.error("The record of %d answers is lost: %s", lost, why)
-
-
-def added(line: Line, other: Line) -> Line:
-    """Two lines that differ in nothing that one asks about, as one."""
-    return replace(
-        line,
-        requests=line.requests + other.requests,
-        bytes_sent=line.bytes_sent + other.bytes_sent,
-        bytes_received=line.bytes_received + other.bytes_received,
-    )

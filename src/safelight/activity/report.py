@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Date, RowMapping, Select, Table, and_, cast, func, literal, or_, select, union_all
 from sqlalchemy.dialects.postgresql import UUID
 
-from safelight.activity import address, store
+from safelight.activity import sealing, store
 from safelight.activity.day_keys import DayKeys
+from safelight.activity.sealing import Asker
 from safelight.kernel.errors import Invalid
 from safelight.kernel.page import Page, cursor_of, position_of
 from safelight.ports.database import Session
@@ -24,6 +25,12 @@ class Cut:
     max_results: int = 50
     cursor: str | None = None
     since: datetime | None = None
+    until: datetime | None = None
+    """Before this moment."""
+    methods: tuple[str, ...] = ()
+    """Of requests: those that asked so; none named: all."""
+    acts: tuple[str, ...] = ()
+    """Of what was done with assets: these; none named: all."""
 
 
 @dataclass(frozen=True)
@@ -154,19 +161,22 @@ async def counts(session: Session, cloud_ids: Sequence[str], first: date, last: 
     return [DayCount(row["cloud_id"], row["day"], row["act"], int(row["requests"]), int(row["bytes"])) for row in rows]
 
 
-async def clients(session: Session, keys: DayKeys, asked: Sequence[Asked]) -> Mapping[str, tuple[str, str]]:
-    """Address and agent by `client_id`, for the operator, while the keys of their days are there."""
-    ids = [each.client_id for each in asked if each.client_id]
+async def clients(session: Session, keys: DayKeys, asked: Sequence[Asked]) -> Mapping[str, Sequence[Asker]]:
+    """Address and agent of all who asked, by the id of what they asked for, while the keys of their days are there."""
+    ids = {each.client_id for each in asked if each.client_id}
     if not ids:
         return {}
     table = store.traffic_clients
-    rows = await session.fetch(select(table.c.id, table.c.at, table.c.sealed).where(table.c.id.in_(ids)))
+    rows = await session.fetch(select(table.c.at, table.c.sealed).where(table.c.id.in_(ids)))
     opening = await keys.address_keys(session, list({row["at"].date() for row in rows}))
-    return {
-        row["id"]: address.unseal(row["sealed"], opening[row["at"].date()], row["at"].date().isoformat())
-        for row in rows
-        if row["at"].date() in opening
-    }
+    wanted = {each.id.replace("-", ""): each.id for each in asked}
+    found: dict[str, Sequence[Asker]] = {}
+    for row in rows:
+        day = row["at"].date()
+        if day in opening:
+            opened = sealing.unseal(row["sealed"], opening[day], day.isoformat())
+            found |= {wanted[id]: askers for id, askers in opened.items() if id in wanted}
+    return found
 
 
 async def _requests(session: Session, query: Select[Any], cut: Cut) -> Page[Asked]:
@@ -182,6 +192,11 @@ def _cut(query: Select[Any], table: Table, cut: Cut) -> Select[Any]:
     """One more than is wanted, to see whether there are more."""
     if cut.since is not None:
         query = query.where(table.c.at >= cut.since)
+    if cut.until is not None:
+        query = query.where(table.c.at < cut.until)
+    for name, wanted in (("method", cut.methods), ("act", cut.acts)):
+        if wanted and name in table.c:
+            query = query.where(table.c[name].in_(wanted))
     if cut.cursor is not None:
         at, id = _place(cut.cursor)
         query = query.where(or_(table.c.at < at, and_(table.c.at == at, table.c.id < literal(id, UUID(as_uuid=False)))))

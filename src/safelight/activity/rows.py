@@ -1,15 +1,17 @@
-"""Lines -> rows: addresses shortened and sealed, agents reduced to their family, visitors told apart for a day."""
+"""Tally -> rows: addresses shortened and sealed, agents reduced to their family, visitors told apart for a day."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from safelight.activity import address
+from safelight.activity import address, sealing
 from safelight.activity.agent import family_of
 from safelight.activity.day_keys import DaySecrets
-from safelight.activity.model import Act, Country, Line
-from safelight.kernel.ids import new_id, random_bytes
+from safelight.activity.model import Act, Ask, Client, Country
+from safelight.activity.sealing import Askers
+from safelight.activity.tally import NOBODY, Tally
+from safelight.kernel.ids import new_id, new_ids, random_bytes
 
 Row = dict[str, Any]
 
@@ -17,6 +19,10 @@ ROUTE_CHARS_MAX = 200
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SHOWN = frozenset({200, 201, 206})
 """Answers by which an asset was handed out or taken in."""
+STEP = 250
+"""Of so many at once work is done before others may do theirs: some tenths of a millisecond."""
+SEALED_MAX = 500
+"""So many askers are sealed in one piece."""
 
 
 @dataclass(frozen=True)
@@ -30,111 +36,155 @@ class Rows:
     visits: list[Row] = field(default_factory=list[Row])
 
 
-@dataclass(frozen=True)
-class _Client:
-    """What is known of who asked, as much of it as may be kept; `id` is that of the sealed rest."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Place:
+    """What is known of who asked, as much of it as may be kept. There is one of each in a batch."""
 
-    id: str | None
     network: str
     country: str
-    agent: str
+    family: str
     visitor: bytes
 
 
-def rows_of(lines: Iterable[Line], secrets: Mapping[date, DaySecrets], country: Country) -> Rows:
-    """`secrets` are those of every day that the lines are of."""
-    rows = Rows()
-    clients: dict[tuple[date, str, str], _Client] = {}
-    lines = list(lines)
-    for line in lines:
-        who = (line.at.date(), line.address, line.agent)
-        if who not in clients:
-            clients[who] = _client(line, secrets[who[0]], country, rows)
-    seen = [(line, clients[line.at.date(), line.address, line.agent]) for line in lines]
-    rows.traffic.extend(_folded(seen, _traffic, ("requests", "bytes_sent")))
-    rows.pages.extend(_folded([each for each in seen if each[0].is_page], _page, ("views",)))
-    done = [each for each in seen if each[0].act != Act.NONE and each[0].asset_id and each[0].status in SHOWN]
-    known = [each for each in done if each[0].user_id or each[0].key_id]
-    unknown = [each for each in done if not (each[0].user_id or each[0].key_id)]
-    rows.events.extend(_folded(known, _event, ("requests", "bytes")))
-    rows.visits.extend(_folded(unknown, _event, ("requests", "bytes")))
-    return rows
+@dataclass(slots=True)
+class _Sum:
+    """Of a row: how many answers, how many bytes, and whose they were."""
+
+    requests: int = 0
+    bytes: int = 0
+    askers: dict[Client, list[int]] = field(default_factory=dict[Client, list[int]])
+
+    def add(self, requests: int, bytes_: int) -> None:
+        self.requests += requests
+        self.bytes += bytes_
 
 
-def _client(line: Line, secrets: DaySecrets, country: Country, rows: Rows) -> _Client:
-    network, family = address.network_of(line.address), family_of(line.agent)
-    visitor = address.visitor_of(secrets.visitor_salt, network, family)
-    if not line.address and not line.agent:
-        return _Client(None, "", country(""), family, visitor)
-    day, nonce = line.at.date().isoformat(), random_bytes(address.NONCE_BYTES)
-    sealed = address.seal(line.address, line.agent, secrets.address_cipher, nonce, day)
-    client = _Client(new_id(), network, country(network), family, visitor)
-    rows.clients.append({"at": line.at, "id": client.id, "sealed": sealed})
-    return client
+_Sums = dict[tuple[Any, ...], dict[_Place, _Sum]]
 
 
-def _traffic(line: Line, client: _Client) -> Row:
-    return {
-        "cloud_id": line.cloud_id,
-        "at": line.at,
-        "client_id": client.id,
-        "user_id": line.user_id,
-        "key_id": line.key_id,
-        "method": line.method if line.method in METHODS else "OTHER",
-        "route": line.route[:ROUTE_CHARS_MAX],
-        "status": line.status,
-        "requests": line.requests,
-        "bytes_sent": line.bytes_sent,
-        "network": client.network,
-        "country": client.country,
-        "agent": client.agent,
-    }
+class RowsOf:
+    """Of one tally. `steps` does a little each time it is asked for the next, so that others may work in between."""
 
+    def __init__(self, tally: Tally, secrets: Mapping[date, DaySecrets], country: Country) -> None:
+        """`secrets` are those of every day that the tally is of."""
+        self.rows = Rows()
+        self._tally = tally
+        self._secrets = secrets
+        self._country = country
+        self._networks: dict[tuple[date, str, str], _Place] = {}
+        self._traffic: _Sums = {}
+        self._pages: _Sums = {}
+        self._done: _Sums = {}
 
-def _page(line: Line, client: _Client) -> Row:
-    return {
-        "cloud_id": line.cloud_id,
-        "at": line.at,
-        "user_id": line.user_id,
-        "visitor": b"" if line.user_id else client.visitor,
-        "route": line.route[:ROUTE_CHARS_MAX],
-        "status": line.status,
-        "views": line.requests,
-        "country": client.country,
-        "agent": client.agent,
-    }
+    def steps(self) -> Iterator[None]:
+        for ask, clients in self._tally.items():
+            yield from self._count(ask, clients)
+        yield from self._write_traffic()
+        yield from self._write_pages()
+        yield from self._write_done()
 
+    def _count(self, ask: Ask, clients: Mapping[Client, list[int]]) -> Iterator[None]:
+        day, is_upload = ask.at.date(), ask.act is Act.UPLOAD
+        method = ask.method if ask.method in METHODS else "OTHER"
+        route = ask.route[:ROUTE_CHARS_MAX]
+        name = (ask.cloud_id, ask.at, ask.user_id, ask.key_id, method, route, ask.status)
+        traffic = self._traffic.setdefault(name, {})
+        pages = done = None
+        if ask.is_page:
+            pages = self._pages.setdefault((ask.cloud_id, ask.at, ask.user_id, route, ask.status), {})
+        if ask.act is not Act.NONE and ask.asset_id and ask.status in SHOWN:
+            act = (ask.cloud_id, ask.at, ask.asset_id, ask.act.value, ask.is_derived, ask.user_id, ask.key_id)
+            done = self._done.setdefault(act, {})
+        for number, (client, (requests, sent, received)) in enumerate(clients.items()):
+            if number % STEP == 0:
+                yield
+            place = self._place(day, *client)
+            row = traffic.get(place)
+            if row is None:
+                row = traffic[place] = _Sum()
+            row.add(requests, sent)
+            asker = row.askers.setdefault(client, [0, 0])
+            asker[0] += requests
+            asker[1] += sent
+            if pages is not None:
+                pages.setdefault(place, _Sum()).add(requests, 0)
+            if done is not None:
+                done.setdefault(place, _Sum()).add(requests, received if is_upload else sent)
 
-def _event(line: Line, client: _Client) -> Row:
-    is_known = bool(line.user_id or line.key_id)
-    return {
-        "cloud_id": line.cloud_id,
-        "at": line.at,
-        "asset_id": line.asset_id,
-        "act": line.act.value,
-        "is_derived": line.is_derived,
-        "requests": line.requests,
-        "bytes": line.bytes_received if line.act is Act.UPLOAD else line.bytes_sent,
-        "user_id": line.user_id,
-        "key_id": line.key_id,
-        "visitor": b"" if is_known else client.visitor,
-        "country": client.country,
-        "agent": client.agent,
-    }
-
-
-def _folded(
-    seen: Sequence[tuple[Line, _Client]], row_of: Callable[[Line, _Client], Row], sums: tuple[str, ...]
-) -> Iterable[Row]:
-    """Rows that are alike but for their numbers are one."""
-    folded: dict[Hashable, Row] = {}
-    for line, client in seen:
-        row = row_of(line, client)
-        alike = tuple(value for name, value in row.items() if name not in sums)
-        found = folded.get(alike)
+    def _place(self, day: date, address_: str, agent: str) -> _Place:
+        network, family = address.network_of(address_), family_of(agent)
+        name = (day, network, family)
+        found = self._networks.get(name)
         if found is None:
-            folded[alike] = {**row, "id": new_id()}
-        else:
-            for name in sums:
-                found[name] += row[name]
-    return folded.values()
+            visitor = address.visitor_of(self._secrets[day].visitor_salt, network, family)
+            found = self._networks[name] = _Place(network, self._country(network), family, visitor)
+        return found
+
+    def _write_traffic(self) -> Iterator[None]:
+        """With each, in a table of its own, who asked: a piece for each account, person and key, and for no two."""
+        pieces: dict[tuple[Any, ...], _Piece] = {}
+        for (cloud_id, at, user_id, key_id, method, route, status), places in self._traffic.items():
+            moment, owner = at.isoformat(), (at.date(), cloud_id, user_id, key_id)
+            ids = new_ids(len(places))
+            for number, (id, (place, row)) in enumerate(zip(ids, places.items(), strict=True)):
+                if number % STEP == 0:
+                    yield
+                piece = None
+                row.askers.pop(NOBODY, None)
+                if row.askers:
+                    piece = pieces.setdefault(owner, _Piece(at))
+                    piece.rows[id] = row.askers
+                    piece.size += len(row.askers)
+                    if piece.size >= SEALED_MAX:
+                        self._seal(pieces.pop(owner))
+                        yield
+                self.rows.traffic.append({
+                    "cloud_id": cloud_id, "at": moment, "id": id, "client_id": piece.id if piece else None,
+                    "user_id": user_id, "key_id": key_id, "method": method, "route": route, "status": status,
+                    "requests": row.requests, "bytes_sent": row.bytes, "network": place.network,
+                    "country": place.country, "agent": place.family,
+                })  # fmt: skip
+        for piece in pieces.values():
+            self._seal(piece)
+            yield
+
+    def _seal(self, piece: "_Piece") -> None:
+        day = piece.at.date()
+        nonce = random_bytes(sealing.NONCE_BYTES)
+        sealed = sealing.seal(piece.rows, self._secrets[day].address_cipher, nonce, day.isoformat())
+        self.rows.clients.append({"at": piece.at, "id": piece.id, "sealed": sealed})
+
+    def _write_pages(self) -> Iterator[None]:
+        for (cloud_id, at, user_id, route, status), places in self._pages.items():
+            yield
+            for id, (place, row) in zip(new_ids(len(places)), places.items(), strict=True):
+                self.rows.pages.append({
+                    "cloud_id": cloud_id, "at": at, "id": id, "user_id": user_id,
+                    "visitor": b"" if user_id else place.visitor, "route": route, "status": status,
+                    "views": row.requests, "country": place.country, "agent": place.family,
+                })  # fmt: skip
+
+    def _write_done(self) -> Iterator[None]:
+        for (cloud_id, at, asset_id, act, is_derived, user_id, key_id), places in self._done.items():
+            moment, is_known = at.isoformat(), bool(user_id or key_id)
+            into = self.rows.events if is_known else self.rows.visits
+            ids = new_ids(len(places))
+            for number, (id, (place, row)) in enumerate(zip(ids, places.items(), strict=True)):
+                if number % STEP == 0:
+                    yield
+                into.append({
+                    "cloud_id": cloud_id, "at": moment, "id": id, "asset_id": asset_id, "act": act,
+                    "is_derived": is_derived, "requests": row.requests, "bytes": row.bytes, "user_id": user_id,
+                    "key_id": key_id, "visitor": b"" if is_known else place.visitor, "country": place.country,
+                    "agent": place.family,
+                })  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Piece:
+    """What is sealed together: who asked, by the ids of their rows."""
+
+    at: datetime
+    id: str = field(default_factory=new_id)
+    rows: dict[str, Askers] = field(default_factory=dict[str, Askers])
+    size: int = 0

@@ -38,5 +38,10 @@ KEEPER = RowsKeeper(
         Rows(asset_visits, _theirs(asset_visits), ("asset-visits",), Stage.LOGS, why_not_given=VISITORS),
         Rows(asset_counts, of_clouds(asset_counts), (), Stage.LOGS),
     ),
-    (Searched("lines of the last second", "they are in memory until they are written, and are then rows"),),
+    (
+        Searched("lines of the last second", "they are in memory until they are written, and are then rows"),
+        Searched(
+            "requests for stored files", "they are in memory for two minutes, to be known again, and are not kept"
+        ),
+    ),
 )

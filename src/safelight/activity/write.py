@@ -1,7 +1,7 @@
-"""Write: one batch of lines into the database, and into the counts of who counts them, in one transaction."""
+"""Write: one batch of what was answered into the database, and into the counts of usage, in one transaction."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -9,11 +9,15 @@ from sqlalchemy.dialects.postgresql import insert
 
 from safelight.activity import partitions, store
 from safelight.activity.day_keys import SALT_DAYS, DayKeys, DaySecrets
-from safelight.activity.model import Count, Country, Line
-from safelight.activity.rows import rows_of
+from safelight.activity.model import Country
+from safelight.activity.rows import Rows, RowsOf
+from safelight.activity.tally import Tally
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import SafelightError
 from safelight.ports.database import Database, Session
+
+Count = Callable[[Session, Tally], Awaitable[None]]
+"""Who counts what was answered, in the transaction that writes it down: exactly once each."""
 
 
 @dataclass(frozen=True)
@@ -25,17 +29,16 @@ class WriteBatch:
     clock: Clock
     country: Country
     counts: Sequence[Count] = ()
-    """Who counts lines; each is called once for each batch, in its transaction."""
+    """Each is called once for each batch, in its transaction."""
     _days: dict[date, DaySecrets] = field(default_factory=dict[date, DaySecrets])
     """The days that everything is ready for."""
 
-    async def __call__(self, batch_id: str, lines: Sequence[Line], lost: int) -> None:
+    async def __call__(self, batch_id: str, tally: Tally, lost: int) -> None:
         try:
-            secrets = {day: await self._ready(day) for day in sorted({line.at.date() for line in lines})}
-            # In a thread, so that no answer waits while addresses of thousands are sealed.
-            rows = await asyncio.to_thread(rows_of, lines, secrets, self.country)
+            secrets = {day: await self._ready(day) for day in sorted({ask.at.date() for ask, _ in tally.items()})}
+            rows = await self._rows(tally, secrets)
             async with self.database.transaction() as session:
-                if not await self._is_new(session, batch_id, lines, lost):
+                if not await self._is_new(session, batch_id, tally, lost):
                     return
                 await session.copy(store.traffic_clients, rows.clients)
                 await session.copy(store.traffic, rows.traffic)
@@ -43,11 +46,18 @@ class WriteBatch:
                 await session.copy(store.asset_events, rows.events)
                 await session.copy(store.asset_visits, rows.visits)
                 for count in self.counts:
-                    await count(session, lines)
+                    await count(session, tally)
         except SafelightError:
             # What was ready may have been cleared away by somebody else.
             self._days.clear()
             raise
+
+    async def _rows(self, tally: Tally, secrets: Mapping[date, DaySecrets]) -> Rows:
+        """Little by little: a thread would take the interpreter for milliseconds at a time, and answers would wait."""
+        work = RowsOf(tally, secrets, self.country)
+        for _ in work.steps():
+            await asyncio.sleep(0)
+        return work.rows
 
     async def _ready(self, day: date) -> DaySecrets:
         """Its parts and its secrets, in a transaction of their own: what is remembered here is committed.
@@ -64,11 +74,11 @@ class WriteBatch:
             self._days[day] = secrets
         return self._days[day]
 
-    async def _is_new(self, session: Session, batch_id: str, lines: Sequence[Line], lost: int) -> bool:
+    async def _is_new(self, session: Session, batch_id: str, tally: Tally, lost: int) -> bool:
         row = {
             "id": batch_id,
             "at": self.clock.now(),
-            "requests": sum(line.requests for line in lines),
+            "requests": tally.requests(),
             "lost": lost,
         }
         return await session.execute(insert(store.activity_batches).values(row).on_conflict_do_nothing()) > 0

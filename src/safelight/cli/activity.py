@@ -10,6 +10,9 @@ from safelight.cli.options import Subparsers, with_data, with_json
 from safelight.kernel.errors import Invalid
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from safelight.activity.sealing import Asker
     from safelight.boot.house import House
     from safelight.ports.database import Session
 
@@ -65,7 +68,7 @@ async def list_requests(house: "House", session: "Session", args: argparse.Names
             "agent": each.agent,
             "user": each.user_id or None,
             "key": each.key_id or None,
-            **(_client(clients.get(each.client_id or "")) if args.clients else {}),
+            **(_askers(clients.get(each.id, ()), as_json=args.as_json) if args.clients else {}),
         }
         for each in page.items
     ]
@@ -134,8 +137,18 @@ def _since(now: datetime, hours: float | None) -> datetime | None:
     return now - timedelta(hours=hours)
 
 
-def _client(client: tuple[str, str] | None) -> dict[str, object]:
-    return {"address": client[0] if client else None, "agent_line": client[1] if client else None}
+def _askers(askers: "Sequence[Asker]", *, as_json: bool) -> dict[str, object]:
+    """One row may stand for several of one network: each with how often it asked."""
+    if as_json:
+        return {"clients": [vars(each) for each in askers]}
+    return {
+        "addresses": ", ".join(sorted(_times(each.address, each.requests) for each in askers)) or None,
+        "agent_lines": ", ".join(sorted({each.agent for each in askers})) or None,
+    }
+
+
+def _times(address: str, requests: int) -> str:
+    return address if requests == 1 else f"{address} ({requests}×)"
 
 
 def _word(day: date) -> str:

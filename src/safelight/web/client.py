@@ -2,9 +2,13 @@
 
 import ipaddress
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from safelight.kernel.errors import Invalid
+
+PEERS_REMEMBERED = 64
+"""A few proxies ask for everybody."""
 
 Proxies = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 
@@ -27,6 +31,7 @@ def client_address(scope: Any, forwarded: str, proxies: Proxies) -> str | None:
     return address
 
 
+@lru_cache(maxsize=PEERS_REMEMBERED)
 def is_of(address: str, proxies: Proxies) -> bool:
     try:
         found = ipaddress.ip_address(address)

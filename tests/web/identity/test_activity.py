@@ -13,6 +13,7 @@ from safelight.activity.write import WriteBatch
 from safelight.adapters.geo.memory import MemoryGeo
 from safelight.kernel.ids import new_id
 from safelight.people.model import UserRole
+from tests.activity.lines import tallied
 from tests.web.identity.conftest import sign_in
 
 PATH = "/account/v1/activity"
@@ -25,7 +26,7 @@ async def record(people):
     write = WriteBatch(people.database, DayKeys(people.rooms.keys.store), people.clock, country)
 
     async def written(*lines: Line) -> None:
-        await write(new_id(), lines, 0)
+        await write(new_id(), tallied(*lines), 0)
 
     return written
 
