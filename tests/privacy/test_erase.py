@@ -23,7 +23,7 @@ from safelight.derived.subjects import KEEPER as DERIVED
 from safelight.identity.subjects import KEEPER as IDENTITY
 from safelight.kernel.clock import StillClock
 from safelight.kernel.errors import Busy
-from safelight.kernel.holdings import Fate
+from safelight.kernel.holdings import Fate, Keeper
 from safelight.mail import subjects as of_mail
 from safelight.people import subjects as of_people
 from safelight.people.subjects import KEEPER as PEOPLE
@@ -44,6 +44,15 @@ KEYS = LocalKeys(b"k" * 32)
 KEPT = {"clouds", "former_cloud_names", "mail_suppressions"}
 
 
+def keepers_with(blobs: MemoryBlobs) -> tuple[Keeper[Session], ...]:
+    """As boot puts them together, on twins."""
+    return (
+        *(ACCOUNTS, PEOPLE, IDENTITY, of_mail.keeper_of(KEYS, MemoryMailer()), ACTIVITY),
+        *(of_assets.keeper_of(MemoryEdge()), DERIVED, UPLOADS, DELIVERY, WEBHOOKS, USAGE),
+        *(FilesKeeper("files", blobs, FILES), JobsKeeper(), of_privacy.keeper_of(blobs)),
+    )
+
+
 @pytest.fixture
 def blobs() -> MemoryBlobs:
     return MemoryBlobs()
@@ -51,11 +60,7 @@ def blobs() -> MemoryBlobs:
 
 @pytest.fixture
 def erase(database: Database, clock: StillClock, blobs: MemoryBlobs, tmp_path: Path) -> Erase:
-    keepers = (
-        *(ACCOUNTS, PEOPLE, IDENTITY, of_mail.keeper_of(KEYS, MemoryMailer()), ACTIVITY),
-        *(of_assets.keeper_of(MemoryEdge()), DERIVED, UPLOADS, DELIVERY, WEBHOOKS, USAGE),
-        *(FilesKeeper("files", blobs, FILES), JobsKeeper(), of_privacy.keeper_of(blobs)),
-    )
+    keepers = keepers_with(blobs)
     looking = Looking(database, keepers, clock, {"staging": tmp_path})
     return Erase(database, keepers, KEYS, clock, of_people.freeze, lambda _: {}, looking, receipts_of(database, clock))
 

@@ -1,6 +1,7 @@
 """Subjects: every context that keeps something about people, brought together for exports and erasures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from safelight.accounts import subjects as of_accounts
@@ -9,7 +10,7 @@ from safelight.adapters.database.wipe import wipe
 from safelight.adapters.queue.subjects import JobsKeeper
 from safelight.assets import subjects as of_assets
 from safelight.assets.originals import cloud_prefix
-from safelight.boot import evidence, letters
+from safelight.boot import evidence, letters, promising
 from safelight.boot.house import House
 from safelight.delivery import subjects as of_delivery
 from safelight.derived import subjects as of_derived
@@ -22,13 +23,17 @@ from safelight.ports.database import Session
 from safelight.ports.files import FilesKeeper, PrefixOf
 from safelight.ports.queue import Handler
 from safelight.privacy import subjects as of_privacy
+from safelight.privacy.archive import Archive, Part
 from safelight.privacy.erase import Erase
+from safelight.privacy.export import Export
 from safelight.privacy.looking import Looking
 from safelight.uploads import subjects as of_uploads
+from safelight.uploads.archive_packing import ArchiveFormat, Entry, pack
 from safelight.uploads.asynchronous import waiting_prefix
 from safelight.uploads.chunks import parts_prefix
 from safelight.usage import subjects as of_usage
 from safelight.webhooks import subjects as of_webhooks
+from safelight.worker.leavings import Leavings
 
 QUEUE_TABLES = ("jobs.procrastinate_jobs", "jobs.procrastinate_events", "erasures")
 """Where something may linger that is no sheet."""
@@ -37,6 +42,9 @@ FILES: Mapping[str, PrefixOf] = {
     "files_of_parts": parts_prefix,
     "files_that_wait": waiting_prefix,
 }
+SIZE_UNKNOWN = 1 << 33
+MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+"""Of every file of an archive: when it was packed is told by its manifest, and the same data are the same bytes."""
 FOLDERS = ("staging", "letters", "run")
 """Of the data folder, those in which files of a moment lie; the store and the database are searched as such."""
 
@@ -80,9 +88,44 @@ def erase_of(rooms: House) -> Erase:
     )
 
 
+def export_of(rooms: House) -> Export:
+    privacy, controller = rooms.settings.privacy, promising.policy_of(rooms.settings).controller
+    return Export(
+        rooms.database,
+        Archive(rooms.database, keepers_of(rooms), rooms.blobs),
+        rooms.blobs,
+        rooms.keys.store,
+        rooms.clock,
+        packed,
+        evidence.receipts_of(rooms),
+        controller.name,
+        privacy.export_days,
+        privacy.export_downloads,
+    )
+
+
 def handlers(rooms: House) -> Sequence[Handler]:
-    erase = erase_of(rooms)
-    return [erase.erase_subject, erase.looking.probe_erasures]
+    erase, export = erase_of(rooms), export_of(rooms)
+    leavings = Leavings(rooms.database, rooms.clock, erase, rooms.base_url, rooms.settings.privacy.export_days)
+    return [
+        erase.erase_subject,
+        erase.looking.probe_erasures,
+        export.export_subject,
+        export.sweep_exports,
+        leavings.erase_left,
+        leavings.tell_export,
+    ]
+
+
+def packed(parts: AsyncGenerator[Part]) -> AsyncGenerator[bytes]:
+    """As a zip; of any size."""
+    return pack(ArchiveFormat.ZIP, _entries(parts))
+
+
+async def _entries(parts: AsyncGenerator[Part]) -> AsyncGenerator[Entry]:
+    """How large a file will be is not known before: each is told to be larger than a small archive could say."""
+    async for part in parts:
+        yield Entry(part.name, SIZE_UNKNOWN, MOMENT, part.chunks, ispacked=part.ispacked)
 
 
 def _wiped(rooms: House, tables: Sequence[str]) -> Mapping[str, str]:

@@ -4,7 +4,14 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
-from safelight.cli import printing, privacy_ledger, privacy_policy, privacy_retention
+from safelight.cli import (
+    printing,
+    privacy_ledger,
+    privacy_policy,
+    privacy_retention,
+    privacy_selfcheck,
+    privacy_subjects,
+)
 from safelight.cli.options import Subparsers, settings_of, with_data, with_json
 
 if TYPE_CHECKING:
@@ -12,7 +19,7 @@ if TYPE_CHECKING:
 
     from safelight.settings import Settings
 
-PARTS = (privacy_policy, privacy_ledger, privacy_retention)
+PARTS = (privacy_policy, privacy_subjects, privacy_ledger, privacy_retention, privacy_selfcheck)
 """Each adds its own commands by `add_to(subparsers)`."""
 
 

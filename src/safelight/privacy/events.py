@@ -12,3 +12,13 @@ class RetentionOverdue(Event):
 
     at: str
     late: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class ExportReady(Event):
+    """An archive of everything about somebody can be fetched by who asked for it. `cloud_id` is empty."""
+
+    account_id: str
+    user_id: str
+    export_id: str
+    at: str

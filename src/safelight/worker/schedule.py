@@ -13,6 +13,8 @@ SCHEDULE: tuple[Periodic, ...] = (
     Periodic("2-59/10 * * * *", "sweep_selections"),
     Periodic("17 2 * * *", "sweep_leftovers"),
     Periodic("23 2 * * *", "watch_accounts"),
+    Periodic("31 * * * *", "sweep_exports"),
+    Periodic("59 3 * * *", "probe_erasures"),
     Periodic("29 3 * * *", "sweep_derived"),
 )
 """In UTC. A round that nobody ran is not made up for: the next one does its work too.

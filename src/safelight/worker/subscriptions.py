@@ -21,7 +21,7 @@ from safelight.derived.events import DerivedDropped
 from safelight.identity.events import AccountLeft
 from safelight.kernel.events import Event
 from safelight.people.events import UserDisabled, UserRemoved
-from safelight.privacy.events import RetentionOverdue
+from safelight.privacy.events import ExportReady, RetentionOverdue
 from safelight.uploads.events import (
     AssetComposed,
     ComposeAsked,
@@ -67,8 +67,8 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     DerivedDropped: ("drop_derived",),
     WebhookDue: ("send_webhook",),
     ReceiverPaused: ("announce_pause",),
-    # What is left of them is erased by the engine of privacy.
-    AccountLeft: (),
+    AccountLeft: ("erase_left",),
+    ExportReady: ("tell_export",),
     RetentionOverdue: ("tell_overdue",),
     UserDisabled: ("shut_out",),
     UserRemoved: ("forget_person",),
