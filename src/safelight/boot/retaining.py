@@ -4,14 +4,17 @@ from collections.abc import Mapping, Sequence
 
 from safelight.activity import terms as of_activity
 from safelight.assets import terms as of_assets
-from safelight.boot import promising
+from safelight.boot import evidence, promising
 from safelight.boot.house import House
 from safelight.identity import terms as of_identity
 from safelight.mail import terms as of_mail
+from safelight.ports.database import Session
 from safelight.ports.queue import Handler
 from safelight.ports.terms import Term
 from safelight.privacy import terms as of_privacy
+from safelight.privacy.audit import audit
 from safelight.privacy.retention import Retention, Rule
+from safelight.privacy.selfcheck import Finding, judged
 from safelight.settings import Settings
 from safelight.uploads import terms as of_uploads
 from safelight.webhooks import terms as of_webhooks
@@ -62,6 +65,18 @@ def rules_of(settings: Settings) -> Sequence[Rule]:
 def retention_of(rooms: House, rounds: Sequence[Handler] = ()) -> Retention:
     settings = rooms.settings
     return Retention(rooms.database, rooms.clock, rules_of(settings), terms_of(settings), rounds)
+
+
+async def kept_in_time(rooms: House, session: Session) -> Finding:
+    """PP-53: what is due goes, and the evidence of it is whole."""
+    keys = [each.verifier for each in await evidence.signer_of(rooms).verifiers(session)]
+    told, retention = await audit(session, keys), retention_of(rooms)
+    faults = [*await retention.faults(session), *(f"the ledger: {each}" for each in told.faults)]
+    return judged(
+        faults,
+        f"{len({each.entity for each in retention.terms})} kinds of records with a term, none overdue; a ledger of "
+        f"{told.size} lines under {told.checkpoints} checkpoints",
+    )
 
 
 def handlers(rooms: House, others: Mapping[str, Handler]) -> Sequence[Handler]:

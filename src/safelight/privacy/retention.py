@@ -89,10 +89,10 @@ class Retention:
         faults = [
             f"{each.over.late} of {each.rule.entity} should have gone a day ago" for each in standings if each.over.late
         ]
-        last = max((each.checked_at for each in standings if each.checked_at), default=None)
-        if last is None:
-            faults.append("no round was made yet")
-        elif now - last > timedelta(hours=RUN_HOURS_MAX):
+        # Where no round was made yet, there is nothing to be late with before the first line of the ledger.
+        rounds = [each.checked_at for each in standings if each.checked_at]
+        last = max(rounds) if rounds else await store_ledger.began_at(session)
+        if last is not None and now - last > timedelta(hours=RUN_HOURS_MAX):
             faults.append(f"no round was made since {last:%Y-%m-%d %H:%M} UTC")
         return faults
 

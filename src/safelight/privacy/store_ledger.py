@@ -143,6 +143,12 @@ async def last_of(session: Session, kind: str) -> RowMapping | None:
     return await session.fetch_one(select(entries).where(E.type == kind).order_by(E.seq.desc()).limit(1))
 
 
+async def began_at(session: Session) -> datetime | None:
+    """When the first line was written."""
+    row = await session.fetch_one(select(E.at).where(E.seq == 0))
+    return row["at"] if row else None
+
+
 async def salt_of(session: Session, subject: str) -> bytes | None:
     row = await session.fetch_one(select(S.salt).where(S.subject == subject))
     return row["salt"] if row else None
