@@ -114,7 +114,8 @@ async def test_twenty_thousand_records_take_no_more_memory_than_a_hundred(
     peaks: list[int] = []
     copy = text(
         "INSERT INTO folders (cloud_id, id, path, created_at, updated_at) "
-        "SELECT :cloud, 'f' || n, 'a folder of some length, number ' || n, :at, :at FROM generate_series(CAST(:a AS int), :b) n"
+        "SELECT :cloud, 'f' || n, 'a folder of some length, number ' || n, :at, :at "
+        "FROM generate_series(CAST(:a AS int), :b) n"
     )
     for first, last in ((1, 100), (101, 20_000)):
         async with database.transaction() as session:
