@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from starlette.routing import BaseRoute
 
 from safelight.boot import evidence, promising, retaining, subjects
+from safelight.boot.assessing import Assess
 from safelight.boot.house import House
 from safelight.ports.database import Database
 from safelight.ports.queue import Handler
@@ -17,7 +18,7 @@ def routes(rooms: House, database: Database) -> Sequence[BaseRoute]:
 
 
 def handlers(rooms: House) -> Sequence[Handler]:
-    return [*evidence.handlers(rooms), *subjects.handlers(rooms)]
+    return [*evidence.handlers(rooms), *subjects.handlers(rooms), Assess(rooms).selfcheck]
 
 
 def by_the_clock(rooms: House, others: Mapping[str, Handler]) -> Sequence[Handler]:

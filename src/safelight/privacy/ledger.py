@@ -7,7 +7,7 @@ Call it last: whoever writes makes all others wait until the transaction ends.
 from safelight.kernel.ids import random_bytes
 from safelight.ports.database import Session
 from safelight.privacy import merkle, store_ledger
-from safelight.privacy.entry import SALT_BYTES, Entry, body_of, commitment_of
+from safelight.privacy.entry import SALT_BYTES, Entry, EntryType, body_of, commitment_of
 
 
 async def append(transaction: Session, entry: Entry) -> int:
@@ -59,3 +59,9 @@ async def root(transaction: Session, size: int) -> bytes:
 async def lines(transaction: Session, start: int, most: int) -> list[str]:
     """Their texts as they were hashed, from one on."""
     return [row["body"] for row in await store_ledger.some_entries(transaction, range(start, start + most))]
+
+
+async def last_of(transaction: Session, kind: EntryType) -> str | None:
+    """The newest line of a kind, as it was hashed."""
+    row = await store_ledger.last_of(transaction, str(kind))
+    return row["body"] if row else None

@@ -16,6 +16,7 @@ SCHEDULE: tuple[Periodic, ...] = (
     Periodic("31 * * * *", "sweep_exports"),
     Periodic("59 3 * * *", "probe_erasures"),
     Periodic("29 3 * * *", "sweep_derived"),
+    Periodic("10 3 * * *", "selfcheck"),
 )
 """In UTC. A round that nobody ran is not made up for: the next one does its work too.
 
