@@ -94,7 +94,7 @@ async def test_what_a_script_may_be_told_is_bounded():
 
 
 async def test_only_so_many_run_and_wait_at_once():
-    running = RunScript(ScriptSettings(at_once=1), waiting_max=1)
+    running = RunScript(ScriptSettings(at_once=1, waiting_max=1))
     tasks = [asyncio.create_task(running(script("said.n = 2"))) for _ in range(3)]
     answers = await asyncio.gather(*tasks, return_exceptions=True)
     assert [answer for answer in answers if answer == {"n": 2}]

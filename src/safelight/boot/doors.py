@@ -265,6 +265,7 @@ def web_app(rooms: House, render: Render, hits: Hits, metrics: Metrics, bell: Be
     return app.build(
         routes(rooms, database, CountedRender(render, metrics), hits, metrics, bell, counted),
         metrics=metrics,
+        on_error=pages.on_error(rooms),
         lifespan=recording.lifespan_of(rooms, hits, metrics, sweep_of(rooms), recorded),
         memory=Budget(rooms.settings.upload.memory_bytes_max, free_bytes=MEMORY_FREE_BYTES, words=TOO_BUSY),
         calls=counted,
@@ -297,7 +298,10 @@ async def run_worker(settings: Settings) -> None:
     """Do jobs until a signal; those under way are finished."""
     async with _opened(settings) as rooms, _darkroom(settings) as render:
         await run.run(
-            rooms.queue, handlers(rooms, CountedRender(render, Metrics())), stop_seconds=settings.server.stop_seconds
+            rooms.queue,
+            handlers(rooms, CountedRender(render, Metrics())),
+            concurrency=settings.server.jobs_at_once,
+            stop_seconds=settings.server.stop_seconds,
         )
 
 

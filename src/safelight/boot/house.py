@@ -92,6 +92,8 @@ async def open_house(settings: Settings) -> House:
         defer=defer,
         reactions=subscriptions.by_topic(),
         pool_size=settings.database.pool_size,
+        pool_seconds_max=settings.database.pool_seconds,
+        statement_seconds_max=settings.database.statement_seconds,
         clock=clock if settings.test_clock else None,
     )
     return House(
@@ -143,6 +145,7 @@ def _blobs(settings: Settings) -> BlobStore:
         cache_bytes=settings.blobs.cache_bytes,
         ca=settings.fetch.ca,
         proxy=settings.fetch.proxy,
+        bounds=settings.blobs,
     )
 
 

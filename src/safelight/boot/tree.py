@@ -69,7 +69,10 @@ def worker_count(settings: Settings) -> int:
 async def up(settings: Settings, say: Say, on_ready: OnReady) -> int:
     """The whole product on this machine. The port first, then the folder: what cannot work costs nothing."""
     server = settings.server
-    with closing(listening.bind(server.host, server.port)) as listener, claim(settings.data) as folder:
+    with (
+        closing(listening.bind(server.host, server.port)) as listener,
+        claim(settings.data, free_bytes_min=settings.server.free_bytes_min) as folder,
+    ):
         _check_promises(settings, say)
         parts = _Parts(settings, folder, listener)
         parts.clear_metrics("*")
@@ -93,7 +96,7 @@ async def serve(settings: Settings, say: Say, on_ready: OnReady) -> int:
     _check_is_part(settings)
     with (
         closing(listening.bind(settings.server.host, settings.server.port)) as listener,
-        claim(settings.data, name="serve", is_shared=True) as folder,
+        claim(settings.data, name="serve", is_shared=True, free_bytes_min=settings.server.free_bytes_min) as folder,
     ):
         _check_promises(settings, say)
         parts = _Parts(settings, folder, listener, suffix="-serve")
@@ -104,7 +107,7 @@ async def serve(settings: Settings, say: Say, on_ready: OnReady) -> int:
 async def work(settings: Settings, say: Say) -> int:
     """The job worker of one of many machines."""
     _check_is_part(settings)
-    with claim(settings.data, name="work", is_shared=True) as folder:
+    with claim(settings.data, name="work", is_shared=True, free_bytes_min=settings.server.free_bytes_min) as folder:
         _check_promises(settings, say)
         parts = _Parts(settings, folder, None, suffix="-work")
         parts.clear_metrics("*_worker*")
@@ -183,7 +186,7 @@ async def with_database(settings: Settings) -> AsyncGenerator[Settings]:
     if url is not None:
         yield _on(settings, url)
         return
-    with claim(settings.data) as folder:
+    with claim(settings.data, free_bytes_min=settings.server.free_bytes_min) as folder:
         server = EmbeddedPostgres(folder, settings.database.postgres_bin)
         settings = _on(replace(settings, data=folder), await server.start())
         try:

@@ -24,21 +24,20 @@ T = TypeVar("T")
 PASSWORD_CHARS_MAX = 256
 """Longest password: a longer one would only cost time."""
 FIELD = "password"
-AT_ONCE = 2
-"""So many are hashed at the same time in one process, for each takes its memory."""
-WAITING_MAX = 64
-"""So many may wait for that; further ones are told to come again."""
 
 P = passwords.c
 
 
 @dataclass(frozen=True)
 class Hasher:
-    """argon2id, off the loop, a few at a time."""
+    """argon2id, off the loop, a few at a time, for each takes its memory."""
 
     settings: IdentitySettings
-    _free: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE), compare=False)
+    _free: asyncio.Semaphore = field(init=False, compare=False)
     _waiting: list[None] = field(default_factory=list[None], compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_free", asyncio.Semaphore(max(1, self.settings.passwords_at_once)))
 
     async def hash(self, password: str) -> str:
         return await self._run(lambda: self._argon.hash(password))
@@ -59,7 +58,7 @@ class Hasher:
         return is_right and known is not None
 
     async def _run(self, work: Callable[[], T]) -> T:
-        if len(self._waiting) >= WAITING_MAX:
+        if len(self._waiting) >= self.settings.passwords_waiting_max:
             raise Busy("Too many people sign in at once; try again.", retry_after_seconds=1)
         self._waiting.append(None)
         try:

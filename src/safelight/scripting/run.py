@@ -21,8 +21,6 @@ from safelight.settings import ScriptSettings
 COMMAND = (sys.executable, "-P", "-m", "safelight.scripting.child")
 START_SECONDS_MAX = 20
 """How long a process may take besides the script itself; a busy machine is slow."""
-WAITING_MAX = 100
-"""Scripts of one process that may wait for their turn."""
 
 SAID_BYTES_MAX = 2 * ANSWER_BYTES_MAX
 """JSON inside of JSON: each letter may have become two."""
@@ -59,11 +57,10 @@ class RunScript:
     """The Run of the product (model.py)."""
 
     settings: ScriptSettings
-    waiting_max: int = WAITING_MAX
     _turns: _Turns = field(init=False)
 
     def __post_init__(self) -> None:
-        turns = _Turns(asyncio.Semaphore(max(1, self.settings.at_once)), self.waiting_max)
+        turns = _Turns(asyncio.Semaphore(max(1, self.settings.at_once)), self.settings.waiting_max)
         object.__setattr__(self, "_turns", turns)
 
     async def __call__(self, script: Script) -> Any:

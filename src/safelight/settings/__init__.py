@@ -61,6 +61,10 @@ class ServerSettings:
     """How long a client may take from its first byte to the end of a request's headers."""
     idle_seconds: int = 60
     """How long a client may stand still in the middle of a request or an answer."""
+    jobs_at_once: int = 8
+    """Jobs that one worker process runs at the same time: they wait for pictures and for the network."""
+    free_bytes_min: int = 128 * MIB
+    """Safelight does not start with less room than this on the disk of its data folder."""
     stop_seconds: int = 20
     """How long requests under way may take to finish after a stop was asked for."""
     log_format: str = "console"
@@ -77,6 +81,10 @@ class DatabaseSettings:
     """`postgresql://…`; the embedded server in the data folder if not set."""
     pool_size: int = 8
     """Connections that one process keeps."""
+    pool_seconds: int = 15
+    """How long a request waits for one of them; then 503."""
+    statement_seconds: int = 30
+    """Longest time of one question to the database; then it is ended."""
     postgres_bin: Path | None = None
     """Folder of other PostgreSQL binaries than those of the wheel."""
 
@@ -89,6 +97,12 @@ class BlobSettings:
     """`file:///…`, `s3://bucket/prefix?endpoint=…`, `gs://…`, `az://…`; a folder under the data folder if not set."""
     cache_bytes: int = 10 * 1024 * MIB
     """Local disk that may be used to cache files of a remote store."""
+    connect_seconds: int = 5
+    """Longest time to connect to a remote store."""
+    read_seconds: int = 30
+    """How long a remote store may be silent in the middle of a file."""
+    request_seconds: int = 120
+    """Longest time of any other request to a remote store: a piece that is put, a list, a delete."""
 
 
 @dataclass(frozen=True)
@@ -268,6 +282,8 @@ class FetchSettings:
     """Longest time until a notification is answered."""
     redirects_max: int = 5
     """Most redirects that are followed."""
+    connections_max: int = 100
+    """Connections to the world that one process has at once; further requests wait for one of them."""
     failure_seconds: int = 15
     """A remote file that could not be had is not asked for again for this long, in each process. 0: each time."""
     kept_bytes_max: int = 0
@@ -298,6 +314,8 @@ class ScriptSettings:
     """Memory of one script."""
     at_once: int = 4
     """Scripts that one process of the server runs at the same time; further ones wait."""
+    waiting_max: int = 100
+    """How many may wait; beyond it 503 with Retry-After."""
 
 
 @dataclass(frozen=True)
@@ -320,6 +338,10 @@ class WebhookSettings:
 
     given_up_max: int = 10
     """A receiver for whom so many deliveries in a row were given up is paused until somebody resumes it."""
+    tries_max: int = 4
+    """How often a notification is sent that nobody takes, in all."""
+    wait_minutes: int = 3
+    """Between the first try and the second; it grows by as much each time."""
     triggers_max: int = 30
     """Triggers that a cloud may have for one event type."""
     signature_algorithm: str = "sha1"

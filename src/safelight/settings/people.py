@@ -28,6 +28,10 @@ class IdentitySettings:
     """How often argon2id goes over that memory."""
     password_lanes: int = 1
     """In how many lanes it does."""
+    passwords_at_once: int = 2
+    """Passwords that one HTTP process hashes at the same time; further ones wait."""
+    passwords_waiting_max: int = 64
+    """How many may wait; beyond it 503 with Retry-After."""
     session_idle_minutes: int = 120
     """Who does nothing for so long is signed out."""
     session_days_max: int = 30

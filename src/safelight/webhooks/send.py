@@ -68,6 +68,10 @@ class Send:
                 status, may_be_tried_again = None, not isinstance(error, Invalid | Unauthorized)
             await self._judge(delivery, status, may_be_tried_again)
 
+    def _next_try(self, tries: int, now: datetime) -> datetime | None:
+        chosen = self.settings
+        return backoff.next_try(tries, now, tries_max=chosen.tries_max, wait_minutes=chosen.wait_minutes)
+
     async def _judge(self, delivery: Delivery, status: int | None, may_be_tried_again: bool) -> None:
         now, tries = self.clock.now(), delivery.tries + 1
         async with self.database.transaction() as session:
@@ -75,7 +79,7 @@ class Send:
                 await _note(session, delivery, State.DONE, tries, status)
                 await receivers.note_success(session, delivery.cloud_id, delivery.url)
                 return
-            again_at = backoff.next_try(tries, now) if may_be_tried_again else None
+            again_at = self._next_try(tries, now) if may_be_tried_again else None
             if again_at is not None:
                 await _note(session, delivery, State.WAITING, tries, status)
                 payload = {"cloud_id": delivery.cloud_id, "delivery_id": delivery.id}

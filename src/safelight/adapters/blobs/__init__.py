@@ -23,6 +23,7 @@ from safelight.adapters.blobs.tiered import TieredBlobs
 from safelight.kernel.errors import Invalid
 from safelight.kernel.secret import Secret
 from safelight.ports.blobs import BlobStore
+from safelight.settings import BlobSettings
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig
@@ -37,7 +38,13 @@ _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 
 
 def from_url(
-    url: str, *, cache: Path | None = None, cache_bytes: int = 0, ca: Path | None = None, proxy: Secret | None = None
+    url: str,
+    *,
+    cache: Path | None = None,
+    cache_bytes: int = 0,
+    ca: Path | None = None,
+    proxy: Secret | None = None,
+    bounds: BlobSettings | None = None,
 ) -> BlobStore:
     """The store; a remote one behind a cache of `cache_bytes` in the folder `cache`, if one is given.
 
@@ -61,7 +68,8 @@ def from_url(
         return LocalBlobs(_folder(*place))
     if parts.scheme not in _PARAMS:
         raise Invalid(f"SAFELIGHT_BLOBS is not an address {_EXAMPLE}")
-    store = _remote(parts.scheme, *place, params, ca, proxy)
+    common = _client_options(params, ca, proxy)
+    store = _remote(parts.scheme, *place, params, common, bounds or BlobSettings())
     return store if cache is None else TieredBlobs(store, cache, cache_bytes)
 
 
@@ -72,7 +80,7 @@ def _folder(host: str, path: str) -> Path:
 
 
 def _remote(
-    scheme: str, host: str, path: str, params: Mapping[str, str], ca: Path | None, proxy: Secret | None
+    scheme: str, host: str, path: str, params: Mapping[str, str], common: "ClientConfig", bounds: BlobSettings
 ) -> BlobStore:
     # Only here, because the library is large and most installations keep their bytes in a folder.
     from safelight.adapters.blobs import buckets
@@ -84,9 +92,9 @@ def _remote(
     if not (_BUCKET.fullmatch(host) and _BUCKET.fullmatch(bucket)):
         place = "az://account/container" if scheme == "az" else f"{scheme}://bucket"
         raise Invalid(f"SAFELIGHT_BLOBS: an address begins with {place}")
-    common = _client_options(params, ca, proxy)
     stores = [
-        buckets.store(scheme, host, bucket, prefix, params, {**common, **limits()}) for limits in (requests, downloads)
+        buckets.store(scheme, host, bucket, prefix, params, {**common, **limits(bounds)})
+        for limits in (requests, downloads)
     ]
     return RemoteBlobs(*stores)
 

@@ -15,6 +15,7 @@ from safelight.adapters.blobs.keys import folder_parts, key_parts, prefix_folder
 from safelight.adapters.blobs.threads import in_thread
 from safelight.kernel.errors import NotAvailable, NotFound, SafelightError, StoreFull
 from safelight.ports.blobs import Stat
+from safelight.settings import BlobSettings
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, ObjectStore, RetryConfig
@@ -24,9 +25,8 @@ PART_BYTES = 8 * 1024 * 1024
 PARTS_AT_ONCE = 4
 CHUNK_BYTES = 512 * 1024
 DELETES_AT_ONCE = 16
-CONNECT_SECONDS = 5
-READ_SECONDS = 30
-REQUEST_SECONDS = 120
+BOUNDS = BlobSettings()
+"""Where nobody has set others."""
 TRIES_MAX = 4
 TRIES_SECONDS = 60
 
@@ -38,14 +38,15 @@ RETRIES: "RetryConfig" = {
 _FULL = re.compile(r"\b507\b|QuotaExceeded|StorageFull|InsufficientStorage")
 
 
-def requests() -> "ClientConfig":
+def requests(bounds: BlobSettings = BOUNDS) -> "ClientConfig":
     """Limits of a request that is soon over: one part, a list, a delete."""
-    return {"connect_timeout": f"{CONNECT_SECONDS}s", "timeout": f"{REQUEST_SECONDS}s"}
+    return {"connect_timeout": f"{bounds.connect_seconds}s", "timeout": f"{bounds.request_seconds}s"}
 
 
-def downloads() -> "ClientConfig":
+def downloads(bounds: BlobSettings = BOUNDS) -> "ClientConfig":
     """Limits of a request whose body may flow for hours, as long as it flows."""
-    return {"connect_timeout": f"{CONNECT_SECONDS}s", "read_timeout": f"{READ_SECONDS}s", "timeout": "1day"}
+    connect, read = f"{bounds.connect_seconds}s", f"{bounds.read_seconds}s"
+    return {"connect_timeout": connect, "read_timeout": read, "timeout": "1day"}
 
 
 class RemoteBlobs:

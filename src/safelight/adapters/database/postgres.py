@@ -98,6 +98,7 @@ class PostgresDatabase:
         defer: Defer,
         reactions: Mapping[str, tuple[str, ...]] | None = None,
         pool_size: int = 8,
+        pool_seconds_max: int = POOL_SECONDS_MAX,
         statement_seconds_max: int = STATEMENT_SECONDS_MAX,
         clock: Clock | None = None,
     ) -> None:
@@ -106,7 +107,12 @@ class PostgresDatabase:
         self._clock = clock
         self._defer = defer
         self._reactions: Mapping[str, tuple[str, ...]] = {} if reactions is None else reactions
-        self._engine = engine(url, pool_size=pool_size, statement_seconds_max=statement_seconds_max)
+        self._engine = engine(
+            url,
+            pool_size=pool_size,
+            pool_seconds_max=pool_seconds_max,
+            statement_seconds_max=statement_seconds_max,
+        )
         self._locks = Locks(url)
 
     @asynccontextmanager
@@ -149,7 +155,7 @@ class PostgresDatabase:
         await self._engine.dispose()
 
 
-def engine(url: str, *, pool_size: int, statement_seconds_max: int) -> AsyncEngine:
+def engine(url: str, *, pool_size: int, pool_seconds_max: int, statement_seconds_max: int) -> AsyncEngine:
     """An engine whose connections find our tables and those of the queue, and never wait for ever."""
     options = {
         "search_path": "public,jobs",
@@ -161,7 +167,7 @@ def engine(url: str, *, pool_size: int, statement_seconds_max: int) -> AsyncEngi
         driver_url(url),
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=POOL_SECONDS_MAX,
+        pool_timeout=pool_seconds_max,
         # A question before each use, so that a server which was started again costs nobody an error.
         pool_pre_ping=True,
         connect_args={

@@ -27,7 +27,6 @@ from safelight.kernel.hosts import ANYWHERE, Hosts
 from safelight.ports.fetcher import Fetched
 from safelight.settings import FetchSettings
 
-CONNECTIONS_MAX = 100
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -202,7 +201,7 @@ def _pool(settings: FetchSettings, guard: Guard) -> httpcore.AsyncConnectionPool
     if settings.proxy is None:
         return httpcore.AsyncConnectionPool(
             ssl_context=trust,
-            max_connections=CONNECTIONS_MAX,
+            max_connections=settings.connections_max,
             max_keepalive_connections=0,
             network_backend=GuardedBackend(guard),
         )
@@ -219,7 +218,7 @@ def _through(
         proxy_headers=None if proxy.authorization is None else {"Proxy-Authorization": proxy.authorization.reveal()},
         ssl_context=trust,
         proxy_ssl_context=_trust(settings) if proxy.url.scheme == "https" else None,
-        max_connections=CONNECTIONS_MAX,
+        max_connections=settings.connections_max,
         max_keepalive_connections=0,
         network_backend=backend,
     )
