@@ -1,7 +1,7 @@
 """Send: signs and posts one delivery, and sees to the next try."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from safelight.accounts import clouds
