@@ -1,9 +1,9 @@
 """Tally -> rows: addresses shortened and sealed, agents reduced to their family, visitors told apart for a day."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from safelight.activity import address, sealing
 from safelight.activity.agent import family_of
@@ -14,6 +14,7 @@ from safelight.activity.tally import NOBODY, Tally
 from safelight.kernel.ids import new_id, new_ids, random_bytes
 
 Row = dict[str, Any]
+_Key = TypeVar("_Key", bound=Hashable)
 
 ROUTE_CHARS_MAX = 200
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -46,20 +47,10 @@ class _Place:
     visitor: bytes
 
 
-@dataclass(slots=True)
-class _Sum:
-    """Of a row: how many answers, how many bytes, and whose they were."""
-
-    requests: int = 0
-    bytes: int = 0
-    askers: dict[Client, list[int]] = field(default_factory=dict[Client, list[int]])
-
-    def add(self, requests: int, bytes_: int) -> None:
-        self.requests += requests
-        self.bytes += bytes_
-
-
-_Sums = dict[tuple[Any, ...], dict[_Place, _Sum]]
+_Sums = dict[tuple[Any, ...], dict[_Place, list[int]]]
+"""Of rows that are to be, by what they tell and from where it was asked: how many answers, how many bytes."""
+_Traffic = dict[tuple[Any, ...], dict[_Place, dict[Client, list[int]]]]
+"""The same by who asked."""
 
 
 class RowsOf:
@@ -72,7 +63,7 @@ class RowsOf:
         self._secrets = secrets
         self._country = country
         self._networks: dict[tuple[date, str, str], _Place] = {}
-        self._traffic: _Sums = {}
+        self._traffic: _Traffic = {}
         self._pages: _Sums = {}
         self._done: _Sums = {}
 
@@ -89,27 +80,23 @@ class RowsOf:
         route = ask.route[:ROUTE_CHARS_MAX]
         name = (ask.cloud_id, ask.at, ask.user_id, ask.key_id, method, route, ask.status)
         traffic = self._traffic.setdefault(name, {})
-        pages = done = None
+        others: list[dict[_Place, list[int]]] = []
         if ask.is_page:
-            pages = self._pages.setdefault((ask.cloud_id, ask.at, ask.user_id, route, ask.status), {})
+            others.append(self._pages.setdefault((ask.cloud_id, ask.at, ask.user_id, route, ask.status), {}))
         if ask.act is not Act.NONE and ask.asset_id and ask.status in SHOWN:
             act = (ask.cloud_id, ask.at, ask.asset_id, ask.act.value, ask.is_derived, ask.user_id, ask.key_id)
-            done = self._done.setdefault(act, {})
+            others.append(self._done.setdefault(act, {}))
+        # From here on it is done for each visitor of each second: no more calls than there must be.
         for number, (client, (requests, sent, received)) in enumerate(clients.items()):
             if number % STEP == 0:
                 yield
             place = self._place(day, *client)
-            row = traffic.get(place)
-            if row is None:
-                row = traffic[place] = _Sum()
-            row.add(requests, sent)
-            asker = row.askers.setdefault(client, [0, 0])
-            asker[0] += requests
-            asker[1] += sent
-            if pages is not None:
-                pages.setdefault(place, _Sum()).add(requests, 0)
-            if done is not None:
-                done.setdefault(place, _Sum()).add(requests, received if is_upload else sent)
+            askers = traffic.get(place)
+            if askers is None:
+                askers = traffic[place] = {}
+            _add(askers, client, requests, sent)
+            for sums in others:
+                _add(sums, place, requests, received if is_upload else sent)
 
     def _place(self, day: date, address_: str, agent: str) -> _Place:
         network, family = address.network_of(address_), family_of(agent)
@@ -126,22 +113,26 @@ class RowsOf:
         for (cloud_id, at, user_id, key_id, method, route, status), places in self._traffic.items():
             moment, owner = at.isoformat(), (at.date(), cloud_id, user_id, key_id)
             ids = new_ids(len(places))
-            for number, (id, (place, row)) in enumerate(zip(ids, places.items(), strict=True)):
+            for number, (id, (place, askers)) in enumerate(zip(ids, places.items(), strict=True)):
                 if number % STEP == 0:
                     yield
+                sums = askers.values()
+                requests, bytes_sent = sum([each[0] for each in sums]), sum([each[1] for each in sums])
+                askers.pop(NOBODY, None)
                 piece = None
-                row.askers.pop(NOBODY, None)
-                if row.askers:
-                    piece = pieces.setdefault(owner, _Piece(at))
-                    piece.rows[id] = row.askers
-                    piece.size += len(row.askers)
+                if askers:
+                    piece = pieces.get(owner)
+                    if piece is None:
+                        piece = pieces[owner] = _Piece(at)
+                    piece.rows[id] = askers
+                    piece.size += len(askers)
                     if piece.size >= SEALED_MAX:
                         self._seal(pieces.pop(owner))
                         yield
                 self.rows.traffic.append({
                     "cloud_id": cloud_id, "at": moment, "id": id, "client_id": piece.id if piece else None,
                     "user_id": user_id, "key_id": key_id, "method": method, "route": route, "status": status,
-                    "requests": row.requests, "bytes_sent": row.bytes, "network": place.network,
+                    "requests": requests, "bytes_sent": bytes_sent, "network": place.network,
                     "country": place.country, "agent": place.family,
                 })  # fmt: skip
         for piece in pieces.values():
@@ -157,11 +148,11 @@ class RowsOf:
     def _write_pages(self) -> Iterator[None]:
         for (cloud_id, at, user_id, route, status), places in self._pages.items():
             yield
-            for id, (place, row) in zip(new_ids(len(places)), places.items(), strict=True):
+            for id, (place, (views, _)) in zip(new_ids(len(places)), places.items(), strict=True):
                 self.rows.pages.append({
                     "cloud_id": cloud_id, "at": at, "id": id, "user_id": user_id,
                     "visitor": b"" if user_id else place.visitor, "route": route, "status": status,
-                    "views": row.requests, "country": place.country, "agent": place.family,
+                    "views": views, "country": place.country, "agent": place.family,
                 })  # fmt: skip
 
     def _write_done(self) -> Iterator[None]:
@@ -169,12 +160,12 @@ class RowsOf:
             moment, is_known = at.isoformat(), bool(user_id or key_id)
             into = self.rows.events if is_known else self.rows.visits
             ids = new_ids(len(places))
-            for number, (id, (place, row)) in enumerate(zip(ids, places.items(), strict=True)):
+            for number, (id, (place, (requests, sum_bytes))) in enumerate(zip(ids, places.items(), strict=True)):
                 if number % STEP == 0:
                     yield
                 into.append({
                     "cloud_id": cloud_id, "at": moment, "id": id, "asset_id": asset_id, "act": act,
-                    "is_derived": is_derived, "requests": row.requests, "bytes": row.bytes, "user_id": user_id,
+                    "is_derived": is_derived, "requests": requests, "bytes": sum_bytes, "user_id": user_id,
                     "key_id": key_id, "visitor": b"" if is_known else place.visitor, "country": place.country,
                     "agent": place.family,
                 })  # fmt: skip
@@ -188,3 +179,12 @@ class _Piece:
     id: str = field(default_factory=new_id)
     rows: dict[str, Askers] = field(default_factory=dict[str, Askers])
     size: int = 0
+
+
+def _add(into: dict[_Key, list[int]], name: _Key, requests: int, bytes_: int) -> None:
+    sums = into.get(name)
+    if sums is None:
+        into[name] = [requests, bytes_]
+    else:
+        sums[0] += requests
+        sums[1] += bytes_
