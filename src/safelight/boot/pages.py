@@ -1,16 +1,18 @@
 """Pages: the console put together."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from safelight.accounts.model import FolderMode
-from safelight.boot import identifying, promising
+from safelight.boot import identifying, promising, subjects
 from safelight.boot.house import House
 from safelight.boot.identifying import Identity
 from safelight.console import app, files, trouble
 from safelight.console.door import Door
+from safelight.console.pages.data import DataPages
 from safelight.console.pages.privacy import PrivacyPages
 from safelight.console.trouble import OnError
 from safelight.console.ways import Ways
@@ -35,6 +37,7 @@ def routes(rooms: House, database: Database) -> Sequence[BaseRoute]:
     )
     mode = FolderMode(rooms.settings.account.folder_mode)
     return [
+        *DataPages(door, replace(subjects.export_of(rooms), database=database)).routes(),
         *PrivacyPages(door, promising.promises_of(rooms.settings, rooms.clock)).routes(),
         *app.routes(door, _ways(found, settings), rooms.keys, mode, rooms.settings.usage),
     ]

@@ -32,6 +32,7 @@ SAID: Mapping[str, str] = {
     "reset-asked": _("If there is an account for this address, a letter with a link is on its way."),
     "password-set": _("Your new password is set. Sign in with it."),
     "verified": _("Your address is confirmed. Sign in."),
+    "archive-asked": _("The archive is being made. A letter tells you when it is ready."),
     "disabled": _("Your account is disabled. You can sign in within 30 days to get it back."),
 }
 

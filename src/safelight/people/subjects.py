@@ -66,7 +66,7 @@ async def subject_named(session: Session, text: str) -> Subject:
             row = await session.fetch_one(select(users.c.account_id).where(users.c.id == word))
             if row is None:
                 raise NotFound(f"There is nobody with the id `{word[:80]}`; `safelight user list` shows them.")
-            return await _of_person(session, row["account_id"], word)
+            return await subject_of_person(session, row["account_id"], word)
         case _:
             return await _of_address(session, word)
 
@@ -94,10 +94,11 @@ async def _of_address(session: Session, address: str) -> Subject:
     found = await roster.find_by_email(session, address)
     if found is None:
         return Subject(email=address, emails=(address,), words=(address,))
-    return await _of_person(session, found.account_id, found.id)
+    return await subject_of_person(session, found.account_id, found.id)
 
 
-async def _of_person(session: Session, account_id: str, user_id: str) -> Subject:
+async def subject_of_person(session: Session, account_id: str, user_id: str) -> Subject:
+    """One person; who owns an account alone is all of it. Raises NotFound."""
     user = await roster.get(session, account_id, user_id)
     is_all = await roster.is_only_owner(session, user)
     return await subject_of(session, account_id, None if is_all else user_id)
