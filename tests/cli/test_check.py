@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from safelight.cli.check import MENDS, State, examined, of_formats
+from safelight.cli.check import MENDS, State, examined, of_formats, of_pages
 from safelight.kernel.secret import Secret
 from safelight.settings import BlobSettings, DatabaseSettings, ScriptSettings, Settings, SourceSettings
 from safelight.webhooks import receivers
@@ -28,6 +28,7 @@ def test_everything_is_looked_at_and_nothing_is_made(tmp_path: Path):
         "database",
         "store",
         "data folder",
+        "pages",
         "fonts",
         "eyes",
         "scripts",
@@ -41,6 +42,13 @@ def test_everything_is_looked_at_and_nothing_is_made(tmp_path: Path):
         }
         assert found == layers
     assert not data.exists()
+
+
+def test_files_of_the_pages_that_are_missing_or_changed_are_named(tmp_path):
+    (tmp_path / "htmx.js").write_text("something else")
+    found = of_pages(tmp_path)
+    assert (found.state, found.found) == (State.WARNING, "missing or changed: htmx.js, sprite.svg")
+    assert "make up" in found.mend
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from safelight.boot import letters
 from safelight.cli import mail
 from safelight.cli.main import build_parser
 from safelight.kernel.errors import Invalid, NotFound
-from safelight.mail import store
+from safelight.mail import preferences, store
+from safelight.mail.marks import mark_of
 from safelight.mail.model import State
 from safelight.people import users
 from safelight.people.model import UserRole
@@ -65,6 +66,17 @@ async def test_a_letter_is_written_listed_and_shown(house, session, tell, jobs):
     assert shown["state"] == "sent"
     assert "Subject: Hello" in shown["letter"]
     assert "Dear Ada" in shown["letter"]
+
+
+async def test_an_address_whose_letters_came_back_is_forgiven(session, house, tell, now):
+    mark = mark_of(house.keys.store, "ada@example.net")
+    await preferences.note_bounce(session, mark, now)
+    assert await tell(mail.forgive_address, "forgive", "Ada@Example.net") == {
+        "address": "Ada@Example.net",
+        "had_bounced": True,
+    }
+    assert not await preferences.has_bounced(session, mark)
+    assert (await tell(mail.forgive_address, "forgive", "ada@example.net"))["had_bounced"] is False
 
 
 async def test_everybody_is_who_has_come_and_is_enabled(session, tell, now):

@@ -75,7 +75,7 @@ class House:
             Resets(database, hasher, failures, letters, settings),
             Invitations(database, hasher, letters, settings),
             Setup(database, hasher, BASE_URL, settings),
-            Emails(letters, settings),
+            Emails(letters, settings, self.store),
             totps,
             letters,
             settings,

@@ -119,6 +119,7 @@ async def test_everybody_who_belongs_to_the_account_can_have_roles(firm):
         (EDITOR, Place("one"), Invalid),
         (EDITOR, Place("one", "asset_id", "f"), Invalid),
         (EDITOR, Place("one", "folder_id", "f" * 256), Invalid),
+        (EDITOR, Place("one", "collection_id", "c"), Invalid),
     ],
 )
 async def test_a_role_holds_only_where_it_can(firm, role_id, place, error):

@@ -9,6 +9,7 @@ from safelight.assets.analyses import Analyse
 from safelight.assets.model import AssetRef, Listing, Status
 from safelight.kernel.errors import Invalid
 from safelight.kernel.media import Access, Kind
+from safelight.kernel.rights import FOLDER_ACTS, Right, Rights, Where
 from safelight.uploads.explicit import ExplicitAsk
 from safelight.uploads.model import NameWishes
 from safelight.uploads.moderation import Moderate
@@ -167,6 +168,21 @@ async def test_each_decision_is_told_once_and_what_comes_of_all(intake, run, job
     told = [payload for name, payload in await jobs() if name == "AssetModerated" and payload["name"] == "b"]
     assert [(one["review"], one["status"]) for one in told] == [("duplicate", "rejected"), ("", "rejected")]
     assert {one["notification_url"] for one in told} == {"https://a.example/"}
+
+
+async def test_who_may_not_see_all_hears_no_name_of_another(intake, run, jobs):
+    await upload(intake, "a", FIRST, duplicate(0.8))
+    await run()
+    folder = Where(intake.cloud.id, "mine")
+    limited = replace(intake.signed, rights=Rights("key", frozenset(Right(act, folder) for act in FOLDER_ACTS)))
+    url = "https://a.example/"
+    words = {"names": NameWishes(public_id="b", asset_folder="mine"), "moderation": duplicate(0.8)}
+    await intake.upload(JPEG + FIRST.encode(), principal=limited, notification_urls=(url,), **words)
+    await run()
+    told = [payload for name, payload in await jobs() if name == "AssetModerated" and payload["name"] == "b"]
+    by_listener = {one["notification_url"]: one["response"] for one in told}
+    assert by_listener == {None: [{"public_id": "a", "confidence": 1.0}], url: [{"confidence": 1.0}]}
+    assert [one["is_for_asker"] for one in told] == [one["notification_url"] == url for one in told]
 
 
 async def test_a_stored_asset_is_looked_at_anew(intake, run, jobs):

@@ -98,6 +98,8 @@ class AssetModerated(AssetEvent):
     response: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     """What a program found."""
     notification_url: str | None = None
+    is_for_asker: bool = False
+    """Told at `notification_url` alone."""
 
 
 @dataclass(frozen=True)

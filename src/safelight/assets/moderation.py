@@ -1,6 +1,6 @@
 """Moderation: who looks at an asset before it counts as good, in which order, and what comes of it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -90,3 +90,8 @@ def _rest(reviews: Reviews, status: Status, now: datetime) -> Reviews:
 
 def _aborted(review: Review, now: datetime) -> Review:
     return replace(review, status=Status.ABORTED, updated_at=now) if review.status in _OPEN else review
+
+
+def nameless(response: Sequence[Mapping[str, str | float]]) -> tuple[Mapping[str, str | float], ...]:
+    """What a program found, without the names of other assets: for who may not see all of them."""
+    return tuple({name: value for name, value in found.items() if name != "public_id"} for found in response)

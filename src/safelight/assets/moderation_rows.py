@@ -1,13 +1,14 @@
 """Moderation in rows: which assets are reviewed how, and the facts that tell of it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Boolean, ColumnElement, literal_column
 
 from safelight.assets.events import AssetModerated, facts_of
 from safelight.assets.model import Asset, Status
-from safelight.assets.moderation import SAID, Reviews, verdict
+from safelight.assets.moderation import SAID, Reviews, nameless, verdict
 from safelight.assets.store import A
 from safelight.ports.database import Session
 
@@ -31,6 +32,13 @@ async def tell(
     last = verdict(asset.moderation)
     if len(asset.moderation) > 1 and last is not None and last in SAID and last is not verdict(before):
         await session.emit(_fact(asset, "", last, now, notification_url))
+
+
+async def tell_asker(session: Session, asset: Asset, kind: str, now: datetime, notification_url: str) -> None:
+    """A fact for who asked for the review, and nobody else: how it ended, and the name of no other asset."""
+    (review,) = [one for one in asset.moderation if one.kind == kind]
+    fact = _fact(asset, kind, review.status, now, notification_url, nameless(review.response))
+    await session.emit(replace(fact, is_for_asker=True))
 
 
 def _fact(

@@ -32,6 +32,8 @@ class Snapshot:
     created_at: datetime
     expires_at: datetime | None
     """None: held by an action on its assets."""
+    key_id: str = ""
+    """Of the API key that took it."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Bounds:
     """Of a cloud at once, beside those that actions hold."""
     lasts: timedelta | None = None
     """None: until an action lets go of it."""
+    key_id: str = ""
+    """Of the API key that takes it."""
 
 
 async def take(session: Session, cloud_id: str, asked: Search, now: datetime, bounds: Bounds) -> Snapshot:
@@ -102,7 +106,7 @@ async def get(session: Session, cloud_id: str, snapshot_id: str, now: datetime) 
     row = await session.fetch_one(select(snapshots).where(S.cloud_id == cloud_id, S.id == snapshot_id))
     if row is None or (row["expires_at"] is not None and row["expires_at"] <= now):
         raise NotFound(OVER)
-    return Snapshot(row["id"], row["total"], row["created_at"], row["expires_at"])
+    return Snapshot(row["id"], row["total"], row["created_at"], row["expires_at"], row["key_id"])
 
 
 async def read(session: Session, cloud_id: str, snapshot_id: str, position: int, limit: int) -> list[Held]:
@@ -164,9 +168,11 @@ async def _hold(
         raise TooMuch(f"More than {bounds.assets_max} assets are found; look for fewer of them")
     expires_at = None if bounds.lasts is None else now + bounds.lasts
     await session.execute(
-        insert(snapshots).values(cloud_id=cloud_id, id=snapshot_id, total=total, created_at=now, expires_at=expires_at)
+        insert(snapshots).values(
+            cloud_id=cloud_id, id=snapshot_id, total=total, created_at=now, expires_at=expires_at, key_id=bounds.key_id
+        )
     )
-    return Snapshot(snapshot_id, total, now, expires_at)
+    return Snapshot(snapshot_id, total, now, expires_at, bounds.key_id)
 
 
 async def _make_room(session: Session, cloud_id: str, most: int) -> None:

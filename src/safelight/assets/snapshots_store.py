@@ -19,6 +19,8 @@ snapshots = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     # None: as long as the action is told of that goes through it.
     Column("expires_at", DateTime(timezone=True)),
+    # Who may let go of it; empty: only who may do everything.
+    Column("key_id", Text, nullable=False, server_default="", info=_MADE_HERE),
 )
 
 S = snapshots.c

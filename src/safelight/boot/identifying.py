@@ -68,7 +68,7 @@ def identity_of(rooms: House, database: Database, address: str | None = None) ->
         registering=Register(database, hasher, letters, settings),
         resets=Resets(database, hasher, failures, letters, settings),
         invitations=Invitations(database, hasher, letters, settings),
-        emails=Emails(letters, settings),
+        emails=Emails(letters, settings, rooms.keys.store),
         setup=Setup(database, hasher, base_url, settings),
         tries=Tries(database, rooms.keys.store, rooms.clock, settings.tries_per_minute_address),
     )

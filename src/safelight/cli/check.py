@@ -254,6 +254,21 @@ async def _folder(settings: Settings) -> list[Finding]:
     return [Finding("data folder", State.OK, found)]
 
 
+async def _pages(_settings: Settings) -> list[Finding]:
+    from safelight.console import vendor
+
+    return [of_pages(vendor.PLACE)]
+
+
+def of_pages(place: Path) -> Finding:
+    """What browsers load beside the pages: others wrote it, and it does not lie in the source."""
+    from safelight.console import vendor
+
+    if missing := [name for name in vendor.SHA256 if not vendor.is_as_known(name, place)]:
+        return Finding("pages", State.WARNING, f"missing or changed: {', '.join(missing)}", MENDS["pages"])
+    return Finding("pages", State.OK, f"browser files are in place: {', '.join(vendor.SHA256)}")
+
+
 async def _fonts(settings: Settings) -> list[Finding]:
     from safelight.render import font_set
 
@@ -318,6 +333,7 @@ LOOKS: dict[str, Look] = {
     "receivers of notifications": _receivers,
     "store": _store,
     "data folder": _folder,
+    "pages": _pages,
     "fonts": _fonts,
     "eyes": _eyes,
     "scripts": _scripts,
@@ -335,6 +351,7 @@ MENDS = {
     "receivers of notifications": "`safelight webhooks receivers CLOUD` names them, `… resume CLOUD ID` ends it.",
     "store": "Look at SAFELIGHT_BLOBS and the rights of its credentials, or unset it for a local folder.",
     "data folder": "Change its rights, or choose another folder with --data.",
+    "pages": "Run `make up`, or install Safelight from its wheel; until then pages have no icons and load whole.",
     "fonts": "",
     "eyes": "Look at SAFELIGHT_MODELS, or unset it.",
     "scripts": "Install the packages again; raise SAFELIGHT_SCRIPT_MEMORY_BYTES_MAX and SAFELIGHT_SCRIPT_SECONDS_MAX.",

@@ -48,6 +48,10 @@ def add_to(subparsers: Subparsers) -> None:
     bounce = mail.add_parser("bounce", parents=parents, help="take in a letter that came back, from standard input")
     bounce.set_defaults(run=in_house(take_bounce))
 
+    forgive = mail.add_parser("forgive", parents=parents, help="write again to an address whose letters came back")
+    forgive.add_argument("address", metavar="ADDRESS")
+    forgive.set_defaults(run=in_house(forgive_address))
+
 
 async def show_status(house: "House", session: "Session", args: argparse.Namespace) -> None:
     from safelight.adapters.mailer.server import server_of
@@ -115,6 +119,14 @@ async def take_bounce(house: "House", session: "Session", args: argparse.Namespa
     raw = sys.stdin.buffer.read(LETTER_BYTES_MAX + 1)
     told = await take_in(session, house.keys.store, raw, now=house.clock.now())
     printing.show_row({"done": told}, as_json=args.as_json)
+
+
+async def forgive_address(house: "House", session: "Session", args: argparse.Namespace) -> None:
+    from safelight.mail import preferences
+    from safelight.mail.marks import mark_of
+
+    had = await preferences.forget_bounce(session, mark_of(house.keys.store, args.address))
+    printing.show_row({"address": args.address, "had_bounced": had}, as_json=args.as_json)
 
 
 async def _everybody(session: "Session") -> list[tuple[str, str | None]]:

@@ -84,9 +84,11 @@ async def has_bounced(session: Session, address_mark: str) -> bool:
     return any(row["reason"] == Reason.BOUNCED for row in await store.suppressions(session, address_mark))
 
 
-async def forget_bounce(session: Session, address_mark: str) -> None:
-    """Somebody proved that letters arrive there."""
+async def forget_bounce(session: Session, address_mark: str) -> bool:
+    """Somebody proved that letters arrive there, or says so. Whether one had come back."""
+    had = await has_bounced(session, address_mark)
     await store.unsuppress(session, address_mark, ALL, Reason.BOUNCED)
+    return had
 
 
 async def forget_person(session: Session, user_id: str) -> None:

@@ -8,6 +8,7 @@ from safelight.people.model import Reach, Scope
 FOLDER = "folder_id"
 COLLECTION = "collection_id"
 CONTENTS = (FOLDER, COLLECTION)
+"""What clients can name. There are no collections here: roles are given in folders alone (roles.check_place)."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Policy:
     @property
     def contents(self) -> tuple[str, ...]:
         """What must be named where a role with this policy is granted."""
-        return CONTENTS if self.reach is Reach.CONTENT else ()
+        return (FOLDER,) if self.reach is Reach.CONTENT else ()
 
     def statement(self, principal: str = "<principal_id>", content: Mapping[str, str] | None = None) -> str:
         """The policy as people who know Cedar read it; what is not known yet stands in angle brackets."""

@@ -13,7 +13,7 @@ from safelight.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from safelight.kernel.ids import new_id
 from safelight.people import grants, roster
 from safelight.people.model import Place, Principal, PrincipalKind, Reach, Role, Scope
-from safelight.people.policies import CONTENTS, POLICIES
+from safelight.people.policies import COLLECTION, FOLDER, POLICIES
 from safelight.people.store import groups, roles
 from safelight.people.system_roles import SYSTEM_ROLES
 from safelight.ports.database import Session
@@ -162,8 +162,10 @@ async def check_place(session: Session, account_id: str, role: Role, place: Plac
     if role.reach is Reach.GLOBAL and place.content:
         raise Invalid(f"The role {role.id} is global: policy_parameters must not be given")
     if role.reach is Reach.CONTENT:
-        if place.content not in CONTENTS or not place.content_id:
-            raise Invalid(f"The role {role.id} needs policy_parameters with one of {', '.join(CONTENTS)}")
+        if place.content == COLLECTION:
+            raise Invalid("There are no collections in this installation: give the role in a folder, by folder_id")
+        if place.content != FOLDER or not place.content_id:
+            raise Invalid(f"The role {role.id} needs policy_parameters with {FOLDER}")
         if len(place.content_id) > CONTENT_CHARS_MAX:
             raise Invalid(f"Invalid {place.content}: it may have {CONTENT_CHARS_MAX} characters")
 

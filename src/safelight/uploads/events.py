@@ -68,6 +68,8 @@ class ModerationAsked(Event):
     asset_id: str
     version_id: str
     notification_urls: list[str] = field(default_factory=list[str])
+    is_limited: bool = False
+    """Who asked may not see every asset of the cloud."""
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,7 @@ class Explicit:
                     notification_url="\n".join(ask.notification_urls) or None,
                 )
             if ask.moderation:
-                await moderations.ask(session, asset, ask.notification_urls)
+                await moderations.ask(session, asset, ask.notification_urls, is_limited=not sees_all)
             if ask.is_backed_up:
                 await versions.keep(session, asset, self.clock.now())
             if batch_id is not None:

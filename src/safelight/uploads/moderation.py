@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from safelight.assets import catalogue, moderation
+from safelight.assets import catalogue, moderation, moderation_rows
 from safelight.assets import moderation_duplicates as duplicates
 from safelight.assets.analyses import Analyse
 from safelight.assets.model import Asset, Review, Status
@@ -18,8 +18,8 @@ PROGRAMS = frozenset({moderation.DUPLICATE})
 """Kinds of review that need nobody."""
 
 
-async def ask(session: Session, asset: Asset, notification_urls: Sequence[str]) -> None:
-    """Have the programs look, where one of them is to begin."""
+async def ask(session: Session, asset: Asset, notification_urls: Sequence[str], *, is_limited: bool = False) -> None:
+    """Have the programs look, where one of them is to begin. `is_limited`: who asks may not see all assets."""
     if _next(asset) is not None:
         await session.emit(
             ModerationAsked(
@@ -27,6 +27,7 @@ async def ask(session: Session, asset: Asset, notification_urls: Sequence[str]) 
                 asset_id=asset.id,
                 version_id=asset.version_id,
                 notification_urls=list(notification_urls),
+                is_limited=is_limited,
             )
         )
 
@@ -51,9 +52,11 @@ class Moderate:
             review = _next(asset)
             if review is None:
                 return
-            await self._look_for_duplicates(asset, review, "\n".join(event.notification_urls) or None)
+            await self._look_for_duplicates(asset, review, "\n".join(event.notification_urls) or None, event.is_limited)
 
-    async def _look_for_duplicates(self, asset: Asset, review: Review, notification_url: str | None) -> None:
+    async def _look_for_duplicates(
+        self, asset: Asset, review: Review, notification_url: str | None, is_limited: bool
+    ) -> None:
         try:
             phash = (await self.analyse(asset, ["phash"])).get("phash")
         except Invalid:
@@ -63,7 +66,7 @@ class Moderate:
             await duplicates.take_turn(session, asset.cloud_id)
             # Without a threshold it is only kept in mind for those that come after it.
             found = await duplicates.find(session, asset, phash, threshold) if threshold > 0 else ()
-            await catalogue.update(
+            asset = await catalogue.update(
                 session,
                 asset,
                 reviews=partial(
@@ -74,8 +77,11 @@ class Moderate:
                     response=tuple({"public_id": like.name, "confidence": like.confidence} for like in found),
                 ),
                 now=now,
-                notification_url=notification_url,
+                # The cloud's own programs hear of all; who asked, of no name that they may not see.
+                notification_url=None if is_limited else notification_url,
             )
+            if is_limited and notification_url:
+                await moderation_rows.tell_asker(session, asset, review.kind, now, notification_url)
 
 
 def _next(asset: Asset) -> Review | None:

@@ -250,7 +250,8 @@ class Receive:
             await session.emit(_fact(principal, incoming, received))
             if incoming.on_success:
                 await session.emit(_script(incoming, received))
-            await moderations.ask(session, received.asset, incoming.notification_urls)
+            sees_all = principal.rights.may(Act.READ, Where(new.cloud_id))
+            await moderations.ask(session, received.asset, incoming.notification_urls, is_limited=not sees_all)
         return received
 
     async def _received(self, session: Session, principal: Principal, incoming: Incoming, added: Added) -> Received:

@@ -58,7 +58,8 @@ def asset_json(
         "access_mode": access.mode(asset),
         **coordinates.told(asset),
         **access.told(asset),
-        **moderation.told(asset),
+        # This goes to whoever asked for the upload, too: nobody is named whom they may not see.
+        **moderation.told(asset, sees_all=False),
     }
     if with_context:
         answer |= _context(asset)
@@ -126,15 +127,18 @@ def detailed_json(
     analyses: Mapping[str, Any] | None = None,
     with_coordinates: bool = False,
     fields: Collection[str] = (),
+    sees_all: bool = False,
 ) -> dict[str, Any]:
-    """All that is known of an asset, with one page of what was made from it. `fields` as in a list."""
+    """All that is known of an asset, with one page of what was made from it. `fields` as in a list; `sees_all`: who
+    asks may see every asset of the cloud."""
     details = listed_json(asset, cloud, base_url=base_url, key=key)
     details |= {"version_id": asset.version_id, "etag": asset.facts.md5, "placeholder": asset.is_placeholder}
     if asset.facts.pages is not None and asset.kind is not Kind.RAW:
         details["pages"] = asset.facts.pages
     if asset.tags:
         details["tags"] = list(asset.tags)
-    details |= {**_context(asset), **_metadata(asset), **moderation.told(asset), **(analyses or {})}
+    reviews = moderation.told(asset, sees_all=sees_all)
+    details |= {**_context(asset), **_metadata(asset), **reviews, **(analyses or {})}
     if asset.original_filename is not None:
         details["original_filename"] = asset.original_filename
     if asset.uploaded_by is not None:

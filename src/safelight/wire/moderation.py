@@ -69,9 +69,9 @@ def kind_of(word: str) -> str:
     return kind
 
 
-def told(asset: Asset) -> dict[str, Any]:
-    """All reviews, where there are any."""
-    return {"moderation": [_review(one) for one in asset.moderation]} if asset.moderation else {}
+def told(asset: Asset, *, sees_all: bool) -> dict[str, Any]:
+    """All reviews, where there are any. Other assets are named only to who may see every one."""
+    return {"moderation": [_review(one, sees_all=sees_all) for one in asset.moderation]} if asset.moderation else {}
 
 
 def listed(asset: Asset, kind: str | None = None) -> dict[str, Any]:
@@ -106,10 +106,11 @@ def _status(value: str, message: str) -> Status:
     return Status(value)
 
 
-def _review(review: Review) -> dict[str, Any]:
+def _review(review: Review, *, sees_all: bool) -> dict[str, Any]:
     told: dict[str, Any] = {
         "kind": review.kind,
         "status": review.status.value,
         "updated_at": stamp(review.updated_at),
     }
-    return told | ({"response": [dict(found) for found in review.response]} if review.response else {})
+    response = review.response if sees_all else moderation.nameless(review.response)
+    return told | ({"response": [dict(found) for found in response]} if response else {})

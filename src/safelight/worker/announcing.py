@@ -219,7 +219,10 @@ class Announcing:
         """AssetModerated."""
         event = AssetModerated.from_payload(payload)
         await self._plain(
-            event, event.notification_url, lambda key, now: [notification.moderation(event, key=key, now=now)]
+            event,
+            event.notification_url,
+            lambda key, now: [notification.moderation(event, key=key, now=now)],
+            to_listeners=not event.is_for_asker,
         )
 
     async def announce_folder_created(self, payload: dict[str, Any]) -> None:
@@ -285,6 +288,7 @@ class Announcing:
         tell: Callable[[Key | None, datetime], Iterable[Told]],
         *,
         batch_id: str | None = None,
+        to_listeners: bool = True,
     ) -> None:
         """Tell what the fact itself knows, each sort of it to those who listen to it."""
         async with self.database.transaction() as session:
@@ -292,7 +296,7 @@ class Announcing:
             found = list(tell(key, self.clock.now()))
             listening = await triggers.listeners(session, event.cloud_id, [_topic(told) for told in found])
             for place, told in enumerate(found):
-                to = [*_lines(urls), *listening[_topic(told)]]
+                to = [*_lines(urls), *(listening[_topic(told)] if to_listeners else ())]
                 await self._send(session, event, to, told, fact=f"{_fact(event)}/{place}", batch_id=batch_id)
 
     async def _key(self, session: Session, cloud_id: str) -> Key | None:

@@ -1,5 +1,7 @@
 """Who may work in some folders only: holds, reads and changes what is in them, and nothing else."""
 
+from dataclasses import replace
+
 import pytest
 
 from safelight.accounts.model import Manner, Principal
@@ -54,6 +56,22 @@ async def test_a_search_is_held_within_the_folders(api, assets, asks, doors):
     whole = await held.take(asks(expression="tags=cat"))
     window = await held.read(asks(FOLDER_ACTS, id=whole["snapshot_id"]))
     assert sorted(line["status"] for line in window["resources"]) == ["active", "active", "gone"]
+
+
+async def test_who_took_a_snapshot_lets_go_of_it_and_no_other_key_but_one_that_may_everything(api, assets, asks, doors):
+    held, _ = doors
+    other = await api.issue("5678", "other")
+
+    def by(key, acts):
+        call = asks(acts, id=taken["snapshot_id"])
+        return replace(call, principal=replace(call.principal, key=key))
+
+    taken = await held.take(asks(FOLDER_ACTS, expression="tags=cat"))
+    with pytest.raises(Forbidden, match="did not take this snapshot"):
+        await held.drop(by(other, FOLDER_ACTS))
+    assert await held.drop(by(api.key, FOLDER_ACTS)) == {"message": "ok"}
+    taken = await held.take(asks(FOLDER_ACTS, expression="tags=cat"))
+    assert await held.drop(by(other, None)) == {"message": "ok"}
 
 
 async def test_an_action_reaches_the_folders_only(api, assets, asks, doors):

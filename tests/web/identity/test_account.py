@@ -11,6 +11,8 @@ from safelight.assets.events import CHANGED
 from safelight.identity.forgetting import TABLES, ForgetPerson
 from safelight.identity.sweeping import SweepIdentity
 from safelight.kernel.errors import Conflict, Gone
+from safelight.mail import preferences
+from safelight.mail.marks import mark_of
 from safelight.people import roster, users
 from safelight.people.model import UserRole
 from safelight.web.hit_changes import DroppingDatabase
@@ -55,6 +57,23 @@ async def test_another_address_counts_once_it_is_shown_to_be_theirs(people):
         await sign_in(client, email="new@firm.example")
     told = [(name, to) for name, to, _ in await people.letters()]
     assert told == [("email", "new@firm.example"), ("email_changed", EMAIL)]
+
+
+@pytest.mark.parametrize("address", [EMAIL, "new@firm.example"])
+async def test_who_confirms_an_address_is_written_to_there_again(people, address):
+    await people.add()
+    mark = mark_of(people.rooms.keys.store, address)
+    async with people.database.transaction() as session:
+        await preferences.note_bounce(session, mark, people.clock.now())
+    async with people.browser() as client:
+        await sign_in(client)
+        await client.post("/account/v1/email", json={"email": address})
+        answer = await client.post("/auth/verify", json={"token": await people.token("email")})
+        assert answer.json()["user"]["email"] == address
+    async with people.database.transaction() as session:
+        assert not await preferences.has_bounced(session, mark)
+    told = [name for name, _, _ in await people.letters()]
+    assert told == (["email"] if address == EMAIL else ["email", "email_changed"]), "an address that stays is no change"
 
 
 async def test_one_session_or_all_others_are_ended(people):

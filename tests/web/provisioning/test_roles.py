@@ -29,7 +29,7 @@ async def test_roles_that_come_along_are_listed_by_kind(owner):
     }
     content = (await owner.ask("GET", f"{BASE}/roles", permission_type="content", management_type="system"))["data"]
     assert EDITOR in {role["id"] for role in content}
-    assert content[0]["policy_parameters"] == ["folder_id", "collection_id"]
+    assert content[0]["policy_parameters"] == ["folder_id"]
     asked = {"permission_type": "content", "policy_parameters": ["folder_id"]}
     assert (await owner.ask("GET", f"{BASE}/roles", **asked))["data"] == content
     assert (await owner.ask("GET", f"{BASE}/roles", management_type="custom"))["data"] == []

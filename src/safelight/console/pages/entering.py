@@ -71,7 +71,7 @@ class Entering:
         token, now = visit.text("token"), self.door.clock.now()
         async with self.door.database.transaction() as session:
             if await registration.is_waiting(session, token, now):
-                await registration.verify(session, token, now)
+                await self.ways.emails.verify(session, token, now, letter_language(visit))
                 return go(f"{SIGN_IN}?done=verified")
             await self.ways.emails.confirm(session, token, now, letter_language(visit))
         return go("/account?done=email-changed")

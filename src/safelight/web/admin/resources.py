@@ -194,6 +194,7 @@ class Resources:
             call.cloud,
             base_url=self.door.base_url,
             key=call.key,
+            sees_all=call.within(Act.READ) is None,
             derived=derived,
             analyses=told,
             with_coordinates=params.flag(call.params, "coordinates"),

@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute
 
 from safelight.assets import snapshots
 from safelight.assets.snapshots import Bounds, Held
-from safelight.kernel.errors import Invalid
+from safelight.kernel.errors import Forbidden, Invalid
 from safelight.kernel.rights import Act, Where
 from safelight.settings import SelectionSettings
 from safelight.web.admin.door import AdminDoor, Call
@@ -43,7 +43,7 @@ class Snapshots:
         check_known({name: "" for name in call.params if not name.startswith("sort_by[")}, _TAKEN)
         asked = replace(search.asked(call.params, 1), within=call.within(Act.READ))
         lasts = timedelta(minutes=self.settings.snapshot_minutes)
-        bounds = Bounds(self.settings.assets_max, self.settings.snapshots_max, lasts)
+        bounds = Bounds(self.settings.assets_max, self.settings.snapshots_max, lasts, _asker(call))
         async with self.door.database.transaction() as session:
             return snapshot_json(await snapshots.take(session, call.cloud.id, asked, call.now, bounds))
 
@@ -66,10 +66,18 @@ class Snapshots:
         """Hold it no longer."""
         async with self.door.database.transaction() as session:
             snapshot = await snapshots.get(session, call.cloud.id, call.path["id"], call.now)
+            if snapshot.key_id != _asker(call) and not call.rights.is_full:
+                raise Forbidden(
+                    f"{call.rights.who} did not take this snapshot: only who may do everything lets go of it"
+                )
             if snapshot.expires_at is None:
                 raise Invalid("An action goes through it")
             await snapshots.drop(session, call.cloud.id, [snapshot.id])
         return {"message": "ok"}
+
+
+def _asker(call: Call) -> str:
+    return call.key.id if call.key else ""
 
 
 def _seen(call: Call, held: Held) -> Held:

@@ -80,10 +80,7 @@ class AuthDoor:
         """The address is theirs: of who registered, or of who wants another one."""
         token, now = call.word("token"), call.now
         async with self.door.database.transaction() as session:
-            try:
-                user = await self.emails.confirm(session, token, now, call.language)
-            except Gone:
-                user = await registration.verify(session, token, now)
+            user = await self.emails.verify(session, token, now, call.language)
             return Told({"user": await self._user(user)})
 
     async def login(self, call: Call) -> Told:
