@@ -127,6 +127,10 @@ async def test_a_key_is_made_for_one_folder(house: House):
         (key,) = await house.keys.list(session, house.cloud.id)
     assert key.is_limited
     page = f"{path}/{key.api_key}"
+    assert (await house.send(f"{page}/open", page)).status_code == 303
+    async with house.database.transaction() as session:
+        (key,) = await house.keys.list(session, house.cloud.id)
+    assert not key.is_limited
     assert (await house.send(page, name="Door", webhooks="1")).headers["location"] == f"{page}?done=saved"
     async with house.database.transaction() as session:
         (key,) = await house.keys.list(session, house.cloud.id)

@@ -21,7 +21,15 @@ from tests.console.conftest import BASE_URL, PASSWORD, House
 
 OUTSIDE = ("/auth/sign-in", "/auth/register", "/auth/reset", "/auth/enable", "/privacy/cookies", "/docs")
 INSIDE = (
-    *("/console/demo", "/console/demo/keys", "/admin/users", "/admin/groups", "/admin/roles", "/admin/roles/new"),
+    *(
+        "/console/demo",
+        "/console/demo/keys",
+        "/admin/users",
+        "/admin/groups",
+        "/admin/roles",
+        "/admin/roles/new",
+        "/console/demo/usage",
+    ),
     *("/account", "/account/email", "/account/security", "/account/sessions", "/account/activity"),
     *("/account/letters", "/account/leave"),
 )

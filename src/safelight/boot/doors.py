@@ -271,6 +271,7 @@ def web_app(rooms: House, render: Render, hits: Hits, metrics: Metrics, bell: Be
         calls=counted,
         recorder=recorded.recorder,
         proxies=networks_of(rooms.settings.server.proxies),
+        purposes=rights.purposes_of(rooms),
     )
 
 
@@ -299,7 +300,7 @@ async def run_worker(settings: Settings) -> None:
     async with _opened(settings) as rooms, _darkroom(settings) as render:
         await run.run(
             rooms.queue,
-            handlers(rooms, CountedRender(render, Metrics())),
+            rights.purposed(rooms, handlers(rooms, CountedRender(render, Metrics()))),
             concurrency=settings.server.jobs_at_once,
             stop_seconds=settings.server.stop_seconds,
         )
@@ -315,7 +316,7 @@ async def run_darkroom(settings: Settings) -> None:
 async def run_due(settings: Settings) -> int:
     """Run all jobs whose time has come, here and now; how many runs that were."""
     async with _opened(settings) as rooms, _darkroom(settings) as render:
-        return await rooms.queue.drain(handlers(rooms, render), due_at=rooms.clock.now())
+        return await rooms.queue.drain(rights.purposed(rooms, handlers(rooms, render)), due_at=rooms.clock.now())
 
 
 def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:

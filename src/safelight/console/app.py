@@ -12,6 +12,7 @@ from safelight.console.pages.groups import GroupPages
 from safelight.console.pages.home import Home
 from safelight.console.pages.key import KeyPage
 from safelight.console.pages.keys import KeyPages
+from safelight.console.pages.letters import LetterPages
 from safelight.console.pages.people import PeoplePages
 from safelight.console.pages.person import PersonPages
 from safelight.console.pages.plain import PlainPages
@@ -20,6 +21,7 @@ from safelight.console.pages.security import SecurityPages
 from safelight.console.pages.setup import SetupPages
 from safelight.console.pages.sign_in import SignInPages
 from safelight.console.pages.theme import ThemePages
+from safelight.console.pages.usage import UsagePages
 from safelight.console.ways import Ways
 from safelight.settings import UsageSettings
 
@@ -33,9 +35,11 @@ def routes(door: Door, ways: Ways, keys: Keys, folder_mode: FolderMode, usage: U
         *Entering(door, ways).routes(),
         *SetupPages(door, ways, keys, folder_mode).routes(),
         *AccountPages(door, ways, keys.store).routes(),
+        *LetterPages(door, keys.store).routes(),
         *ActivityPages(door).routes(),
         *SecurityPages(door, ways).routes(),
         *Home(door, keys, usage).routes(),
+        *UsagePages(door, usage).routes(),
         *KeyPages(door, keys).routes(),
         *KeyPage(door, keys).routes(),
         *PeoplePages(door, ways).routes(),

@@ -44,6 +44,8 @@ HEADINGS: Mapping[int, str] = {
     413: _("That is too large"),
     420: WAIT,
     429: WAIT,
+    500: _("Something broke"),
+    503: WAIT,
 }
 """What is the matter, in a few words, by the status."""
 

@@ -47,6 +47,13 @@ class Guest:
         """Raises Forbidden, which names the permission that is missing."""
         permits.check(self.rights, act, Where(cloud.id if cloud else ""))
 
+    def opens(self, cloud: Cloud | None) -> frozenset[str]:
+        """Which pages besides home are open to them: what is not is not in the menu."""
+        shown = {"people": self.may(Act.USERS)}
+        if cloud is not None:
+            shown |= {"keys": self.may(Act.KEYS, cloud), "usage": self.may(Act.USAGE, cloud)}
+        return frozenset(word for word, is_open in shown.items() if is_open)
+
     def may(self, act: Act, cloud: Cloud | None = None) -> bool:
         return self.rights.may(act, Where(cloud.id if cloud else ""))
 

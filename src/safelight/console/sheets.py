@@ -1,12 +1,12 @@
 """Sheets: a template and its facts -> a page in the language of who reads it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -56,18 +56,32 @@ def spoken(language: str, message: str, **facts: object) -> str:
     return found % facts if facts else found
 
 
+def amount_words(language: str, amount: float, *, is_bytes: bool) -> str:
+    """A figure, as people read it."""
+    return _sized(_written_in(language), amount) if is_bytes else format_decimal(amount, locale=_written_in(language))
+
+
+def day_words(language: str, day: date) -> str:
+    """A day without its year."""
+    return format_skeleton("MMMd", day, locale=_written_in(language))
+
+
 def _locale(context: Context) -> str:
-    language = str(context["lang"])
-    return "en" if language == words.PSEUDO else language
+    return _written_in(str(context["lang"]))
+
+
+def _written_in(language: str) -> str:
+    """How days and figures are written. In English by the clock of 24 hours, and the day first: nobody mistakes it."""
+    return language if language == "de" else "en_GB"
 
 
 @pass_context
 def _moment(context: Context, at: datetime | None) -> str:
-    return format_datetime(at, "medium", locale=_locale(context)) + " UTC" if at else ""
+    return f"{format_date(at, 'medium', locale=_locale(context))}, {at.astimezone(UTC):%H:%M} UTC" if at else ""
 
 
 @pass_context
-def _day(context: Context, at: datetime | None) -> str:
+def _day(context: Context, at: date | None) -> str:
     return format_date(at, "medium", locale=_locale(context)) if at else ""
 
 
@@ -79,7 +93,11 @@ def _number(context: Context, value: float) -> str:
 @pass_context
 def _bytes(context: Context, size: float) -> str:
     """`1.4 MB`, as people read sizes."""
+    return _sized(_locale(context), size)
+
+
+def _sized(locale: str, size: float) -> str:
     unit = 0
-    while size >= BYTES_STEP and unit < len(_UNITS) - 1:
+    while abs(size) >= BYTES_STEP and unit < len(_UNITS) - 1:
         size, unit = size / BYTES_STEP, unit + 1
-    return f"{format_decimal(round(size, 1), locale=_locale(context))} {_UNITS[unit]}"
+    return f"{format_decimal(round(size, 1), locale=locale)} {_UNITS[unit]}"

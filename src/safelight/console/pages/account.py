@@ -1,4 +1,4 @@
-"""Account: a person's own name and address, where they are signed in, which letters they get, and how they leave."""
+"""Account: a person's own name and address, where they are signed in, and how they leave."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,6 @@ from safelight.identity.registration import field_language, field_name
 from safelight.kernel.errors import SafelightError
 from safelight.mail import preferences
 from safelight.mail.marks import mark_of
-from safelight.mail.preferences import Way
 from safelight.people import users
 from safelight.ports.keys import KeyStore
 from safelight.wire import cookies
@@ -41,8 +40,6 @@ class AccountPages:
             inside(f"{BASE}/sessions", self.sessions),
             inside(f"{BASE}/sessions/end", self.end_session, POST),
             inside(f"{BASE}/sessions/end-others", self.end_others, POST),
-            inside(f"{BASE}/letters", self.letters),
-            inside(f"{BASE}/letters", self.choose, POST),
             proved(f"{BASE}/leave", self.leave_page),
             proved(f"{BASE}/leave", self.leave, POST),
         ]
@@ -100,21 +97,6 @@ class AccountPages:
         async with self.door.database.transaction() as session:
             await sessions.end_all(session, guest.account_id, guest.user.id, End.REVOKED, guest.now, but=mine)
         return go(f"{BASE}/sessions?done=sessions-ended")
-
-    async def letters(self, guest: Guest) -> Response:
-        async with self.door.database.transaction() as session:
-            choices = await preferences.choices(session, guest.user.id)
-        return self.door.show_in(guest, "letters.html", choices=choices, letter_lang=letter_language(guest.visit))
-
-    async def choose(self, guest: Guest) -> Response:
-        """What is ticked is wanted, what is not is refused; from the next letter on."""
-        ticked = guest.visit.several.get("lists", ())
-        async with self.door.database.transaction() as session:
-            known = await preferences.choices(session, guest.user.id)
-            wanted = {each.list.name: each.list.name in ticked for each in known}
-            mark = mark_of(self.store, guest.user.email)
-            await preferences.choose(session, guest.user.id, wanted, address_mark=mark, way=Way.ACCOUNT, now=guest.now)
-        return go(f"{BASE}/letters?done=saved")
 
     async def leave_page(self, guest: Guest) -> Response:
         owns = leaving.takes_account(guest.user)

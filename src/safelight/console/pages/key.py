@@ -7,10 +7,11 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from safelight.accounts import limited
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import WEBHOOKS, Cloud, Key
 from safelight.assets import reach
-from safelight.console import allowed, giving
+from safelight.console import allowed, giving, levels
 from safelight.console.door import POST, Door, go
 from safelight.console.guest import Guest
 from safelight.console.pages.keys import principal_of
@@ -18,7 +19,7 @@ from safelight.console.ways import told
 from safelight.identity.registration import field_name
 from safelight.kernel.errors import Forbidden, NotFound, SafelightError
 from safelight.kernel.rights import Act
-from safelight.people import permits
+from safelight.people import grants, permits
 from safelight.ports.database import Session
 
 UNKNOWN = "There is no such key in this cloud."
@@ -38,6 +39,7 @@ class KeyPage:
             self.door.inside(base, self.change, POST),
             self.door.inside(base + "/give", self.give, POST),
             self.door.inside(base + "/take", self.take, POST),
+            self.door.inside(base + "/open", self.open, POST),
         ]
 
     async def page(self, guest: Guest, status: int = 200, **facts: Any) -> Response:
@@ -57,6 +59,7 @@ class KeyPage:
             held=held,
             offered=form,
             spots=allowed.spots(guest.visit.language, rights, [cloud]),
+            may_open=key.is_limited and levels.may_everything(guest, cloud),
             may_rotate=permits.holds(guest.rights, rights, cloud.id),
             signs_webhooks=WEBHOOKS in key.dedicated_for,
             base=f"/console/{cloud.name}/keys/{key.api_key}",
@@ -92,6 +95,17 @@ class KeyPage:
             return await giving.take_key(session, guest, principal_of(key.api_key))
 
         return await self._do(guest, do, "taken")
+
+    async def open(self, guest: Guest) -> Response:
+        """Everything again: its roles are gone. For who may everything there themselves."""
+
+        async def do(session: Session, cloud: Cloud, key: Key) -> object:
+            if not levels.may_everything(guest, cloud):
+                raise Forbidden(giving.TOO_MUCH)
+            await grants.forget(session, guest.account_id, principal_of(key.api_key))
+            return await limited.set_key(session, guest.account_id, key.api_key, is_limited=False)
+
+        return await self._do(guest, do, "saved")
 
     async def _do(self, guest: Guest, do: Do, word: str) -> Response:
         cloud = guest.cloud()
