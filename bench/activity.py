@@ -1,6 +1,10 @@
 """A stored derived file with the record of requests and metering on, against the same with both off, in turns.
 
-`python -m bench.activity [--seconds 3 --rounds 5]` prints the ratios and writes bench/results/activity.json.
+`python -m bench.activity [--seconds 1 --rounds 12]` prints for each size and kind of visitors: requests a second with
+and without, and microseconds of CPU for each, as the middle of so many pairs, with the quarters; then what clients wait
+for at 2,000 requests a second. Writes bench/results/activity.json.
+
+Other work on the machine changes the rates and hardly the CPU: look at `cpu`, and how far its quarters are apart.
 """
 
 import argparse
@@ -8,19 +12,30 @@ import json
 import re
 import subprocess
 import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import quantiles
+from typing import TypeVar
 
 import psycopg
 
-from bench import photos
+from bench import photos, rate
 from bench.hits import CONNECTIONS, SIZES, closest
-from bench.measure import cpu_seconds, middle, tree
+from bench.measure import cpu_seconds_exact, tree
 from safelight.adapters.database.embedded import running_url
 from tests.installation import Installation
+
+T = TypeVar("T")
 
 RESULTS = Path(__file__).parent / "results" / "activity.json"
 VISITORS = 5000
 AGENTS = 300
+SETTLE_SECONDS = 1.3
+"""After each turn: what was recorded in its last second is written, and belongs to it."""
+RATE = 2000
+RATE_SECONDS = 3
 
 # Each request from another visitor of so many, by one of so many programs.
 SCRIPT = f"""
@@ -32,26 +47,99 @@ request = function()
   return wrk.format("GET", nil, {{ ["X-Forwarded-For"] = address, ["User-Agent"] = agent }})
 end
 """
+# The same, each from a network of his own: nothing of it can be put into one row.
+SCATTERED = SCRIPT.replace('".113." .. (n % 250)', '"." .. (n % 250) .. ".7"')
 
 
-def load(url: str, seconds: int, script: Path | None) -> float:
-    """Requests a second, by wrk."""
+@dataclass(frozen=True)
+class Spread:
+    """The middle of many, and its quarters."""
+
+    low: float
+    middle: float
+    high: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> "Spread":
+        return cls(*quantiles(values, n=4)) if len(values) > 1 else cls(values[0], values[0], values[0])
+
+    def __str__(self) -> str:
+        return f"{self.middle:.3g} ({self.low:.3g} to {self.high:.3g})"
+
+
+@dataclass(frozen=True)
+class Turn:
+    rate: float
+    cpu_us: float
+    """Of all processes of the installation, PostgreSQL's among them, for each request."""
+
+
+def load(url: str, seconds: int, script: Path | None) -> tuple[int, float]:
+    """How many requests, and how many a second, by wrk."""
     more = ["-s", str(script)] if script else []
     told = subprocess.run(
         ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", *more, url], capture_output=True, text=True, check=True
     ).stdout
     assert "Non-2xx" not in told, told
-    found = re.search(r"Requests/sec:\s+([\d.]+)", told)
-    assert found, told
-    return float(found[1])
+    rate_, requests = re.search(r"Requests/sec:\s+([\d.]+)", told), re.search(r"(\d+) requests in", told)
+    assert rate_, told
+    assert requests, told
+    return int(requests[1]), float(rate_[1])
 
 
-def turn(safelight: Installation, path: str, seconds: int, script: Path | None) -> tuple[float, float]:
-    """Requests a second, and microseconds of CPU for each, of all processes of the installation."""
+def turn(safelight: Installation, path: str, seconds: int, script: Path | None) -> Turn:
     assert safelight.process is not None
-    before = cpu_seconds(tree(safelight.process.pid))
-    rate = load(safelight.base + path, seconds, script)
-    return rate, (cpu_seconds(tree(safelight.process.pid)) - before) / (rate * seconds) * 1e6
+    before = cpu_seconds_exact(tree(safelight.process.pid))
+    requests, rate_ = load(safelight.base + path, seconds, script)
+    time.sleep(SETTLE_SECONDS)
+    return Turn(rate_, (cpu_seconds_exact(tree(safelight.process.pid)) - before) / requests * 1e6)
+
+
+def pairs(one: Callable[[], T], other: Callable[[], T], rounds: int) -> list[tuple[T, T]]:
+    """Both in turns, and who begins changes each time."""
+    found: list[tuple[T, T]] = []
+    for number in range(rounds):
+        if number % 2:
+            second = other()
+            found.append((one(), second))
+        else:
+            found.append((one(), other()))
+    return found
+
+
+def at_full_speed(sides: dict[str, Installation], file: str, asked: argparse.Namespace, script: Path | None) -> object:
+    both = pairs(
+        lambda: turn(sides["on"], file, asked.seconds, script),
+        lambda: turn(sides["off"], file, asked.seconds, script),
+        asked.rounds,
+    )
+    told = {
+        "rate": Spread.of([on.rate / off.rate for on, off in both]),
+        "cpu": Spread.of([on.cpu_us / off.cpu_us for on, off in both]),
+        "cpu_us_more": Spread.of([on.cpu_us - off.cpu_us for on, off in both]),
+        "on_rate": Spread.of([on.rate for on, _ in both]),
+        "off_rate": Spread.of([off.rate for _, off in both]),
+        "on_cpu_us": Spread.of([on.cpu_us for on, _ in both]),
+        "off_cpu_us": Spread.of([off.cpu_us for _, off in both]),
+    }
+    print("  ".join(f"{name} {spread}" for name, spread in told.items()), flush=True)
+    return {name: asdict(spread) for name, spread in told.items()}
+
+
+def at_a_rate(sides: dict[str, Installation], file: str, rounds: int) -> object:
+    """Milliseconds that clients wait, from the moment when each should have asked."""
+    both = pairs(
+        lambda: rate.ask(sides["on"].port, file, RATE, RATE_SECONDS, VISITORS),
+        lambda: rate.ask(sides["off"].port, file, RATE, RATE_SECONDS, VISITORS),
+        rounds,
+    )
+    told: dict[str, object] = {}
+    for name, part in (("median", 50), ("p99", 99)):
+        on, off = ([quantiles(waits, n=100)[part - 1] for waits in side] for side in zip(*both, strict=True))
+        told[f"on_{name}_ms"], told[f"off_{name}_ms"] = asdict(Spread.of(on)), asdict(Spread.of(off))
+        more = Spread.of([one - other for one, other in zip(on, off, strict=True)])
+        print(f"{name}: on {Spread.of(on)} ms, off {Spread.of(off)} ms, {more} ms more")
+    return told
 
 
 def recorded(safelight: Installation) -> tuple[int, int]:
@@ -64,16 +152,17 @@ def recorded(safelight: Installation) -> tuple[int, int]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=int, default=3)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=12)
     asked = parser.parse_args()
     rows: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory(prefix="safelight-bench-") as place:
         folder = Path(place)
-        script = folder / "visitors.lua"
-        script.write_text(SCRIPT)
-        pictures = photos.folder_of(folder / "photos")
-        name, path = next(iter(pictures.items()))
+        scripts: dict[str, Path | None] = {"one client": None}
+        for label, text in ((f"{VISITORS} visitors", SCRIPT), (f"{VISITORS} networks", SCATTERED)):
+            scripts[label] = folder / f"{label}.lua"
+            (folder / f"{label}.lua").write_text(text)
+        name, path = next(iter(photos.folder_of(folder / "photos").items()))
         sides: dict[str, Installation] = {}
         try:
             for side, on in (("on", "true"), ("off", "false")):
@@ -90,24 +179,15 @@ def main() -> None:
                 sides[side].upload(path.read_bytes(), public_id=name)
             for label, wanted in SIZES.items():
                 file, body = closest(sides["on"], name, wanted)
-                load(sides["off"].base + file, 1, None)
-                for visitors, used in (("one client", None), (f"{VISITORS} visitors", script)):
-                    pairs = [
-                        (turn(sides["on"], file, asked.seconds, used), turn(sides["off"], file, asked.seconds, used))
-                        for _ in range(asked.rounds)
-                    ]
-                    rows.append(
-                        {
-                            "work": f"stored derived file, {label} ({len(body)} bytes), {visitors}",
-                            "ratio": middle(on[0] / off[0] for on, off in pairs),
-                            "ratio_cpu": middle(off[1] / on[1] for on, off in pairs),
-                            "on": middle(on[0] for on, _ in pairs),
-                            "off": middle(off[0] for _, off in pairs),
-                            "on_cpu_us": middle(on[1] for on, _ in pairs),
-                            "off_cpu_us": middle(off[1] for _, off in pairs),
-                        }
-                    )
-                    print(json.dumps(rows[-1]), flush=True)
+                for side in sides.values():
+                    load(side.base + file, 1, None)
+                for who, script in scripts.items():
+                    work = f"stored derived file, {label} ({len(body)} bytes), {who}"
+                    print(work)
+                    rows.append({"work": work, "told": at_full_speed(sides, file, asked, script)})
+                work = f"{label}, {VISITORS} visitors, {RATE} requests a second"
+                print(work)
+                rows.append({"work": work, "told": at_a_rate(sides, file, max(2, asked.rounds // 2))})
             requests, lost = recorded(sides["on"])
         finally:
             for safelight in sides.values():

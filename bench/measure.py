@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 
 import psutil
@@ -28,6 +29,18 @@ def cpu_seconds(processes: Iterable[psutil.Process]) -> float:
             continue
         total += times.user + times.system
     return total
+
+
+def cpu_seconds_exact(processes: Iterable[psutil.Process]) -> float:
+    """To the nanosecond, of threads that live; for turns so short that a hundredth of a second matters."""
+    total = 0
+    for process in processes:
+        try:
+            for thread in Path(f"/proc/{process.pid}/task").iterdir():
+                total += int((thread / "schedstat").read_text().split()[0])
+        except OSError:
+            continue
+    return total / 1e9
 
 
 def peak_mib(processes: Iterable[psutil.Process]) -> float:
