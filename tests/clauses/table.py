@@ -199,6 +199,34 @@ TABLE = (
         f"Global Privacy Control, which is another signal, comes with {MODEL}.",
     ),
     Clause(
+        "PP-50",
+        "Each kind of record has its period, from a moment that is named; there is none without",
+        (
+            "privacy/test_retention.py::test_the_day_before_it_is_there_and_the_day_after_it_is_gone",
+            "privacy/test_retention.py::test_every_promise_with_a_period_has_a_term_and_every_term_a_promise",
+            "privacy/test_retention.py::test_no_term_lasts_longer_than_its_promise",
+        ),
+    ),
+    Clause("PP-51", "Records of payments, for as long as taxes ask", missing=f"Nothing is paid here yet: {PAYMENTS}."),
+    Clause(
+        "PP-52",
+        "Aggregates without limit, of which nobody can be found",
+        missing="Counts by day tell of no person; the gate of releases comes with studies of use.",
+    ),
+    Clause(
+        "PP-53",
+        "What is due goes; what is late is an incident, and so is a worker that stands still",
+        (
+            "privacy/test_retention.py::"
+            "test_whenever_the_round_is_made_nothing_is_older_than_promised_and_twice_changes_nothing",
+            "privacy/test_retention.py::test_what_nobody_lets_go_is_an_incident_told_once_a_day",
+            "privacy/test_retention.py::test_a_worker_that_stands_still_is_found_out_within_a_day",
+            "privacy/test_retention.py::test_each_day_has_one_line_in_the_ledger_with_what_went",
+            "journeys/test_evidence.py::"
+            "test_what_is_over_its_time_goes_and_is_told_and_a_worker_that_stands_still_is_found_out",
+        ),
+    ),
+    Clause(
         "PP-54",
         "An account that nobody used for 24 months is warned of 60 and 14 days before, then disabled",
         (

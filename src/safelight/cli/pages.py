@@ -14,6 +14,7 @@ from safelight.cli import registries
 from safelight.cli.language_pages import language_pages
 from safelight.cli.markdown import page, table
 from safelight.cli.registries import summary_of
+from safelight.cli.retention_page import retention_page
 from safelight.kernel.media import FORMATS, SPELLINGS, Format, Kind, refusal
 from safelight.transform.spec import Vocabulary
 from safelight.web import openapi
@@ -30,6 +31,7 @@ def pages(parser: argparse.ArgumentParser, routes: Sequence[BaseRoute], vocabula
         "errors.md": errors_page(),
         "events.md": events_page(),
         "holdings.md": holdings_page(),
+        "retention.md": retention_page(),
         "formats.md": formats_page(),
     }
     made |= language_pages(vocabulary)
@@ -47,6 +49,7 @@ def index_page() -> str:
         ("[Errors](errors.md)", "status and code of every error"),
         ("[Events](events.md)", "facts that other parts react to"),
         ("[Holdings](holdings.md)", "what is known about people, why, and for how long"),
+        ("[Retention](retention.md)", "what goes by itself, and when"),
     ]
     return page("Reference", "These pages are made from the code.", table(("page", "tells"), rows))
 
