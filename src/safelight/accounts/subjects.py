@@ -57,6 +57,7 @@ KEEPER = RowsKeeper(
             Stage.WHO,
             ground=GROUND_NAME,
             is_kept=True,
+            is_portable=True,
         ),
         # The row stays for its name alone.
         Rows(
@@ -66,8 +67,9 @@ KEEPER = RowsKeeper(
             Stage.WHO,
             blank=_NOTED,
             ground=GROUND_NAME,
+            is_portable=True,
         ),
-        Rows(accounts, of_account(accounts, "id"), ("account-name",), Stage.WHO),
+        Rows(accounts, of_account(accounts, "id"), ("account-name",), Stage.WHO, is_portable=True),
     ),
     then=dict.fromkeys(("api_keys", "bearer_tokens", "token_keys", "clouds"), _tell),
 )

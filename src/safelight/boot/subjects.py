@@ -125,7 +125,7 @@ def packed(parts: AsyncGenerator[Part]) -> AsyncGenerator[bytes]:
 async def _entries(parts: AsyncGenerator[Part]) -> AsyncGenerator[Entry]:
     """How large a file will be is not known before: each is told to be larger than a small archive could say."""
     async for part in parts:
-        yield Entry(part.name, SIZE_UNKNOWN, MOMENT, part.chunks, ispacked=part.ispacked)
+        yield Entry(part.name, SIZE_UNKNOWN, MOMENT, part.chunks, is_packed=part.is_packed)
 
 
 def _wiped(rooms: House, tables: Sequence[str]) -> Mapping[str, str]:

@@ -7,5 +7,5 @@ from safelight.ports.rows import Rows, RowsKeeper, of_clouds
 KEEPER = RowsKeeper(
     "delivery",
     HOLDINGS,
-    (Rows(upload_mappings, of_clouds(upload_mappings), ("upload-mappings",)),),
+    (Rows(upload_mappings, of_clouds(upload_mappings), ("upload-mappings",), is_portable=True),),
 )

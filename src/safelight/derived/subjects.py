@@ -10,7 +10,7 @@ KEEPER = RowsKeeper(
     (
         Rows(derived_parts, of_clouds(derived_parts)),
         Rows(derived_files, of_clouds(derived_files), ("derived-files",)),
-        Rows(transformations, of_clouds(transformations), ("transformations",)),
-        Rows(streaming_profiles, of_clouds(streaming_profiles), ("transformations",)),
+        Rows(transformations, of_clouds(transformations), ("transformations",), is_portable=True),
+        Rows(streaming_profiles, of_clouds(streaming_profiles), ("transformations",), is_portable=True),
     ),
 )

@@ -36,7 +36,7 @@ def keeper_of(keys: KeyStore, mailer: Mailer) -> RowsKeeper:
         HOLDINGS,
         (
             Rows(letters, of_letters, ("letter-content", "mail-log"), Stage.LOGS, hidden=("address_mark",)),
-            Rows(letter_choices, of_people(letter_choices), (), Stage.LOGS),
+            Rows(letter_choices, of_people(letter_choices), (), Stage.LOGS, is_portable=True),
             Rows(
                 mail_suppressions,
                 marked(mail_suppressions),

@@ -6,7 +6,24 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, RowMapping, Table, and_, delete, false, func, or_, select, tuple_, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Date,
+    DateTime,
+    LargeBinary,
+    RowMapping,
+    Table,
+    and_,
+    delete,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from safelight.kernel.holdings import Fate, Found, Holding, Item, Receipt, Searched, Sheet, Stage, Stored, Subject
 from safelight.ports.database import Session
@@ -36,6 +53,10 @@ class Rows:
     ground: str = ""
     keep_days: int | None = None
     is_kept: bool = False
+    is_portable: bool = False
+    """Whether it can be taken in elsewhere as it was given: nothing that matters is hidden."""
+    filled: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    """What is hidden and yet needed, made of what was given."""
 
     @property
     def given(self) -> list["Column[Any]"]:
@@ -150,6 +171,23 @@ class RowsKeeper:
         count = int(row["count"]) if row else 0
         return Found(rows.table.name, count, (f"database: {rows.table.name}",) if count else ())
 
+    @property
+    def portable(self) -> Sequence[str]:
+        """The sheets that `take` takes."""
+        return [each.table.name for each in self.rows if each.is_portable]
+
+    async def take(self, transaction: Session, sheet: str, facts: Sequence[Mapping[str, Any]]) -> Sequence[Stored]:
+        """Take in what another installation gave; the files that belong to it. Raises Conflict for what is there."""
+        rows = self._of(sheet)
+        taken: list[Stored] = []
+        for each in facts:
+            known = {name: value for name, value in each.items() if name in rows.table.columns}
+            values = {name: valued(rows.table.columns[name], value) for name, value in known.items()}
+            values |= rows.filled(values) if rows.filled else {}
+            added = await transaction.fetch(insert(rows.table).values(**values).returning(rows.table))
+            taken += [file for row in added if rows.file and (file := rows.file(row)) is not None]
+        return taken
+
     def _of(self, sheet: str) -> Rows:
         return next(each for each in self.rows if each.table.name == sheet)
 
@@ -167,3 +205,18 @@ def plain(value: Any) -> Any:
             return value.hex()
         case _:
             return value
+
+
+def valued(column: "Column[Any]", said: Any) -> Any:
+    """What `plain` said, as the column wants it."""
+    match column.type:
+        case _ if said is None:
+            return None
+        case DateTime():
+            return datetime.fromisoformat(said)
+        case Date():
+            return date.fromisoformat(said)
+        case LargeBinary():
+            return bytes.fromhex(said)
+        case _:
+            return said

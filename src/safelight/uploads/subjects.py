@@ -12,6 +12,6 @@ KEEPER = RowsKeeper(
         Rows(waiting_uploads, of_clouds(waiting_uploads), ("upload-waiting",), Stage.QUEUES),
         Rows(upload_parts, of_clouds(upload_parts), ("upload-parts",), Stage.QUEUES),
         Rows(upload_sessions, of_clouds(upload_sessions), (), Stage.QUEUES),
-        Rows(upload_presets, of_clouds(upload_presets)),
+        Rows(upload_presets, of_clouds(upload_presets), is_portable=True),
     ),
 )

@@ -9,9 +9,9 @@ KEEPER = RowsKeeper(
     (),
     (
         Rows(quota_alerts, of_clouds(quota_alerts), (), Stage.LOGS),
-        Rows(quotas, of_clouds(quotas), (), Stage.LOGS),
+        Rows(quotas, of_clouds(quotas), (), Stage.LOGS, is_portable=True),
         Rows(usage_items, of_clouds(usage_items), (), Stage.LOGS),
         Rows(usage_changes, of_clouds(usage_changes), (), Stage.LOGS),
-        Rows(usage_daily, of_clouds(usage_daily), (), Stage.LOGS),
+        Rows(usage_daily, of_clouds(usage_daily), (), Stage.LOGS, is_portable=True),
     ),
 )

@@ -9,7 +9,7 @@ KEEPER = RowsKeeper(
     "webhooks",
     HOLDINGS,
     (
-        Rows(webhook_triggers, of_clouds(webhook_triggers), ("webhook-triggers",), Stage.REVOKE),
+        Rows(webhook_triggers, of_clouds(webhook_triggers), ("webhook-triggers",), Stage.REVOKE, is_portable=True),
         Rows(webhook_deliveries, of_clouds(webhook_deliveries), ("webhook-deliveries",), Stage.QUEUES),
         Rows(webhook_messages, of_clouds(webhook_messages), ("webhook-messages",), Stage.QUEUES),
         Rows(webhook_receivers, of_clouds(webhook_receivers), ("webhook-receivers",), Stage.QUEUES),
