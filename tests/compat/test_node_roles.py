@@ -86,7 +86,7 @@ def test_in_its_folder_a_key_does_what_its_role_says(told):
     assert told["uploaded"] == f"{FOLDER}/red"
     assert told["listed"] == ["nr-first", "nr-in"]
     assert told["found"] == ["nr-in"]
-    assert told["changed"] == ["node-roles", "changed"]
+    assert told["changed"] == ["changed", "node-roles"]
     assert told["renamed"] == "nr-in2"
     assert told["gone"]["deleted"] == {"nr-in2": "deleted", "nr-copy": "deleted"}
 
