@@ -17,7 +17,7 @@ from safelight.transform.canon import canon
 from safelight.transform.errors import TransformError
 from safelight.transform.parse import parse
 from safelight.transform.url import parse_path
-from tests.fuzz import chains, doors, files, forms, searches
+from tests.fuzz import chains, doors, files, forms, mails, papers, searches
 from tests.fuzz.letters import scrambled
 
 Result = tuple[Counter[str], list[str]]
@@ -96,6 +96,8 @@ def main() -> int:
     parser.add_argument("--addresses", type=int, default=20_000, help="paths for the router")
     parser.add_argument("--searches", type=int, default=20_000, help="search expressions")
     parser.add_argument("--forms", type=int, default=5_000, help="bodies of uploads")
+    parser.add_argument("--mails", type=int, default=10_000, help="letters that come in")
+    parser.add_argument("--papers", type=int, default=3_000, help="files of a policy, signed notes")
     parser.add_argument("--doors", type=int, default=2_000, help="requests to a real installation")
     parser.add_argument(
         "--people", type=int, default=2_000, help="requests to sign-in, accounts, letters, bulk actions"
@@ -117,6 +119,8 @@ def main() -> int:
         ("addresses", args.addresses, addresses),
         ("searches", args.searches, searches.one),
         ("forms", args.forms, None),
+        ("mails", args.mails, mails.one),
+        ("papers", args.papers, papers.one),
         ("doors", args.doors, None),
         ("people", args.people, None),
         ("chains", args.chains, Pictures()),

@@ -4,7 +4,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from safelight.kernel.errors import NotFound, TooMuch
+from safelight.kernel.errors import Invalid, NotFound, TooMuch
 from safelight.mail import bounce
 from safelight.mail.bounce import Bounce, Refusal, is_about_address
 from safelight.mail.inbound import take_in
@@ -78,6 +78,23 @@ def test_the_whole_letter_may_come_back():
 )
 def test_what_says_nothing_to_us_is_nothing(raw):
     assert bounce.read(raw) is None
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"Content-Type: message/rfc822\r\n\r\n" * 3000,
+        b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (n, n) for n in range(1500)),
+        b"Content-Type: message/delivery-status\r\n\r\n" + b"A: b\r\n\r\n" * 100_000,
+        b"Subject: " + b"=?utf-8?q?a?= " * 100_000,
+        b"Subject: x\r\n" + b" =?utf-8?q?a?=\r\n" * 100_000,
+        b"Content-Type: multipart/report; " + b"a*0=b; " * 50_000,
+        b"x" * (bounce.LETTER_BYTES_MAX + 1),
+    ],
+)
+def test_a_letter_that_would_take_for_ever_is_refused(raw):
+    with pytest.raises((Invalid, TooMuch)):
+        bounce.read(raw)
 
 
 def test_a_letter_that_is_too_large_is_not_read():

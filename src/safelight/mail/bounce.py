@@ -12,6 +12,10 @@ from safelight.kernel.errors import Invalid, TooMuch
 
 LETTER_BYTES_MAX = 5 * 1024 * 1024
 PARTS_MAX = 100
+FIELD_BYTES_MAX = 8 * 1024
+"""Longest line with those that continue it: the parser's time grows with the square of it."""
+BLANK_LINES_MAX = 10_000
+"""A report has a block for each recipient, with a blank line behind it, and each becomes an object."""
 
 _LETTER_ID = re.compile(r"<([0-9a-f]{32})@")
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
@@ -49,15 +53,26 @@ def is_about_address(code: int | None, status: str | None) -> bool:
 
 def read(raw: bytes) -> Bounce | Refusal | None:
     """What a letter to our address of bounces says; None for one that says nothing to us."""
-    if len(raw) > LETTER_BYTES_MAX:
-        raise TooMuch(f"A letter of more than {LETTER_BYTES_MAX} bytes is not read.")
-    message = message_from_bytes(raw, policy=default)
+    _check_shape(raw)
     try:
+        message = message_from_bytes(raw, policy=default)
         parts = list(_parts(message))
         return _bounce(parts) or _refusal(message)
-    except (ValueError, LookupError, AttributeError, TypeError) as error:
+    except (ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
         # The parser of the standard library knows every letter but the most broken ones.
         raise Invalid("This letter cannot be read.") from error
+
+
+def _check_shape(raw: bytes) -> None:
+    """Whether it can be parsed in a time that is worth while. Raises TooMuch."""
+    if len(raw) > LETTER_BYTES_MAX:
+        raise TooMuch(f"A letter of more than {LETTER_BYTES_MAX} bytes is not read.")
+    field_bytes = blank_lines = 0
+    for line in raw.splitlines():
+        field_bytes = len(line) + (field_bytes if line[:1] in (b" ", b"\t") else 0)
+        blank_lines += not line
+        if field_bytes > FIELD_BYTES_MAX or blank_lines > BLANK_LINES_MAX:
+            raise TooMuch("A letter with such long lines, or so many blank ones, is not read.")
 
 
 def _parts(message: Message) -> Iterator[Message]:
