@@ -69,6 +69,11 @@ class FusedDatabase:
             self._fuse.step()
         self._fuse.step()
 
+    @asynccontextmanager
+    async def statements(self) -> AsyncIterator[Any]:
+        async with self._database.statements() as session:
+            yield session
+
     def lock(self, name: str) -> Any:
         return self._database.lock(name)
 

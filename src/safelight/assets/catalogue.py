@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, select, tuple_, union_all
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import update as update_rows
 from sqlalchemy.dialects.postgresql import insert
@@ -342,5 +342,6 @@ def _named(cloud_id: str, ref: AssetRef) -> ColumnElement[bool]:
 
 async def known_versions(session: Session, version_ids: Sequence[str]) -> set[str]:
     """Those of the versions that a row has, in whatever cloud: what else lies in the store is a leftover."""
-    rows = await session.fetch(select(A.version_id).where(A.version_id.in_(version_ids)))
-    return {row["version_id"] for row in rows} | await versions.known(session, version_ids)
+    present = select(A.version_id).where(A.version_id.in_(version_ids))
+    rows = await session.fetch(union_all(present, versions.kept(version_ids)))
+    return {row["version_id"] for row in rows}

@@ -66,7 +66,12 @@ class Originals:
 
         A store with a cache lends its own copy, so that a remote original is downloaded once and not for every size.
         """
-        key = self.key(asset.cloud_id, asset.version_id)
+        async with self.lent(self.key(asset.cloud_id, asset.version_id)) as path:
+            yield path
+
+    @asynccontextmanager
+    async def lent(self, key: str) -> AsyncGenerator[Path]:
+        """The same of any file of the store."""
         if isinstance(self.blobs, HasFiles):
             await self.blobs.stat(key)
             yield self.blobs.path(key)
@@ -77,17 +82,17 @@ class Originals:
             return
         copy = self.folder / f"copy-{new_id()}"
         try:
-            await self._copy(asset, copy)
+            await self._copy(key, copy)
             yield copy
         finally:
             await asyncio.to_thread(copy.unlink, missing_ok=True)
 
-    async def _copy(self, asset: Asset, path: Path) -> None:
+    async def _copy(self, key: str, path: Path) -> None:
         with room("No space is left on this machine"):
             await asyncio.to_thread(self.folder.mkdir, parents=True, exist_ok=True)
             file = await asyncio.to_thread(path.open, "wb")
             try:
-                async for chunk in self.open(asset):
+                async for chunk in self.blobs.open(key):
                     await asyncio.to_thread(file.write, chunk)
             finally:
                 await asyncio.to_thread(file.close)

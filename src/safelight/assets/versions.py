@@ -4,8 +4,9 @@ import builtins
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, Select, select
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import update as update_rows
 from sqlalchemy.dialects.postgresql import insert
@@ -138,10 +139,9 @@ async def _erased(session: Session, cloud_id: str, rows: Sequence[RowMapping]) -
         await related.forget(session, cloud_id, [row["id"] for row in await session.fetch(gone)])
 
 
-async def known(session: Session, version_ids: Sequence[str]) -> set[str]:
-    """Those of the versions that are kept, in whatever cloud."""
-    rows = await session.fetch(select(B.version_id).where(B.version_id.in_(version_ids)))
-    return {row["version_id"] for row in rows}
+def kept(version_ids: Sequence[str]) -> Select[Any]:
+    """Asks which of the versions are kept, in whatever cloud."""
+    return select(B.version_id).where(B.version_id.in_(version_ids))
 
 
 def version_of(row: RowMapping) -> Version:

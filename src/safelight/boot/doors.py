@@ -21,6 +21,7 @@ from safelight.boot import (
     backups,
     composing,
     containing,
+    deriving,
     finding,
     house,
     identifying,
@@ -112,10 +113,9 @@ class Makers:
 
 
 def makers(rooms: House, database: Database, render: Render) -> Makers:
-    bounds, limits = rooms.settings.derived, containing.limits_of(rooms.settings.render)
+    bounds = rooms.settings.derived
     failures = containing.failures_of(bounds, rooms.clock)
-    maker = containing.maker_of(bounds, failures)
-    ensure = Ensure(database, rooms.blobs, rooms.originals, render, rooms.clock, limits, maker, rooms.gate.check_new)
+    ensure = deriving.ensure_of(rooms, database, render, failures)
     fetch = FetchForDelivery(
         database,
         rooms.fetcher,
@@ -156,6 +156,7 @@ def receive_of(rooms: House, database: Database, render: Render, made: Makers) -
         containing.limits_of(rooms.settings.render),
         made.rewrite,
         recording.taken_of(rooms),
+        made.ensure.intermediates,
     )
 
 
@@ -338,6 +339,7 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
         *announcing.reactions(),
         *composing.handlers(composing.composers(rooms, rooms.database, made)),
         made.eager.make_eager,
+        deriving.intermediates_of(rooms, rooms.database, render).make_intermediate,
         Moderate(rooms.database, analyse, rooms.clock).moderate_asset,
         Clear(rooms.database, rooms.clock).clear_folder,
         forget.drop_version,

@@ -106,7 +106,7 @@ class Deliver:
         url = parse_path(request.raw_path, request.query, request.cloud)
         if url.access is Access.FETCH:
             url = replace(url, name=address_of(url.name))
-        async with self.database.transaction() as session:
+        async with self.database.statements() as session:
             cloud = await clouds.shown(session, url.cloud)
             if place is not None:
                 place.belongs_to(cloud.id)
@@ -251,7 +251,7 @@ class Deliver:
                 self.flood.check(asked.request.address)
             text = normal(asked.url.transformation)
             _leave(asked.place)
-            derived = await self.ensure(asset, needed.plan, text, needed, lambda: self._may_make(asked))
+            derived = await self.ensure.make(asset, needed.plan, text, needed, lambda: self._may_make(asked))
         media = Media(
             cloud_id=asset.cloud_id,
             asset_id=asset.id,
@@ -293,7 +293,7 @@ class Deliver:
     async def _check_strict(self, asked: _Asked) -> None:
         if not asked.cloud.is_strict or asked.is_signed:
             return
-        async with self.database.transaction() as session:
+        async with self.database.statements() as session:
             await self._strict(session, asked.cloud, asked.url, asked.request.referrer)
 
     async def _strict(self, session: Session, cloud: Cloud, url: DeliveryUrl, referrer: str | None) -> None:

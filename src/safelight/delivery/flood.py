@@ -38,7 +38,7 @@ class Flood:
             raise self._over(now)
         if not self.new_per_hour:
             return
-        async with self.database.transaction() as session:
+        async with self.database.statements() as session:
             count = await hourly.count(session, cloud_id, WHAT, now)
         if count > self.new_per_hour:
             raise exceeded(Flooding, self.new_per_hour, WORDS, span_end(now, hourly.HOUR_SECONDS), now)

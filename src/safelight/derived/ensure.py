@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from safelight.derived import files, named
 from safelight.derived.counted import ASKED_FOR, Cause, transformations_of
 from safelight.derived.events import DerivedDropped, DerivedMade
 from safelight.derived.files import derived_blob_key
+from safelight.derived.intermediates import Intermediates
 from safelight.derived.maker import OneMaker
 from safelight.derived.model import Derived
 from safelight.derived.parts import Needed, Permit, permitted
@@ -86,6 +88,8 @@ class Ensure:
     limits: Limits
     maker: OneMaker = field(default_factory=OneMaker)
     admit: Admit = admitted
+    intermediates: Intermediates | None = None
+    """Lends smaller pictures to cut from; None: all is made of the originals."""
 
     async def __call__(
         self,
@@ -107,6 +111,18 @@ class Ensure:
                 async with self.database.transaction() as session:
                     await files.ask_for(session, found)
             return found
+        return await self.make(asset, plan, transformation, parts, may_make, cause)
+
+    async def make(
+        self,
+        asset: Asset,
+        plan: Plan,
+        transformation: str,
+        parts: Needed = NOTHING,
+        may_make: Permit = permitted,
+        cause: Cause = Cause.DELIVERY,
+    ) -> Derived:
+        """The same for who has just looked in vain."""
         check(plan, source_facts(asset), self.limits)
         # Not by the maker, who remembers what failed: a quota may be raised at any moment.
         await self.admit(asset.cloud_id)
@@ -121,7 +137,7 @@ class Ensure:
     async def find(self, asset: Asset, plan: Plan, parts: Needed = NOTHING) -> Derived | None:
         """What was made already. A row whose bytes are missing counts as nothing, so that it is mended."""
         key = derived_key(plan, parts.digest)
-        async with self.database.transaction() as session:
+        async with self.database.statements() as session:
             derived = await files.find(session, asset.cloud_id, asset.version_id, key)
         return derived if derived is not None and await self._has_bytes(derived) else None
 
@@ -137,7 +153,11 @@ class Ensure:
         await may_make()
         if asset.facts.format is None:
             raise Internal("A picture without a format", asset_id=asset.id)
-        async with self.originals.local(asset) as path, parts.local(self.originals) as files_of_parts:
+        async with AsyncExitStack() as stack:
+            path = await stack.enter_async_context(self.originals.local(asset))
+            files_of_parts = [*await stack.enter_async_context(parts.local(self.originals))]
+            if self.intermediates is not None:
+                files_of_parts += await stack.enter_async_context(self.intermediates.lent(asset, plan))
             rendered = await self.render.render(
                 plan, path, source_format=asset.facts.format, tenant=asset.cloud_id, parts=files_of_parts
             )
@@ -178,15 +198,21 @@ class Ensure:
                 derived = await files.add(session, derived, others, cause)
                 await named.note_used(session, asset.cloud_id, derived.transformation, derived.created_at)
                 await session.emit(_made(derived))
-        async with self.database.transaction() as session:
+        async with self.database.statements() as session:
             known = await catalogue.known_versions(session, [*wanted])
-            if asset.version_id not in known:
+        if not wanted <= known:
+            await self._take_back(asset, derived, is_whole=asset.version_id not in known)
+        return derived
+
+    async def _take_back(self, asset: Asset, derived: Derived, *, is_whole: bool) -> None:
+        """`is_whole`: all that was made of the version goes, and not this file alone."""
+        async with self.database.transaction() as session:
+            if is_whole:
                 await files.forget_version(session, asset.cloud_id, asset.version_id)
                 await session.defer(self._sweep(asset))
-            elif not wanted <= known:
+            else:
                 await files.forget(session, asset.cloud_id, asset.version_id, derived.key)
                 await session.defer(self._drop(derived))
-        return derived
 
     def _sweep(self, asset: Asset) -> Job:
         """Collects the bytes of a version that is gone, once the answers under way have been sent."""

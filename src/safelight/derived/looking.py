@@ -100,7 +100,7 @@ class Look:
         )
 
     async def _kept(self, asset: Asset, eyes: Mapping[str, str]) -> dict[str, tuple[Region, ...]]:
-        async with self.database.transaction() as session:
+        async with self.database.statements() as session:
             return await sights.kept(session, asset, eyes)
 
     async def _kept_whole(self, asset: Asset, eyes: Mapping[str, str]) -> dict[str, tuple[Region, ...]] | None:

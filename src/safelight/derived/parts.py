@@ -148,7 +148,7 @@ class Parts:
     async def _look(self, cloud: Cloud, wanted: Sequence[Reference]) -> "dict[Reference, _Choice]":
         candidates = {reference: _candidates(reference) for reference in wanted}
         asked = {ref for refs in candidates.values() for ref in refs}
-        async with self.database.transaction() as session:
+        async with self.database.statements() as session:
             known = await catalogue.find_each(session, cloud.id, asked)
         chosen = {reference: _chosen(refs, known) for reference, refs in candidates.items()}
         return {reference: choice for reference, choice in chosen.items() if choice is not None}

@@ -9,6 +9,9 @@ from safelight.settings import RenderSettings
 from safelight.transform.geometry import Size
 from safelight.transform.plan import Source
 
+RESIDUAL_MIN = 1.5
+"""How much larger, each way, a reduced picture is at least than what is cut from it."""
+
 
 class Origin(Protocol):
     """A picture that is opened and not yet read; `size` is that of one frame, upright."""
@@ -35,6 +38,8 @@ class FileOrigin:
     source: Source
     is_moving: bool = False
     limits: RenderSettings = field(default_factory=RenderSettings)
+    reduced: "FileOrigin | None" = None
+    """The same picture, small, upright and in sRGB: for what is so much smaller that nobody sees it (reduced.py)."""
 
     @property
     def size(self) -> Size:
@@ -46,6 +51,8 @@ class FileOrigin:
 
     def read(self, wanted: Size | None) -> Picture:
         """What is costly comes last: it then meets fewer pixels."""
+        if wanted is not None and self.reduced is not None and self.reduced.has_enough_for(wanted):
+            return self.reduced.shrunk(wanted)
         orientation = self.header.orientation
         picture = decode.read(
             self.file, self.header, self.source, wanted=wanted, is_moving=self.is_moving, limits=self.limits
@@ -54,6 +61,14 @@ class FileOrigin:
             stored = decode.turned(wanted, orientation)
             picture = picture.map(lambda frame: resize.scale(frame, stored))
         return decode.upright(picture.map(color.to_srgb), orientation)
+
+    def has_enough_for(self, wanted: Size) -> bool:
+        return min(self.size.width / wanted.width, self.size.height / wanted.height) >= RESIDUAL_MIN
+
+    def shrunk(self, wanted: Size) -> Picture:
+        """Every pixel is decoded: there are few, and a decoder that skips some would lose what is left to see."""
+        picture = decode.read(self.file, self.header, self.source, limits=self.limits)
+        return picture.map(lambda frame: resize.scale(color.to_srgb(frame), wanted))
 
 
 @dataclass(frozen=True)

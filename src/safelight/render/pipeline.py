@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from safelight.kernel.errors import Invalid
 from safelight.kernel.media import FORMATS
-from safelight.render import breakpoints, decode, gain, info, joining, target
+from safelight.render import breakpoints, decode, gain, info, joining, reduced, target
 from safelight.render.encode import encode
 from safelight.render.image import VipsError
 from safelight.render.model import BROKEN, OpenPart, Rendered
@@ -35,7 +35,14 @@ def render(
     undrawn = target.undrawn(plan, file, header, format, limits)
     if undrawn is not None:
         return info.told(undrawn, header.size, file, ()) if plan.wants_info else undrawn
-    origin = FileOrigin(file, header, plan.source, is_moving=target.keeps_many(plan, header, format), limits=limits)
+    origin = FileOrigin(
+        file,
+        header,
+        plan.source,
+        is_moving=target.keeps_many(plan, header, format),
+        limits=limits,
+        reduced=reduced.of(plan, header, format, parts, limits),
+    )
     seen = plan.seen + paths.regions(plan, file, header)
     shared = Shared(limits, header.size, parts, seen, Eyes(Models(limits.models)))
     try:

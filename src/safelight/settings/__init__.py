@@ -209,6 +209,8 @@ class RenderSettings:
     """Folder with more fonts (.ttf, .otf, .ttc) for text layers and SVG, beside the set that comes along."""
     font_fallback: str | None = "sans-serif"
     """Family that stands in for one that is not there, with a line in the log; empty: such a request is refused."""
+    intermediate_px: int = 1536
+    """Longest side of what is kept of a photo at least twice as large, to cut small sizes from; 0: nothing is."""
     jobs_per_child: int = 500
     """A child is replaced after so many jobs."""
     models: Path | None = None

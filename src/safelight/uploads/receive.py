@@ -12,6 +12,7 @@ from safelight.assets import catalogue, metadata_values, moderation, reach, vers
 from safelight.assets.model import Added, Asset, AssetRef, Facts, MetadataValue, NewAsset, Rectangle
 from safelight.assets.originals import Originals
 from safelight.derived.ensure import facts_of
+from safelight.derived.intermediates import Intermediates
 from safelight.derived.looking import Look
 from safelight.derived.parts import Parts
 from safelight.kernel.clock import Clock
@@ -86,6 +87,8 @@ class Receive:
     limits: Limits
     rewrite: Rewriting = as_written
     taken: Taken = UNTOLD
+    intermediates: Intermediates | None = None
+    """From which later sizes of a large photo are cut; None: from the photo itself."""
 
     async def __call__(
         self, principal: Principal, incoming: Incoming, staged: Staged, *, then: Then = nothing_else
@@ -248,6 +251,8 @@ class Receive:
                 await self.taken(session, new.cloud_id, added.asset.id, new.facts.size_bytes, key_id=key_id, now=now)
             received = await self._received(session, principal, incoming, added)
             await session.emit(_fact(principal, incoming, received))
+            if self.intermediates is not None:
+                await self.intermediates.ask(session, added.asset)
             if incoming.on_success:
                 await session.emit(_script(incoming, received))
             sees_all = principal.rights.may(Act.READ, Where(new.cloud_id))

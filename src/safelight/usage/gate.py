@@ -58,7 +58,7 @@ class Gate:
         return found
 
     async def _look(self, cloud_id: str) -> Verdict:
-        async with self.database.transaction() as session:
+        async with self.database.statements() as session:
             quota = await quotas.get(session, cloud_id, self.settings)
             if not quota.limits:
                 return OPEN

@@ -129,11 +129,17 @@ class DroppingDatabase:
     database: Database
     hits: Hits
 
+    def transaction(self) -> AbstractAsyncContextManager[Session]:
+        return self._overheard(self.database.transaction())
+
+    def statements(self) -> AbstractAsyncContextManager[Session]:
+        return self._overheard(self.database.statements())
+
     @asynccontextmanager
-    async def transaction(self) -> AsyncGenerator[Session]:
+    async def _overheard(self, opening: AbstractAsyncContextManager[Session]) -> AsyncGenerator[Session]:
         told: list[str] = []
         try:
-            async with self.database.transaction() as session:
+            async with opening as session:
                 yield _Overhearing(session, told)
         finally:
             # Also when the commit failed: the server may have carried it out before the line was cut.

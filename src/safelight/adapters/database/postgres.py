@@ -13,6 +13,7 @@ from safelight.adapters.database import copy
 from safelight.adapters.database.errors import translated
 from safelight.adapters.database.listen import listen
 from safelight.adapters.database.locks import Locks
+from safelight.adapters.database.rest import asked_after_rest
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Invalid, SafelightError
 from safelight.kernel.events import Event
@@ -113,6 +114,8 @@ class PostgresDatabase:
             pool_seconds_max=pool_seconds_max,
             statement_seconds_max=statement_seconds_max,
         )
+        # The same pool; who comes by this way begins nothing and commits nothing.
+        self._single = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._locks = Locks(url)
 
     @asynccontextmanager
@@ -120,6 +123,12 @@ class PostgresDatabase:
         with translated():
             async with self._engine.begin() as connection:
                 await self._tell_time(connection)
+                yield PostgresSession(connection, self._defer, self._reactions)
+
+    @asynccontextmanager
+    async def statements(self) -> AsyncGenerator[Session, None]:
+        with translated():
+            async with self._single.connect() as connection:
                 yield PostgresSession(connection, self._defer, self._reactions)
 
     @asynccontextmanager
@@ -163,19 +172,21 @@ def engine(url: str, *, pool_size: int, pool_seconds_max: int, statement_seconds
         "idle_in_transaction_session_timeout": f"{IDLE_SECONDS_MAX}s",
         "timezone": "UTC",
     }
-    return create_async_engine(
+    made = create_async_engine(
         driver_url(url),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=pool_seconds_max,
-        # A question before each use, so that a server which was started again costs nobody an error.
-        pool_pre_ping=True,
+        # The one that was used last: few are then kept busy, and the others may rest.
+        pool_use_lifo=True,
         connect_args={
             "connect_timeout": CONNECT_SECONDS_MAX,
             "application_name": "safelight",
             "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
         },
     )
+    asked_after_rest(made.sync_engine)
+    return made
 
 
 def driver_url(url: str) -> URL:
