@@ -1,12 +1,12 @@
 """Versions: which of an asset's are kept when they are replaced or erased, and until when."""
 
 import builtins
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, select
+from sqlalchemy import RowMapping, Select, func, select
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import update as update_rows
 from sqlalchemy.dialects.postgresql import insert
@@ -111,6 +111,12 @@ async def erase(
     rows = await session.fetch(doomed.returning(B.version_id, B.asset_id))
     await _erased(session, cloud_id, rows)
     return sorted(row["version_id"] for row in rows)
+
+
+async def ended_between(session: Session, since: datetime, until: datetime) -> Mapping[str, int]:
+    """How many were replaced or erased then, by cloud."""
+    ended = select(B.cloud_id, func.count().label("count")).where(B.ended_at > since, B.ended_at <= until)
+    return {row["cloud_id"]: row["count"] for row in await session.fetch(ended.group_by(B.cloud_id))}
 
 
 async def erase_ended(session: Session, before: datetime, limit: int) -> int:

@@ -18,6 +18,7 @@ from safelight.privacy.selfcheck import Finding, judged
 from safelight.settings import Settings
 from safelight.uploads import terms as of_uploads
 from safelight.webhooks import terms as of_webhooks
+from safelight.worker.going import WarnGoing
 from safelight.worker.overdue import TellOverdue
 
 ROUNDS = (
@@ -30,6 +31,8 @@ ROUNDS = (
     "sweep_selections",
     "sweep_backups",
     "sweep_usage",
+    "sweep_exports",
+    "probe_erasures",
 )
 """Jobs that let go what is over its time; those of them that free space are in worker/schedule.py, too."""
 
@@ -82,4 +85,5 @@ async def kept_in_time(rooms: House, session: Session) -> Finding:
 def handlers(rooms: House, others: Mapping[str, Handler]) -> Sequence[Handler]:
     """`others` are all jobs that there are, by their names."""
     retention = retention_of(rooms, [others[name] for name in ROUNDS])
-    return [retention.keep_terms, TellOverdue(rooms.database, rooms.clock).tell_overdue]
+    warn = WarnGoing(rooms.database, rooms.clock, rooms.settings.upload.backup_days)
+    return [retention.keep_terms, TellOverdue(rooms.database, rooms.clock).tell_overdue, warn.warn_going]

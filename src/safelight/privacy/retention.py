@@ -148,6 +148,11 @@ class Retention:
         await session.emit(RetentionOverdue("", at=now.isoformat(), late=late))
 
 
+async def warned_until(session: Session, name: str, until: datetime) -> datetime | None:
+    """Till when people were warned of what goes; from here on till `until`: so that nobody is told twice."""
+    return await store_retention.warned_until(session, name, until)
+
+
 def _counts(kept: Mapping[str, Any], after: Mapping[str, Over]) -> dict[str, int]:
     """Of the day that ended: what went, of now: what is due, held and late; nothing of what is nought everywhere."""
     counts: dict[str, int] = {"entities": len(after)}

@@ -32,3 +32,13 @@ async def note(session: Session, entity: str, at: datetime, over: Over, done: in
     values = {"at": at, "due": over.due, "held": over.held, "late": over.late, "done": done}
     row = insert(retention).values(entity=entity, **values)
     await session.execute(row.on_conflict_do_update(index_elements=[R.entity], set_=values))
+
+
+async def warned_until(session: Session, name: str, until: datetime) -> datetime | None:
+    """Till when was warned before; from here on it is `until`. Who comes at the same time waits."""
+    key = f"warned {name}"
+    row = await session.fetch_one(select(R.at).where(R.entity == key).with_for_update())
+    values = {"at": until, "due": 0, "held": 0, "late": 0, "done": 0}
+    added = insert(retention).values(entity=key, **values)
+    await session.execute(added.on_conflict_do_update(index_elements=[R.entity], set_=values))
+    return row["at"] if row else None

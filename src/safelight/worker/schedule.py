@@ -13,8 +13,7 @@ SCHEDULE: tuple[Periodic, ...] = (
     Periodic("2-59/10 * * * *", "sweep_selections"),
     Periodic("17 2 * * *", "sweep_leftovers"),
     Periodic("23 2 * * *", "watch_accounts"),
-    Periodic("31 * * * *", "sweep_exports"),
-    Periodic("59 3 * * *", "probe_erasures"),
+    Periodic("37 5 * * *", "warn_going"),
     Periodic("29 3 * * *", "sweep_derived"),
     Periodic("10 3 * * *", "selfcheck"),
 )
