@@ -7,6 +7,7 @@ from html import unescape
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 from starlette.requests import Request
 
 from safelight.accounts import clouds, owners
@@ -61,6 +62,7 @@ class House:
 
     cloud: Cloud = field(init=False)
     owner: User = field(init=False)
+    app: Starlette = field(init=False)
     client: httpx.AsyncClient = field(init=False)
     ways: Ways = field(init=False)
     keys: Keys = field(init=False)
@@ -83,8 +85,8 @@ class House:
         arrive = Arrive(database, letters, settings)
         door = Door(files.read(), BASE_URL, database, self.clock, settings, visitor_of, arrive, self._count)
         routes = app.routes(door, self.ways, self.keys, FolderMode.DYNAMIC, UsageSettings())
-        transport = httpx.ASGITransport(build(routes, metrics=Metrics()))
-        self.client = httpx.AsyncClient(transport=transport, base_url=BASE_URL)
+        self.app = build(routes, metrics=Metrics())
+        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url=BASE_URL)
         async with database.transaction() as session:
             account = await owners.create(session, now=now, name="Firm", handle="firm")
             self.cloud = await clouds.create(
