@@ -85,7 +85,7 @@ async def test_after_an_erasure_no_canary_is_left_and_nobody_else_lost_anything(
         await filling.fill(session, bob, KEYS, clock.now())
         of_bob = await counts(session)
         subject = await filling.fill(session, ann, KEYS, clock.now())
-    await blobs.put(version_prefix(ann.cloud_id, ann.version_id) + "original", _chunks(b"a face"))
+    await blobs.put(version_prefix(ann.cloud_id, ann.version_id) + "original", chunks_of(b"a face"))
     async with database.transaction() as session:
         shown = await erase.plan(session, subject)
         id = await erase.start(session, subject)
@@ -184,5 +184,5 @@ async def test_of_one_person_the_account_stays(erase: Erase, database: Database,
     assert not gone & {"accounts", "clouds", "assets", "api_keys", "user_groups", "roles", "derived_files"}
 
 
-async def _chunks(data: bytes) -> AsyncIterator[bytes]:
+async def chunks_of(data: bytes) -> AsyncIterator[bytes]:
     yield data

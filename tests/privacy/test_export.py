@@ -31,20 +31,14 @@ def blobs() -> MemoryBlobs:
     return MemoryBlobs()
 
 
+def export_with(database: Database, clock: StillClock, blobs: MemoryBlobs) -> Export:
+    archive = Archive(database, keepers_with(blobs), blobs)
+    return Export(database, archive, blobs, KEYS, clock, packed, receipts_of(database, clock), "Example Ltd", 7, 5)
+
+
 @pytest.fixture
 def export(database: Database, clock: StillClock, blobs: MemoryBlobs) -> Export:
-    return Export(
-        database,
-        Archive(database, keepers_with(blobs), blobs),
-        blobs,
-        KEYS,
-        clock,
-        packed,
-        receipts_of(database, clock),
-        "Example Ltd",
-        7,
-        5,
-    )
+    return export_with(database, clock, blobs)
 
 
 async def ann_of(database: Database, clock: StillClock, blobs: MemoryBlobs, data: bytes = b"x") -> tuple[str, Subject]:

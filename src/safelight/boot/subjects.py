@@ -27,6 +27,7 @@ from safelight.privacy.archive import Archive, Part
 from safelight.privacy.erase import Erase
 from safelight.privacy.export import Export
 from safelight.privacy.looking import Looking
+from safelight.privacy.restore import Restore
 from safelight.uploads import subjects as of_uploads
 from safelight.uploads.archive_packing import ArchiveFormat, Entry, pack
 from safelight.uploads.asynchronous import waiting_prefix
@@ -102,6 +103,10 @@ def export_of(rooms: House) -> Export:
         privacy.export_days,
         privacy.export_downloads,
     )
+
+
+def restore_of(rooms: House) -> Restore:
+    return Restore(rooms.database, keepers_of(rooms), rooms.blobs)
 
 
 def handlers(rooms: House) -> Sequence[Handler]:
