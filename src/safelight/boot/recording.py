@@ -16,6 +16,7 @@ from safelight.activity.taken import Taken
 from safelight.activity.write import WriteBatch
 from safelight.boot import keeping
 from safelight.boot.house import House
+from safelight.boot.settling import settle
 from safelight.settings import ServerSettings
 from safelight.uploads.sweep import Sweep
 from safelight.usage import meter
@@ -89,6 +90,7 @@ def lifespan_of(
                 asyncio.create_task(keeping.count_recorded(recorder, metrics)),
                 asyncio.create_task(keeping.count_left(recorder, rooms.database, _beacons_of(rooms), rooms.clock)),
             ]
+        settle()
         yield
         for keeper in keepers:
             keeper.cancel()
