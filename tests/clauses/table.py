@@ -84,6 +84,7 @@ TABLE = (
         (
             f"{KEEP}::test_pp_06_visits_become_numbers_within_48_hours_and_those_of_accounts_after_90_days",
             f"{RECORD}::test_what_was_delivered_is_what_clients_got",
+            "activity/test_taken.py::test_it_becomes_a_number_when_its_time_is_over",
             "usage/test_report.py::test_a_bill_is_the_same_when_every_log_is_gone",
         ),
         f"A person sees it at `/account/v1/activity`; a file of all that is known of them comes with {REQUESTS}.",
@@ -190,6 +191,15 @@ TABLE = (
         f"After the 30 days nobody can bring it back; what is left is erased with {REQUESTS}.",
     ),
     Clause(
+        "PP-39",
+        "Before an account ends it is shown what is erased, and what is kept, why and until when; and so it is then",
+        (
+            "privacy/test_erase.py::test_after_an_erasure_no_canary_is_left_and_nobody_else_lost_anything",
+            "journeys/test_erasure.py::test_an_account_is_handed_over_and_forgotten",
+        ),
+        f"The operator sees the plan; on the page of the account it comes with {REQUESTS}.",
+    ),
+    Clause(
         "PP-40",
         "Do Not Track changes nothing",
         (
@@ -198,6 +208,37 @@ TABLE = (
         ),
         f"Global Privacy Control, which is another signal, comes with {MODEL}.",
     ),
+    Clause(
+        "PP-45",
+        "Who asks gets a copy of everything: records, files, what is not handed out and why",
+        (
+            "privacy/test_export.py::test_an_archive_tells_all_and_what_it_does_not",
+            "privacy/test_export.py::test_a_file_that_is_missing_is_told_and_nothing_is_called_complete",
+            "privacy/test_export.py::test_twenty_thousand_records_take_no_more_memory_than_a_hundred",
+            "privacy/test_export.py::test_an_archive_is_kept_for_some_days_and_some_downloads",
+            "privacy/test_restore.py::test_export_import_export_is_no_difference",
+        ),
+    ),
+    Clause(
+        "PP-47",
+        "Who asks is forgotten everywhere, whatever stops in between; it is looked for rests, then and later",
+        (
+            "privacy/test_erase.py::test_every_table_that_tells_of_a_person_is_in_a_sheet",
+            "privacy/test_erase.py::test_after_an_erasure_no_canary_is_left_and_nobody_else_lost_anything",
+            "privacy/test_erase.py::test_stopped_after_every_step_and_gone_on_it_ends_the_same",
+            "privacy/test_erase.py::test_what_a_probe_finds_is_erased_again_and_what_comes_back_is_told",
+            "privacy/test_erase.py::test_of_one_person_the_account_stays",
+            "journeys/test_erasure.py::test_an_account_is_handed_over_and_forgotten",
+        ),
+        "Backups that an operator made are not reached; keys of each account come with encryption at rest.",
+    ),
+    Clause(
+        "PP-48",
+        "Every store is searched, or named as not searched, and why",
+        ("privacy/test_export.py::test_an_archive_tells_all_and_what_it_does_not",),
+        f"A store that could not be searched does not hold up an answer yet: {REQUESTS}.",
+    ),
+    Clause("PP-49", "What tells of others is taken out", missing=f"Comes with {REQUESTS}."),
     Clause(
         "PP-50",
         "Each kind of record has its period, from a moment that is named; there is none without",
@@ -253,6 +294,7 @@ TABLE = (
             f"{REMEMBER}::test_nobody_is_remembered_who_did_not_ask",
             f"{REMEMBER}::test_who_closes_the_browser_is_still_in_with_new_cookies",
             f"{REMEMBER}::test_an_old_cookie_is_a_copy_and_ends_every_session",
+            f"{REMEMBER}::test_a_moment_later_and_from_elsewhere_it_is_theft",
             f"{REMEMBER}::test_who_signs_out_is_not_remembered",
             f"{REMEMBER}::test_only_digests_are_kept",
         ),
@@ -275,6 +317,7 @@ TABLE = (
             f"{SITE}::test_pp_62_whom_to_tell_of_a_weakness",
             "web/test_security_txt.py::test_however_late_it_is_asked_for_it_has_not_expired",
             "web/identity/test_proofs.py::test_codes_cannot_be_guessed_by_who_knows_the_password",
+            "identity/test_tries.py::test_processes_count_together",
             f"{SIGN_IN}::test_a_password_is_hashed_anew_when_the_operator_wants_more",
             "house/test_secrets.py::test_secrets_are_compared_in_constant_time",
         ),
