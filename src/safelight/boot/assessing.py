@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Table, select, text
 
+from safelight.adapters.database.reading import holdings_of
 from safelight.boot import asking, declared, evidence, promising, retaining, tree
 from safelight.boot.house import House
 from safelight.boot.showing import Showing
+from safelight.kernel.errors import PurposeDenied
+from safelight.kernel.purpose import Reads, reading_for
 from safelight.mail.template import OURS
 from safelight.ports.database import Session
 from safelight.ports.tables import METADATA
@@ -80,6 +83,7 @@ class Assess:
         }  # fmt: skip
         looked: dict[str, Check] = {
             "PP-08": partial(_places, session),
+            "PP-12": partial(_purposes, known, self.rooms.settings.privacy.mode),
             "PP-53": partial(retaining.kept_in_time, self.rooms, session),
         }
         looked |= {name: partial(_told, finding) for name, finding in pure.items()}
@@ -135,6 +139,27 @@ class Assess:
         except (OSError, TimeoutError):
             return address
         return Showing(address, known.shown)
+
+
+async def _purposes(known: Known, mode: str) -> Finding:
+    """PP-12: tried with a read of every table, for a purpose that has none of it."""
+    reads = Reads(known.policy.readers(), is_strict=True, tell=lambda _holding, _purposes: None)
+    declared.load_tables()
+    tables = [each for each in METADATA.sorted_tables if any(column.info.get("personal") for column in each.columns)]
+    faults = [f"{table.name} is read for nothing" for table in tables if not _is_denied(reads, table, frozenset())]
+    nobody = frozenset({"mail.marketing"})
+    faults += ["passwords are read to advertise" for table in tables
+               if table.name == "passwords" and not _is_denied(reads, table, nobody)]  # fmt: skip
+    return judged(faults, f"{len(tables)} tables with personal data, {len(known.policy.use_cases)} uses, mode {mode}")
+
+
+def _is_denied(reads: Reads, table: "Table[Any]", purposes: frozenset[str]) -> bool:
+    try:
+        with reading_for(purposes):
+            reads.check(holdings_of(select(table)))
+    except PurposeDenied:
+        return True
+    return False
 
 
 async def _places(session: Session) -> Finding:

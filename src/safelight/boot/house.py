@@ -18,9 +18,10 @@ from safelight.adapters.geo.none import NoGeo
 from safelight.adapters.keys.local import local_keys
 from safelight.adapters.queue.procrastinate import ProcrastinateQueue, defer
 from safelight.assets.originals import Originals
-from safelight.boot import listening
+from safelight.boot import listening, promising
 from safelight.kernel.clock import Clock, SystemClock
 from safelight.kernel.errors import Invalid
+from safelight.kernel.purpose import read_from_here_for
 from safelight.kernel.secret import Secret
 from safelight.ports.blobs import BlobStore
 from safelight.ports.database import Database, Session
@@ -87,6 +88,8 @@ async def open_house(settings: Settings) -> House:
         raise Invalid("There is no database yet; set SAFELIGHT_DATABASE, or start `safelight up`.")
     url = settings.database.url.reveal()
     clock = clock_of(settings)
+    # Requests and jobs say what they read for; the rounds of a process and commands keep the house in order.
+    read_from_here_for(frozenset({"maintain"}))
     database = PostgresDatabase(
         url,
         defer=defer,
@@ -95,6 +98,7 @@ async def open_house(settings: Settings) -> House:
         pool_seconds_max=settings.database.pool_seconds,
         statement_seconds_max=settings.database.statement_seconds,
         clock=clock if settings.test_clock else None,
+        reads=promising.reads_of(settings),
     )
     return House(
         settings=settings,

@@ -1,11 +1,12 @@
 """Promising: the policy of this installation, and what there is for it to be compared with."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import safelight
@@ -13,7 +14,9 @@ from safelight.boot import declared
 from safelight.boot.known import known
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Invalid
+from safelight.kernel.purpose import Reads, reading_for
 from safelight.kernel.secret import Secret
+from safelight.ports.queue import Handler
 from safelight.privacy import inventory, policy_read
 from safelight.privacy.inventory import Gap, MarkedColumn, SetCookie, There
 from safelight.privacy.node import parsed
@@ -49,6 +52,29 @@ def policy_of(settings: Settings) -> Policy:
 def promises_of(settings: Settings, clock: Clock) -> Promises:
     """For pages and calls that tell of it."""
     return Promises(policy_of(settings), clock)
+
+
+def reads_of(settings: Settings) -> Reads:
+    """What may be read for which purpose (PP-12). Where that is told and not refused, once of each is enough."""
+    is_strict = settings.privacy.mode == STRICT
+    return Reads(policy_of(settings).readers(), is_strict, _tell_read)
+
+
+def _tell_read(holding: str, purposes: str) -> None:
+    logs.logger().warning(f"privacy: PP-12: {holding} was read for {purposes}")
+
+
+def purposed(policy: Policy, handlers: Mapping[str, Handler]) -> Mapping[str, Handler]:
+    """Jobs that say what they read for."""
+    return {name: _reading(handler, policy.purposes_of_job(name)) for name, handler in handlers.items()}
+
+
+def _reading(handler: Handler, purposes: frozenset[str]) -> Handler:
+    async def run(payload: dict[str, Any]) -> None:
+        with reading_for(purposes):
+            await handler(payload)
+
+    return run
 
 
 def _laid_over(policy: Policy, settings: PrivacySettings) -> Policy:

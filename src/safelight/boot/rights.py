@@ -1,6 +1,7 @@
 """Rights: the privacy engine, put together for HTTP and for jobs out of its parts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 from starlette.routing import BaseRoute
 
@@ -10,6 +11,9 @@ from safelight.boot.house import House
 from safelight.ports.database import Database
 from safelight.ports.queue import Handler
 from safelight.web.privacy.policy import PolicyDoor
+
+PATHS_KEPT = 4096
+"""Paths of which a process remembers what they read for."""
 
 
 def routes(rooms: House, database: Database) -> Sequence[BaseRoute]:
@@ -24,3 +28,13 @@ def handlers(rooms: House) -> Sequence[Handler]:
 def by_the_clock(rooms: House, others: Mapping[str, Handler]) -> Sequence[Handler]:
     """What calls other jobs, which are all those that there are."""
     return [*retaining.handlers(rooms, others)]
+
+
+def purposed(rooms: House, handlers: Mapping[str, Handler]) -> Mapping[str, Handler]:
+    """Jobs that say for what they read personal data."""
+    return promising.purposed(promising.policy_of(rooms.settings), handlers)
+
+
+def purposes_of(rooms: House) -> Callable[[str], frozenset[str]]:
+    """The path of a request -> for what personal data are read to answer it."""
+    return lru_cache(PATHS_KEPT)(promising.policy_of(rooms.settings).purposes_of_path)

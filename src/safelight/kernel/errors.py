@@ -147,6 +147,12 @@ class Internal(SafelightError):
     """Our fault. The words tell nothing of the inside; the log does."""
 
 
+class PurposeDenied(Internal):
+    """Personal data were to be read for what the policy does not allow; our fault, and nothing was read."""
+
+    code = "purpose_denied"
+
+
 class NotAvailable(SafelightError):
     """Something that we depend on is not there just now."""
 

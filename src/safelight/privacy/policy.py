@@ -261,6 +261,22 @@ class Policy:
     log_fields: tuple[str, ...]
     """What lines of the log may hold."""
     chapters: tuple[Chapter, ...] = field(default=(), repr=False)
+    use_cases: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"], repr=False)
+    """Where a path begins, or `job NAME` -> what is read there, and for which purposes (PP-12)."""
+
+    def readers(self) -> dict[str, frozenset[str]]:
+        """Holding -> the purposes for which it may be read."""
+        everywhere = {each.name for each in self.purposes.values() if each.reads_all}
+        return {each.name: frozenset({*each.purposes, *everywhere}) for each in self.entities.values()}
+
+    def purposes_of_path(self, path: str) -> frozenset[str]:
+        """By the longest beginning that is known."""
+        known = [each for each in self.use_cases if each.startswith("/") and path.startswith(each)]
+        return frozenset(self.use_cases[max(known, key=len)]) if known else frozenset()
+
+    def purposes_of_job(self, name: str) -> frozenset[str]:
+        """What no line says keeps the house in order."""
+        return frozenset(self.use_cases.get(f"job {name}", ("maintain",)))
 
     def is_so(self, fact: str, today: date) -> bool:
         """Whether a sentence that needs `fact` may be shown. An unknown one is never so."""

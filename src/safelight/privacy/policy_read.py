@@ -52,7 +52,7 @@ def policy_of(model: Node, chapters: Node) -> Policy:
     """Raises Invalid that names the place at fault."""
     model.only(
         "controller", "rights", "categories", "purposes", "entities", "connectors", "recipients", "locations",
-        "analytics", "frameworks", "cookies", "log_fields",
+        "analytics", "frameworks", "cookies", "log_fields", "use_cases",
     )  # fmt: skip
     made = Policy(
         controller=_controller(model.at("controller"), Controller("", "", "")),
@@ -67,6 +67,7 @@ def policy_of(model: Node, chapters: Node) -> Policy:
         analytics=model.at("analytics").texts(),
         rights=model.at("rights").texts(),
         log_fields=model.at("log_fields").texts(),
+        use_cases=_use_cases(model.at("use_cases")),
         chapters=tuple(_chapter(each) for each in chapters.only("chapters").at("chapters").list()),
     )
     _agree(made, model.file)
@@ -236,6 +237,15 @@ def _framework(name: str, node: Node, before: Framework | None = None) -> Framew
     return made
 
 
+def _use_cases(node: Node) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for each in node.list():
+        each.only("where", "purposes")
+        where = each.at("where").checked(r"/[!-~]*|job [a-z_]+", "where a path begins, or `job NAME`,")
+        found[where] = each.at("purposes").texts()
+    return found
+
+
 def _chapter(node: Node) -> Chapter:
     node.only("name", "title", "summary", "statements", "table", "when")
     return Chapter(
@@ -265,6 +275,8 @@ def _agree(policy: Policy, file: str) -> None:
         where = f"{file}: recipients.{recipient.name}"
         _known(f"{where}.purposes", recipient.purposes, policy.purposes)
         _known(f"{where}.entities", recipient.entities, policy.entities)
+    for where, purposes in policy.use_cases.items():
+        _known(f"{file}: use_cases: {where}", purposes, policy.purposes)
     _known(f"{file}: analytics", policy.analytics, policy.recipients)
 
 

@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from safelight.activity.record import Recorder
-from safelight.kernel import ids
+from safelight.kernel import ids, purpose
 from safelight.kernel.errors import SafelightError
 from safelight.web import errors, logs
 from safelight.web.body import MEMORY
@@ -34,6 +34,8 @@ STATUS_CLIENT_LEFT = 499
 UNLOGGED_ROUTES = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked every few seconds by machines: told only when something is wrong."""
 
+PurposesOf = Callable[[str], frozenset[str]]
+"""The path of a request -> for what personal data may be read to answer it."""
 OnError = Callable[[Request, Exception], Awaitable[Response]]
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
@@ -48,10 +50,12 @@ def build(
     calls: Calls | None = None,
     recorder: Recorder | None = None,
     proxies: Proxies = (),
+    purposes: PurposesOf = purpose.of_nothing,
 ) -> Starlette:
     """The whole door. `on_error` turns any error into an answer (web/errors.py).
 
     `recorder` keeps a line of each answer; `proxies` are believed who asks.
+    `purposes` says for what personal data are read by a path.
     `memory` is what all bodies together may take of it; any amount without it. `calls` bounds how many there are.
     """
     app = Starlette(
@@ -65,6 +69,7 @@ def build(
                 calls=calls,
                 recorder=recorder,
                 proxies=proxies,
+                purposes=purposes,
             )
         ],
         exception_handlers={HTTPException: on_error, SafelightError: on_error},
@@ -94,6 +99,7 @@ class Envelope:
         calls: Calls | None = None,
         recorder: Recorder | None = None,
         proxies: Proxies = (),
+        purposes: PurposesOf = purpose.of_nothing,
     ) -> None:
         self._app = app
         self._on_error = on_error
@@ -102,6 +108,7 @@ class Envelope:
         self._calls = calls
         self._recorder = recorder
         self._proxies = proxies
+        self._purposes = purposes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -112,7 +119,8 @@ class Envelope:
         state["request_id"] = request_id
         state[NOTES] = Notes()
         share = state[MEMORY] = self._memory.share() if self._memory else None
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        reading = purpose.reading_for(self._purposes(str(scope["path"])))
+        with structlog.contextvars.bound_contextvars(request_id=request_id), reading:
             began = perf_counter()
             sent = _Sent(send, request_id)
             try:

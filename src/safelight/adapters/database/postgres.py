@@ -13,10 +13,12 @@ from safelight.adapters.database import copy
 from safelight.adapters.database.errors import translated
 from safelight.adapters.database.listen import listen
 from safelight.adapters.database.locks import Locks
+from safelight.adapters.database.reading import holdings_of
 from safelight.adapters.database.rest import asked_after_rest
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Invalid, SafelightError
 from safelight.kernel.events import Event
+from safelight.kernel.purpose import Reads
 from safelight.ports.database import Session
 from safelight.ports.queue import Job
 
@@ -37,18 +39,32 @@ class Defer(Protocol):
 class PostgresSession:
     """One open transaction."""
 
-    def __init__(self, connection: AsyncConnection, defer: Defer, reactions: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        defer: Defer,
+        reactions: Mapping[str, tuple[str, ...]],
+        reads: Reads | None = None,
+    ) -> None:
         self._connection = connection
         self._defer = defer
         self._reactions = reactions
+        self._reads = reads
 
     async def fetch(self, statement: Executable, params: dict[str, Any] | None = None) -> Sequence[RowMapping]:
+        self._check(statement)
         with translated():
             return (await self._connection.execute(statement, params)).mappings().all()
 
     async def fetch_one(self, statement: Executable, params: dict[str, Any] | None = None) -> RowMapping | None:
+        self._check(statement)
         with translated():
             return (await self._connection.execute(statement, params)).mappings().first()
+
+    def _check(self, statement: Executable) -> None:
+        """Raises PurposeDenied for what must not be read for the purpose of the moment."""
+        if self._reads is not None and (holdings := holdings_of(statement)):
+            self._reads.check(holdings)
 
     async def execute(
         self, statement: Executable, params: dict[str, Any] | Sequence[dict[str, Any]] | None = None
@@ -102,10 +118,15 @@ class PostgresDatabase:
         pool_seconds_max: int = POOL_SECONDS_MAX,
         statement_seconds_max: int = STATEMENT_SECONDS_MAX,
         clock: Clock | None = None,
+        reads: Reads | None = None,
     ) -> None:
-        """`clock`: one that is set by hand, which the server must be told; None: time runs there as it does here."""
+        """`clock`: one that is set by hand, which the server must be told; None: time runs there as it does here.
+
+        `reads` says what may be read for which purpose; None: nobody asks.
+        """
         self._url = url
         self._clock = clock
+        self._reads = reads
         self._defer = defer
         self._reactions: Mapping[str, tuple[str, ...]] = {} if reactions is None else reactions
         self._engine = engine(
@@ -123,13 +144,13 @@ class PostgresDatabase:
         with translated():
             async with self._engine.begin() as connection:
                 await self._tell_time(connection)
-                yield PostgresSession(connection, self._defer, self._reactions)
+                yield PostgresSession(connection, self._defer, self._reactions, self._reads)
 
     @asynccontextmanager
     async def statements(self) -> AsyncGenerator[Session, None]:
         with translated():
             async with self._single.connect() as connection:
-                yield PostgresSession(connection, self._defer, self._reactions)
+                yield PostgresSession(connection, self._defer, self._reactions, self._reads)
 
     @asynccontextmanager
     async def rehearsal(self) -> AsyncGenerator[Session, None]:
@@ -137,7 +158,7 @@ class PostgresDatabase:
         with translated():
             async with self._engine.connect() as connection:
                 await self._tell_time(connection)
-                yield PostgresSession(connection, self._defer, self._reactions)
+                yield PostgresSession(connection, self._defer, self._reactions, self._reads)
                 await connection.rollback()
 
     async def _tell_time(self, connection: AsyncConnection) -> None:

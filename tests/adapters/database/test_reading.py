@@ -1,0 +1,50 @@
+"""Which holdings a statement hands out."""
+
+import pytest
+from sqlalchemy import column, func, insert, select, text, union_all, update
+
+from safelight.adapters.database.postgres import PostgresDatabase
+from safelight.adapters.database.reading import holdings_of
+from safelight.kernel.errors import PurposeDenied
+from safelight.kernel.purpose import Reads, reading_for
+from safelight.people.store import users
+
+U = users.c
+ALL = {"user-name", "user-email", "user-language"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        (select(users), ALL),
+        (select(U.id), set()),
+        (select(U.id, U.name), {"user-name"}),
+        (select(U.name.label("x")), {"user-name"}),
+        (select(func.lower(U.email)), {"user-email"}),
+        (select(func.count(U.email)), set()),
+        (select(func.count().label("n")).where(U.email == "x"), set()),
+        (select(column("email")), set()),
+        (union_all(select(U.id, U.name), select(U.id, U.email)), {"user-name", "user-email"}),
+        (insert(users), set()),
+        (update(users).values(name="x"), set()),
+        (update(users).values(name="x").returning(U.email), {"user-email"}),
+        (text("SELECT 1"), set()),
+    ],
+)
+def test_a_statement_hands_out_the_holdings_of_its_columns(statement, expected):
+    assert holdings_of(statement) == expected
+
+
+async def test_a_read_that_no_purpose_allows_never_reaches_the_database(postgres_url):
+    reads = Reads({"user-name": frozenset({"account"})}, is_strict=True, tell=lambda _holding, _purposes: None)
+    database = PostgresDatabase(postgres_url, defer=None, reads=reads)  # type: ignore[arg-type]
+    try:
+        async with database.transaction() as session:
+            with reading_for(frozenset({"mail"})), pytest.raises(PurposeDenied):
+                await session.fetch(select(U.name))
+            with reading_for(frozenset({"mail"})), pytest.raises(PurposeDenied):
+                await session.fetch_one(select(U.name))
+            with reading_for(frozenset({"mail"})):
+                assert await session.fetch_one(text("SELECT 1 AS one")) == {"one": 1}
+    finally:
+        await database.close()
