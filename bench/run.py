@@ -32,6 +32,21 @@ def table(rows: list[dict[str, object]]) -> str:
     return "\n".join(lines)
 
 
+def from_originals(folder: Path, pictures: dict[str, Path]) -> list[dict[str, object]]:
+    """In an installation of its own, which keeps nothing smaller beside the photos."""
+    place = folder / "originals"
+    place.mkdir()
+    bare = Installation(
+        place,
+        arguments=("--workers", "1"),
+        environment={"SAFELIGHT_SERVER_LOG_FORMAT": "json", "SAFELIGHT_RENDER_INTERMEDIATE_PX": "0"},
+    ).start()
+    try:
+        return cold.run(bare, pictures, has_intermediates=False)
+    finally:
+        bare.stop()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=["cold", "hits", "uploads"])
@@ -46,7 +61,8 @@ def main() -> None:
         ).start()
         try:
             if only in (None, "cold"):
-                rows += cold.run(safelight, pictures)
+                rows += from_originals(folder, pictures)
+                rows += cold.run(safelight, pictures, has_intermediates=True)
             if only in (None, "hits"):
                 if only:
                     name, path = next(iter(pictures.items()))
