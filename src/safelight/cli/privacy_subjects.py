@@ -126,14 +126,18 @@ def _whole(path: Path) -> "Generator[IO[bytes]]":
 
 async def _followed(erase: "Erase", id: str) -> "Erasure":
     """To its end, be it carried out here or by a worker that was quicker."""
+    shown = ""
     while True:
         try:
             return await erase.run(id)
-        except Busy as error:
-            print(f"{error} ({(await erase.find(id)).told()['progress']})", file=sys.stderr)
+        except Busy:
             await asyncio.sleep(WAIT_SECONDS)
-        if (found := await erase.find(id)).state.value != "running":
+        found = await erase.find(id)
+        if found.state.value != "running":
             return found
+        if found.told()["progress"] != shown:
+            shown = found.told()["progress"]
+            print(f"step {shown}", file=sys.stderr)
 
 
 def _is_sure() -> bool:
