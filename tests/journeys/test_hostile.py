@@ -181,6 +181,9 @@ def test_an_allowed_remote_photo_is_uploaded_and_fetched(safelight, remote):
         "image/nowhere/still_works",
         "image/upload/still_works.exe",
         "image/upload/",
+        ".git/config",
+        "_/a/YnVja2V0L29iamVjdA",
+        "image/upload/.env",
     ],
 )
 def test_a_hostile_path_gets_a_clear_answer(safelight, path):
