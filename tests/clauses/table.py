@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "docs" / "explanation" / "privacy-clauses.md"
 
-MODEL = "the model of the policy (purposes, recipients, versions)"
+MODEL = "choices, disclosures and cases (the next part of the privacy engine)"
 REQUESTS = "requests of people (export, erasure, complaints)"
 PAYMENTS = "payments"
 POST = "letters that come in"
@@ -38,6 +38,12 @@ RECORD = "journeys/test_record.py"
 SITE = "clauses/test_site.py"
 LETTERS = "clauses/test_letters.py"
 IDLE = "clauses/test_inactivity.py"
+
+CHECKS = "privacy/test_checks.py::test_exactly_the_clause_of_a_planted_fault_fails"
+SELFCHECK = "journeys/test_selfcheck.py::test_as_it_runs_every_clause_is_told_and_none_fails"
+PLANTED = "journeys/test_selfcheck.py::test_a_fault_in_the_database_fails_its_clause_alone"
+GAPS = "privacy/test_inventory.py::test_each_gap_is_told_alone"
+VERSIONS = "privacy/test_versions.py"
 
 TABLE = (
     Clause(
@@ -112,7 +118,16 @@ TABLE = (
         f"The report of all that is public comes with {MEDIA}.",
     ),
     Clause("PP-11", "A notice beside each way to upload", missing=f"Comes with {MODEL}."),
-    Clause("PP-12", "Personal data are read for a named purpose only", missing=f"Comes with {MODEL}."),
+    Clause(
+        "PP-12",
+        "Personal data are read for a named purpose only",
+        (
+            "kernel/test_purpose.py::test_what_is_not_declared_is_refused",
+            "adapters/database/test_reading.py::test_a_read_that_no_purpose_allows_never_reaches_the_database",
+            "journeys/test_selfcheck.py::test_strict_mode_lets_everybody_do_what_they_came_for",
+        ),
+        "What is written as plain SQL is not looked into; outside of strict mode a read is told and not refused.",
+    ),
     Clause("PP-13", "Studies of use know no person", missing=f"Nothing is studied yet; the bound comes with {MODEL}."),
     Clause("PP-14", "Who helps sees an account only while they are asked to", missing=f"Comes with {MODEL}."),
     Clause(
@@ -154,8 +169,13 @@ TABLE = (
     Clause(
         "PP-20",
         "What is kept, the policy, and the code say the same",
-        ("house/test_holdings.py::test_every_mark_names_a_holding_of_the_same_context",),
-        f"Columns and what is declared are compared; the policy is not there yet: {MODEL}.",
+        (
+            "house/test_promises.py::test_what_ships_is_what_is_promised",
+            GAPS,
+            PLANTED,
+            "boot/test_promising.py::test_strict_stops_the_start_and_names_the_clause",
+            "house/test_holdings.py::test_every_mark_names_a_holding_of_the_same_context",
+        ),
     ),
     Clause(
         "PP-21",
@@ -167,6 +187,74 @@ TABLE = (
             f"{IDLE}::test_pp_21_once_a_year_people_are_asked_whether_their_profile_is_right",
         ),
         f"Nobody outside gets any of it; when somebody does, corrections reach them with {MODEL}.",
+    ),
+    Clause(
+        "PP-22",
+        "Nothing is sold; no host is reached that is not declared",
+        (
+            GAPS,
+            CHECKS,
+            "journeys/test_selfcheck.py::test_a_setting_that_no_policy_knows_fails_its_clause_alone",
+        ),
+        "A host that a user names is bounded by the guard of fetches and not by a register.",
+    ),
+    Clause(
+        "PP-23",
+        "Who gets data is bound by an agreement, and announced before",
+        (
+            CHECKS,
+            "privacy/test_inventory.py::test_a_declared_recipient_closes_it_from_its_day_on",
+            "privacy/test_policy_read.py::test_what_is_wrong_is_told_with_its_place",
+        ),
+        f"The letter that announces a new recipient comes with {MODEL}.",
+    ),
+    Clause(
+        "PP-24",
+        "Who got what of whom is written down",
+        missing="Not built yet: disclosures.",
+    ),
+    Clause(
+        "PP-25",
+        "Affiliates are bound by the same policy",
+        missing="Not built yet: disclosures.",
+    ),
+    Clause(
+        "PP-26",
+        "Unlawful content may be reported",
+        missing="Not built yet: cases.",
+    ),
+    Clause(
+        "PP-27",
+        "A merger hands data on only to who keeps the same promises",
+        missing="Not built yet: transfers.",
+    ),
+    Clause(
+        "PP-28",
+        "Whoever recipients hand data on to is bound as well",
+        (CHECKS,),
+    ),
+    Clause(
+        "PP-29",
+        "Authorities get what is lawful",
+        missing="Not built yet: the register of authorities' requests.",
+    ),
+    Clause(
+        "PP-30",
+        "No analytics of others, unless it is said here",
+        (
+            CHECKS,
+            SELFCHECK,
+        ),
+    ),
+    Clause(
+        "PP-31",
+        "Aggregates tell of nobody",
+        missing="Not built yet: the gate of releases.",
+    ),
+    Clause(
+        "PP-32",
+        "Nobody identifiable is shared otherwise",
+        missing="Not built yet: disclosures.",
     ),
     Clause(
         "PP-33",
@@ -191,6 +279,34 @@ TABLE = (
         f"After the 30 days nobody can bring it back; what is left is erased with {REQUESTS}.",
     ),
     Clause(
+        "PP-35",
+        "Who is shown in a file is helped to its owner",
+        missing="Not built yet: the relay to owners.",
+    ),
+    Clause(
+        "PP-36",
+        "Global Privacy Control is honoured and shown",
+        (
+            SELFCHECK,
+            "web/privacy/test_policy.py::test_only_exactly_one_is_the_signal",
+        ),
+        f"A standing choice of who is signed in comes with {MODEL}.",
+    ),
+    Clause(
+        "PP-37",
+        "No other purpose without a choice",
+        missing="Not built yet: choices.",
+    ),
+    Clause(
+        "PP-38",
+        "Only what is needed is asked for and kept",
+        (
+            CHECKS,
+            GAPS,
+        ),
+        "Fields that nobody reads are not reported yet.",
+    ),
+    Clause(
         "PP-39",
         "Before an account ends it is shown what is erased, and what is kept, why and until when; and so it is then",
         (
@@ -206,7 +322,26 @@ TABLE = (
             f"{SITE}::test_pp_40_answers_cookies_and_rows_are_the_same_with_dnt",
             f"{SITE}::test_pp_40_no_code_reads_the_signal",
         ),
-        f"Global Privacy Control, which is another signal, comes with {MODEL}.",
+    ),
+    Clause(
+        "PP-41",
+        "Who got data for marketing is told on request",
+        missing="Not built yet: disclosures.",
+    ),
+    Clause(
+        "PP-42",
+        "Access can be asked for at any time",
+        missing="Not built yet: requests of people.",
+    ),
+    Clause(
+        "PP-43",
+        "Who asks is verified, and a stranger learns nothing",
+        missing="Not built yet: requests of people.",
+    ),
+    Clause(
+        "PP-44",
+        "Whether anything is known is always answered",
+        missing="Not built yet: requests of people.",
     ),
     Clause(
         "PP-45",
@@ -218,6 +353,11 @@ TABLE = (
             "privacy/test_export.py::test_an_archive_is_kept_for_some_days_and_some_downloads",
             "privacy/test_restore.py::test_export_import_export_is_no_difference",
         ),
+    ),
+    Clause(
+        "PP-46",
+        "What is wrong is corrected",
+        missing="Not built yet: requests of people.",
     ),
     Clause(
         "PP-47",
@@ -278,6 +418,30 @@ TABLE = (
         ),
     ),
     Clause(
+        "PP-55",
+        "Where stores lie is said",
+        (CHECKS,),
+        "Whether a store lies where the operator says, no program can look; a region for an account is not built.",
+    ),
+    Clause(
+        "PP-56",
+        "Frameworks are named only while they are valid",
+        (
+            CHECKS,
+            "privacy/test_policy_read.py::test_a_framework_is_named_only_while_its_certificate_is_valid",
+        ),
+    ),
+    Clause(
+        "PP-57",
+        "Where rules conflict, the stricter one",
+        missing="Not built yet: frameworks with rules of their own.",
+    ),
+    Clause(
+        "PP-58",
+        "Summary and text name the same recourse",
+        (CHECKS,),
+    ),
+    Clause(
         "PP-59",
         "Cookies are set by a registry alone, and none where files are delivered",
         (
@@ -308,7 +472,7 @@ TABLE = (
             "console/test_pages.py::test_who_has_cookies_switched_off_is_told_why_signing_in_fails",
             "web/test_letters.py::test_one_click_ends_the_list_and_answers_at_once",
         ),
-        f"The policy and the forms of rights are pages that come with {MODEL} and {REQUESTS}.",
+        f"The forms of rights come with {REQUESTS}.",
     ),
     Clause(
         "PP-62",
@@ -322,6 +486,91 @@ TABLE = (
             "house/test_secrets.py::test_secrets_are_compared_in_constant_time",
         ),
         f"A key for each tenant, a log of what staff does, and a self-check come with {REQUESTS} and {MODEL}.",
+    ),
+    Clause(
+        "PP-63",
+        "Who is touched by a breach is told",
+        missing="Not built yet: the register of breaches.",
+    ),
+    Clause(
+        "PP-64",
+        "What is promised is shown as it was signed, to everybody",
+        (
+            SELFCHECK,
+            PLANTED,
+        ),
+    ),
+    Clause(
+        "PP-65",
+        "Complaints are answered",
+        missing="Not built yet: complaints.",
+    ),
+    Clause(
+        "PP-66",
+        "Who is not content is told of an authority",
+        missing="Not built yet: complaints.",
+    ),
+    Clause(
+        "PP-67",
+        "Arbitration only where a framework offers it",
+        (CHECKS,),
+    ),
+    Clause(
+        "PP-68",
+        "A minor change binds after 7 days",
+        (
+            CHECKS,
+            f"{VERSIONS}::test_the_next_binds_after_the_days_of_its_class",
+        ),
+        f"Letters to holders come with {MODEL}.",
+    ),
+    Clause(
+        "PP-69",
+        "A substantial change binds after 30 days",
+        (
+            CHECKS,
+            f"{VERSIONS}::test_a_substantial_change_is_never_a_minor_one",
+            "privacy/test_change.py::test_the_class_follows_from_what_differs",
+        ),
+        f"Holding new behaviour back until the day comes with {MODEL}.",
+    ),
+    Clause(
+        "PP-70",
+        "A change that the law demands names the law",
+        (
+            CHECKS,
+            f"{VERSIONS}::test_what_the_law_demands_names_the_law_and_a_day",
+        ),
+    ),
+    Clause(
+        "PP-71",
+        "Until a change binds it can be declined",
+        missing="Not built yet: the workflow of changes.",
+    ),
+    Clause(
+        "PP-72",
+        "The policy is part of the terms",
+        missing="Not built yet: terms of use.",
+    ),
+    Clause(
+        "PP-73",
+        "Somebody is named to write to",
+        (CHECKS,),
+        f"Whether somebody reads the mailbox comes with {POST}.",
+    ),
+    Clause(
+        "PP-74",
+        "When it was last changed is said",
+        (
+            CHECKS,
+            f"{VERSIONS}::test_the_first_binds_at_once_and_is_signed",
+            "journeys/test_selfcheck.py::test_pages_show_the_version_that_binds_in_both_languages",
+        ),
+    ),
+    Clause(
+        "PP-75",
+        "Summary and text come from one source",
+        (CHECKS,),
     ),
 )
 
