@@ -1,12 +1,16 @@
 """The plan of each kind of question, where one cloud has much and another little: none reads the rows of all assets."""
 
-import pytest
-from sqlalchemy import Select, insert, text
+from dataclasses import replace
+from itertools import product
 
-from safelight.assets.model import Order
+import pytest
+from sqlalchemy import Select, insert, select, text
+
+from safelight.assets.listing import cut
+from safelight.assets.model import Listing, Order
 from safelight.assets.search import Search, Sort, search
 from safelight.assets.search_counting import explained
-from safelight.assets.search_way import Bounds, Expected, way_of
+from safelight.assets.search_way import BOUNDS, STRETCH_MAX, Bounds, Expected, Means, way_of
 from safelight.assets.store import assets
 
 ROWS = 3000
@@ -16,13 +20,19 @@ BY_SIZE = (Sort("bytes", Order.DESCENDING),)
 QUESTIONS = (
     (Search(), "ix_assets_created"),
     (Search("rare7"), "ix_assets_words"),
-    (Search("filename:rare777*"), "ix_assets_words"),
-    (Search("filename:rare7*", BY_NAME), "name"),
+    (Search('"picture 77"'), "ix_assets_words"),
+    (Search("filename:picture_77*"), "ix_assets_words"),
+    (Search("filename:picture_7*", BY_NAME), "name"),
     (Search("rare7 OR tags=tag7"), "ix_assets_words"),
     (Search("", BY_NAME), "ix_assets_sorted_name"),
     (Search("bytes>0", BY_SIZE), "ix_assets_size"),
-    (Search("tags=rare7"), "ix_assets_tags"),
-    (Search("metadata.sku=rare7"), ""),
+    (Search("tags=rare7"), "ix_assets_words"),
+    (Search("tags:rare7", BY_SIZE), "ix_assets_words"),
+    (Search("metadata.sku=rare7 OR context.alt=rare8"), "ix_assets_words"),
+    (Search("context:rare"), "ix_assets_words"),
+    (Search("many AND format=jpg", BY_SIZE), ""),
+    (Search("rare7", (Sort("width", Order.ASCENDING),)), "ix_assets_words"),
+    (Search("width>3000 AND resource_type:image"), ""),
     (Search('asset_folder="folder-7"'), "ix_assets_folder"),
     (Search("created_at:[2025-12-01 TO 2025-12-02]"), "ix_assets_created"),
     (Search("format=tiff"), "ix_assets_format"),
@@ -58,7 +68,8 @@ async def filled(session, now):
             "version_id": f"version-{number}", "size_bytes": number * 10, "md5": "0" * 32,
             "format": "tiff" if number % 500 == 7 else "jpg", "has_alpha": False, "folder": f"folder-{number % 300}",
             "display_name": f"rare{number % 900}", "tags": [f"rare{number % 900}", "many"],
-            "context": {}, "metadata": {"sku": f"rare{number % 900}"}, "created_at": now, "updated_at": now,
+            "context": {"rare": "x"} if number == 30 else {}, "metadata": {"sku": f"rare{number % 900}"},
+            "created_at": now, "updated_at": now,
         }
         for number in range(ROWS)
     ]  # fmt: skip
@@ -68,37 +79,96 @@ async def filled(session, now):
     return session
 
 
+ALL_BOUNDS = (
+    BOUNDS,
+    Bounds(gathered_max=-1, stretched_max=1e6, stretched_max_dear=1e6),  # all in stretches of the order
+    Bounds(gathered_max=-1, stretched_max=-1, stretched_max_dear=-1, large=0),  # all walked, and not counted
+)
+
+
 async def test_no_question_reads_all_assets(filled, now):
     others = []
-    for asked, index in QUESTIONS:
+    for bounds, (asked, index) in product(ALL_BOUNDS, QUESTIONS):
         for cloud in ("cloud-one", "cloud-two"):
             listening = Listening(filled)
-            await search(listening, cloud, asked, now)
+            await search(listening, cloud, asked, now, bounds)
             assert not [plan for plan in listening.plans if "Seq Scan" in plan], asked
             # Where the index of words is not asked, the words of no row are made again to look at them.
             looked_at = [part for plan in listening.plans for part in plan.split("'Filter': ")[1:]]
-            assert not [part for part in looked_at if "asset_words" in part.partition("', '")[0]], asked
-            if cloud == "cloud-one" and index not in "".join(listening.plans):
+            if bounds is BOUNDS:
+                assert not [part for part in looked_at if "asset_words" in part.partition("', '")[0]], asked
+            if cloud == "cloud-one" and bounds is BOUNDS and index not in "".join(listening.plans):
                 others.append((asked.expression, asked.sorts, index))
     assert not others
 
 
+async def test_a_list_by_tag_or_note_reads_not_all_assets(filled):
+    for tag, context, number in (
+        ("rare7", None, 4),
+        ("many", None, 10),
+        (None, ("rare", None), 0),  # in the other cloud
+        (None, ("alt", "rare7"), 0),
+    ):
+        listening = Listening(filled)
+        page = await cut(listening, "cloud-one", Listing(tag=tag, context=context))
+        assert not [plan for plan in listening.plans if "Seq Scan" in plan], (tag, context)
+        assert len(page.items) == number, (tag, context)
+
+
+async def test_each_way_leads_to_the_same_pages(filled, now):
+    each = (Search("many", max_results=40), Search("tags:many", BY_SIZE, 700), Search("tags=rare7", BY_NAME, 1))
+    for bounds, asked in product(ALL_BOUNDS, each):
+        expected = [row["id"] for row in await filled.fetch(_in_order(asked))]
+        found, cursor = [], None
+        while len(found) < 90 and (cursor or not found):
+            page = (await search(filled, "cloud-one", replace(asked, cursor=cursor), now, bounds)).page
+            found += [asset.id for asset in page.items]
+            cursor = page.next_cursor
+        assert found == expected[: len(found)], (asked, bounds)
+        assert len(found) == min(len(expected), max(90, len(found)))
+
+
+def _in_order(asked):
+    rows = select(assets.c.id).where(assets.c.cloud_id == "cloud-one")
+    if "rare7" in asked.expression:
+        rows = rows.where(assets.c.display_name == "rare7")
+    match asked.sorts:
+        case (Sort("bytes"),):
+            return rows.order_by(assets.c.size_bytes.desc(), assets.c.id.desc())
+        case (Sort("public_id"),):
+            return rows.order_by(assets.c.name, assets.c.id)
+        case _:
+            return rows.order_by(assets.c.created_at.desc(), assets.c.id.desc())
+
+
+WORDS = Means(has_order=True, has_words=True, has_one_key=True)
+DEAR = Means(has_order=True, has_words=True, has_one_key=True, is_cheap=True, is_dear=True)
+TWO_KEYS = Means(has_order=True, has_words=True, is_cheap=True, is_dear=True)
+NO_WORDS = Means(has_order=True)
+NO_ORDER = Means(has_order=False, has_words=True)
+
+
 @pytest.mark.parametrize(
-    ("rows", "found", "has_order", "is_cheap", "expected"),
+    ("rows", "found", "means", "expected"),
     [
-        (50, 5, True, True, (None, 10_000)),  # a small cloud is read
-        (8_000, 100, True, False, (319, 10_000)),
-        (8_000, 7_000, True, False, (None, 10_000)),
-        (900_000, 3_000, True, False, (3387, None)),
-        (900_000, 9_000, True, False, (None, None)),
-        (900_000, 9_000, True, True, (20_000, None)),
-        (900_000, 70_000, True, True, (None, None)),
-        (900_000, 70_000, False, True, (1_820_000, None)),  # where there is no order, all that is found must be sorted
+        (50, 5, DEAR, (None, 10_000, None, False)),  # a small cloud is read
+        (8_000, 100, WORDS, (212, 10_000, 3849, False)),
+        (8_000, 7_000, WORDS, (None, 10_000, 932, True)),
+        (900_000, 1_000, DEAR, (2258, None, 40_000, False)),  # in stretches, should there be more of them
+        (900_000, 8_000, WORDS, (None, None, 11_475, False)),
+        (900_000, 20_000, WORDS, (None, None, 36_720, True)),  # soon met by who walks
+        (900_000, 20_000, DEAR, (None, None, 4590, False)),
+        (900_000, 70_000, DEAR, (None, None, 2622, True)),
+        (900_000, 9_000, TWO_KEYS, (20_000, None, None, False)),
+        (900_000, 3_000, NO_WORDS, (3387, None, None, False)),
+        (900_000, 9_000, NO_WORDS, (None, None, None, False)),
+        (900_000, 70_000, NO_ORDER, (1_820_000, None, None, False)),  # all that is found must be sorted
     ],
 )
-def test_what_is_found_is_gathered_where_that_is_less_work(rows, found, has_order, is_cheap, expected):
-    way = way_of(Expected(rows, found), Bounds(), 50, has_order=has_order, is_cheap=is_cheap)
-    assert (way.gathered_max, way.exact_max) == expected
+def test_what_is_found_is_gathered_where_that_is_less_work(rows, found, means, expected):
+    way = way_of(Expected(rows, found), Bounds(), 50, means)
+    assert (way.gathered_max, way.exact_max, way.stretch, way.is_walked_first) == expected
+    assert way.stretch is None or way.stretch <= STRETCH_MAX
 
 
 async def test_a_search_leaves_the_settings_of_its_transaction_as_they_were(filled, now):

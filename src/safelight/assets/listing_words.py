@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import Boolean, ColumnElement, RowMapping, and_, literal, select
 
 from safelight.assets.model import Listing
-from safelight.assets.search_counting import all_ways, counted, expect, only_bitmaps, only_order, planned
+from safelight.assets.search_counting import all_ways, counted, expect, only_bitmaps, planned
 from safelight.assets.search_order import Key, behind
-from safelight.assets.search_stretch import stretched
+from safelight.assets.search_stretch import Order, stretched
 from safelight.assets.search_way import BOUNDS, Means, way_of
 from safelight.assets.search_words import CONTEXT, asked_entry, asked_key, asked_tag, words_of
 from safelight.assets.store import A, assets
@@ -38,15 +38,12 @@ async def first_rows(
     need: int,
 ) -> Sequence[RowMapping]:
     """Those behind a place in an order. `has`: what the index of words knows; `narrowed`: all there is to it."""
-    order = [key.ordered(key.value) for key in keys]
-    chosen = select(assets).where(*narrowed, *([] if start is None else [behind(keys, start)])).order_by(*order)
+    chosen = select(assets).where(*narrowed, *([] if start is None else [behind(keys, start)]))
+    chosen = chosen.order_by(*(key.ordered(key.value) for key in keys))
     async with planned(session):
         way = way_of(await expect(session, cloud_id, has, is_of_words=True), BOUNDS, need - 1, _MEANS)
         if way.stretch is None:
-            await only_order(session)
-            rows = await session.fetch(chosen.limit(need))
-            await all_ways(session)
-            return rows
+            return await session.fetch(chosen.limit(need))
         if way.gathered_max is not None:
             await only_bitmaps(session)
             all_found = select(literal(1)).select_from(assets).where(has)
@@ -55,4 +52,7 @@ async def first_rows(
             await all_ways(session)
             if few is not None:
                 return few
-        return (await stretched(session, cloud_id, and_(has, *narrowed), keys, [], start, need, way.stretch)).rows
+        plain = and_(*narrowed) if way.is_walked_first else None
+        found = and_(has, *narrowed)
+        order, length = Order(cloud_id, keys), way.stretch
+        return (await stretched(session, order, select(assets), found, start, need, length, plain=plain)).rows

@@ -1,8 +1,9 @@
 """Search: the assets, or the folders, that a query asks for; sorted, cut into pages and counted."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from math import inf
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import CTE, ColumnElement, Float, FromClause, Select, and_, cast, func, literal, not_, or_, select, true
@@ -10,6 +11,7 @@ from sqlalchemy import CTE, ColumnElement, Float, FromClause, Select, and_, cast
 from safelight.assets.folders import Folder, folder_of
 from safelight.assets.listing import in_folders
 from safelight.assets.model import Asset
+from safelight.assets.query import Clause, Every, Query
 from safelight.assets.query_fields import Condition, Field, FieldNamed, condition
 from safelight.assets.query_parse import parse
 from safelight.assets.query_values import Asked
@@ -19,7 +21,6 @@ from safelight.assets.search_counting import (
     counted,
     expect,
     is_few,
-    only_bitmaps,
     only_order,
     planned,
     prepare,
@@ -44,11 +45,11 @@ from safelight.assets.search_kept import (
     wants_deleted,
     with_deleted,
 )
-from safelight.assets.search_order import IN_ORDER, Key, behind, cursor_at, keys_of, place_of
+from safelight.assets.search_order import IN_ORDER, RANGES_IN_ORDER, Key, behind, cursor_at, keys_of, place_of
 from safelight.assets.search_order import OTHER_QUERY as OTHER_QUERY
 from safelight.assets.search_order import Sort as Sort
 from safelight.assets.search_sieve import Sieve, is_dear, sieve
-from safelight.assets.search_stretch import stretched
+from safelight.assets.search_stretch import GROWTH, Order, Stretched, stretched
 from safelight.assets.search_way import BOUNDS, Bounds, Expected, Means, Way, way_of
 from safelight.assets.store import A, asset_of, assets, folders
 from safelight.kernel.errors import Invalid
@@ -56,6 +57,7 @@ from safelight.kernel.page import Page
 from safelight.ports.database import Session
 
 T = TypeVar("T")
+_Rows = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -96,13 +98,13 @@ async def search(session: Session, cloud_id: str, asked: Search, now: datetime, 
         keys = _asset_keys(asked)
         page = await _gathered(session, chosen, keys, asked, way) if way.gathered_max is not None else None
         if page is None and way.stretch is not None:
-            page = await _stretched(session, cloud_id, chosen, keys, asked, way, way.stretch)
+            page = await _stretched(session, chosen, keys, asked, way, bounds, way.stretch)
         page = page or await _walked(session, chosen, keys, asked, way)
         counts = await _counts(session, chosen, asked, bounds, way)
     return Found(page, counts, await backup_bytes(session, cloud_id, [asset.id for asset in page.items]))
 
 
-async def placed(session: Session, cloud_id: str, asked: Search, now: datetime, limit: int) -> Select[*tuple[Any, ...]]:
+async def placed(session: Session, cloud_id: str, asked: Search, now: datetime, limit: int) -> _Rows:
     """A question for the ids of all that is found, each with its place from 0 in the order of the search.
 
     It is planned for this transaction. Raises Invalid as `search` does. The cursor, the page and what is counted are
@@ -112,13 +114,10 @@ async def placed(session: Session, cloud_id: str, asked: Search, now: datetime, 
     await prepare(session)
     way = await _way(session, cloud_id, chosen, asked, BOUNDS)
     is_sifted = chosen.sieve is not None and way.expected.cloud_rows > BOUNDS.small
-    if is_sifted:
-        await only_bitmaps(session)
     order = [key.ordered(key.value) for key in _asset_keys(asked)]
     place = func.row_number().over(order_by=order) - 1
-    where = chosen.sifted if is_sifted else chosen.plain
-    ids = select(A.id.label("id"), place.label("place")).where(where).order_by(*order).limit(limit)
-    return chosen.source.of(ids)
+    ids = select(A.id.label("id"), place.label("place")).order_by(*order).limit(limit)
+    return chosen.of_words(ids) if is_sifted else chosen.source.of(ids.where(chosen.plain))
 
 
 PASSED_MAX = 100_000
@@ -138,7 +137,7 @@ async def search_folders(session: Session, cloud_id: str, asked: Search, now: da
     )
     keys = keys_of(asked.sorts, FOLDER_SORTED, "created_at", f.id)
     source = _Source(folders, folder_field_named, folder_of)
-    return await _walked(session, _Chosen(source, chosen, chosen), keys, asked, _FEW)
+    return await _walked(session, _Chosen(source, chosen, chosen, chosen, cloud_id), keys, asked, _FEW)
 
 
 @dataclass(frozen=True)
@@ -152,7 +151,7 @@ class _Source(Generic[T]):
     """Stands for the table where it is told to hold more than it does."""
     also: tuple[ColumnElement[Any], ...] = ()
 
-    def of(self, chosen: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    def of(self, chosen: _Rows) -> _Rows:
         return chosen if self.before is None else chosen.add_cte(self.before)
 
 
@@ -165,13 +164,30 @@ def _with_deleted(cloud_id: str) -> _Source[Asset]:
 
 @dataclass(frozen=True)
 class _Chosen(Generic[T]):
-    """What holds of all that is found: `sifted` for the index of words, `plain` for who reads rows in their order."""
+    """What holds of all that is found: `sifted` for the index of words, beside that of an order, `plain` for who reads
+    rows in their order."""
 
     source: _Source[T]
     plain: Condition
     sifted: Condition
+    behind_words: Condition
+    """The same of rows that the index of words brought (`of_words`)."""
+    cloud_id: str
+    in_order: tuple[Condition, ...] = ()
+    """What an index of the order knows of all that is found."""
     sieve: Sieve | None = None
     is_dear: bool = False
+
+    def of_words(self, question: _Rows) -> _Rows:
+        """The question, asked of the rows that have the words, where it is known which do.
+
+        Behind a wall: the planner believes that to look for the words of a row costs the same whichever index brought
+        it, but is to look for the words of none.
+        """
+        if self.sieve is None:
+            return question.where(self.behind_words)
+        with_words = select(assets).where(self.sieve.condition).offset(0).cte(assets.name)
+        return question.where(self.behind_words).add_cte(with_words, nest_here=True)
 
 
 def _chosen(cloud_id: str, asked: Search, now: datetime) -> _Chosen[Asset]:
@@ -180,8 +196,26 @@ def _chosen(cloud_id: str, asked: Search, now: datetime) -> _Chosen[Asset]:
     place = and_(A.cloud_id == cloud_id, *in_folders(A.folder, asked.within))
     holds = condition(query, source.named, ANYWHERE, Asked(asked.expression, now))
     sifting = None if source.before is not None else sieve(query, cloud_id)
-    sifted = holds if sifting is None else sifting.then(holds)
-    return _Chosen(source, and_(place, holds), and_(place, sifted), sifting, is_dear(query))
+    held = holds if sifting is None else sifting.behind(holds)
+    sifted = held if sifting is None else and_(sifting.condition, held)
+    field = asked.sorts[0].field if asked.sorts else "created_at"
+    ends = condition(Every(tuple(_said_of(query, field))), source.named, ANYWHERE, Asked(asked.expression, now))
+    return _Chosen(
+        source,
+        plain=and_(place, holds),
+        sifted=and_(place, sifted),
+        behind_words=and_(place, held),
+        cloud_id=cloud_id,
+        in_order=(ends,) if field in RANGES_IN_ORDER else (),
+        sieve=sifting,
+        is_dear=is_dear(query),
+    )
+
+
+def _said_of(query: Query, field: str) -> list[Query]:
+    """What is said of one field and must hold of all that is found."""
+    parts = query.parts if isinstance(query, Every) else (query,)
+    return [part for part in parts if isinstance(part, Clause) and part.field.text == field]
 
 
 async def _way(session: Session, cloud_id: str, chosen: _Chosen[Asset], asked: Search, bounds: Bounds) -> Way:
@@ -213,7 +247,7 @@ async def _gathered(
     """
     source, most = chosen.source, way.gathered_max or 0
     marks = [key.value.label(f"sort_{place}") for place, key in enumerate(keys)]
-    all_found = select(A.cloud_id, A.id, *marks).where(chosen.sifted).limit(most + 1)
+    all_found = chosen.of_words(select(A.cloud_id, A.id, *marks)).limit(most + 1)
     found = all_found.cte("found").prefix_with("MATERIALIZED")
     number = select(func.count()).select_from(found).scalar_subquery()
     held = [Key(found.c[mark.name], key.is_ascending) for mark, key in zip(marks, keys, strict=True)]
@@ -230,11 +264,7 @@ async def _gathered(
         .outerjoin(source.table, and_(A.cloud_id == part.c.cloud_id, A.id == part.c.id))
         .order_by(*(key.ordered(part.c[mark.name]) for mark, key in zip(marks, keys, strict=True)))
     )
-    if chosen.sieve is not None:
-        await only_bitmaps(session)
     rows = await session.fetch(page)
-    if chosen.sieve is not None:
-        await all_ways(session)
     count = int(rows[0]["found_count"])
     if count > most:
         return None
@@ -242,29 +272,45 @@ async def _gathered(
 
 
 async def _stretched(
-    session: Session,
-    cloud_id: str,
-    chosen: _Chosen[T],
-    keys: Sequence[Key],
-    asked: Search,
-    way: Way,
-    length: int,
+    session: Session, chosen: _Chosen[T], keys: Sequence[Key], asked: Search, way: Way, bounds: Bounds, length: int
 ) -> Page[T]:
     """Stretch by stretch of the order, of the rows alone that have the words."""
     marks = [key.value.label(f"sort_{place}") for place, key in enumerate(keys)]
     start = place_of(asked.cursor, asked.expression, asked.sorts, len(keys)) if asked.cursor else None
-    found = await stretched(session, cloud_id, chosen.sifted, keys, marks, start, asked.max_results + 1, length)
+    order = Order(chosen.cloud_id, keys, chosen.in_order)
+    first = select(chosen.source.table, *marks)
+    plain = chosen.plain if way.is_walked_first else None
+
+    async def found_within(passed_max: float) -> Stretched:
+        need = asked.max_results + 1
+        return await stretched(
+            session, order, first, chosen.sifted, start, need, length, plain=plain, passed_max=passed_max
+        )
+
+    # What came all at once, long ago, is far down the order: it is better gathered, if it is not too much.
+    is_gatherable = way.expected.found_rows <= bounds.gathered_max and bounds.gathered_max > 0
+    found = await found_within(length * (GROWTH + 1) if is_gatherable else inf)
+    if not found.is_full:
+        page = await _gathered(session, chosen, keys, asked, replace(way, gathered_max=bounds.gathered_max))
+        if page is not None:
+            return page
+        found = await found_within(inf)
     count = len(found.rows)
-    if start is not None or not found.is_end:
+    if start is None and found.is_end:
+        return _page(chosen.source, found.rows, marks, asked, count)
+    if way.exact_max is not None:
+        by_words = await _total_by_words(session, chosen, way, way.exact_max)
+        if by_words.is_exact:
+            return _page(chosen.source, found.rows, marks, asked, by_words.count)
+    if way.is_walked_first and found.passed <= length:
+        count = await _expected(session, chosen, keys, asked, way, found.rows, marks)
+    else:
         # As they lie in the stretch; the statistics know it better, unless they know nothing.
-        lying = way.expected.cloud_rows * found.found / max(found.passed, found.found)
+        lying = way.expected.cloud_rows * found.found / max(found.passed, found.found, 1)
         is_known = chosen.sieve is not None and chosen.sieve.is_exact
         is_likely = lying / LIKELY < way.expected.found_rows < lying * LIKELY
         count = max(count, int(way.expected.found_rows if is_known and is_likely else lying))
-        if way.exact_max is not None:
-            by_words = await _total_by_words(session, chosen, way, way.exact_max)
-            count = by_words.count if by_words.is_exact else max(count, by_words.count)
-    return _page(chosen.source, found.rows, marks, asked, count)
+    return _page(chosen.source, found.rows, marks, asked, max(count, len(found.rows)))
 
 
 async def _walked(session: Session, chosen: _Chosen[T], keys: Sequence[Key], asked: Search, way: Way) -> Page[T]:
@@ -299,9 +345,7 @@ async def _walked(session: Session, chosen: _Chosen[T], keys: Sequence[Key], ask
 
 async def _total_by_words(session: Session, chosen: _Chosen[T], way: Way, exact_max: int) -> Total:
     """The same by the index of words: to look for words in row after row takes ten times as long."""
-    await only_bitmaps(session)
-    count = await counted(session, select(literal(1)).select_from(assets).where(chosen.sifted), exact_max + 1)
-    await all_ways(session)
+    count = await counted(session, chosen.of_words(select(literal(1)).select_from(assets)), exact_max + 1)
     return Total(max(count, int(way.expected.found_rows) if count > exact_max else 0), is_exact=count <= exact_max)
 
 
@@ -339,17 +383,15 @@ async def _counts(
 ) -> dict[str, dict[str, int]]:
     """All that is counted, by the index of words where it knows something."""
     is_sifted = chosen.sieve is not None and way.expected.cloud_rows > bounds.small
-    where = chosen.sifted if is_sifted else chosen.plain
-    if asked.counts and is_sifted:
-        await only_bitmaps(session)
-    counts = {name: await _count(session, chosen.source, where, name, buckets) for name, buckets in asked.counts}
-    if asked.counts and is_sifted:
-        await all_ways(session)
-    return counts
+
+    def narrowed(question: _Rows) -> _Rows:
+        return chosen.of_words(question) if is_sifted else chosen.source.of(question.where(chosen.plain))
+
+    return {name: await _count(session, narrowed, name, buckets) for name, buckets in asked.counts}
 
 
 async def _count(
-    session: Session, source: _Source[Asset], chosen: Condition, name: str, buckets: Sequence[Bucket]
+    session: Session, narrowed: Callable[[_Rows], _Rows], name: str, buckets: Sequence[Bucket]
 ) -> dict[str, int]:
     """How often each value occurs, or how many values fall into each bucket."""
     if not buckets:
@@ -357,7 +399,7 @@ async def _count(
             raise Invalid(f"Invalid aggregate {name[:60]}; known are {', '.join(sorted(COUNTED))}")
         value = COUNTED[name]
         counted_values = select(value.label("value"), func.count().label("total")).group_by(value)
-        rows = await session.fetch(source.of(counted_values.where(chosen, value.is_not(None))))
+        rows = await session.fetch(narrowed(counted_values.where(value.is_not(None))))
         return {str(row["value"]): int(row["total"]) for row in sorted(rows, key=lambda row: str(row["value"]))}
     if name not in RANGED:
         raise Invalid(f"Invalid aggregate {name[:60]}; ranges are known of {', '.join(sorted(RANGED))}")
@@ -371,5 +413,5 @@ async def _count(
             within.append(amount < literal(bucket.high))
         ends.append((bucket.key, and_(*within)))
     counted = [func.count().filter(within).label(f"total_{place}") for place, (_, within) in enumerate(ends)]
-    row = await session.fetch_one(source.of(select(*counted).select_from(assets).where(chosen)))
+    row = await session.fetch_one(narrowed(select(*counted).select_from(assets)))
     return {key: 0 if row is None else int(row[f"total_{place}"]) for place, (key, _) in enumerate(ends)}

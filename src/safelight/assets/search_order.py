@@ -20,6 +20,8 @@ OTHER_QUERY = "Invalid next_cursor: it was given out for another expression or o
 
 IN_ORDER = frozenset({"created_at", "updated_at", "uploaded_at", "public_id", "bytes", "score"})
 """What an index has in order (store.py): whoever sorts by one of them first need not look at all that is found."""
+RANGES_IN_ORDER = frozenset({"created_at", "updated_at", "uploaded_at", "bytes"})
+"""Of these the index knows whatever is said of them in an expression."""
 
 Condition = ColumnElement[bool]
 

@@ -50,9 +50,9 @@ class Sieve:
         """False only of what is not found anyhow."""
         return words_of(A).op("@@", return_type=Boolean())(self.words)
 
-    def then(self, holds: Condition) -> Condition:
-        """The sieve, and behind it what holds of all that is found."""
-        return and_(self.condition, or_(_has_all_words(), holds) if self.is_exact else holds)
+    def behind(self, holds: Condition) -> Condition:
+        """What is left to be asked of rows that have the words."""
+        return or_(_has_all_words(), holds) if self.is_exact else holds
 
 
 def sieve(query: Query, cloud_id: str) -> Sieve | None:

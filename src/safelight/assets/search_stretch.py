@@ -6,13 +6,14 @@ that both name are looked at. So a page costs about what lies between its rows i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, func, select, tuple_
+from sqlalchemy import ColumnElement, RowMapping, Select, func, select, tuple_
 
-from safelight.assets.search_counting import all_ways, only_bitmaps
+from safelight.assets.search_counting import all_ways, only_bitmaps, only_order
 from safelight.assets.search_order import Key, behind
-from safelight.assets.store import A, assets
+from safelight.assets.store import A
 from safelight.ports.database import Session
 
 GROWTH = 4
@@ -29,51 +30,83 @@ class Stretched:
     found: int
     passed: int
     """So many rows of the order hold so many that are found."""
-    is_end: bool
+    is_end: bool = False
     """There is nothing behind these."""
+    is_full: bool = True
+    """There are as many as are needed, or no more."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """The order of an index, in a cloud. `within`: what an index of that order knows of all that is found."""
+
+    cloud_id: str
+    keys: Sequence[Key]
+    within: Sequence[ColumnElement[bool]] = ()
 
 
 async def stretched(
     session: Session,
-    cloud_id: str,
+    order: Order,
+    page: Select[*tuple[Any, ...]],
     found: ColumnElement[bool],
-    keys: Sequence[Key],
-    marks: Sequence[ColumnElement[Any]],
     start: Sequence[Any] | None,
     need: int,
     length: int,
+    *,
+    plain: ColumnElement[bool] | None = None,
+    passed_max: float = inf,
 ) -> Stretched:
-    """`found` begins with the index of words; an index has the order of `keys`, all of which run one way; the rows
-    bring the values of `marks` along. `start`: the place behind which they lie. `length`: of the first stretch."""
+    """`page`: what is wanted of each row; `found` begins with the index of words; `start`: the place behind which they
+    lie; `length`: of the first stretch. `plain`: the same as `found`, by which the first stretch is looked through row
+    by row. `passed_max`: behind so many rows it ends, whether the page is full or not."""
     rows: list[RowMapping] = []
     count = passed = 0
-    while len(rows) < need:
-        end = await _end(session, cloud_id, keys, start, length)
-        within = [found, *_behind(keys, start), *([] if end is None else [_up_to(keys, end)])]
-        page = select(assets, *marks, func.count().over().label(_COUNT)).where(*within)
-        page = page.order_by(*(key.ordered(key.value) for key in keys)).limit(need - len(rows))
-        await only_bitmaps(session)
-        part = await session.fetch(page)
-        await all_ways(session)
+    while len(rows) < need and passed < passed_max:
+        end = await _end(session, order, start, length)
+        stretch = [*_behind(order.keys, start), *([] if end is None else [_up_to(order.keys, end)])]
+        if plain is None:
+            part = await _by_words(session, order, page.where(found, *stretch), need - len(rows))
+            count += int(part[0][_COUNT]) if part else 0
+        else:
+            part = await _row_by_row(session, order, page.where(plain, *stretch), need)
+            count += len(part)
+        plain = None
         rows += part
-        count += int(part[0][_COUNT]) if part else 0
         passed += length
         if end is None:
-            return Stretched(rows, count, passed, len(rows) == count)
+            return Stretched(rows, count, passed, is_end=len(rows) == count < need)
         start, length = end, min(length * GROWTH, ROWS_MAX)
-    return Stretched(rows, count, passed, is_end=False)
+    return Stretched(rows, count, passed, is_full=len(rows) == need)
 
 
-async def _end(
-    session: Session, cloud_id: str, keys: Sequence[Key], start: Sequence[Any] | None, length: int
-) -> Sequence[Any] | None:
+async def _by_words(session: Session, order: Order, page: Select[*tuple[Any, ...]], need: int) -> Sequence[RowMapping]:
+    """With the number of all in the stretch."""
+    await only_bitmaps(session)
+    rows = await session.fetch(_ordered(order, page.add_columns(func.count().over().label(_COUNT))).limit(need))
+    await all_ways(session)
+    return rows
+
+
+async def _row_by_row(
+    session: Session, order: Order, page: Select[*tuple[Any, ...]], need: int
+) -> Sequence[RowMapping]:
+    await only_order(session)
+    rows = await session.fetch(_ordered(order, page).limit(need))
+    await all_ways(session)
+    return rows
+
+
+async def _end(session: Session, order: Order, start: Sequence[Any] | None, length: int) -> Sequence[Any] | None:
     """The place of the last row of a stretch; None where the order ends before."""
-    values = [key.value.label(f"key_{place}") for place, key in enumerate(keys)]
-    chosen = select(*values).where(A.cloud_id == cloud_id, *_behind(keys, start))
-    row = await session.fetch_one(
-        chosen.order_by(*(key.ordered(key.value) for key in keys)).offset(length - 1).limit(1)
-    )
+    values = [key.value.label(f"key_{place}") for place, key in enumerate(order.keys)]
+    chosen = select(*values).where(A.cloud_id == order.cloud_id, *order.within, *_behind(order.keys, start))
+    row = await session.fetch_one(_ordered(order, chosen).offset(length - 1).limit(1))
     return None if row is None else [row[value.name] for value in values]
+
+
+def _ordered(order: Order, chosen: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    return chosen.order_by(*(key.ordered(key.value) for key in order.keys))
 
 
 def _behind(keys: Sequence[Key], start: Sequence[Any] | None) -> Sequence[ColumnElement[bool]]:

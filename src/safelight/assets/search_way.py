@@ -27,6 +27,8 @@ class Bounds:
 
 STRETCH_MIN, STRETCH_MAX = 500, 40_000
 """Rows of the first stretch of an order."""
+WALKED_LONGER, WALKED_LONGER_DEAR = 8, 2
+"""So many times as long is the first stretch where it is walked."""
 BOUNDS = Bounds()
 
 
@@ -47,7 +49,9 @@ class Way:
     exact_max: int | None
     """How many are counted where they are not gathered; None: there are too many to be counted."""
     stretch: int | None = None
-    """So many rows of the order are first looked through with the index of words; None: none are."""
+    """So many rows of the order are looked through first, with the index of words; None: none are."""
+    is_walked_first: bool = False
+    """The first stretch is looked through row by row."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +86,15 @@ def way_of(expected: Expected, bounds: Bounds, page: int, means: Means) -> Way:
         most = min(bounds.gathered_max, int(even / 3))
     elif means.is_cheap:
         most = bounds.gathered_max
-    stretch = None
-    if can_stretch and found <= even * (bounds.stretched_max_dear if means.is_dear else bounds.stretched_max):
-        # Should there be more of them than it seems, that is what gathering finds out.
-        at_least = max(found, most, 1)
-        stretch = int(min(max(2 * (page + 1) * rows / at_least, STRETCH_MIN), STRETCH_MAX))
-    return Way(expected, most if found <= most else None, exact_max, stretch)
+    gathered_max = most if found <= most else None
+    if not can_stretch:
+        return Way(expected, gathered_max, exact_max)
+    # Should there be more of them than it seems, that is what gathering finds out.
+    length = 2 * (page + 1) * rows / max(found, most, 1)
+    often = even * (bounds.stretched_max_dear if means.is_dear else bounds.stretched_max)
+    is_walked_first = found > often
+    if is_walked_first:
+        # Who walks stops where the page is full; and what else is asked for may leave out most.
+        length *= WALKED_LONGER_DEAR if means.is_dear else WALKED_LONGER
+    stretch = int(min(max(length, STRETCH_MIN), STRETCH_MAX))
+    return Way(expected, gathered_max, exact_max, stretch, is_walked_first)

@@ -9,7 +9,7 @@ import pytest
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.runtime.migration import MigrationContext
 from psycopg import sql
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from safelight.adapters.database import migrate, revision
@@ -39,6 +39,19 @@ OPTIONS = """
     SELECT c.relname, c.reloptions FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.reloptions IS NOT NULL
 """
+FUNCTIONS = """
+    SELECT p.proname, pg_get_functiondef(p.oid) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'public'
+"""
+OURS = "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+TRIGGERS = """
+    SELECT t.tgrelid::regclass::text, t.tgname, pg_get_triggerdef(t.oid)
+    FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND NOT t.tgisinternal
+"""
+NOTHING: dict[str, list[tuple]] = {
+    "columns": [], "indexes": [], "constraints": [], "options": [], "functions": [], "triggers": [],
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -64,6 +77,8 @@ async def catalog(url: str) -> dict[str, list[tuple]]:
                 "indexes": INDEXES,
                 "constraints": CONSTRAINTS,
                 "options": OPTIONS,
+                "functions": FUNCTIONS,
+                "triggers": TRIGGERS,
             }.items()
         }
 
@@ -76,8 +91,12 @@ async def test_a_migrated_database_is_what_the_code_declares(empty):
     assert missing is not None
     assert missing.is_empty(), f"A revision is missing that does this:\n{render_python_code(missing)}"
     migrated = await catalog(empty)
+    assert migrated["functions"]
+    assert migrated["triggers"]
     with engine.begin() as connection:
         METADATA.drop_all(connection)
+        for (name,) in connection.execute(text(OURS)).all():
+            connection.execute(text(f"DROP ROUTINE {name} CASCADE"))
         METADATA.create_all(connection)
     engine.dispose()
     assert migrated == await catalog(empty)
@@ -125,7 +144,7 @@ async def test_a_revision_that_fails_changes_nothing(empty):
         await connection.execute("CREATE SCHEMA jobs")  # somebody else's, and in the way of the last step
     with pytest.raises(NotAvailable, match=r'^The database cannot be brought up .*: schema "jobs" already exists\.$'):
         await migrate.run(empty)
-    assert await catalog(empty) == {"columns": [], "indexes": [], "constraints": [], "options": []}
+    assert await catalog(empty) == NOTHING
 
 
 async def test_without_a_server_it_says_so(tmp_path):
