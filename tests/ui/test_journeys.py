@@ -79,19 +79,42 @@ def test_somebody_registers_confirms_and_signs_in(page: Page, site: Installation
     expect(page.get_by_role("heading", level=1)).to_have_text("No cloud yet")
 
 
-def test_every_page_is_open_to_everybody_in_light_in_dark_and_on_a_small_screen(page: Page):
+def speak(page: Page, language: str, save: str) -> None:
+    """Pages of who is signed in are in the language of that person, whatever the browser's is."""
+    page.goto("/account")
+    page.locator("select[name=language]").select_option(language)
+    page.get_by_role("button", name=save, exact=True).click()
+    expect(page.locator("html")).to_have_attribute("lang", language)
+
+
+PAGES = (
+    *("/console/demo", "/console/demo/keys", "/console/demo/usage", "/console/demo/usage?meter=storage_bytes&days=7"),
+    *("/admin/users", "/admin/groups", "/admin/roles", "/admin/roles/new?kind=folder"),
+    *("/admin/roles/cld::role::prodenv::media_library_user", "/account", "/account/security", "/account/sessions"),
+    *("/account/activity", "/account/activity?show=files", "/account/letters", "/account/leave", "/account/email"),
+    *("/auth/prove", "/privacy/cookies", "/docs", "/console/nothing", "/auth/nothing"),
+)
+
+
+@pytest.mark.parametrize(("language", "save", "back"), [("en", "Save", "Save"), ("de", "Save", "Speichern")])
+def test_every_page_is_open_to_everybody_in_light_in_dark_and_on_a_small_screen(
+    page: Page, language: str, save: str, back: str
+):
     sign_in(page, OLIVIA)
     page.wait_for_url("**/console/demo")
-    for path in (
-        *("/console/demo", "/console/demo/keys", "/admin/users", "/admin/groups", "/admin/roles"),
-        *("/account", "/account/security", "/account/sessions", "/account/activity", "/account/letters"),
-        *("/account/leave", "/account/email"),
-    ):
+    speak(page, language, save)
+    people = page.context.new_page()
+    people.goto("/admin/users")
+    person = people.locator("td a").first.get_attribute("href") or ""
+    people.goto("/console/demo/keys")
+    key = people.locator("td a").first.get_attribute("href") or ""
+    for path in (*PAGES, person, key):
         page.set_viewport_size({"width": 1280, "height": 800})
         page.goto(path)
         axe(page)
         page.set_viewport_size({"width": 320, "height": 256})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+    speak(page, "en", back)
 
 
 def test_the_keyboard_reaches_what_the_mouse_does(page: Page):
@@ -186,14 +209,6 @@ def test_a_device_is_remembered_until_somebody_ends_it_from_elsewhere(contexts: 
     expect(small).to_have_url(re.compile("/auth/sign-in"))
 
 
-def speak(page: Page, language: str, save: str) -> None:
-    """Pages of who is signed in are in the language of that person, whatever the browser's is."""
-    page.goto("/account")
-    page.locator("select[name=language]").select_option(language)
-    page.get_by_role("button", name=save, exact=True).click()
-    expect(page.locator("html")).to_have_attribute("lang", language)
-
-
 def test_it_works_in_a_browser_that_runs_no_scripts_and_in_german(contexts: Contexts):
     page = contexts(java_script_enabled=False, locale="de-DE").new_page()
     page.goto("/auth/sign-in")
@@ -228,6 +243,92 @@ def test_somebody_is_invited_and_comes(page: Page, contexts: Contexts, site: Ins
     expect(hers.get_by_role("heading", level=1)).to_have_text("demo")
     hers.goto("/admin/users")
     expect(hers.get_by_role("heading", level=1)).to_have_text("You may not do that")
+
+
+def test_roles_are_given_in_a_folder_and_hold_at_once(page: Page, contexts: Contexts, site: Installation):
+    picture = encoded(Image.new("RGB", (64, 48), "blue"), "PNG")
+    site.upload(picture, public_id="logo", asset_folder="press/2026")
+    sign_in(page, OLIVIA)
+    page.goto("/admin/users")
+    page.get_by_role("link", name="Vera").click()
+    form = page.locator("form", has=page.get_by_role("button", name="Give the role"))
+    form.get_by_label("Role").select_option(label="Contributor – Viewer, and uploads into the folder.")
+    form.get_by_label("Folder").fill("press/2026")
+    form.get_by_role("button").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.get_by_role("link", name="A folder lies in one cloud").click()
+    expect(form.get_by_label("Cloud")).to_be_focused()
+    expect(form.get_by_label("Folder")).to_have_value("press/2026")
+    axe(page)
+    form.get_by_label("Cloud").select_option(label="demo")
+    form.get_by_role("button").click()
+    expect(page.get_by_text("The role is given")).to_be_visible()
+    expect(page.locator("dl.facts")).to_contain_text("press/2026")
+    page.get_by_text("Where it comes from").first.click()
+    expect(page.get_by_role("row", name=re.compile("press/2026 Contributor given to them"))).to_be_visible()
+    axe(page)
+
+
+def test_a_key_is_made_for_one_folder_and_refused_elsewhere(page: Page, site: Installation):
+    sign_in(page, OLIVIA)
+    page.goto("/console/demo/keys")
+    page.get_by_label("Name").fill("Press")
+    page.get_by_label("May", exact=True).select_option(label="Contributor – Viewer, and uploads into the folder.")
+    page.get_by_label("Folder").fill("press/2026")
+    page.get_by_role("button", name="Make a key").click()
+    secret = page.locator("#secret").inner_text()
+    key = page.locator(".facts dd").first.inner_text()
+    axe(page)
+    for folder, status in (("press/2026", 200), ("elsewhere", 401)):
+        picture = encoded(Image.new("RGB", (8, 8), "green"), "PNG")
+        words = {"asset_folder": folder, "public_id": f"by-{folder.partition('/')[0]}"}
+        sent = httpx.post(
+            f"{site.api}/image/upload", auth=(key, secret), files={"file": picture}, data=words, timeout=60
+        )
+        assert sent.status_code == status, sent.text
+    page.get_by_role("link", name="Press").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Press")
+    assert secret not in page.content()
+
+
+def test_somebody_makes_a_role_and_it_is_there_to_give(page: Page):
+    sign_in(page, OLIVIA)
+    page.goto("/admin/roles")
+    page.get_by_role("link", name="Make a role: In clouds").click()
+    page.get_by_label("Name").fill("Reviewers")
+    page.get_by_role("button", name="Make a role").click()
+    page.get_by_role("link", name="Tick at least one").click()
+    axe(page)
+    page.get_by_label("review").check()
+    page.get_by_role("button", name="Make a role").click()
+    expect(page.get_by_text("Now give it to people")).to_be_visible()
+    axe(page)
+    page.goto("/admin/groups")
+    page.get_by_label("Name").fill("Press team")
+    page.get_by_role("button", name="Make a group").click()
+    page.get_by_label("Role").select_option(label="Reviewers")
+    page.get_by_role("button", name="Give the role").click()
+    expect(page.get_by_role("cell", name="Reviewers")).to_be_visible()
+    axe(page)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_light_or_dark_is_chosen_at_the_foot_and_kept(contexts: Contexts, scripts: bool):
+    context = contexts(java_script_enabled=scripts, color_scheme="light")
+    page = context.new_page()
+    page.goto("/auth/sign-in?next=/account")
+    page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
+    if scripts:
+        assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+    sign_in(page, OLIVIA)
+    page.wait_for_url("**/console/demo")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert {cookie["name"] for cookie in context.cookies()} == {"session", "csrf", "theme"}
+    page.get_by_role("button", name="As the device").click()
+    expect(page.locator("html")).not_to_have_attribute("data-theme", "dark")
+    assert {cookie["name"] for cookie in context.cookies()} == {"session", "csrf"}
 
 
 def test_a_forgotten_password_is_replaced_by_a_letter(page: Page, site: Installation):
