@@ -61,7 +61,8 @@ async def fill(session: Session, term: Term, ages: Sequence[timedelta], now: dat
 def _value(column: "Column[Any]", at: datetime) -> object:
     """Something of the column's type."""
     kind = column.type
-    if isinstance(kind, UUID) or (column.primary_key and not isinstance(kind, DateTime | Date | BigInteger | LargeBinary)):
+    plain = not isinstance(kind, DateTime | Date | BigInteger | LargeBinary)
+    if isinstance(kind, UUID) or (column.primary_key and plain):
         return new_id()
     for types, value in (
         ((DateTime,), at),

@@ -151,6 +151,7 @@ async def test_what_nobody_lets_go_is_an_incident_told_once_a_day(made, database
         await idle.keep_terms({})
     async with database.transaction() as session:
         assert await idle.faults(session) == ["1 of session should have gone a day ago"]
+        assert (await idle.late())["session"] == 1
         rows = await session.fetch(text("SELECT body FROM ledger_entries WHERE type = 'retention.overdue'"))
     assert [json.loads(row["body"])["counts"] for row in rows] == [{"session": 1}]
     told = [payload for name, payload in await jobs() if name == "RetentionOverdue"]

@@ -117,6 +117,16 @@ async def test_jobs_are_told_while_the_database_is_there(is_away: bool, is_told:
     assert answer.status_code == 200
 
 
+async def test_what_is_kept_too_long_is_told():
+    async def late() -> dict[str, int]:
+        return {"session": 3, "signup": 0}
+
+    door = MetricsDoor(Metrics(), NoQueue(is_away=False), Readers(networks_of(["10.0.0.0/8"])), late)
+    body = (await door.get(request("10.0.0.7"))).body
+    assert b'safelight_retention_overdue{entity="session"} 3\n' in body
+    assert b'safelight_retention_overdue{entity="signup"} 0\n' in body
+
+
 def request(address: str, **headers: str) -> Request:
     lines = [(name.encode(), value.encode()) for name, value in headers.items()]
     return Request({"type": "http", "headers": lines, "client": (address, 4711)})

@@ -237,7 +237,7 @@ def routes(
     return [
         *Health(checks).routes(),
         *SecurityText(contacts_of(settings.server.security_contacts), clock, base_url).routes(),
-        *MetricsDoor(metrics, rooms.queue, containing.readers_of(rooms)).routes(),
+        *MetricsDoor(metrics, rooms.queue, containing.readers_of(rooms), rights.late_of(rooms)).routes(),
         openapi.door(calls),
         *calls,
         *identifying.routes(rooms, database),

@@ -10,6 +10,7 @@ from safelight.boot.assessing import Assess
 from safelight.boot.house import House
 from safelight.ports.database import Database
 from safelight.ports.queue import Handler
+from safelight.web.metrics import Late
 from safelight.web.privacy.policy import PolicyDoor
 
 PATHS_KEPT = 4096
@@ -23,6 +24,11 @@ def routes(rooms: House, database: Database) -> Sequence[BaseRoute]:
 
 def handlers(rooms: House) -> Sequence[Handler]:
     return [*evidence.handlers(rooms), *subjects.handlers(rooms), Assess(rooms).selfcheck]
+
+
+def late_of(rooms: House) -> Late:
+    """What the last round of retention found that should have gone."""
+    return retaining.retention_of(rooms).late
 
 
 def by_the_clock(rooms: House, others: Mapping[str, Handler]) -> Sequence[Handler]:

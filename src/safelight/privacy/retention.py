@@ -96,6 +96,13 @@ class Retention:
             faults.append(f"no round was made since {last:%Y-%m-%d %H:%M} UTC")
         return faults
 
+    async def late(self) -> Mapping[str, int]:
+        """What the last round found that should have gone a day before; of every kind with a term, even none."""
+        kinds = {term.entity for term in self.terms}
+        async with self.database.transaction() as session:
+            rows = await store_retention.standings(session)
+        return {row["entity"]: row["late"] for row in rows if row["entity"] in kinds}
+
     async def keep_terms(self, _payload: dict[str, Any]) -> None:
         """Each hour. A round that fails holds up no other; it is tried again with all of them."""
         now = self.clock.now()

@@ -1,7 +1,7 @@
 """Count: what this installation does, in numbers that Prometheus reads and that tell of no person."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -28,6 +28,9 @@ RENDER_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 SHARED_BYTES = 1024 * 1024
 PASSED_ON = ("x-forwarded-for", "forwarded", "x-real-ip", "x-forwarded-host", "via")
 """Whoever has one of these has come by a proxy."""
+Late = Callable[[], Awaitable[Mapping[str, int]]]
+"""How many of which kind of records should have gone a day before the last round looked."""
+LATE = "Records that should have gone a day ago, by kind, as the last round found them"
 SHARED_KINDS = ("counter", "histogram", "gauge_livesum")
 
 
@@ -98,21 +101,22 @@ class Metrics:
         self._renders.labels(outcome).inc()
         self._render_seconds.observe(seconds)
 
-    def text(self, jobs: Mapping[str, int] | None = None) -> bytes:
-        """All processes of this machine together; `jobs` by state are the whole installation's."""
+    def text(self, jobs: Mapping[str, int] | None = None, late: Mapping[str, int] | None = None) -> bytes:
+        """All processes of this machine together; `jobs` by state and what is `late` are the whole installation's."""
         registry = self._registry
         if self._is_shared:
             registry = CollectorRegistry()
             MultiProcessCollector(registry)
-        return generate_latest(registry) + _jobs_text(jobs)
+        told = _told("safelight_jobs", "Jobs in the queue, by state", "state", jobs)
+        return generate_latest(registry) + told + _told("safelight_retention_overdue", LATE, "entity", late)
 
 
-def _jobs_text(jobs: Mapping[str, int] | None) -> bytes:
+def _told(name: str, about: str, label: str, counts: Mapping[str, int] | None) -> bytes:
     """Not by a Gauge: where files are shared, each process would leave its own opinion behind."""
-    if jobs is None:
+    if counts is None:
         return b""
-    lines = ["# HELP safelight_jobs Jobs in the queue, by state", "# TYPE safelight_jobs gauge"]
-    lines += [f'safelight_jobs{{state="{state}"}} {count}' for state, count in sorted(jobs.items())]
+    lines = [f"# HELP {name} {about}", f"# TYPE {name} gauge"]
+    lines += [f'{name}{{{label}="{each}"}} {count}' for each, count in sorted(counts.items())]
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -181,6 +185,7 @@ class MetricsDoor:
     metrics: Metrics
     queue: Queue
     readers: Readers
+    late: Late | None = None
 
     def routes(self) -> list[BaseRoute]:
         return [Route("/metrics", self.get, methods=["GET"])]
@@ -190,6 +195,7 @@ class MetricsDoor:
         self.readers.check(request)
         try:
             jobs = await self.queue.counts()
+            late = await self.late() if self.late else None
         except NotAvailable:
-            jobs = None
-        return Response(self.metrics.text(jobs), headers={"Content-Type": CONTENT_TYPE_LATEST})
+            jobs = late = None
+        return Response(self.metrics.text(jobs, late), headers={"Content-Type": CONTENT_TYPE_LATEST})
