@@ -42,6 +42,8 @@ def over(text: str):
         ("controller: [", "mine.yaml: line 1"),
         ("- 1", "mine.yaml: the file: names with values"),
         ("1: 2", "1 is no name"),
+        ("? [a]\n: 1", "line 1: a key is one word"),
+        ("{{a: 1}: 2}", "line 1: a key is one word"),
         ("controller: {name: " + "x" * 5000 + "}", "4000 letters at most"),
         ("x" * (FILE_BYTES_MAX + 1), "larger than"),
         ("!!python/object/apply:os.system [ls]", "mine.yaml"),

@@ -12,6 +12,8 @@ from safelight.kernel.errors import Invalid, TooMuch
 
 LETTER_BYTES_MAX = 5 * 1024 * 1024
 PARTS_MAX = 100
+TYPES_MAX = 200
+"""Parts inside of parts cost the parser more with each: so many heads of parts are counted before it begins."""
 FIELD_BYTES_MAX = 8 * 1024
 """Longest line with those that continue it: the parser's time grows with the square of it."""
 BLANK_LINES_MAX = 10_000
@@ -67,6 +69,8 @@ def _check_shape(raw: bytes) -> None:
     """Whether it can be parsed in a time that is worth while. Raises TooMuch."""
     if len(raw) > LETTER_BYTES_MAX:
         raise TooMuch(f"A letter of more than {LETTER_BYTES_MAX} bytes is not read.")
+    if raw.lower().count(b"content-type:") > TYPES_MAX:
+        raise TooMuch(f"A letter of more than {TYPES_MAX} parts is not read.")
     field_bytes = blank_lines = 0
     for line in raw.splitlines():
         field_bytes = len(line) + (field_bytes if line[:1] in (b" ", b"\t") else 0)
