@@ -68,7 +68,7 @@ ROWS = (
 def keeper_of(edge: Edge) -> RowsKeeper:
     """The cache in front forgets each asset with its row."""
 
-    async def purge(_session: Session, _subject: Subject, gone: Sequence[RowMapping]) -> None:
+    async def tell_edge(_session: Session, _subject: Subject, gone: Sequence[RowMapping]) -> None:
         await edge.purge([row["id"] for row in gone])
 
-    return RowsKeeper("assets", HOLDINGS, ROWS, then={"assets": purge})
+    return RowsKeeper("assets", HOLDINGS, ROWS, then={"assets": tell_edge})

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from safelight.accounts import subjects as of_accounts
 from safelight.activity import subjects as of_activity
-from safelight.adapters.database.wipe import wipe
+from safelight.adapters.database.overwrite import overwrite
 from safelight.adapters.queue.subjects import JobsKeeper
 from safelight.assets import subjects as of_assets
 from safelight.assets.originals import cloud_prefix
@@ -83,7 +83,7 @@ def erase_of(rooms: House) -> Erase:
         rooms.keys.store,
         rooms.clock,
         of_people.freeze,
-        lambda tables: _wiped(rooms, tables),
+        lambda tables: _overwritten(rooms, tables),
         looking_of(rooms),
         evidence.receipts_of(rooms),
     )
@@ -133,8 +133,8 @@ async def _entries(parts: AsyncGenerator[Part]) -> AsyncGenerator[Entry]:
         yield Entry(part.name, SIZE_UNKNOWN, MOMENT, part.chunks, is_packed=part.is_packed)
 
 
-def _wiped(rooms: House, tables: Sequence[str]) -> Mapping[str, str]:
+def _overwritten(rooms: House, tables: Sequence[str]) -> Mapping[str, str]:
     if rooms.settings.database.url is None:
         raise Invalid("There is no database yet; set SAFELIGHT_DATABASE, or start `safelight up`.")
     url, most = rooms.settings.database.url.reveal(), rooms.settings.privacy.rewrite_bytes_max
-    return wipe(url, (*tables, *QUEUE_TABLES), rewrite_bytes_max=most).lingering
+    return overwrite(url, (*tables, *QUEUE_TABLES), rewrite_bytes_max=most).lingering

@@ -36,7 +36,7 @@ ROUNDS_MAX = 3
 AGAIN_SECONDS = 60
 
 Freeze = Callable[[Session, Subject, datetime], Awaitable[None]]
-Wipe = Callable[[Sequence[str]], Mapping[str, str]]
+Overwrite = Callable[[Sequence[str]], Mapping[str, str]]
 """Overwrite what was deleted from these tables; which of them still linger in their files, and why. Blocks."""
 
 
@@ -49,7 +49,7 @@ class Erase:
     keys: KeyStore
     clock: Clock
     freeze: Freeze
-    wipe: Wipe
+    overwrite: Overwrite
     looking: Looking
     receipts: Receipts
     batch_rows: int = BATCH_ROWS
@@ -129,7 +129,7 @@ class Erase:
         if (step["context"], step["sheet"]) == (plan.ENGINE, plan.DATABASE):
             # Outside of a transaction, and before the step is noted: to do it twice does no harm.
             tables = [each["sheet"] for each in erasure.steps if each["context"] != plan.ENGINE]
-            lingering = await asyncio.to_thread(self.wipe, tables)
+            lingering = await asyncio.to_thread(self.overwrite, tables)
             return await self._note(erasure, done=len(tables), more={"lingering": dict(lingering)})
         if (step["context"], step["sheet"]) == (plan.ENGINE, plan.PROBE):
             if not await self._finish(erasure):

@@ -1,4 +1,4 @@
-"""Wipe: overwrite what was deleted, so that it does not linger in the files of the database; as far as we may.
+"""Overwrite: take the place of what was deleted, so that it does not linger in the files of the database; as far as we may.
 
 A deleted row stays in its file until something else is written there. A table that is not large is written anew, and
 its old file goes; of a larger one the dead rows are given free, and that is told. Statistics hold values, too.
@@ -31,17 +31,17 @@ _AHEAD = (
 
 
 @dataclass(frozen=True)
-class Wiped:
+class Overwritten:
     """`lingering`: tables whose dead rows are free to be overwritten, and are not yet; and why."""
 
     tables: int
     lingering: dict[str, str]
 
 
-def wipe(url: str, tables: Sequence[str], *, rewrite_bytes_max: int) -> Wiped:
+def overwrite(url: str, tables: Sequence[str], *, rewrite_bytes_max: int) -> Overwritten:
     """Blocks; call it in a thread. Twice is no error."""
     with psycopg.connect(
-        url, autocommit=True, connect_timeout=CONNECT_SECONDS_MAX, application_name="wipe", client_encoding="utf8"
+        url, autocommit=True, connect_timeout=CONNECT_SECONDS_MAX, application_name="overwrite", client_encoding="utf8"
     ) as connection:
         connection.execute(sql.SQL("SET lock_timeout = {}").format(LOCK_WAIT))
         lingering: dict[str, str] = {}
@@ -52,7 +52,7 @@ def wipe(url: str, tables: Sequence[str], *, rewrite_bytes_max: int) -> Wiped:
                 lingering[name] = fault
         if fault := _overwrite_log(connection):
             lingering["write-ahead log"] = fault
-        return Wiped(len(parts), lingering)
+        return Overwritten(len(parts), lingering)
 
 
 def _rewrite(connection: psycopg.Connection, table: sql.Identifier, is_small: bool) -> str:
@@ -78,7 +78,7 @@ def _overwrite_log(connection: psycopg.Connection) -> str:
         connection.execute("SELECT pg_reload_conf()")
         try:
             for _ in range(SEGMENTS_MAX):
-                connection.execute("SELECT pg_logical_emit_message(false, 'wipe', '')")
+                connection.execute("SELECT pg_logical_emit_message(false, 'overwrite', '')")
                 connection.execute("SELECT pg_switch_wal()")
                 row = connection.execute(_AHEAD).fetchone()
                 if row is None or row[0] == 0:
