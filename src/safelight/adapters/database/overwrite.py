@@ -1,4 +1,4 @@
-"""Overwrite: take the place of what was deleted, so that it does not linger in the files of the database; as far as we may.
+"""Overwrite: take the place of what was deleted, so that it does not linger in the files of the database.
 
 A deleted row stays in its file until something else is written there. A table that is not large is written anew, and
 its old file goes; of a larger one the dead rows are given free, and that is told. Statistics hold values, too.

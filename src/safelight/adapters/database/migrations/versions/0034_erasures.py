@@ -51,4 +51,3 @@ def upgrade() -> None:
     )
     op.create_index("ix_exports_account_id", "exports", ["account_id", "created_at"])
     op.create_index("ix_exports_expires_at", "exports", ["expires_at"])
-
