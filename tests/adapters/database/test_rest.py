@@ -34,10 +34,11 @@ async def cut(url: str, pid: int) -> None:
         await other.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
 
 
+@pytest.mark.parametrize("rest_seconds", [0.0, 3600.0])
 async def test_a_line_that_was_cut_while_it_rested_is_made_anew(
-    single: PostgresDatabase, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    single: PostgresDatabase, postgres_url: str, monkeypatch: pytest.MonkeyPatch, rest_seconds: float
 ):
-    monkeypatch.setattr(rest, "REST_SECONDS", 0.0)
+    monkeypatch.setattr(rest, "REST_SECONDS", rest_seconds)
     async with single.statements() as session:
         before = await pid_of(session)
     await cut(postgres_url, before)
