@@ -17,7 +17,7 @@ class Head:
     key: tuple[bytes, bytes]
     """Host and target."""
     varies_by: tuple[bytes, ...]
-    variant: tuple[bytes | None, ...]
+    varied: tuple[bytes | None, ...]
     keeps_alive: bool
     agent: bytes | None
     forwarded: bytes | None

@@ -121,9 +121,9 @@ class HitProtocol(BoundedProtocol):
         if body is None:
             return False
         varies_by = table.varies_by(key)
-        variant = tuple([headers.get(name) for name in varies_by])
+        varied = tuple([headers.get(name) for name in varies_by])
         agent, forwarded = headers.get(b"user-agent"), headers.get(b"x-forwarded-for")
-        head = Head(method, key, varies_by, variant, parser.should_keep_alive(), agent, forwarded)
+        head = Head(method, key, varies_by, varied, parser.should_keep_alive(), agent, forwarded)
         reply = _reply(method, headers, answer)
         if reply is None and PERSONAL.isdisjoint(headers):
             self._answered = head
