@@ -119,7 +119,7 @@ class Hits:
         if found is None or found.varies_by != head.varies_by:
             return None
         self._targets.move_to_end(head.key)
-        return found.answers.get(head.variant)
+        return found.answers.get(head.varied)
 
     def varies_by(self, key: Key) -> tuple[bytes, ...]:
         """The headers that choose between the answers of one host and target."""
