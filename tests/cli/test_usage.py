@@ -52,7 +52,7 @@ def test_what_makes_no_sense_is_refused_in_words(tell: Tell):
 def test_limits_are_set_shown_and_forgotten(tell: Tell, monkeypatch):
     tell("migrate")
     tell("cloud", "create", "shop")
-    assert tell("quota", "show", "shop") == {"cloud": "shop", "past_quota": "warn", "limits": []}
+    assert tell("quota", "show", "shop") == {"cloud": "shop", "past_quota": "warn", "limits": [], "period": "rolling"}
     told = tell("quota", "set", "shop", "--transformations", "10", "--storage-bytes", "1000", "--past", "refuse_new")
     assert told == {
         "cloud": "shop",
@@ -61,6 +61,7 @@ def test_limits_are_set_shown_and_forgotten(tell: Tell, monkeypatch):
             {"meter": "transformations", "used": 0, "limit": 10, "percent": 0.0},
             {"meter": "storage_bytes", "used": 0, "limit": 1000, "percent": 0.0},
         ],
+        "period": "rolling",
     }
     told = tell("quota", "set", "shop", "--storage-bytes", "default")
     assert [row["meter"] for row in told["limits"]] == ["transformations"]

@@ -57,8 +57,8 @@ def test_as_it_runs_every_clause_is_told_and_none_fails(ann):
         ("PP-20", "ALTER TABLE users ADD COLUMN nickname text", "ALTER TABLE users DROP COLUMN nickname"),
         (
             "PP-64",
-            "UPDATE policy_versions SET class = 'minor'",
-            "UPDATE policy_versions SET class = 'first'",
+            "UPDATE policy_versions SET citation = 'an act'",
+            "UPDATE policy_versions SET citation = ''",
         ),
         (
             "PP-08",

@@ -14,6 +14,7 @@ NodeOf = Callable[[int, int], bytes]
 HASH_BYTES = 32
 # A leaf can never be taken for a node, nor a node for a leaf.
 _LEAF, _NODE = b"\x00", b"\x01"
+EMPTY_ROOT = hashlib.sha256().digest()
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -58,7 +59,7 @@ def hash_of(whole: Range, node_of: NodeOf) -> bytes:
     """The hash of a range: of the whole tree, its root."""
     hashes = [node_of(level, index) for level, index in subtrees(whole)]
     if not hashes:
-        return hashlib.sha256().digest()
+        return EMPTY_ROOT
     right = hashes.pop()
     while hashes:
         right = node_hash(hashes.pop(), right)
@@ -125,7 +126,7 @@ def proves_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pat
     if not 0 <= old <= new:
         return False
     if old == 0:
-        return not path and old_root == hashlib.sha256().digest()
+        return not path and old_root == EMPTY_ROOT
     if old == new:
         return not path and old_root == new_root
     hashes = list(path) if old & (old - 1) else [old_root, *path]

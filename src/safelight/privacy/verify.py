@@ -93,8 +93,8 @@ def verify(receipt: dict[str, Any], key: str) -> list[str]:
         details.add(body.get("detail_hash", ""))
         told.append(f"line {body['seq']}, {body['ts']}: {body['type']} {json.dumps(body.get('counts', {}))}")
     claims = json.dumps(receipt["claims"], sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    digest = hashlib.sha256(b"safelight-detail" + salt + claims).hexdigest()
-    need(digest in details, "what the receipt claims is not what was written into the ledger")
+    written = hashlib.sha256(b"safelight-detail" + salt + claims).hexdigest()
+    need(written in details, "what the receipt claims is not what was written into the ledger")
     told.append(f"claims: {receipt['claims']['type']}, case {receipt['claims']['case'] or 'none'}, as written then")
     if receipt.get("non_inclusion"):
         _, count, roster = lines[4].split(" ")

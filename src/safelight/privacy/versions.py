@@ -59,6 +59,7 @@ def _text(version: Version) -> str:
     return (
         f"policy version {version.number}\nsha256 {version.hash}\nclass {version.kind}\n"
         f"posted {_moment(version.posted_at)}\neffective {_moment(version.effective_at)}\n"
+        f"texts {policy_page.hash_of(version.documents)}\ncitation {' '.join(version.citation.split())}\n"
     )
 
 
