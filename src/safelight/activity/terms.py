@@ -11,9 +11,10 @@ from safelight.ports.database import Session
 from safelight.ports.terms import OldestOf, Term
 from safelight.settings import ActivitySettings
 
+K = activity_keys.c
+
 
 def terms(settings: ActivitySettings) -> tuple[Term, ...]:
-    K = activity_keys.c  # noqa: N806 - as in the other files
     began = func.timezone("UTC", cast(K.day, DateTime))
     return (
         _of_days("traffic", traffic, settings.days),

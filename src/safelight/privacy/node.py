@@ -159,7 +159,7 @@ def parsed(data: bytes, file: str) -> Node:
     if len(data) > FILE_BYTES_MAX:
         raise Invalid(f"{file}: it is larger than {FILE_BYTES_MAX} bytes.")
     try:
-        return Node(yaml.load(data.decode(), _Plain), file)  # noqa: S506 - _Plain is a SafeLoader
+        return Node(_Plain(data.decode()).get_single_data(), file)
     except UnicodeDecodeError as error:
         raise Invalid(f"{file}: it is no text in UTF-8.") from error
     except yaml.MarkedYAMLError as error:

@@ -99,6 +99,7 @@ async def _search(
         ours = "cloud_id = '' OR cloud_id = ANY(CAST(:clouds AS text[]))" if row["has_cloud"] else "true"
         of = {"clouds": list(cloud_ids)} if row["has_cloud"] else {}
         found = await session.fetch_one(
+            # Names come from the catalogue and are quoted; what somebody wrote goes along as parameters.
             text(
                 f"SELECT count(*) FILTER (WHERE {ours}) AS here, count(*) FILTER (WHERE NOT ({ours})) AS elsewhere "  # noqa: S608
                 f"FROM {_quoted(row['space'])}.{_quoted(row['name'])} "

@@ -5,6 +5,7 @@ from sqlalchemy import column, func, insert, select, text, union_all, update
 
 from safelight.adapters.database.postgres import PostgresDatabase
 from safelight.adapters.database.reading import holdings_of
+from safelight.adapters.queue import procrastinate
 from safelight.kernel.errors import PurposeDenied
 from safelight.kernel.purpose import Reads, reading_for
 from safelight.people.store import users
@@ -37,7 +38,7 @@ def test_a_statement_hands_out_the_holdings_of_its_columns(statement, expected):
 
 async def test_a_read_that_no_purpose_allows_never_reaches_the_database(postgres_url):
     reads = Reads({"user-name": frozenset({"account"})}, is_strict=True, tell=lambda _holding, _purposes: None)
-    database = PostgresDatabase(postgres_url, defer=None, reads=reads)  # type: ignore[arg-type]
+    database = PostgresDatabase(postgres_url, defer=procrastinate.defer, reads=reads)
     try:
         async with database.transaction() as session:
             with reading_for(frozenset({"mail"})), pytest.raises(PurposeDenied):
