@@ -2,6 +2,7 @@
 
 import asyncio
 import atexit
+import logging
 import os
 import shutil
 import signal
@@ -25,6 +26,7 @@ from safelight.boot.readiness import until_ready
 from safelight.kernel.errors import Invalid
 from safelight.kernel.secret import Secret
 from safelight.settings import Settings
+from safelight.web import logs
 
 CORES_PER_WORKER = 4
 METRICS_FOLDER = Path("run", "metrics")
@@ -168,6 +170,8 @@ def address_in(settings: Settings) -> str:
 @asynccontextmanager
 async def at_home(settings: Settings) -> AsyncGenerator[House]:
     """The house for one command: on the database that runs, or on the embedded one, started for as long as needed."""
+    # What a command prints is its answer; warnings go where people read them.
+    logs.configure(settings.server.log_format, process="command", level=logging.WARNING)
     async with with_database(settings) as settings:
         opened = await house.open_house(settings)
         try:

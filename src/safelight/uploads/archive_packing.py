@@ -6,6 +6,7 @@ import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -55,12 +56,14 @@ async def _zip(entries: AsyncGenerator[Entry]) -> AsyncGenerator[bytes]:
     thread = ThreadPoolExecutor(1, thread_name_prefix="zip")
     members = (_member(entry, loop) for entry in _each(entries, loop))
     packed = iter(stream_zip.stream_zip(members))
+    # What the entries are read for is asked of them in that thread, too.
+    context = copy_context()
 
     def take() -> bytes | None:
         return next(packed, None)
 
     try:
-        while (chunk := await loop.run_in_executor(thread, take)) is not None:
+        while (chunk := await loop.run_in_executor(thread, context.run, take)) is not None:
             yield chunk
     finally:
         # Also when it is cancelled: a step that is under way still needs the loop to come to its end.

@@ -67,21 +67,21 @@ def _tidied(value: object, depth: int) -> object:
 
 
 class Unfailing:
-    """Where lines go. One that cannot be written, since the disk is full, say, is lost, and no answer with it."""
+    """Where lines go. One that cannot be written is lost, and no answer with it: the disk is full, the file is closed."""
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
 
     def write(self, text: str) -> None:
-        with suppress(OSError):
+        with suppress(OSError, ValueError):
             self._file.write(text)
 
     def flush(self) -> None:
-        with suppress(OSError):
+        with suppress(OSError, ValueError):
             self._file.flush()
 
 
-def configure(log_format: str, *, process: str) -> None:
+def configure(log_format: str, *, process: str, level: int = logging.INFO) -> None:
     """Once in each process: `console` for people, `json` for machines; to standard error. `process` is its name."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -94,7 +94,7 @@ def configure(log_format: str, *, process: str) -> None:
     out = Unfailing(sys.stderr)
     structlog.configure(
         processors=[*shared, *last],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(cast("TextIO", out)),
         cache_logger_on_first_use=True,
     )
@@ -104,7 +104,7 @@ def configure(log_format: str, *, process: str) -> None:
             foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last]
         )
     )
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
 
