@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import deque
+from typing import cast
 
 import httpx
 import uvloop
@@ -28,8 +29,8 @@ class _Connection(asyncio.Protocol):
         self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        # uvloop's are no subclass of it.
+        self.transport = cast("asyncio.Transport", transport)
         self._free.append(self)
 
     def ask(self, request: bytes, due: float) -> None:
