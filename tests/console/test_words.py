@@ -65,3 +65,18 @@ def test_the_pseudo_language_touches_all_but_what_is_filled_in():
 def test_what_was_done_is_said_by_the_words_of_the_list_alone():
     assert spoken("de", SAID["saved"]) == "Gespeichert."
     assert all("%" not in sentence for sentence in SAID.values())
+
+
+@pytest.mark.parametrize(
+    ("english", "german"),
+    [
+        ("A password must have at least 14 characters.", "Ein Passwort muss mindestens 14 Zeichen haben."),
+        ("anna@example.org has come already", "anna@example.org ist schon da."),
+        ("cloud_name 100% already exists", "Den Namen 100% hat schon eine Cloud."),
+        ("Nobody ever wrote this sentence.", "Nobody ever wrote this sentence."),
+        ("already exists " * 1000, "already exists " * 1000),
+    ],
+)
+def test_a_sentence_that_another_room_filled_in_is_known_again(english: str, german: str):
+    assert words.words_of("de").gettext(english) == german
+    assert words.words_of("en").gettext(english) == english

@@ -1,4 +1,7 @@
-"""Said elsewhere: sentences of other rooms that the pages show, so that translators find them."""
+"""Said elsewhere: sentences of other rooms that the pages show, so that translators find them.
+
+Where another room fills in a figure or a name, the sentence has a gap here; words.py finds out what stood in it.
+"""
 
 from safelight.console.words import mark as _
 
@@ -28,7 +31,29 @@ SENTENCES = (
         "This password would soon be guessed: it is a common one, or made of your name or address. "
         "Three words that have nothing to do with each other are a good one."
     ),
-    _("A password must have at least 10 characters."),
+    _("A password must have at least %(count)s characters."),
+    _("A password may have at most %(count)s characters."),
+    _("Too many people sign in at once; try again."),
+    _("You disabled this account. You may enable it again until %(day)s."),
+    _("This account cannot be enabled again."),
+    _("There is no such session"),
+    _("There is an app already; remove it first"),
+    _("This passkey is known already"),
+    _("There is no such passkey"),
+    _("This passkey cannot be kept: what the browser sent does not fit."),
+    _("A person may have %(count)s passkeys; remove one first"),
+    _("%(email)s has come already"),
+    _("email %(email)s is invalid"),
+    _("%(name)s is the last owner of the account; make somebody else master_admin first"),
+    _("An account may have %(count)s users"),
+    _("An account may have %(count)s user groups"),
+    _("cloud_name %(name)s already exists"),
+    _("A cloud may have %(count)s API keys; delete one first"),
+    _("The name of a key may have %(count)s characters, and none that control"),
+    _("There are %(count)s archives already; fetch one of them, or ask again when one is gone."),
+    _("There is no such archive."),
+    _("This archive is gone; ask for another."),
+    _("This archive is not ready yet."),
     _("There is an owner already; sign in, or ask to be invited."),
     _("There is no such cloud, or you may not see it."),
     _("This form was open for too long, or did not come from this site. Open the page again and send it once more."),

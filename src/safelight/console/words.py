@@ -1,7 +1,8 @@
 """Words: the languages of the pages, and which one a browser gets."""
 
+import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 from gettext import NullTranslations
 from pathlib import Path
 
@@ -17,7 +18,11 @@ LANGUAGES = (ENGLISH, "de", PSEUDO)
 SHOWN = {ENGLISH: "English", "de": "Deutsch"}
 ASKED_MAX = 20
 """So many wishes of a browser are read."""
+FIRM_LETTERS_MIN = 15
+"""A sentence is known again in spite of its gaps if it has so many letters beside them."""
+SENTENCE_CHARS_MAX = 500
 
+_GAP = re.compile(r"%\((\w+)\)s")
 _ACCENTS = str.maketrans("aceinouyACEINOUY", "áçéîñöüýÁÇÉÎÑÖÜÝ")
 
 
@@ -30,12 +35,28 @@ class Words(NullTranslations):
 
     def gettext(self, message: str) -> str:
         found = self._found.get(message)
-        return found if isinstance(found, str) and found else message
+        return found if isinstance(found, str) and found else self._refilled(message)
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         found = self._found.get(msgid1)
         forms = found if isinstance(found, tuple) and all(found) else (msgid1, msgid2)
         return forms[0] if n == 1 else forms[1]
+
+    def _refilled(self, message: str) -> str:
+        """A sentence whose gaps another room has filled."""
+        if self._found and len(message) <= SENTENCE_CHARS_MAX and not _GAP.search(message):
+            for shape, told in self._shapes:
+                if filled := shape.fullmatch(message):
+                    return told % filled.groupdict()
+        return message
+
+    @cached_property
+    def _shapes(self) -> list[tuple[re.Pattern[str], str]]:
+        return [
+            (_shape(id), told)
+            for id, told in self._found.items()
+            if isinstance(told, str) and _GAP.search(id) and len(_GAP.sub("", id)) >= FIRM_LETTERS_MIN
+        ]
 
 
 class Accented(NullTranslations):
@@ -79,6 +100,20 @@ def language_of(accepted: str, wanted: str = "") -> str:
     if PSEUDO in asked:
         return PSEUDO
     return negotiate_locale([one for one in asked if one], [ENGLISH, "de"], sep="-") or ENGLISH
+
+
+def _shape(id: str) -> re.Pattern[str]:
+    """What matches the sentence with any words in its gaps."""
+    firm = _GAP.split(id)
+    seen: set[str] = set()
+    parts: list[str] = []
+    for number, part in enumerate(firm):
+        if number % 2 == 0:
+            parts.append(re.escape(part))
+        else:
+            parts.append(f"(?P={part})" if part in seen else f"(?P<{part}>.+?)")
+            seen.add(part)
+    return re.compile("".join(parts), re.DOTALL)
 
 
 def mark(message: str) -> str:
