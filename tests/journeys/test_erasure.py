@@ -63,4 +63,4 @@ def test_an_account_is_handed_over_and_forgotten(installation: Installation, tmp
 
     installation.stop()
     found = search_folder(installation.folder, [WORD, EMAIL, installation.account])
-    assert found == []
+    assert (found.hits, found.unread) == ([], [])

@@ -22,7 +22,7 @@ from safelight.delivery.subjects import KEEPER as DELIVERY
 from safelight.derived.subjects import KEEPER as DERIVED
 from safelight.identity.subjects import KEEPER as IDENTITY
 from safelight.kernel.clock import StillClock
-from safelight.kernel.errors import Busy
+from safelight.kernel.errors import Busy, NotAvailable, NotFound
 from safelight.kernel.holdings import Fate, Keeper
 from safelight.mail import subjects as of_mail
 from safelight.people import subjects as of_people
@@ -34,6 +34,7 @@ from safelight.privacy import subjects as of_privacy
 from safelight.privacy.erase import Erase
 from safelight.privacy.erasure import State
 from safelight.privacy.looking import Looking
+from safelight.privacy.reach import Reach
 from safelight.uploads.subjects import KEEPER as UPLOADS
 from safelight.usage.subjects import KEEPER as USAGE
 from safelight.webhooks.subjects import KEEPER as WEBHOOKS
@@ -166,6 +167,48 @@ async def test_what_a_probe_finds_is_erased_again_and_what_comes_back_is_told(
     assert [probe["found"] for probe in last.probes][2:] == [0, 0, 0]
     assert last.probes[-1]["places"] == ["database: folders (of another cloud)"]
     assert last.probe_at is None
+
+
+async def test_a_store_that_cannot_be_searched_holds_it_back_until_it_can_be(
+    erase: Erase, database: Database, clock: StillClock, tmp_path: Path
+):
+    ann, answers = filling.somebody("canaryann"), False
+
+    async def store() -> None:
+        if not answers:
+            raise NotAvailable("The store cannot be reached.")
+
+    held = replace(erase, looking=replace(erase.looking, reach=Reach({"store: files": store})))
+    async with database.transaction() as session:
+        subject = await filling.fill(session, ann, KEYS, clock.now())
+        id = await held.start(session, subject)
+    for _ in range(2):
+        done = await held.run(id)
+        assert (done.state, done.not_searched) == (
+            State.HELD,
+            [{"store": "store: files", "why_not": "The store cannot be reached."}],
+        )
+    assert len(done.probes) == 1
+    with pytest.raises(NotFound):
+        await held.receipt(id)
+    # By the clock it is tried again, an hour later.
+    await held.looking.probe_erasures({})
+    assert (await held.find(id)).state is State.HELD
+    clock.advance(timedelta(hours=1))
+    await held.looking.probe_erasures({})
+    assert (await held.find(id)).state is State.RUNNING
+    answers = True
+    done = await held.run(id)
+    assert (done.state, done.not_searched, [each["found"] for each in done.probes]) == (State.DONE, [], [0, 0])
+
+
+def test_a_file_that_cannot_be_read_to_its_end_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "long").write_bytes(b"x" * 100 + b"canaryann")
+    (tmp_path / "short").write_bytes(b"canaryann")
+    monkeypatch.setattr(probes, "FILE_BYTES_MAX", 50)
+    monkeypatch.setattr(probes, "CHUNK_BYTES", 50)
+    looked = probes.search_folder(tmp_path, ["canaryann"])
+    assert ([hit.place for hit in looked.hits], looked.unread) == (["file: short"], ["long"])
 
 
 async def test_of_one_person_the_account_stays(erase: Erase, database: Database, clock: StillClock):

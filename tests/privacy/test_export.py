@@ -5,6 +5,7 @@ import json
 import tracemalloc
 import zipfile
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,11 +15,12 @@ from safelight.adapters.blobs.memory import MemoryBlobs
 from safelight.assets.originals import version_prefix
 from safelight.boot.subjects import packed
 from safelight.kernel.clock import StillClock
-from safelight.kernel.errors import Gone, NotFound, TooMuch
+from safelight.kernel.errors import Gone, NotAvailable, NotFound, TooMuch
 from safelight.kernel.holdings import Subject
 from safelight.ports.database import Database
 from safelight.privacy.archive import Archive, safe_name
 from safelight.privacy.export import Export
+from safelight.privacy.reach import Reach
 from tests.privacy import filling
 from tests.privacy.evidence import receipts_of
 from tests.privacy.test_erase import KEYS, keepers_with
@@ -99,6 +101,21 @@ async def test_a_file_that_is_missing_is_told_and_nothing_is_called_complete(
     assert [each["entity"] for each in manifest["errors"]] == ["assets", "backups"]
     incomplete = {each["name"] for each in manifest["entities"] if not each["complete"]}
     assert incomplete == {"assets", "backups"}
+
+
+async def test_a_store_that_could_not_be_searched_is_named_and_nothing_is_called_complete(
+    export: Export, database: Database, clock: StillClock, blobs: MemoryBlobs
+):
+    async def store() -> None:
+        raise NotAvailable("The store cannot be reached.")
+
+    _, subject = await ann_of(database, clock, blobs)
+    file = io.BytesIO()
+    archive = replace(export.archive, reach=Reach({"store: files": store}))
+    tally = await replace(export, archive=archive).write(subject, file)
+    manifest = json.loads(zipfile.ZipFile(file).read("manifest.json"))
+    assert (tally.is_complete, manifest["complete"], manifest["errors"]) == (False, False, [])
+    assert {"store": "store: files", "why_not": "The store cannot be reached."} in manifest["searched"]
 
 
 async def test_twenty_thousand_records_take_no_more_memory_than_a_hundred(

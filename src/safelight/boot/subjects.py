@@ -1,7 +1,11 @@
 """Subjects: every context that keeps something about people, brought together for exports and erasures."""
 
+import asyncio
+import os
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from safelight.accounts import subjects as of_accounts
@@ -27,6 +31,7 @@ from safelight.privacy.archive import Archive, Part
 from safelight.privacy.erase import Erase
 from safelight.privacy.export import Export
 from safelight.privacy.looking import Looking
+from safelight.privacy.reach import Reach
 from safelight.privacy.restore import Restore
 from safelight.uploads import subjects as of_uploads
 from safelight.uploads.archive_packing import ArchiveFormat, Entry, pack
@@ -43,6 +48,8 @@ FILES: Mapping[str, PrefixOf] = {
     "files_of_parts": parts_prefix,
     "files_that_wait": waiting_prefix,
 }
+NOBODY = "0"
+"""The id of a cloud that there is not: its files are asked for to see whether the store answers."""
 SIZE_UNKNOWN = 1 << 33
 MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 """Of every file of an archive: when it was packed is told by its manifest, and the same data are the same bytes."""
@@ -73,7 +80,23 @@ def keepers_of(rooms: House) -> Sequence[Keeper[Session]]:
 def looking_of(rooms: House) -> Looking:
     data = rooms.settings.data
     folders: Mapping[str, Path] = {name: data / name for name in FOLDERS if (data / name).is_dir()}
-    return Looking(rooms.database, keepers_of(rooms), rooms.clock, folders)
+    return Looking(rooms.database, keepers_of(rooms), rooms.clock, folders, reach_of(rooms))
+
+
+def reach_of(rooms: House) -> Reach:
+    """What can be asked whether it is there: the store of bytes, and the folders of a moment."""
+
+    async def store() -> None:
+        async for _ in rooms.blobs.list(cloud_prefix(NOBODY)):
+            return
+
+    async def folder(path: Path) -> None:
+        # One that was never made holds nothing; one that cannot be read may hold anything.
+        with suppress(FileNotFoundError):
+            await asyncio.to_thread(os.listdir, path)
+
+    folders = {f"folder: {name}": partial(folder, rooms.settings.data / name) for name in FOLDERS}
+    return Reach({"store: files": store, **folders})
 
 
 def erase_of(rooms: House) -> Erase:
@@ -93,7 +116,7 @@ def export_of(rooms: House) -> Export:
     privacy, controller = rooms.settings.privacy, promising.policy_of(rooms.settings).controller
     return Export(
         rooms.database,
-        Archive(rooms.database, keepers_of(rooms), rooms.blobs),
+        Archive(rooms.database, keepers_of(rooms), rooms.blobs, reach_of(rooms)),
         rooms.blobs,
         rooms.keys.store,
         rooms.clock,

@@ -108,6 +108,8 @@ class Searched:
 
     store: str
     why_not: str = ""
+    is_unreached: bool = False
+    """It should have been, and could not be just now: until it is, nothing is complete."""
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,12 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import IO, Any
 
-from safelight.kernel.errors import NotFound
-from safelight.kernel.holdings import Item, Keeper, Sheet, Stored, Subject
+from safelight.kernel.errors import NotAvailable, NotFound
+from safelight.kernel.holdings import Item, Keeper, Searched, Sheet, Stored, Subject
 from safelight.ports.blobs import BlobStore
 from safelight.ports.database import Database, Session
 from safelight.privacy.archive_pages import json_text, pages
+from safelight.privacy.reach import Reach
 
 FORMAT, VERSION = "safelight-export", 1
 CHUNK_CHARS = 64 * 1024
@@ -54,6 +55,7 @@ class Tally:
     lines: IO[bytes]
     counts: dict[str, int] = field(default_factory=dict[str, int])
     errors: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
+    unsearched: list[Searched] = field(default_factory=list[Searched])
     files: int = 0
     size_bytes: int = 0
 
@@ -64,7 +66,7 @@ class Tally:
 
     @property
     def is_complete(self) -> bool:
-        return not self.errors
+        return not self.errors and not self.unsearched
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,11 @@ class Archive:
     database: Database
     keepers: Sequence[Keeper[Session]]
     blobs: BlobStore
+    reach: Reach = field(default_factory=Reach)
 
     async def parts(self, asked: Asked, tally: Tally) -> AsyncGenerator[Part]:
         """All but the manifest, which is `last`."""
+        tally.unsearched += await self.reach.unreached()
         sheets = [(keeper, sheet) for keeper in self.keepers for sheet in keeper.sheets]
         for keeper, sheet in sheets:
             if not sheet.why_not_given:
@@ -115,7 +119,8 @@ class Archive:
                 if sheet.why_not_given
             ],
             "searched": [
-                {"store": each.store, "why_not": each.why_not} for keeper in self.keepers for each in keeper.coverage()
+                {"store": each.store, "why_not": each.why_not}
+                for each in (*(each for keeper in self.keepers for each in keeper.coverage()), *tally.unsearched)
             ],
             "redactions": [],
             "errors": tally.errors,
@@ -160,6 +165,11 @@ class Archive:
             except NotFound:
                 tally.errors.append({"path": name, "entity": sheet.name, "error": "The file is missing."})
                 continue
+            except NotAvailable as error:
+                # The rest of them is there neither; that it is not in here, the manifest says.
+                tally.errors.append({"path": name, "entity": sheet.name, "error": "The store could not be reached."})
+                tally.unsearched.append(Searched(f"files of {sheet.name}", error.message, is_unreached=True))
+                return
             digest = hashlib.sha256()
             chunks = self._bytes(name, item.file, digest, tally, sheet.name)
             yield Part(name, chunks, is_packed=True)

@@ -22,18 +22,19 @@ from safelight.ports.keys import KeyStore
 from safelight.ports.queue import Job
 from safelight.privacy import ledger, plan, probes, store_subjects
 from safelight.privacy.entry import Entry, EntryType
-from safelight.privacy.erasure import Erasure, State, erasure_of, ids_of, key_of, opened, places_of, sealed
+from safelight.privacy.erasure import JOB, Erasure, State, erasure_of, ids_of, key_of, opened, places_of, sealed
 from safelight.privacy.looking import CLAUSE, PROBE_DAYS, Looking
 from safelight.privacy.plan import Step
 from safelight.privacy.receipts import Claims, Kept, Probed, Receipts
 
-JOB = "erase_subject"
 SEAL_RECEIPT = "erasure receipt"
 BATCH_ROWS = 1000
 """So many records go in one transaction."""
 ROUNDS_MAX = 3
 """So often all is done again where a probe finds something; then a person must look."""
 AGAIN_SECONDS = 60
+HELD_MINUTES = 60
+"""So long after a store could not be searched it is tried again."""
 
 Freeze = Callable[[Session, Subject, datetime], Awaitable[None]]
 Overwrite = Callable[[Sequence[str]], Mapping[str, str]]
@@ -96,11 +97,19 @@ class Erase:
             if not is_mine:
                 raise Busy("This erasure is being carried out already.", retry_after_seconds=AGAIN_SECONDS)
             taken = 0
+            await self._take_up(id)
             while (erasure := await self.find(id)).state is State.RUNNING:
                 if steps_max is not None and taken >= steps_max:
                     break
                 taken += await self._go(erasure)
             return erasure
+
+    async def _take_up(self, id: str) -> None:
+        """What a store held up goes on where it stood."""
+        async with self.database.transaction() as session:
+            row = await store_subjects.erasure(session, id, is_locked=True)
+            if row is not None and row["state"] == State.HELD:
+                await store_subjects.change_erasure(session, id, state=State.RUNNING.value, probe_at=None)
 
     async def find(self, id: str) -> Erasure:
         """Raises NotFound."""
@@ -179,13 +188,19 @@ class Erase:
         async with self.database.transaction() as session:
             row = await self._locked(session, erasure)
             subject, now = opened(row, self.keys), self.clock.now()
-            found = await self.looking.left(session, subject, row)
-            count = sum(hit.count for hit in found)
-            told = {"at": now.isoformat(), "found": count, "places": places_of(found)}
+            left = await self.looking.left(session, subject, row)
+            count, commitment = sum(hit.count for hit in left.hits), row["commitment"]
+            not_searched = [{"store": each.store, "why_not": each.why_not} for each in left.unsearched]
+            told = {"at": now.isoformat(), "found": count, "places": places_of(left.hits), "not_searched": not_searched}
             probed = {"probes": [*row["probes"], told]}
-            counts: dict[str, int] = {"found": count, "round": row["rounds"] + 1}
-            commitment = row["commitment"]
+            counts: dict[str, int] = {"found": count, "round": row["rounds"] + 1, "not-searched": len(not_searched)}
             await ledger.append(session, Entry(EntryType.ERASURE_PROBED, now, CLAUSE, None, commitment, counts))
+            if not_searched:
+                held = {"state": State.HELD.value, "probe_at": now + timedelta(minutes=HELD_MINUTES)}
+                # Of many tries the last says enough.
+                probed = {"probes": [*(each for each in row["probes"] if not each.get("not_searched")), told]}
+                await store_subjects.change_erasure(session, row["id"], **probed, **held)
+                return True
             if count and row["rounds"] + 1 < ROUNDS_MAX:
                 rounds = {"rounds": row["rounds"] + 1, "position": 0}
                 await store_subjects.change_erasure(session, row["id"], **probed, **rounds)

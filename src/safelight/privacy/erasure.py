@@ -14,12 +14,15 @@ from safelight.ports.keys import KeyStore
 from safelight.privacy.probes import Hit
 
 SEAL = "erasure"
+JOB = "erase_subject"
 
 
 class State(StrEnum):
     """How far an erasure is."""
 
     RUNNING = "running"
+    HELD = "held"
+    """All that could be reached is gone; a store could not be searched, and until it is nothing is called done."""
     DONE = "done"
     REMAINS = "remains"
     """Done, and yet a probe found something: somebody must look."""
@@ -45,6 +48,11 @@ class Erasure:
         return [step for step in self.steps if step["fate"] != Fate.ERASE.value and step.get("count")]
 
     @property
+    def not_searched(self) -> list[Mapping[str, str]]:
+        """The stores that hold it up, and why."""
+        return list(self.probes[-1].get("not_searched", ())) if self.state is State.HELD else []
+
+    @property
     def erased(self) -> dict[str, int]:
         return {step["sheet"]: step["done"] for step in self.steps if step.get("done")}
 
@@ -59,6 +67,7 @@ class Erasure:
             "erased": self.erased,
             "lingering": {table: why for step in self.steps for table, why in step.get("lingering", {}).items()},
             "kept": [{name: step[name] for name in ("sheet", "ground", "ends_at")} for step in self.kept],
+            "not_searched": self.not_searched,
             "probes": list(self.probes),
         }
 

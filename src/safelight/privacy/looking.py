@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,17 +12,29 @@ from sqlalchemy import RowMapping
 from safelight.kernel.clock import Clock
 from safelight.kernel.holdings import Fate, Keeper, Searched, Subject
 from safelight.ports.database import Database, Session
+from safelight.ports.queue import Job
 from safelight.privacy import ledger, probes, store_subjects
 from safelight.privacy.entry import Entry, EntryType
-from safelight.privacy.erasure import State, declared, ids_of, places_of
+from safelight.privacy.erasure import JOB, State, declared, ids_of, places_of
+from safelight.privacy.reach import Reach
 
 PROBE_DAYS = (7, 30, 90)
 """So long after the end it is looked again: what is gone must stay away."""
 PROBES_MAX = 50
 """Most erasures that one round looks at again."""
 CLAUSE = "PP-47"
+UNREAD_MAX = 20
+"""So many files that could not be read are named."""
 RECEIPT_DAYS = 30
 """So long a receipt can be fetched that was not."""
+
+
+@dataclass(frozen=True)
+class Left:
+    """What is still there; and the stores that could not be looked through, so that nobody knows."""
+
+    hits: Sequence[probes.Hit]
+    unsearched: Sequence[Searched] = ()
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,7 @@ class Looking:
     clock: Clock
     folders: Mapping[str, Path]
     """Folders of this machine that are read, by what they are called."""
+    reach: Reach = field(default_factory=Reach)
 
     def coverage(self) -> list[Searched]:
         """Every store that is searched, and those that are not, with the reason."""
@@ -43,8 +56,12 @@ class Looking:
             *(Searched(f"folder: {name}") for name in self.folders),
         ]
 
-    async def left(self, session: Session, subject: Subject, row: RowMapping) -> list[probes.Hit]:
+    async def left(self, session: Session, subject: Subject, row: RowMapping) -> Left:
         """What each context still sees, and what a search of all columns and files finds."""
+        unsearched = await self.reach.unreached()
+        if unsearched:
+            # A store that is not there cannot be asked what it holds, and the others are asked with it again.
+            return Left((), unsearched)
         fates = {step["sheet"]: step["fate"] for step in row["steps"]}
         seen = [
             probes.Hit(", ".join(found.places), found.count)
@@ -59,8 +76,12 @@ class Looking:
         hits += await probes.search_words(session, subject.emails, cloud_ids=subject.cloud_ids)
         for name, folder in self.folders.items():
             found = await asyncio.to_thread(probes.search_folder, folder, [*ids, *subject.emails])
-            hits += [probes.Hit(f"{name}: {hit.place}", hit.count) for hit in found]
-        return [*seen, *(hit for hit in hits if not hit.is_elsewhere)]
+            hits += [probes.Hit(f"{name}: {hit.place}", hit.count) for hit in found.hits]
+            unsearched += [
+                Searched(f"folder: {name}/{file}", "it could not be read to its end", is_unreached=True)
+                for file in found.unread[:UNREAD_MAX]
+            ]
+        return Left([*seen, *(hit for hit in hits if not hit.is_elsewhere)], unsearched)
 
     async def probe_erasures(self, _payload: dict[str, Any]) -> None:
         """By the clock: look again for those whose day has come."""
@@ -74,6 +95,11 @@ class Looking:
             row = await store_subjects.erasure(session, id, is_locked=True)
             now = self.clock.now()
             if row is None or row["probe_at"] is None or row["probe_at"] > now:
+                return
+            if row["state"] == State.HELD:
+                # The store may be there again: it goes on where it was held up.
+                await store_subjects.change_erasure(session, id, state=State.RUNNING.value, probe_at=None)
+                await session.defer(Job(JOB, {"id": id}, lock=f"erasure/{id}"))
                 return
             found = await probes.search_marks(session, row["marks"], row["salt"], passed=declared(row))
             count = sum(hit.count for hit in found if not hit.is_elsewhere)

@@ -50,6 +50,14 @@ class Hit:
     is_elsewhere: bool = False
 
 
+@dataclass(frozen=True)
+class Looked:
+    """What was found in files; and which files could not be read, or not to their end."""
+
+    hits: list[Hit]
+    unread: list[str]
+
+
 def mark_of(word: str, salt: bytes) -> bytes:
     """By which a word is known again, and not told: as the database computes it below."""
     return hashlib.sha256(salt + word.lower().encode()).digest()
@@ -119,28 +127,34 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def search_folder(folder: Path, words: Sequence[str], passed: Sequence[Path] = ()) -> list[Hit]:
+def search_folder(folder: Path, words: Sequence[str], passed: Sequence[Path] = ()) -> Looked:
     """Every file below a folder that holds one of the words; what went away meanwhile is not there."""
     wanted = [word.encode() for word in words if word]
-    hits: list[Hit] = []
+    looked = Looked([], [])
     for path in sorted(folder.rglob("*")) if wanted else []:
         if any(path.is_relative_to(each) for each in passed) or not path.is_file() or path.is_symlink():
             continue
-        if count := _count(path, wanted):
-            hits.append(Hit(f"file: {path.relative_to(folder)}", count))
-    return hits
+        name = str(path.relative_to(folder))
+        try:
+            count, is_whole = _count(path, wanted)
+        except FileNotFoundError:
+            continue
+        except OSError:
+            count, is_whole = 0, False
+        if count:
+            looked.hits.append(Hit(f"file: {name}", count))
+        if not is_whole:
+            looked.unread.append(name)
+    return looked
 
 
-def _count(path: Path, words: Sequence[bytes]) -> int:
-    """How many of the words are in a file; read in pieces that overlap by the longest word."""
+def _count(path: Path, words: Sequence[bytes]) -> tuple[int, bool]:
+    """How many of the words are in a file, read in pieces that overlap by the longest; whether it was read whole."""
     longest, found, rest, read = max(len(word) for word in words), set[bytes](), b"", 0
-    try:
-        with path.open("rb") as file:
-            while read < FILE_BYTES_MAX and (chunk := file.read(CHUNK_BYTES)):
-                read += len(chunk)
-                piece = rest + chunk
-                found |= {word for word in words if word in piece}
-                rest = piece[-longest:]
-    except FileNotFoundError:
-        return 0
-    return len(found)
+    with path.open("rb") as file:
+        while read < FILE_BYTES_MAX and (chunk := file.read(CHUNK_BYTES)):
+            read += len(chunk)
+            piece = rest + chunk
+            found |= {word for word in words if word in piece}
+            rest = piece[-longest:]
+        return len(found), not file.read(1)
