@@ -31,10 +31,10 @@ PREFLIGHT: caching.Headers = [
     ("access-control-max-age", "86400"),
     ("allow", METHODS),
 ]
-# Paths of the API, also those that no door knows yet: SDKs read its errors as JSON. The second is a version of the
-# root path as well, where the host stands for a cloud.
+# Paths of the API and of people, also those that no door knows: SDKs read errors as JSON, and people read pages. The
+# second are names of files as well, where the host stands for a cloud.
 API = "/v1_1/"
-API_UNLESS_PRIVATE = "/v2/"
+API_UNLESS_PRIVATE = ("/v2/", "/auth/", "/account/", "/admin/", "/console/", "/privacy/", "/setup/")
 # `acme-res.…` is the host of a cloud whose URLs leave its name out.
 PRIVATE_HOST = "-res"
 
@@ -188,7 +188,7 @@ class _Opened:
 
 
 def is_of_api(path: str, host: str, cloud_hosts: Mapping[str, str]) -> bool:
-    """Whether a path was meant for the API and is no name of a file."""
+    """Whether a path was meant for the API, or for a page, and is no name of a file."""
     path = f"{path}/"
     if path.startswith(API):
         return True
