@@ -36,6 +36,7 @@ docs: $(VENV)/.dev ## write the generated pages of docs/reference
 
 pictures: $(VENV)/.dev ## draw the pictures of the manual anew; look at them before you commit
 	$(BIN)/python -m tests.golden.pictures $(ARGS)
+	$(BIN)/python -m tests.ui.pictures
 
 fuzz: $(VENV)/.dev ## inputs that nobody thought of (ARGS="--chains 10000 --seed 7")
 	$(BIN)/python -m tests.fuzz $(ARGS)
