@@ -1,4 +1,4 @@
-"""A photo of a hundred megapixels costs a child three hundred megabytes at most: it flows through and never lies there."""
+"""A photo of a hundred megapixels flows through a child, and never lies there: three hundred megabytes at most."""
 
 import asyncio
 import pickle
