@@ -17,7 +17,7 @@ from safelight.transform.canon import canon
 from safelight.transform.errors import TransformError
 from safelight.transform.parse import parse
 from safelight.transform.url import parse_path
-from tests.fuzz import chains, doors, files, forms, mails, papers, searches
+from tests.fuzz import calls, chains, doors, files, forms, mails, papers, searches
 from tests.fuzz.letters import scrambled
 
 Result = tuple[Counter[str], list[str]]
@@ -86,6 +86,8 @@ def whole(name: str, seed: int, count: int) -> Result:
     """Those that need something that stands for all of their tries."""
     if name in {"doors", "people"}:
         return doors.run(name, seed, count)
+    if name == "calls":
+        return calls.run(seed, count)
     return asyncio.run((forms if name == "forms" else files).run(seed, count))
 
 
@@ -102,6 +104,7 @@ def main() -> int:
     parser.add_argument(
         "--people", type=int, default=2_000, help="requests to sign-in, accounts, letters, bulk actions"
     )
+    parser.add_argument("--calls", type=int, default=2_000, help="calls that the OpenAPI document allows")
     parser.add_argument("--files", type=int, default=400, help="broken files for real children")
     parser.add_argument("--chains", type=int, default=1000, help="chains that are rendered")
     parser.add_argument("--only", type=int, metavar="N", help="repeat the chain of this number alone, with its error")
@@ -123,6 +126,7 @@ def main() -> int:
         ("papers", args.papers, papers.one),
         ("doors", args.doors, None),
         ("people", args.people, None),
+        ("calls", args.calls, None),
         ("chains", args.chains, Pictures()),
         ("files", args.files, None),
     ):
