@@ -6,8 +6,9 @@ from functools import cache, cached_property
 from gettext import NullTranslations
 from pathlib import Path
 
-from babel.core import negotiate_locale
 from babel.messages.pofile import read_po
+
+from safelight.kernel import languages
 
 FOLDER = Path(__file__).parent / "locale"
 DOMAIN = "console"
@@ -16,8 +17,6 @@ PSEUDO = "en-XA"
 """English with an accent, a third longer: what stays plain on a page was never given to the translators."""
 LANGUAGES = (ENGLISH, "de", PSEUDO)
 SHOWN = {ENGLISH: "English", "de": "Deutsch"}
-ASKED_MAX = 20
-"""So many wishes of a browser are read."""
 FIRM_LETTERS_MIN = 15
 """A sentence is known again in spite of its gaps if it has so many letters beside them."""
 SENTENCE_CHARS_MAX = 500
@@ -92,14 +91,10 @@ def words_of(language: str) -> NullTranslations:
     return Words(found)
 
 
-def language_of(accepted: str, wanted: str = "") -> str:
-    """The language that a person chose, else the first of their browser's that we have."""
-    if wanted in LANGUAGES:
-        return wanted
-    asked = [part.partition(";")[0].strip() for part in accepted.split(",")[:ASKED_MAX]]
-    if PSEUDO in asked:
-        return PSEUDO
-    return negotiate_locale([one for one in asked if one], [ENGLISH, "de"], sep="-") or ENGLISH
+def language_of(accepted: str) -> str:
+    """The first of a browser's that we have; the pseudo-language for who names it at all."""
+    asked = [part.partition(";")[0].strip() for part in accepted.split(",")[: languages.ASKED_MAX]]
+    return PSEUDO if PSEUDO in asked else languages.language_of(accepted)
 
 
 def _shape(id: str) -> re.Pattern[str]:

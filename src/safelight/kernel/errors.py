@@ -97,13 +97,6 @@ class TooLarge(SafelightError):
     code = "too_large"
 
 
-class RangeNotSatisfiable(SafelightError):
-    """The byte range lies outside the file."""
-
-    status = 416
-    code = "range_not_satisfiable"
-
-
 class TooMany(SafelightError):
     """Too many requests in too short a time."""
 

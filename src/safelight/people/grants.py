@@ -77,9 +77,9 @@ async def take(session: Session, account_id: str, principal: Principal, role_id:
     )
 
 
-async def list_all(session: Session, account_id: str, wanted: Wanted, after: str = "") -> Sequence[Grant]:
+async def list_all(session: Session, account_id: str, wanted: Wanted) -> Sequence[Grant]:
     """Oldest first, at most GRANTS_MAX of them."""
-    conditions: list[ColumnElement[bool]] = [G.account_id == account_id, G.id > after]
+    conditions: list[ColumnElement[bool]] = [G.account_id == account_id]
     if wanted.kind is not None:
         conditions.append(G.principal == wanted.kind.value)
     if wanted.principal_id is not None:

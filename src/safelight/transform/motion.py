@@ -131,15 +131,6 @@ def time(word: Word, text: str) -> str:
     return values.number_text(values.number(word, 0, SECONDS_MAX, text=text))
 
 
-def _one_of(words: frozenset[str]) -> Callable[[Word, str], str]:
-    def check(word: Word, text: str) -> str:
-        if text not in words:
-            raise word.invalid()
-        return text
-
-    return check
-
-
 def _codec(word: Word, text: str) -> str:
     """`h264:main:3.1:bframes_no`: what is not said is `auto`."""
     name, *rest = text.split(":")
@@ -236,11 +227,11 @@ def _function(word: Word, text: str) -> str:
 
 
 _VALUES: Mapping[str, Callable[[Word, str], str]] = {
-    "ac": _one_of(_AUDIO_CODECS),
-    "af": _one_of(_FREQUENCIES),
+    "ac": motion_effects.one_of(_AUDIO_CODECS),
+    "af": motion_effects.one_of(_FREQUENCIES),
     "br": _bit_rate,
-    "cs": _one_of(_COLOR_SPACES),
-    "dr": _one_of(frozenset({"high"})),
+    "cs": motion_effects.one_of(_COLOR_SPACES),
+    "dr": motion_effects.one_of(frozenset({"high"})),
     "du": time,
     "eo": time,
     "fn": _function,

@@ -64,7 +64,9 @@ def _number(low: float, high: float) -> Check:
     return check
 
 
-def _one_of(*words: str) -> Check:
+def one_of(words: frozenset[str]) -> Check:
+    """One of these words, as it is written."""
+
     def check(word: Word, text: str) -> str:
         if text not in words:
             raise word.invalid()
@@ -112,7 +114,7 @@ def _volume(word: Word, text: str) -> str:
 def _bar(word: Word, text: str) -> str:
     """Type, colour and width, by name or in this order."""
     found: dict[str, str] = {}
-    checks: dict[str, Check] = {"type": _one_of("bar", "frame"), "color": _color, "width": _number(1, 1000)}
+    checks: dict[str, Check] = {"type": one_of(frozenset({"bar", "frame"})), "color": _color, "width": _number(1, 1000)}
     for item in items.split(word, text.replace("rgb:", ""), ":;") if text else ():
         name, _, value = item.partition("_")
         if name not in checks:

@@ -56,15 +56,13 @@ def sign_params(
     return _digest(string_to_sign(params, version=version, excluded=excluded) + secret, algorithm).hex()
 
 
-def params_signature_ok(
-    params: Params, signature: str, secret: Secret, *, excluded: frozenset[str] = NOT_SIGNED
-) -> bool:
+def params_signature_ok(params: Params, signature: str, secret: Secret) -> bool:
     """Is it the signature of the parameters, by SHA-1 or SHA-256 as its length says?
 
     Version 1 is accepted where it cannot smuggle, which is where no value has an `&`: there it equals version 2.
     """
     algorithm = _ALGORITHM_OF_HEX_DIGITS.get(len(signature), "sha1")
-    return _same(signature, sign_params(params, secret.reveal(), algorithm=algorithm, excluded=excluded))
+    return _same(signature, sign_params(params, secret.reveal(), algorithm=algorithm))
 
 
 def sign_answer(name: str, version: int, secret: str) -> str:

@@ -26,7 +26,6 @@ FAILED: Mapping[str, Any] = {"is_failed": True}
 """What is told of a picture that could not be looked into."""
 
 TEXT = frozenset({"adv_ocr", "adv_ocr:document"})
-TAGGERS = frozenset({"google_tagging", "imagga_tagging", "aws_rek_tagging"})
 MODEL = re.compile(r"[a-z][a-z0-9_-]*_v\d+")
 """Models of objects carry the number of their version: `coco_v2`."""
 

@@ -18,10 +18,7 @@ STATUS_ERROR_FIRST = 400
 
 async def count(session: Session, tally: Tally) -> None:
     """Add what it counts. Who hands in a tally twice counts it twice: activity/record.py does not."""
-    rows = [
-        {**vars(figure), "meter": figure.meter.value, "kind": figure.kind, "cause": figure.cause}
-        for figure in counted(tally)
-    ]
+    rows = [{**vars(figure), "meter": figure.meter.value} for figure in counted(tally)]
     if rows:
         await session.execute(insert(usage_changes), rows)
 

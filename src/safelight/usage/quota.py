@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TypeVar
 
 from safelight.kernel.errors import Invalid
 from safelight.settings import UsageSettings
 from safelight.usage.model import CREDITS, LIMITED, ROLLING_DAYS, Meter, PastQuota, Period, Quota, Used
+
+T = TypeVar("T", bound=StrEnum)
 
 PERCENTS = (50, 80, 90, 100)
 """At these shares of a limit owners are told."""
@@ -73,19 +77,19 @@ def of_settings(settings: UsageSettings) -> Quota:
 
 
 def past_of(word: str) -> PastQuota:
-    try:
-        return PastQuota(word)
-    except ValueError as error:
-        known = ", ".join(each.value for each in PastQuota)
-        raise Invalid(f"Unknown word {word[:40]!r} for what happens past a quota; it is one of: {known}") from error
+    return _named(PastQuota, word, "what happens past a quota")
 
 
 def period_of(word: str) -> Period:
+    return _named(Period, word, "the period of a quota")
+
+
+def _named(kind: type[T], word: str, what: str) -> T:
     try:
-        return Period(word)
+        return kind(word)
     except ValueError as error:
-        known = ", ".join(each.value for each in Period)
-        raise Invalid(f"Unknown word {word[:40]!r} for the period of a quota; it is one of: {known}") from error
+        known = ", ".join(each.value for each in kind)
+        raise Invalid(f"Unknown word {word[:40]!r} for {what}; it is one of: {known}") from error
 
 
 def check_limit(name: str, limit: int) -> int:

@@ -46,12 +46,12 @@ def asked(words: params.Words, name: str = "moderation") -> tuple[Asked, ...]:
     return tuple({**found, **last}.items())
 
 
-def decision(words: params.Words, name: str = "moderation_status") -> Status | None:
+def decision(words: params.Words) -> Status | None:
     """What a person says of an asset; None: nothing. Raises Invalid for what nobody can say."""
-    value = params.text(words, name)
+    value = params.text(words, "moderation_status")
     if value is None:
         return None
-    return _status(value, f"Illegal value {value[:50]} for parameter {name}")
+    return _status(value, f"Illegal value {value[:50]} for parameter moderation_status")
 
 
 def status_of(word: str) -> Status:

@@ -111,14 +111,11 @@ class SecurityPages:
         """The secret for the app, as a picture and as letters; it counts when a code of it was given."""
         async with self.door.database.transaction() as session:
             shown = await self.ways.totps.begin(session, guest.user, guest.now)
-        return await self._app_page(guest, shown.secret, shown.svg)
-
-    async def _app_page(self, guest: Guest, secret: Secret, svg: str, status: int = 200, **facts: Any) -> Response:
         # As the source of an image: a picture in the page itself would need its styles to be allowed.
-        qr = "data:image/svg+xml;base64," + base64.b64encode(_whole(svg).encode()).decode()
-        letters = secret.reveal()
+        qr = "data:image/svg+xml;base64," + base64.b64encode(_whole(shown.svg).encode()).decode()
+        letters = shown.secret.reveal()
         spaced = " ".join(letters[at : at + 4] for at in range(0, len(letters), 4))
-        return self.door.show_in(guest, "app.html", status, secret=spaced, qr=qr, **facts)
+        return self.door.show_in(guest, "app.html", secret=spaced, qr=qr)
 
     async def confirm_app(self, guest: Guest) -> Response:
         try:
