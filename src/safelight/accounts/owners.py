@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from safelight.accounts.events import call_out
 from safelight.accounts.model import Account
 from safelight.accounts.store import accounts, clouds, provisioning_keys
+from safelight.kernel import cards
 from safelight.kernel.errors import Conflict, Invalid, NotFound
 from safelight.kernel.ids import new_id
 from safelight.ports.database import Session
@@ -30,10 +31,11 @@ def check_handle(handle: str) -> str:
 
 
 def check_name(name: str, what: str = "name") -> str:
-    """What people call an account, a person or a group; or Invalid."""
+    """What people call an account, a person or a group; or Invalid, or CardRefused."""
     plain = name.strip()
     if not plain or len(plain) > NAME_CHARS_MAX or any(ord(letter) < 32 for letter in plain):
         raise Invalid(f"{what} must have 1 to {NAME_CHARS_MAX} characters, and none that control")
+    cards.refuse(plain, what)
     return plain
 
 

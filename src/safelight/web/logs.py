@@ -10,6 +10,7 @@ from typing import Any, TextIO, cast
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from safelight.kernel.scrub import scrubbed
 from safelight.kernel.secret import Secret
 
 # Names of facts that would tell of a person or open a door. A line that carries one loses it.
@@ -37,7 +38,8 @@ _QUERY_IN_URL = re.compile(r"(https?://[^\s?'\"]+)\?[^\s'\"]*")
 
 
 def tidy(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
-    """Drops what must not be logged: names of UNLOGGED, secrets, the user and the query of an address."""
+    """Drops what must not be logged: names of UNLOGGED, secrets, the user and the query of an address; and of all
+    words what tells of somebody (kernel/scrub.py)."""
     return {name: _tidied(value, DEPTH_MAX) for name, value in line.items() if not _is_unlogged(name)}
 
 
@@ -55,7 +57,7 @@ def _tidied(value: object, depth: int) -> object:
     if isinstance(value, Secret):
         return HIDDEN
     if isinstance(value, str):
-        return _QUERY_IN_URL.sub(r"\1", _USER_IN_URL.sub(rf"\1{HIDDEN}@", value))
+        return scrubbed(_QUERY_IN_URL.sub(r"\1", _USER_IN_URL.sub(rf"\1{HIDDEN}@", value)))
     if isinstance(value, Mapping):
         words = cast("Mapping[object, object]", value)
         if depth == 0:
@@ -67,7 +69,7 @@ def _tidied(value: object, depth: int) -> object:
 
 
 class Unfailing:
-    """Where lines go. One that cannot be written is lost, and no answer with it: the disk is full, the file is closed."""
+    """Where lines go. One that cannot be written is lost, and no answer with it: the disk is full, a file is closed."""
 
     def __init__(self, file: TextIO) -> None:
         self._file = file

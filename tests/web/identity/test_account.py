@@ -43,6 +43,18 @@ async def test_a_profile_is_changed_by_its_person(people):
         assert (await client.patch("/account/v1/me", json={"company": "Mine"})).status_code == 400
 
 
+async def test_pp_02_the_number_of_a_card_is_refused_and_nowhere_kept(people):
+    await people.add()
+    async with people.browser() as client:
+        await sign_in(client)
+        for field in ("name", "company"):
+            told = await client.patch("/account/v1/me", json={field: "Ann 4111 1111 1111 1111"})
+            error = told.json()["error"]
+            assert (told.status_code, error["code"], error["field"]) == (422, "card_data_refused", field)
+            assert "4111" not in told.text
+        assert "4111" not in (await client.get("/account/v1/me")).text
+
+
 async def test_another_address_counts_once_it_is_shown_to_be_theirs(people):
     await people.add()
     await people.add(BOB, UserRole.ADMIN)
