@@ -37,6 +37,7 @@ CHANGES: dict[str, Change] = {
     "letters": _letter,
     "bulks": lambda row, at: row.update(state="done", words={}, undoes=None, undone_by=None),
     "webhook_receivers": lambda row, at: row.update(failing_since=at, paused_at=None),
+    "privacy_requests": lambda row, at: row.update(number=int(at.timestamp())),
     "activity_keys": lambda row, at: row.update(day=at.date()),
 }
 

@@ -25,6 +25,7 @@ from safelight.kernel.clock import StillClock
 from safelight.kernel.errors import Busy, NotAvailable, NotFound
 from safelight.kernel.holdings import Fate, Keeper
 from safelight.mail import subjects as of_mail
+from safelight.mail.marks import mark_of
 from safelight.people import subjects as of_people
 from safelight.people.subjects import KEEPER as PEOPLE
 from safelight.ports.database import Database, Session
@@ -42,7 +43,7 @@ from tests.privacy import filling
 from tests.privacy.evidence import receipts_of
 
 KEYS = LocalKeys(b"k" * 32)
-KEPT = {"clouds", "former_cloud_names", "mail_suppressions"}
+KEPT = {"clouds", "former_cloud_names", "mail_suppressions", "privacy_requests"}
 
 
 def keepers_with(blobs: MemoryBlobs) -> tuple[Keeper[Session], ...]:
@@ -50,7 +51,11 @@ def keepers_with(blobs: MemoryBlobs) -> tuple[Keeper[Session], ...]:
     return (
         *(ACCOUNTS, PEOPLE, IDENTITY, of_mail.keeper_of(KEYS, MemoryMailer()), ACTIVITY),
         *(of_assets.keeper_of(MemoryEdge()), DERIVED, UPLOADS, DELIVERY, WEBHOOKS, USAGE),
-        *(FilesKeeper("files", blobs, FILES), JobsKeeper(), of_privacy.keeper_of(blobs)),
+        *(
+            FilesKeeper("files", blobs, FILES),
+            JobsKeeper(),
+            of_privacy.keeper_of(blobs, KEYS, lambda address: mark_of(KEYS, address)),
+        ),
     )
 
 

@@ -22,6 +22,7 @@ from safelight.identity import subjects as of_identity
 from safelight.kernel.errors import Invalid
 from safelight.kernel.holdings import Keeper
 from safelight.mail import subjects as of_mail
+from safelight.mail.marks import mark_of
 from safelight.people import subjects as of_people
 from safelight.ports.database import Session
 from safelight.ports.files import FilesKeeper, PrefixOf
@@ -73,7 +74,7 @@ def keepers_of(rooms: House) -> Sequence[Keeper[Session]]:
         of_usage.KEEPER,
         FilesKeeper("files", rooms.blobs, FILES),
         JobsKeeper(),
-        of_privacy.keeper_of(rooms.blobs),
+        of_privacy.keeper_of(rooms.blobs, rooms.keys.store, lambda address: mark_of(rooms.keys.store, address)),
     )
 
 
@@ -125,6 +126,7 @@ def export_of(rooms: House) -> Export:
         controller.name,
         privacy.export_days,
         privacy.export_downloads,
+        privacy.export_bytes_max,
     )
 
 

@@ -72,6 +72,7 @@ class Sheet:
 
     `why_not_given`: of what is never handed out (hashes, secrets) an export tells only how much there is, and why.
     `ground`: why it is kept beyond an erasure, `keep_days` for how long after it; None until somebody takes it back.
+    `free_texts`: fields in whose words others may be told of; they are masked in a copy (PP-49).
     """
 
     name: str
@@ -82,6 +83,7 @@ class Sheet:
     why_not_given: str = ""
     ground: str = ""
     keep_days: int | None = None
+    free_texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

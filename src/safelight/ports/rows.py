@@ -57,6 +57,12 @@ class Rows:
     """Whether it can be taken in elsewhere as it was given: nothing that matters is hidden."""
     filled: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     """What is hidden and yet needed, made of what was given."""
+    opened: Callable[[RowMapping], Mapping[str, Any]] | None = None
+    """What is sealed in a row, as the fields `opened_fields` of what is given."""
+    opened_fields: tuple[str, ...] = ()
+    free_texts: tuple[str, ...] = ()
+    page_rows: int = PAGE_ROWS
+    """Fewer where a row may be large."""
 
     @property
     def given(self) -> list["Column[Any]"]:
@@ -68,12 +74,13 @@ class Rows:
         return Sheet(
             self.table.name,
             self.holdings,
-            tuple(column.name for column in self.given),
+            (*(column.name for column in self.given), *self.opened_fields),
             self.stage,
             fate,
             self.why_not_given,
             self.ground,
             self.keep_days,
+            self.free_texts,
         )
 
     @property
@@ -131,17 +138,18 @@ class RowsKeeper:
         rows = self._of(sheet)
         if rows.why_not_given:
             return
-        # The key of a file may be hidden, and is needed to find it.
-        wanted = [*rows.table.columns] if rows.file else list(dict.fromkeys([*rows.key, *rows.given]))
-        page = select(*wanted).where(rows.whose(subject)).order_by(*rows.key).limit(PAGE_ROWS)
+        # The key of a file may be hidden, and is needed to find it; so is what is sealed.
+        wanted = [*rows.table.columns] if rows.file or rows.opened else list(dict.fromkeys([*rows.key, *rows.given]))
+        page = select(*wanted).where(rows.whose(subject)).order_by(*rows.key).limit(rows.page_rows)
         after: tuple[Any, ...] | None = None
         while True:
             asked = page if after is None else page.where(tuple_(*rows.key) > tuple_(*after))
             found = await transaction.fetch(asked)
             for row in found:
                 facts = {column.name: plain(row[column.name]) for column in rows.given}
+                facts |= rows.opened(row) if rows.opened else {}
                 yield Item(sheet, facts, rows.file(row) if rows.file else None)
-            if len(found) < PAGE_ROWS:
+            if len(found) < rows.page_rows:
                 return
             after = tuple(found[-1][column.name] for column in rows.key)
 

@@ -15,6 +15,14 @@ class RetentionOverdue(Event):
 
 
 @dataclass(frozen=True)
+class RequestsDue(Event):
+    """Requests that must be answered soon, or should have been: by when, by their case numbers. No `cloud_id`."""
+
+    at: str
+    due: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class ExportReady(Event):
     """An archive of everything about somebody can be fetched by who asked for it. `cloud_id` is empty."""
 

@@ -24,4 +24,11 @@ HOLDINGS = (
         days=7,
         fate=Fate.ERASE,
     ),
+    Holding(
+        "request",
+        "What somebody asked about their data, and what was said about it, sealed, with a keyed hash of the address",
+        "To answer it, and to show that it was; from the day it was closed",
+        days=731,
+        fate=Fate.ERASE,
+    ),
 )

@@ -2,6 +2,7 @@
 
 from safelight.privacy.store_ledger import checkpoints, entries, salts, signing_keys
 from safelight.privacy.store_policy import assessments, policy_versions
+from safelight.privacy.store_requests import request_lines, requests
 from safelight.privacy.store_retention import retention
 from safelight.privacy.store_subjects import erasures, exports
 
@@ -12,6 +13,8 @@ __all__ = [
     "erasures",
     "exports",
     "policy_versions",
+    "request_lines",
+    "requests",
     "retention",
     "salts",
     "signing_keys",

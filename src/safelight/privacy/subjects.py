@@ -1,25 +1,72 @@
-"""Subjects: what the privacy engine itself gives, and forgets, of people: the archives that they asked for."""
+"""Subjects: what the privacy engine itself gives, and forgets, of people: what they asked, and their archives."""
 
-from sqlalchemy import select
+from collections.abc import Callable
+
+from sqlalchemy import ColumnElement, or_, select
 
 from safelight.kernel.holdings import Stage, Subject
 from safelight.ports.blobs import BlobStore
 from safelight.ports.database import Session
+from safelight.ports.keys import KeyStore
 from safelight.ports.rows import Rows, RowsKeeper, either, of_account, of_people
+from safelight.privacy import cases
+from safelight.privacy.export import drop
 from safelight.privacy.holdings import HOLDINGS
+from safelight.privacy.store_requests import BLANK, request_lines, requests
 from safelight.privacy.store_subjects import exports
+from safelight.privacy.terms import REQUEST_DAYS
+
+GROUND_ANSWERED = "That a request was made and answered, and when, is kept without saying by whom (GDPR 5(2))"
 
 
-def keeper_of(blobs: BlobStore) -> RowsKeeper:
-    whose = either(of_account(exports), of_people(exports))
+def keeper_of(blobs: BlobStore, keys: KeyStore, mark: Callable[[str], str]) -> RowsKeeper:
+    """`mark`: an address -> the keyed hash by which requests know it."""
+
+    def of_requests(subject: Subject) -> ColumnElement[bool]:
+        marks = [mark(email) for email in subject.emails]
+        theirs = either(of_account(requests), of_people(requests))(subject)
+        return or_(theirs, requests.c.address_mark.in_(marks)) if marks else theirs
+
+    def of_lines(subject: Subject) -> ColumnElement[bool]:
+        return request_lines.c.request_id.in_(select(requests.c.id).where(of_requests(subject)))
+
+    def whose(subject: Subject) -> ColumnElement[bool]:
+        """Of who has no account, an archive belongs to the request that it answers."""
+        asked = select(requests.c.export_id).where(of_requests(subject), requests.c.export_id != "")
+        theirs = either(of_account(exports), of_people(exports))(subject)
+        return or_(theirs, exports.c.id.in_(asked))
 
     async def drop_files(session: Session, subject: Subject) -> None:
         for row in await session.fetch(select(exports.c.blob_key).where(whose(subject))):
-            await blobs.delete(row["blob_key"])
+            await drop(blobs, row["blob_key"])
 
     return RowsKeeper(
         "privacy",
         HOLDINGS,
-        (Rows(exports, whose, ("export-archive",), Stage.QUEUES, hidden=("sealed", "blob_key", "sha256")),),
+        (
+            Rows(
+                request_lines,
+                of_lines,
+                ("request",),
+                hidden=("sealed",),
+                opened=lambda row: cases.line_of(keys, row),
+                opened_fields=("text",),
+                free_texts=("text",),
+            ),
+            Rows(exports, whose, ("export-archive",), Stage.QUEUES, hidden=("sealed", "blob_key", "sha256")),
+            Rows(
+                requests,
+                of_requests,
+                ("request",),
+                Stage.LOGS,
+                hidden=("sealed", "secret", "address_mark", "assignee"),
+                blank=BLANK,
+                ground=GROUND_ANSWERED,
+                keep_days=REQUEST_DAYS,
+                opened=lambda row: cases.words_of(keys, row),
+                opened_fields=("email", "text", "hint"),
+                free_texts=("text", "hint"),
+            ),
+        ),
         first={"exports": drop_files},
     )

@@ -1,0 +1,174 @@
+"""The SQL of requests: what people asked about their data, and what was said about it; words and addresses sealed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    RowMapping,
+    Table,
+    Text,
+    UniqueConstraint,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from safelight.ports.database import Session
+from safelight.ports.tables import METADATA, not_personal, personal
+
+_ID = not_personal("a random id made here, or nothing")
+_WORD = not_personal("one of a few words")
+
+# `sealed` is the address, the words and the secret of the link: gone with an erasure, and when nobody proved anything.
+# `secret` is a hash of that secret alone: by it who has the letter sees the state and the receipt.
+requests = Table(
+    "privacy_requests",
+    METADATA,
+    Column("id", Text, primary_key=True, info=_ID),
+    Column("year", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("kind", Text, nullable=False, info=_WORD),
+    Column("state", Text, nullable=False, info=_WORD),
+    Column("channel", Text, nullable=False, info=_WORD),
+    Column("language", Text, nullable=False, info=_WORD),
+    Column("regimes", ARRAY(Text), nullable=False, info=not_personal("names of laws")),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("due_at", DateTime(timezone=True)),
+    Column("pauses", JSONB, nullable=False, server_default="[]", info=not_personal("moments")),
+    Column("verified_at", DateTime(timezone=True)),
+    Column("proof", Text, info=_WORD),
+    Column("extended_at", DateTime(timezone=True)),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("reason", Text, info=_WORD),
+    Column("assignee", Text, nullable=False, server_default="", info=personal("request")),
+    Column("account_id", Text, nullable=False, server_default="", info=_ID),
+    Column("user_id", Text, nullable=False, server_default="", info=_ID),
+    Column("export_id", Text, nullable=False, server_default="", info=_ID),
+    Column("erasure_id", Text, nullable=False, server_default="", info=_ID),
+    Column("letter_id", Text, nullable=False, server_default="", info=_ID),
+    Column("sealed", LargeBinary),
+    Column("secret", LargeBinary),
+    Column("address_mark", Text, nullable=False, server_default="", info=personal("request")),
+    Column("warned_days", Integer),
+    UniqueConstraint("year", "number"),
+    Index("ix_privacy_requests_state", "state", "due_at"),
+    Index("ix_privacy_requests_secret", "secret"),
+    Index("ix_privacy_requests_user_id", "user_id"),
+    Index("ix_privacy_requests_address_mark", "address_mark"),
+)
+
+request_lines = Table(
+    "privacy_request_lines",
+    METADATA,
+    Column("id", Text, primary_key=True, info=_ID),
+    Column("request_id", Text, nullable=False, info=_ID, index=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("direction", Text, nullable=False, info=_WORD),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+BLANK: Mapping[str, Any] = {
+    "sealed": None, "address_mark": "", "assignee": "", "account_id": "", "user_id": "",
+}  # fmt: skip
+"""What stands in a request of which nobody shall know any more who made it."""
+
+LOCK = 0x5AFE_CA5E
+R, L = requests.c, request_lines.c
+
+
+async def next_number(session: Session, year: int) -> int:
+    """One after the other, each year from 1 on; until the transaction ends, nobody else gets one."""
+    await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    row = await session.fetch_one(select(func.coalesce(func.max(R.number) + 1, 1).label("n")).where(R.year == year))
+    return int(row["n"]) if row else 1
+
+
+async def add(session: Session, values: Mapping[str, Any]) -> None:
+    await session.execute(insert(requests).values(**values))
+
+
+async def change(session: Session, id: str, **values: Any) -> None:
+    await session.execute(update(requests).where(R.id == id).values(**values))
+
+
+async def find(session: Session, id: str, *, is_locked: bool = False) -> RowMapping | None:
+    mine = select(requests).where(R.id == id)
+    return await session.fetch_one(mine.with_for_update() if is_locked else mine)
+
+
+async def find_case(session: Session, year: int, number: int) -> RowMapping | None:
+    return await session.fetch_one(select(requests).where(R.year == year, R.number == number))
+
+
+async def find_secret(session: Session, digest: bytes) -> RowMapping | None:
+    return await session.fetch_one(select(requests).where(R.secret == digest))
+
+
+async def of_export(session: Session, export_id: str) -> RowMapping | None:
+    return await session.fetch_one(select(requests).where(R.export_id == export_id).with_for_update())
+
+
+async def of_person(session: Session, user_id: str, limit: int) -> Sequence[RowMapping]:
+    """The newest first."""
+    return await session.fetch(
+        select(requests).where(R.user_id == user_id).order_by(R.received_at.desc(), R.id.desc()).limit(limit)
+    )
+
+
+async def of_address(session: Session, mark: str, limit: int) -> Sequence[RowMapping]:
+    """The newest first."""
+    return await session.fetch(
+        select(requests).where(R.address_mark == mark).order_by(R.received_at.desc(), R.id.desc()).limit(limit)
+    )
+
+
+async def in_states(session: Session, states: Sequence[str], limit: int) -> Sequence[RowMapping]:
+    """Those that are due first, first."""
+    asked = select(requests).where(R.state.in_(states)) if states else select(requests)
+    return await session.fetch(asked.order_by(R.due_at.nulls_last(), R.received_at, R.id).limit(limit))
+
+
+async def pending_before(session: Session, state: str, before: datetime, limit: int) -> Sequence[RowMapping]:
+    return await session.fetch(select(requests).where(R.state == state, R.received_at < before).limit(limit))
+
+
+async def due_before(session: Session, states: Sequence[str], before: datetime, limit: int) -> Sequence[RowMapping]:
+    return await session.fetch(
+        select(requests).where(R.state.in_(states), R.due_at < before).order_by(R.due_at).limit(limit)
+    )
+
+
+async def count_due(session: Session, states: Sequence[str], before: datetime) -> int:
+    row = await session.fetch_one(
+        select(func.count().label("n")).select_from(requests).where(R.state.in_(states), R.due_at < before)
+    )
+    return int(row["n"]) if row else 0
+
+
+async def add_line(session: Session, values: Mapping[str, Any]) -> None:
+    await session.execute(insert(request_lines).values(**values))
+
+
+async def lines_of(session: Session, request_id: str, limit: int) -> Sequence[RowMapping]:
+    """In the order in which they were said."""
+    mine = select(request_lines).where(L.request_id == request_id)
+    return await session.fetch(mine.order_by(L.at, L.id).limit(limit))
+
+
+async def drop_ended(session: Session, before: datetime, limit: int) -> int:
+    """Those that were answered long ago, with all that was said; how many."""
+    old = [row["id"] for row in await session.fetch(select(R.id).where(R.ended_at < before).limit(limit))]
+    if not old:
+        return 0
+    await session.execute(delete(request_lines).where(L.request_id.in_(old)))
+    return await session.execute(delete(requests).where(R.id.in_(old)))
