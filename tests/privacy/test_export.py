@@ -1,12 +1,15 @@
 """What an archive holds: everything, or the words why not; the same data are the same bytes; memory stays small."""
 
+import csv
 import io
 import json
 import tracemalloc
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import timedelta
+from typing import IO
 
 import pytest
 from sqlalchemy import text
@@ -56,8 +59,8 @@ async def test_an_archive_tells_all_and_what_it_does_not(
 ):
     _, subject = await ann_of(database, clock, blobs)
     first, second = io.BytesIO(), io.BytesIO()
-    tally = await export.write(subject, first)
-    await export.write(subject, second)
+    tally = await export.write(subject, into(first))
+    await export.write(subject, into(second))
     assert tally.is_complete
     opened, again = zipfile.ZipFile(first), zipfile.ZipFile(second)
     manifest = json.loads(opened.read("manifest.json"))
@@ -72,10 +75,15 @@ async def test_an_archive_tells_all_and_what_it_does_not(
         "files_that_wait",
     }
     assert all(each["ground"] for each in manifest["omitted"])
-    assert {entry["path"] for entry in manifest["files"]} == {*opened.namelist()} - {"manifest.json", "receipt.json"}
+    assert {entry["path"] for entry in manifest["files"]} == {*opened.namelist()} - {
+        "manifest.json",
+        "manifest.sig",
+        "receipt.json",
+    }
     # The same data are the same bytes; only what was written down about the export itself is newer.
     assert {name for name in opened.namelist() if opened.read(name) != again.read(name)} <= {
         "manifest.json",
+        "manifest.sig",
         "receipt.json",
     }
     media = [name for name in opened.namelist() if name.startswith("media/")]
@@ -85,6 +93,9 @@ async def test_an_archive_tells_all_and_what_it_does_not(
     assert b"canaryann-passwords-hash" not in everything
     assert b"canaryann-api_keys-sealed_secret" not in everything
     assert b"canaryann-assets-tags" in opened.read("data/assets/assets.jsonl")
+    rows = list(csv.DictReader(io.StringIO(opened.read("csv/assets/assets.csv").decode(), newline="")))
+    records = [json.loads(line) for line in opened.read("data/assets/assets.jsonl").splitlines()]
+    assert [(row["id"], json.loads(row["tags"])) for row in rows] == [(each["id"], each["tags"]) for each in records]
     assert b"<script" not in opened.read("index.html")
 
 
@@ -95,7 +106,7 @@ async def test_a_file_that_is_missing_is_told_and_nothing_is_called_complete(
     async with database.transaction() as session:
         await session.execute(text("UPDATE backups SET version_id = 'gone'"))
     file = io.BytesIO()
-    tally = await export.write(subject, file)
+    tally = await export.write(subject, into(file))
     manifest = json.loads(zipfile.ZipFile(file).read("manifest.json"))
     assert (tally.is_complete, manifest["complete"]) == (False, False)
     assert [each["entity"] for each in manifest["errors"]] == ["assets", "backups"]
@@ -112,7 +123,7 @@ async def test_a_store_that_could_not_be_searched_is_named_and_nothing_is_called
     _, subject = await ann_of(database, clock, blobs)
     file = io.BytesIO()
     archive = replace(export.archive, reach=Reach({"store: files": store}))
-    tally = await replace(export, archive=archive).write(subject, file)
+    tally = await replace(export, archive=archive).write(subject, into(file))
     manifest = json.loads(zipfile.ZipFile(file).read("manifest.json"))
     assert (tally.is_complete, manifest["complete"], manifest["errors"]) == (False, False, [])
     assert {"store": "store: files", "why_not": "The store cannot be reached."} in manifest["searched"]
@@ -132,7 +143,7 @@ async def test_twenty_thousand_records_take_no_more_memory_than_a_hundred(
         async with database.transaction() as session:
             await session.execute(copy, {"cloud": subject.cloud_ids[0], "at": clock.now(), "a": first, "b": last})
         tracemalloc.start()
-        await export.write(subject, _Nowhere())
+        await export.write(subject, into(_Nowhere()))
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] + 4 * 1024 * 1024
@@ -189,6 +200,11 @@ def test_a_name_stays_below_its_folder(name: str, expected: str):
 
 def ann_word(subject: Subject) -> bytes:
     return subject.emails[0].encode()
+
+
+def into(file: IO[bytes]) -> Callable[[int], AbstractContextManager[IO[bytes]]]:
+    """All of it into one file."""
+    return lambda _number: nullcontext(file)
 
 
 class _Nowhere(io.RawIOBase):

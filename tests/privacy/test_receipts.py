@@ -15,7 +15,7 @@ from safelight.privacy.receipts import Claims, Kept, Probed
 from tests.privacy.evidence import receipts_of, verifiers, write
 
 VERIFIER = Path(verify.__file__)
-LINES_MAX = 140
+LINES_MAX = 190
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from safelight.privacy.export import Export
 from safelight.privacy.restore import Restore
 from tests.privacy import filling
 from tests.privacy.test_erase import KEYS, chunks_of, keepers_with
-from tests.privacy.test_export import export_with
+from tests.privacy.test_export import export_with, into
 
 
 async def test_export_import_export_is_no_difference(database: Database, clock: StillClock, tmp_path: Path):
@@ -68,6 +68,6 @@ async def test_what_is_no_archive_of_ours_is_refused(database: Database, tmp_pat
 
 async def written(export: Export, subject: Subject, path: Path) -> None:
     file = io.BytesIO()
-    tally = await export.write(subject, file)
+    tally = await export.write(subject, into(file))
     assert tally.errors == []
     await asyncio.to_thread(path.write_bytes, file.getvalue())

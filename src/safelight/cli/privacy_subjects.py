@@ -26,8 +26,11 @@ WHO = "an e-mail address, account:ID, user:ID or cloud:NAME"
 def add_to(subparsers: Subparsers) -> None:
     parents = [with_data(), with_json()]
     export = subparsers.add_parser("export", parents=parents, help="write everything about somebody into one archive")
-    export.add_argument("subject", metavar="SUBJECT", help=WHO)
-    export.add_argument("out", metavar="OUT", type=Path, help="the archive to write, as OUT.zip")
+    export.add_argument("subject", metavar="SUBJECT", nargs="?", help=WHO)
+    export.add_argument("out", metavar="OUT", nargs="?", type=Path,
+                        help="the archive to write, as OUT.zip; the rest of a large one is OUT.2.zip")  # fmt: skip
+    export.add_argument("--diff", metavar=("A.zip", "B.zip"), nargs=2, type=Path,
+                        help="write nothing; tell what only one of them has; exit 1 if anything")  # fmt: skip
     export.set_defaults(run=run_export)
 
     erase = subparsers.add_parser("erase", parents=parents, help="forget somebody; cannot be taken back")
@@ -45,21 +48,39 @@ def add_to(subparsers: Subparsers) -> None:
 
 def run_export(args: argparse.Namespace) -> int:
     """1 where something that should be there was missing."""
+    if args.diff:
+        return _show_differences(args)
+    if args.out is None:
+        raise Invalid("Say of whom, and where to: `safelight privacy export SUBJECT OUT.zip`; or --diff A.zip B.zip.")
 
     async def work(house: "House") -> int:
         from safelight.boot import subjects
         from safelight.people.subjects import subject_named
+        from safelight.privacy.volumes import volume_path, volumes_beside
 
         async with house.database.transaction() as session:
             subject = await subject_named(session, args.subject)
-        with _whole(args.out) as file:
-            tally = await subjects.export_of(house).write(subject, file)
-        told = {"archive": str(args.out), "files": tally.files, "bytes": tally.size_bytes}
-        missing = {"complete": tally.is_complete, "errors": tally.errors if args.as_json else len(tally.errors)}
+        for path in volumes_beside(args.out)[1:]:
+            # Of an archive that was larger, and would be taken for the rest of this one.
+            path.unlink()
+        export = subjects.export_of(house)
+        tally = await export.write(subject, lambda number: _whole(volume_path(args.out, number)))
+        told = {"archive": str(args.out), "volumes": tally.volume, "files": tally.files, "bytes": tally.size_bytes}
+        missing = {"complete": tally.is_complete, "errors": tally.errors if args.as_json else len(tally.errors),
+                   "not_searched": ", ".join(f"{each.store}: {each.why_not}" for each in tally.unsearched)}  # fmt: skip
         printing.show_row({**told, **missing}, as_json=args.as_json)
         return 0 if tally.is_complete else 1
 
     return _at_home(args, work)
+
+
+def _show_differences(args: argparse.Namespace) -> int:
+    from safelight.privacy.difference import differences
+
+    found = differences(*args.diff)
+    none = "Both have the same records and files."
+    printing.show_rows([each.row() for each in found], as_json=args.as_json, none=none)
+    return 1 if found else 0
 
 
 def run_erase(args: argparse.Namespace) -> int:

@@ -6,7 +6,8 @@ there and is not is an error in the manifest, and the archive does not call itse
 
 import hashlib
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+import tempfile
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -16,11 +17,13 @@ from safelight.kernel.errors import NotAvailable, NotFound
 from safelight.kernel.holdings import Item, Keeper, Searched, Sheet, Stored, Subject
 from safelight.ports.blobs import BlobStore
 from safelight.ports.database import Database, Session
+from safelight.privacy.archive_csv import Twin
 from safelight.privacy.archive_pages import json_text, pages
 from safelight.privacy.reach import Reach
 
 FORMAT, VERSION = "safelight-export", 1
 CHUNK_CHARS = 64 * 1024
+SPOOL_BYTES = 1024 * 1024
 NAME_CHARS_MAX = 180
 """Longest part of a path in an archive: file systems take 255 bytes."""
 
@@ -35,6 +38,10 @@ class Part:
     name: str
     chunks: AsyncGenerator[bytes]
     is_packed: bool = False
+    size_bytes: int = 0
+    """As far as it is known before."""
+    is_joined: bool = False
+    """It lies in the same volume as the file before it."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +65,12 @@ class Tally:
     unsearched: list[Searched] = field(default_factory=list[Searched])
     files: int = 0
     size_bytes: int = 0
+    volume: int = 0
+    """In which of the archives, where one would be too large, files lie that are noted now."""
 
     def note(self, path: str, digest: str, size: int, entity: str) -> None:
-        said = {"path": path, "sha256": digest, "bytes": size, "type": _mime(path), "entity": entity}
+        said: dict[str, Any] = {"path": path, "sha256": digest, "bytes": size, "type": _mime(path), "entity": entity}
+        said["volume"] = self.volume
         self.lines.write((",\n  " if self.files else "\n  ").encode() + json_text(said).encode())
         self.files, self.size_bytes = self.files + 1, self.size_bytes + size
 
@@ -82,8 +92,12 @@ class Archive:
         sheets = [(keeper, sheet) for keeper in self.keepers for sheet in keeper.sheets]
         for keeper, sheet in sheets:
             if not sheet.why_not_given:
-                name = f"data/{keeper.context}/{sheet.name}.jsonl"
-                yield Part(name, self._noted(name, sheet.name, self._lines(keeper, sheet, asked.subject, tally), tally))
+                name, table = f"data/{keeper.context}/{sheet.name}.jsonl", f"csv/{keeper.context}/{sheet.name}.csv"
+                with tempfile.SpooledTemporaryFile(SPOOL_BYTES) as rows:
+                    twin = Twin(sheet.fields, rows)
+                    lines = self._lines(keeper, sheet, asked.subject, tally, twin)
+                    yield Part(name, self._noted(name, sheet.name, lines, tally))
+                    yield Part(table, self._noted(table, sheet.name, twin.chunks(), tally))
         for keeper, sheet in sheets:
             if not sheet.why_not_given:
                 async for part in self._media(keeper, sheet, asked.subject, tally):
@@ -132,19 +146,22 @@ class Archive:
         yield b"\n ]\n}\n"
 
     async def _lines(
-        self, keeper: Keeper[Session], sheet: Sheet, subject: Subject, tally: Tally
+        self, keeper: Keeper[Session], sheet: Sheet, subject: Subject, tally: Tally, twin: Twin
     ) -> AsyncGenerator[bytes]:
         tally.counts.setdefault(sheet.name, 0)
-        lines: list[str] = []
+        lines, records = list[str](), list[Mapping[str, Any]]()
         size = 0
         async for item in self._items(keeper, sheet, subject):
             lines.append(json_text(item.facts) + "\n")
+            records.append(item.facts)
             size += len(lines[-1])
             tally.counts[sheet.name] += 1
             if size >= CHUNK_CHARS:
+                twin.add(records)
                 yield "".join(lines).encode()
-                lines, size = [], 0
+                lines, records, size = [], [], 0
         if lines:
+            twin.add(records)
             yield "".join(lines).encode()
 
     async def _items(self, keeper: Keeper[Session], sheet: Sheet, subject: Subject) -> AsyncIterator[Item]:
@@ -172,7 +189,7 @@ class Archive:
                 return
             digest = hashlib.sha256()
             chunks = self._bytes(name, item.file, digest, tally, sheet.name)
-            yield Part(name, chunks, is_packed=True)
+            yield Part(name, chunks, is_packed=True, size_bytes=item.file.size_bytes)
             about = json_text(_sidecar(name, item, digest.hexdigest()), indent=1) + "\n"
             yield Part(f"{name}.json", self._noted(f"{name}.json", sheet.name, _once(about), tally))
 
@@ -239,7 +256,13 @@ def _fails(sheet: Sheet, tally: Tally) -> bool:
 
 
 def _mime(path: str) -> str:
-    known = {"jsonl": "application/jsonl", "json": "application/json", "html": "text/html", "txt": "text/plain"}
+    known = {
+        "jsonl": "application/jsonl",
+        "csv": "text/csv",
+        "json": "application/json",
+        "html": "text/html",
+        "txt": "text/plain",
+    }
     return known.get(path.rpartition(".")[2], "application/octet-stream")
 
 

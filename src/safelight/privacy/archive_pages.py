@@ -40,17 +40,20 @@ def pages(
 README = """Everything that this installation knows about you, as of {as_of}.
 
 index.html    what there is, to read without a connection
-manifest.json every file with its SHA-256; what is not in here and why; what should be and is missing
-data/         records, one a line, as JSON; schemas/ tells their fields
+manifest.json every file with its SHA-256 and the archive it lies in, where there are several; what is not in here and
+              why; what should be and is missing. manifest.sig is the signature of it
+data/         records, one a line, as JSON; schemas/ tells their fields; csv/ has the same as tables, where a cell that
+              a program would compute begins with '
 media/        your files, each with what is known of it beside it (schema.org)
 retention.json how long everything is kept, and why
-receipt.json  proves that this was handed out; check it with the program that it names
+receipt.json  proves that this was handed out; the program that it names checks the archive with all that is in it
 """
 
 
 def _index(controller: str, as_of: datetime, sheets: Sequence[tuple[str, Sheet]], counts: Mapping[str, int]) -> str:
     rows = "".join(
-        f'<tr><th scope="row"><a href="data/{context}/{sheet.name}.jsonl">{html.escape(sheet.name)}</a></th>'
+        f'<tr><th scope="row"><a href="data/{context}/{sheet.name}.jsonl">{html.escape(sheet.name)}</a> '
+        f'(<a href="csv/{context}/{sheet.name}.csv">CSV</a>)</th>'
         f"<td>{counts.get(sheet.name, 0)}</td><td></td></tr>\n"
         if not sheet.why_not_given
         else f'<tr><th scope="row">{html.escape(sheet.name)}</th><td>{counts.get(f"~{sheet.name}", 0)}</td>'

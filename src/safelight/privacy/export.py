@@ -3,7 +3,8 @@
 import builtins
 import hashlib
 import tempfile
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import AbstractContextManager, aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -25,6 +26,7 @@ from safelight.privacy.entry import Entry, EntryType
 from safelight.privacy.erasure import key_of, opened, sealed
 from safelight.privacy.events import ExportReady
 from safelight.privacy.receipts import Claims, Receipts
+from safelight.privacy.volumes import Volumes
 
 JOB = "export_subject"
 CLAUSE = "PP-45"
@@ -33,6 +35,10 @@ OPEN_MAX = 3
 """Most archives that one person has at the same time."""
 LISTED_MAX = 20
 SWEPT_MAX = 100
+BYTES_MAX = 2 * 1024**3
+PREFIX = "x/"
+SIGNED = "safelight-export manifest"
+"""The first line of what is signed."""
 
 Pack = Callable[[AsyncGenerator[Part]], AsyncGenerator[bytes]]
 """Files that come one after the other -> the bytes of one archive."""
@@ -55,6 +61,8 @@ class Kept:
     downloads: int
     created_at: datetime
     expires_at: datetime
+    volumes: Sequence[int]
+    """Bytes of each of the archives that it is."""
 
 
 @dataclass(frozen=True)
@@ -71,18 +79,17 @@ class Export:
     controller: str
     days: int
     downloads_max: int
+    bytes_max: int = BYTES_MAX
 
-    async def stream(self, subject: Subject, case: str, lines: IO[bytes]) -> AsyncGenerator[bytes]:
-        """The archive as it is made. `lines`: a file of the moment."""
-        async for chunk in self._stream(subject, case, Tally(lines)):
-            yield chunk
-
-    async def write(self, subject: Subject, file: IO[bytes]) -> Tally:
-        """The same into a file; what went in."""
+    async def write(self, subject: Subject, opened: Callable[[int], AbstractContextManager[IO[bytes]]]) -> Tally:
+        """Into files, one for each volume by its number; what went in."""
         with tempfile.SpooledTemporaryFile(SPOOL_BYTES) as lines:
             tally = Tally(lines)
-            async for chunk in self._stream(subject, new_id(), tally):
-                file.write(chunk)
+            async with aclosing(self._volumes(subject, new_id(), tally)) as volumes:
+                async for volume in volumes:
+                    with opened(tally.volume) as file:
+                        async for chunk in volume:
+                            file.write(chunk)
             return tally
 
     async def start(self, session: Session, subject: Subject, account_id: str, user_id: str) -> str:
@@ -93,7 +100,7 @@ class Export:
         id, now = new_id(), self.clock.now()
         values = {"id": id, "account_id": account_id, "user_id": user_id, "state": State.WAITING.value}
         moments = {"created_at": now, "expires_at": now + timedelta(days=self.days)}
-        hidden = {"sealed": sealed(subject, self.keys), "blob_key": f"x/{id}.zip"}
+        hidden = {"sealed": sealed(subject, self.keys), "blob_key": f"{PREFIX}{id}/"}
         await store_subjects.add_export(session, {**values, **moments, **hidden})
         await session.defer(Job(JOB, {"id": id}, lock=f"export/{id}"))
         await ledger.append(session, Entry(EntryType.EXPORT_STARTED, now, CLAUSE, subject=key_of(subject)))
@@ -107,23 +114,28 @@ class Export:
             return
         subject = opened(row, self.keys)
         with tempfile.SpooledTemporaryFile(SPOOL_BYTES) as lines:
-            tally, digest = Tally(lines), hashlib.sha256()
-            stat = await self.blobs.put(
-                row["blob_key"], _hashed(self._stream(subject, row["id"], tally), digest.update)
-            )
+            tally, digest, sizes = Tally(lines), hashlib.sha256(), list[int]()
+            # What a try before this one left may have been more volumes.
+            await drop(self.blobs, row["blob_key"])
+            async with aclosing(self._volumes(subject, row["id"], tally)) as volumes:
+                async for volume in volumes:
+                    key = key_of_volume(row["blob_key"], tally.volume)
+                    stat = await self.blobs.put(key, _hashed(volume, digest.update))
+                    sizes.append(stat.size_bytes)
         async with self.database.transaction() as session:
             now = self.clock.now()
             there = await store_subjects.export(session, row["id"], is_locked=True)
             if there is None:
                 # Who asked was erased meanwhile.
-                await self.blobs.delete(row["blob_key"])
+                await drop(self.blobs, row["blob_key"])
                 return
             await store_subjects.change_export(
                 session,
                 row["id"],
                 state=State.READY.value,
                 sealed=None,
-                size_bytes=stat.size_bytes,
+                size_bytes=sum(sizes),
+                volumes=sizes,
                 sha256=digest.hexdigest(),
                 is_complete=tally.is_complete,
                 ended_at=now,
@@ -137,9 +149,12 @@ class Export:
         return [_kept(row) for row in rows if row["state"] != State.GONE]
 
     async def fetch(
-        self, session: Session, account_id: str, user_id: str, id: str
+        self, session: Session, account_id: str, user_id: str, id: str, volume: int = 1
     ) -> tuple[Kept, AsyncIterator[bytes]]:
-        """The bytes for who asked for them; counted. Raises NotFound, or Gone when its days or downloads are over."""
+        """The bytes for who asked for them; of several volumes the last is counted, without which none can be checked.
+
+        Raises NotFound, or Gone when its days or downloads are over.
+        """
         row = await store_subjects.export(session, id, is_locked=True)
         if row is None or (row["account_id"], row["user_id"]) != (account_id, user_id):
             raise NotFound("There is no such archive.")
@@ -148,36 +163,48 @@ class Export:
             raise Gone("This archive is gone; ask for another.")
         if row["state"] != State.READY:
             raise NotFound("This archive is not ready yet.")
-        await store_subjects.change_export(session, id, downloads=row["downloads"] + 1)
-        subject = user_id or account_id
-        counts = {"downloads": row["downloads"] + 1}
-        await ledger.append(session, Entry(EntryType.EXPORT_FETCHED, now, CLAUSE, subject=subject, counts=counts))
-        return _kept(row), self.blobs.open(row["blob_key"])
+        if not 1 <= volume <= len(row["volumes"]):
+            raise NotFound("This archive has no such volume.")
+        if volume == len(row["volumes"]):
+            counts = {"downloads": row["downloads"] + 1}
+            await store_subjects.change_export(session, id, **counts)
+            subject = user_id or account_id
+            await ledger.append(session, Entry(EntryType.EXPORT_FETCHED, now, CLAUSE, subject=subject, counts=counts))
+        return _kept(row), self.blobs.open(key_of_volume(row["blob_key"], volume))
 
     async def sweep_exports(self, _payload: dict[str, Any]) -> None:
         """By the clock: archives go when their days are over; first the bytes."""
         async with self.database.transaction() as session:
             due = await store_subjects.exports_due(session, self.clock.now(), State.GONE, SWEPT_MAX)
         for row in due:
-            await self.blobs.delete(row["blob_key"])
+            await drop(self.blobs, row["blob_key"])
             async with self.database.transaction() as session:
                 gone = {"state": State.GONE.value, "sealed": None, "sha256": None}
                 await store_subjects.change_export(session, row["id"], **gone)
                 await ledger.append(session, Entry(EntryType.EXPORT_DELETED, self.clock.now(), CLAUSE))
 
-    async def _stream(self, subject: Subject, case: str, tally: Tally) -> AsyncGenerator[bytes]:
+    async def _volumes(self, subject: Subject, case: str, tally: Tally) -> AsyncGenerator[AsyncGenerator[bytes]]:
         async with self.database.transaction() as session:
             commitment = await ledger.commitment(session, key_of(subject))
         asked = Asked(case, commitment, subject, self.controller, self.clock.now())
-        async for chunk in self.pack(self._parts(asked, tally)):
-            yield chunk
+        async with aclosing(self._parts(asked, tally)) as parts:
+            async for volume in Volumes(parts, self.bytes_max, tally).each():
+                yield self.pack(volume)
 
     async def _parts(self, asked: Asked, tally: Tally) -> AsyncGenerator[Part]:
         async for part in self.archive.parts(asked, tally):
             yield part
         digest = hashlib.sha256()
         yield Part("manifest.json", _hashed(self.archive.last(asked, tally), digest.update))
-        yield Part("receipt.json", self._receipt(asked, tally, digest.digest()))
+        yield Part("manifest.sig", self._signature(asked, digest.hexdigest()), is_joined=True)
+        yield Part("receipt.json", self._receipt(asked, tally, digest.digest()), is_joined=True)
+
+    async def _signature(self, asked: Asked, digest: str) -> AsyncGenerator[bytes]:
+        """Of the manifest, under the key of this installation."""
+        text = f"{SIGNED}\nsha256 {digest}\ncase {asked.case}\nat {asked.as_of.isoformat()}\n"
+        async with self.database.transaction() as session:
+            note = await self.receipts.checkpoints.signer.sign(session, text, asked.as_of)
+        yield note.encode()
 
     async def _receipt(self, asked: Asked, tally: Tally, digest: bytes) -> AsyncGenerator[bytes]:
         """Vouches for the manifest, which vouches for every file."""
@@ -199,6 +226,19 @@ async def _hashed(chunks: AsyncGenerator[bytes], note: Callable[[bytes], None]) 
         yield chunk
 
 
+def key_of_volume(key: str, number: int) -> str:
+    """A key that is no folder is of the one file that an archive was before there were volumes."""
+    return f"{key}{number}.zip" if key.endswith("/") else key
+
+
+async def drop(blobs: BlobStore, key: str) -> None:
+    """All files of an archive."""
+    if key.endswith("/"):
+        await blobs.delete_prefix(key)
+    else:
+        await blobs.delete(key)
+
+
 def _kept(row: RowMapping) -> Kept:
-    names = ("size_bytes", "is_complete", "downloads", "created_at", "expires_at")
+    names = ("size_bytes", "is_complete", "downloads", "created_at", "expires_at", "volumes")
     return Kept(row["id"], State(row["state"]), *(row[name] for name in names))

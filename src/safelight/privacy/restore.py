@@ -5,7 +5,6 @@ What proves who somebody is never left the other installation: keys are issued a
 
 import asyncio
 import json
-import zipfile
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,8 @@ from safelight.kernel.errors import Invalid
 from safelight.kernel.holdings import Keeper, Stored
 from safelight.ports.blobs import BlobStore
 from safelight.ports.database import Database, Session
-from safelight.privacy.archive import FORMAT, VERSION, safe_name
+from safelight.privacy.archive import safe_name
+from safelight.privacy.opened import Opened
 
 BATCH_ROWS = 500
 CHUNK_BYTES = 1024 * 1024
@@ -52,8 +52,10 @@ class Restore:
 
     async def __call__(self, path: Path) -> Taken:
         """All records or none; the bytes first. Raises Invalid for no archive of ours, Conflict for what is there."""
-        with await asyncio.to_thread(_opened, path) as archive:
-            manifest = _manifest(archive)
+        with await asyncio.to_thread(Opened, path) as archive:
+            manifest = archive.manifest()
+            if not manifest.get("complete"):
+                raise Invalid("This archive is not complete: its manifest says what is missing.")
             portable = [each for each in self.keepers if isinstance(each, Portable)]
             wanted = [(keeper, sheet) for keeper in portable for sheet in keeper.portable]
             records, files = dict[str, int](), 0
@@ -68,51 +70,25 @@ class Restore:
             left = sorted(name for name, count in counted.items() if count and name not in records)
             return Taken(records, files, left)
 
-    async def _files(
-        self, archive: zipfile.ZipFile, stored: Sequence[Stored], facts: Sequence[Mapping[str, Any]]
-    ) -> int:
+    async def _files(self, archive: Opened, stored: Sequence[Stored], facts: Sequence[Mapping[str, Any]]) -> int:
         for file, record in zip(stored, facts, strict=False):
             name = f"media/{safe_name(file.name, str(record.get('id', '')))}"
             await self.blobs.put(file.key, _chunks(archive, name))
         return len(stored)
 
 
-def _opened(path: Path) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(path)
-    except (OSError, zipfile.BadZipFile) as error:
-        raise Invalid(f"{path.name} cannot be read as an archive.") from error
-
-
-def _manifest(archive: zipfile.ZipFile) -> Mapping[str, Any]:
-    try:
-        manifest: dict[str, Any] = json.loads(archive.read("manifest.json"))
-    except (KeyError, ValueError) as error:
-        raise Invalid("This archive has no manifest: it was not made by `safelight privacy export`.") from error
-    if (manifest.get("format"), manifest.get("version")) != (FORMAT, VERSION):
-        raise Invalid(f"This archive is not of the format {FORMAT} {VERSION}.")
-    if not manifest.get("complete"):
-        raise Invalid("This archive is not complete: its manifest says what is missing.")
-    return manifest
-
-
-def _batches(archive: zipfile.ZipFile, name: str) -> Iterator[list[dict[str, Any]]]:
-    if name not in archive.NameToInfo:
-        return
+def _batches(archive: Opened, name: str) -> Iterator[list[dict[str, Any]]]:
     batch: list[dict[str, Any]] = []
-    with archive.open(name) as file:
-        while line := file.readline(LINE_BYTES_MAX):
-            batch.append(json.loads(line))
-            if len(batch) >= BATCH_ROWS:
-                yield batch
-                batch = []
+    for line in archive.lines(name, LINE_BYTES_MAX):
+        batch.append(json.loads(line))
+        if len(batch) >= BATCH_ROWS:
+            yield batch
+            batch = []
     if batch:
         yield batch
 
 
-async def _chunks(archive: zipfile.ZipFile, name: str) -> AsyncIterator[bytes]:
-    if name not in archive.NameToInfo:
-        raise Invalid(f"The archive lacks {name}.")
+async def _chunks(archive: Opened, name: str) -> AsyncIterator[bytes]:
     with archive.open(name) as file:
         while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
             yield chunk

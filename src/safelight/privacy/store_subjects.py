@@ -58,6 +58,7 @@ exports = Table(
     Column("state", Text, nullable=False, info=not_personal("one of a few words")),
     Column("blob_key", Text, nullable=False, info=not_personal("made of a random id")),
     Column("size_bytes", BigInteger),
+    Column("volumes", JSONB, nullable=False, server_default="[]", info=not_personal("bytes of each file")),
     Column("sha256", Text, info=personal("export-archive")),
     Column("is_complete", Boolean),
     Column("downloads", Integer, nullable=False, server_default="0"),

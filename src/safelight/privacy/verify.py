@@ -1,6 +1,7 @@
-"""Verify: checks a receipt without asking anybody. It needs Python and `cryptography`, and nothing of Safelight.
+"""Verify: checks a receipt, or an archive, without asking anybody. It needs Python and `cryptography` alone.
 
     python verify.py receipt.json --key media.example.com/ledger+1a2b3c4d+AT…
+    python verify.py ann.zip --key media.example.com/ledger+1a2b3c4d+AT…
 
 The key is what the installation shows at /privacy/v1/ledger/keys; note it down before you need it. Exit code 0: what
 the receipt says was written into a ledger that was signed with this key. It does not prove that no copy exists
@@ -12,6 +13,7 @@ import base64
 import hashlib
 import json
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -103,21 +105,64 @@ def verify(receipt: dict[str, Any], key: str) -> list[str]:
     return told
 
 
+def volumes_of(first: Path) -> list[Path]:
+    """`ann.zip`, and `ann.2.zip` beside it."""
+    found = [first]
+    while (path := first.with_name(f"{first.stem}.{len(found) + 1}{first.suffix}")).is_file():
+        found.append(path)
+    return found
+
+
+def verify_archive(first: Path, key: str) -> list[str]:
+    """An archive with all of its volumes: the manifest is signed, every file is as it says, and no other is there.
+
+    With no `key`, that of its receipt.
+    """
+    volumes = [zipfile.ZipFile(path) for path in volumes_of(first)]
+    where = {name: volume for volume in volumes for name in volume.namelist()}
+    need("manifest.json" in where, "it has no manifest, or its last volume is not beside it")
+    raw = where["manifest.json"].read("manifest.json")
+    digest = hashlib.sha256(raw).hexdigest()
+    receipt = json.loads(where["receipt.json"].read("receipt.json"))
+    key = key or receipt["key"]
+    said = signed_text(where["manifest.sig"].read("manifest.sig").decode(), key).split("\n")
+    need(said[:2] == ["safelight-export manifest", f"sha256 {digest}"], "the signature is of another manifest")
+    need(receipt["claims"]["case"].endswith(f"sha256 {digest}"), "the receipt is of another archive")
+    told = [f"manifest: signed with {key.strip()}, {said[2]}, {said[3]}", *verify(receipt, key)]
+    manifest = json.loads(raw)
+    for each in manifest["files"]:
+        found = hashlib.sha256()
+        need(each["path"] in where, f"{each['path']} is missing")
+        with where[each["path"]].open(each["path"]) as file:
+            while chunk := file.read(1 << 20):
+                found.update(chunk)
+        need(found.hexdigest() == each["sha256"], f"{each['path']} is not as the manifest says")
+    rest = set(where) - {each["path"] for each in manifest["files"]} - {"manifest.json", "manifest.sig", "receipt.json"}
+    need(not rest, f"{min(rest, default='')} is not in the manifest")
+    complete = "complete" if manifest["complete"] else "NOT complete: its manifest says what is missing"
+    return [*told, f"{len(manifest['files'])} files in {len(volumes)} volumes, each as it was; {complete}"]
+
+
 def main(words: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="verify.py", description="Check a receipt of a Safelight installation.")
-    parser.add_argument("receipt", help="the file")
+    parser = argparse.ArgumentParser(prog="verify.py", description="Check a receipt or an archive of Safelight.")
+    parser.add_argument("receipt", help="the file; of an archive, its first volume")
     parser.add_argument("--key", help="the installation's public key, or a file with it")
     args, key = parser.parse_args(words), ""
     try:
-        receipt = json.loads(Path(args.receipt).read_text("utf-8"))
-        key = args.key or receipt["key"]
-        told = verify(receipt, Path(key).read_text("utf-8") if Path(key).is_file() else key)
+        file = Path(args.receipt)
+        noted = Path(args.key).read_text("utf-8") if args.key and Path(args.key).is_file() else args.key or ""
+        if zipfile.is_zipfile(file):
+            told = verify_archive(file, noted)
+        else:
+            receipt = json.loads(file.read_text("utf-8"))
+            key = receipt["key"]
+            told = verify(receipt, noted or key)
     except InvalidSignature:
         told, fault = [], "the signature is not of this key, or the checkpoint was changed"
-    except (Wrong, OSError) as error:
+    except (Wrong, OSError, zipfile.BadZipFile) as error:
         told, fault = [], str(error)
     except (ValueError, KeyError, TypeError, IndexError) as error:
-        told, fault = [], f"this is no receipt ({type(error).__name__}: {error})"
+        told, fault = [], f"this is no receipt, and no archive ({type(error).__name__}: {error})"
     else:
         fault = ""
     if fault:
@@ -125,7 +170,7 @@ def main(words: list[str] | None = None) -> int:
         return 1
     sys.stdout.write("".join(f"{line}\n" for line in told))
     if not args.key:
-        sys.stdout.write(f"The key is the receipt's own word: compare it with the one you noted: {key}\n")
+        sys.stdout.write(f"The key is its own word: compare it with the one you noted{f': {key}' if key else '.'}\n")
     sys.stdout.write("GOOD\n")
     return 0
 

@@ -91,6 +91,11 @@ class MailSettings:
     """Where you can be written to on paper, below each letter; many countries want it in every advertisement."""
     bounces: str | None = None
     """Address that letters come back to, and that people write to who want no more; that of `from` if not set."""
+    listen: str | None = None
+    """Where letters to the address of privacy are taken: a port of this machine, `HOST:PORT` or `lmtp://HOST:PORT`;
+    nowhere if not set."""
+    attachment_bytes_max: int = 1024 * 1024
+    """Largest file in such a letter that is kept, sealed; of a larger one only name, size and hash are. 0: none is."""
     dkim_key: Path | None = None
     """File with the private key that signs letters (DKIM), as PEM: RSA of 2048 bits or more, or Ed25519."""
     dkim_selector: str = "safelight"
@@ -144,6 +149,8 @@ class PrivacySettings:
     """Days for which an archive of everything about somebody can be fetched."""
     export_downloads: int = 5
     """How often it can be fetched."""
+    export_bytes_max: int = 2 * 1024**3
+    """Most bytes of files in one archive; what is more goes into another. A file alone is never cut."""
     rewrite_bytes_max: int = 64 * 1024 * 1024
     """Largest table that is written anew after an erasure, so that its file holds nothing of what was deleted; a larger
     one is only told to be overwritten in its own course."""

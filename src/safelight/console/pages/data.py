@@ -1,6 +1,7 @@
 """Data: a person asks for everything that is known about them, and fetches it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute
@@ -11,6 +12,7 @@ from safelight.console.headers import page_headers
 from safelight.kernel.errors import SafelightError
 from safelight.people import subjects
 from safelight.privacy.export import OPEN_MAX, Export
+from safelight.privacy.volumes import volume_path
 
 BASE = "/account/data"
 
@@ -25,6 +27,7 @@ class DataPages:
         return [
             inside(BASE, self.page),
             proved(BASE, self.ask, POST),
+            proved(f"{BASE}/{{id}}.{{volume:int}}.zip", self.fetch),
             proved(f"{BASE}/{{id}}.zip", self.fetch),
         ]
 
@@ -45,13 +48,14 @@ class DataPages:
 
     async def fetch(self, guest: Guest) -> Response:
         """The archive itself; it is for this person alone, and no cache keeps it."""
-        id = guest.visit.request.path_params["id"]
+        params = guest.visit.request.path_params
+        id, volume = params["id"], int(str(params.get("volume", 1)))
         async with self.door.database.transaction() as session:
-            kept, chunks = await self.export.fetch(session, guest.account_id, guest.user.id, id)
+            kept, chunks = await self.export.fetch(session, guest.account_id, guest.user.id, id, volume)
         headers = {
             **page_headers(self.door.base_url),
-            "content-disposition": f'attachment; filename="export-{kept.id}.zip"',
-            "content-length": str(kept.size_bytes),
+            "content-disposition": f'attachment; filename="{volume_path(Path(f"export-{kept.id}.zip"), volume)}"',
+            "content-length": str(kept.volumes[volume - 1]),
             "cache-control": "no-store",
         }
         return StreamingResponse(chunks, headers=headers, media_type="application/zip")
