@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from safelight.accounts import owners
@@ -16,6 +16,9 @@ from safelight.accounts.store import cloud_of, clouds, former_cloud_names
 from safelight.kernel.errors import Conflict, Gone, Invalid, NotFound
 from safelight.kernel.ids import new_id
 from safelight.ports.database import Session
+from safelight.ports.fixed import fixed
+
+_BY_NAME = fixed(select(clouds).where(clouds.c.name == bindparam("name"), clouds.c.closed_at.is_(None)))
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 
@@ -138,7 +141,7 @@ async def check_free(session: Session, name: str, *, but_of: str | None = None) 
 
 async def find(session: Session, name: str, *, even_disabled: bool = False) -> Cloud | None:
     """The open cloud of that name; one that is disabled is as unknown to the doors as one that is closed."""
-    row = await session.fetch_one(select(clouds).where(clouds.c.name == name, clouds.c.closed_at.is_(None)))
+    row = await session.fetch_one(_BY_NAME, {"name": name})
     cloud = None if row is None else cloud_of(row)
     is_open = cloud is not None and cloud.is_enabled and not cloud.is_shut
     return cloud if is_open or even_disabled else None

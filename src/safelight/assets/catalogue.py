@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, tuple_, union_all
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, any_, bindparam, func, select, tuple_, union_all
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import update as update_rows
 from sqlalchemy.dialects.postgresql import insert
@@ -41,9 +41,26 @@ from safelight.kernel.ids import new_id
 from safelight.kernel.media import Access
 from safelight.kernel.page import Page
 from safelight.ports.database import Session
+from safelight.ports.fixed import fixed
 
 # Two requests may take and free one name in turn; so often we look again before we give up.
 TRIES_MAX = 10
+
+_FIND = fixed(
+    select(assets).where(
+        A.cloud_id == bindparam("cloud_id"),
+        A.kind == bindparam("kind"),
+        A.access == bindparam("access"),
+        A.name == bindparam("name"),
+    )
+)
+_FIND_BY_ID = fixed(select(assets).where(A.cloud_id == bindparam("cloud_id"), A.id == bindparam("id")))
+_KNOWN_VERSIONS = fixed(
+    union_all(
+        select(A.version_id).where(A.version_id == any_(bindparam("version_ids", type_=ARRAY(Text)))),
+        versions.KEPT,
+    )
+)
 
 
 async def add(session: Session, new: NewAsset, *, may_overwrite: bool, now: datetime) -> Added:
@@ -120,7 +137,8 @@ async def _replace(session: Session, old: Asset, new: NewAsset, now: datetime) -
 
 
 async def find(session: Session, cloud_id: str, ref: AssetRef) -> Asset | None:
-    row = await session.fetch_one(select(assets).where(_named(cloud_id, ref)))
+    asked = {"cloud_id": cloud_id, "kind": ref.kind.value, "access": ref.access.value, "name": ref.name}
+    row = await session.fetch_one(_FIND, asked)
     return None if row is None else asset_of(row)
 
 
@@ -145,7 +163,7 @@ async def get(session: Session, cloud_id: str, ref: AssetRef) -> Asset:
 
 
 async def find_by_id(session: Session, cloud_id: str, asset_id: str) -> Asset | None:
-    row = await session.fetch_one(select(assets).where(A.cloud_id == cloud_id, A.id == asset_id))
+    row = await session.fetch_one(_FIND_BY_ID, {"cloud_id": cloud_id, "id": asset_id})
     return None if row is None else asset_of(row)
 
 
@@ -342,6 +360,5 @@ def _named(cloud_id: str, ref: AssetRef) -> ColumnElement[bool]:
 
 async def known_versions(session: Session, version_ids: Sequence[str]) -> set[str]:
     """Those of the versions that a row has, in whatever cloud: what else lies in the store is a leftover."""
-    present = select(A.version_id).where(A.version_id.in_(version_ids))
-    rows = await session.fetch(union_all(present, versions.kept(version_ids)))
+    rows = await session.fetch(_KNOWN_VERSIONS, {"version_ids": [*version_ids]})
     return {row["version_id"] for row in rows}

@@ -4,9 +4,8 @@ import builtins
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, select
+from sqlalchemy import ARRAY, RowMapping, Text, any_, bindparam, func, select
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import update as update_rows
 from sqlalchemy.dialects.postgresql import insert
@@ -17,6 +16,9 @@ from safelight.assets.model import Asset, Facts
 from safelight.assets.store import A
 from safelight.assets.versions_store import B, P, backups, placeholders
 from safelight.ports.database import Session
+
+KEPT = select(B.version_id).where(B.version_id == any_(bindparam("version_ids", type_=ARRAY(Text))))
+"""Asks which of the `version_ids` are kept, in whatever cloud."""
 
 
 @dataclass(frozen=True)
@@ -143,11 +145,6 @@ async def _erased(session: Session, cloud_id: str, rows: Sequence[RowMapping]) -
     if bare:
         gone = delete_rows(placeholders).where(P.cloud_id == cloud_id, P.id.in_(bare)).returning(P.id)
         await related.forget(session, cloud_id, [row["id"] for row in await session.fetch(gone)])
-
-
-def kept(version_ids: Sequence[str]) -> Select[Any]:
-    """Asks which of the versions are kept, in whatever cloud."""
-    return select(B.version_id).where(B.version_id.in_(version_ids))
 
 
 def version_of(row: RowMapping) -> Version:

@@ -2,9 +2,10 @@
 
 import builtins
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Executable, Select, bindparam, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from safelight.assets.events import CHANGED
@@ -17,10 +18,33 @@ from safelight.derived.store import TRANSFORMATION_CHARS_INDEXED, derived_files,
 from safelight.kernel.errors import Invalid
 from safelight.kernel.page import Page, cursor_of, position_of
 from safelight.ports.database import Session
+from safelight.ports.fixed import fixed
 
 D, P = derived_files.c, derived_parts.c
 
 NO_PARTS: Mapping[str, str] = {}
+
+_FIND = fixed(
+    select(derived_files).where(
+        D.cloud_id == bindparam("cloud_id"), D.version_id == bindparam("version_id"), D.key == bindparam("key")
+    )
+)
+# Who counts what was made (usage/catalogue_triggers.py) tells by this as whose it counts.
+_TELL_CAUSE = fixed(select(func.set_config("safelight.cause", bindparam("cause"), True).label("cause")))
+_MADE = (*(field.name for field in fields(Derived)), "is_asked_for")
+
+
+def _kept(*but: str) -> Executable:
+    added = insert(derived_files)
+    return added.on_conflict_do_update(
+        index_elements=[D.cloud_id, D.version_id, D.key],
+        set_={name: added.excluded[name] for name in _MADE if name not in but},
+    ).returning(derived_files)
+
+
+_KEEP_ASKED_FOR = fixed(_kept("cloud_id", "id"))
+# What was asked for once stays so.
+_KEEP = fixed(_kept("cloud_id", "id", "is_asked_for"))
 
 
 def derived_blob_key(cloud_id: str, version_id: str, key: str, format: str) -> str:
@@ -42,9 +66,7 @@ def place_of(blob_key: str) -> tuple[str, str, str] | None:
 
 
 async def find(session: Session, cloud_id: str, version_id: str, key: str) -> Derived | None:
-    row = await session.fetch_one(
-        select(derived_files).where(D.cloud_id == cloud_id, D.version_id == version_id, D.key == key)
-    )
+    row = await session.fetch_one(_FIND, {"cloud_id": cloud_id, "version_id": version_id, "key": key})
     return None if row is None else derived_of(row)
 
 
@@ -56,19 +78,9 @@ async def add(
     `parts`: asset id -> version id of the other assets that it holds something of.
     """
     is_asked_for = cause in ASKED_FOR
-    values = {**vars(derived), "is_asked_for": is_asked_for}
-    kept = {"cloud_id", "id"} if is_asked_for else {"cloud_id", "id", "is_asked_for"}
-    # Who counts what was made (usage/catalogue_triggers.py) tells by this as whose it counts.
-    await session.fetch(select(func.set_config("safelight.cause", cause.value, True)))
-    row = await session.fetch_one(
-        insert(derived_files)
-        .values(values)
-        .on_conflict_do_update(
-            index_elements=[D.cloud_id, D.version_id, D.key],
-            set_={name: value for name, value in values.items() if name not in kept},
-        )
-        .returning(derived_files)
-    )
+    await session.fetch(_TELL_CAUSE, {"cause": cause.value})
+    keep = _KEEP_ASKED_FOR if is_asked_for else _KEEP
+    row = await session.fetch_one(keep, {**vars(derived), "is_asked_for": is_asked_for})
     stored = derived if row is None else derived_of(row)
     if parts:
         rows = [

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ARRAY, Text, any_, bindparam, select, update
 from sqlalchemy import delete as delete_rows
-from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from safelight.assets.events import CHANGED
@@ -16,8 +16,16 @@ from safelight.kernel.errors import Conflict, Invalid, NotFound
 from safelight.kernel.ids import new_id
 from safelight.kernel.page import Page, cursor_of
 from safelight.ports.database import Session
+from safelight.ports.fixed import fixed
 
 T = transformations.c
+
+_OF_DIGESTS = fixed(
+    select(transformations)
+    .where(T.cloud_id == bindparam("cloud_id"), T.digest == any_(bindparam("digests", type_=ARRAY(Text))))
+    .order_by(T.is_named.desc())
+)
+_ADD = fixed(insert(transformations).on_conflict_do_nothing().returning(T.digest))
 
 NAME_CHARS_MAX = 1024
 LETTERS_FORBIDDEN = frozenset("\\/?&#%.,<>")
@@ -138,9 +146,7 @@ async def note_used(
     digests = [_digest(unnamed)]
     if transformation.startswith("t_"):
         digests.append(digest_of(bare(transformation), is_named=True))
-    row = await session.fetch_one(
-        select(transformations).where(T.cloud_id == cloud_id, T.digest.in_(digests)).order_by(T.is_named.desc())
-    )
+    row = await session.fetch_one(_OF_DIGESTS, {"cloud_id": cloud_id, "digests": digests})
     if row is None:
         await _insert(session, unnamed)
     elif not row["is_used"]:
@@ -152,8 +158,7 @@ async def note_used(
 async def _insert(session: Session, named: Named) -> bool:
     """False: it is there already."""
     row = vars(named) | {"id": new_id(), "digest": _digest(named)}
-    added = insert(transformations).values(row).on_conflict_do_nothing().returning(T.digest)
-    return await session.fetch_one(added) is not None
+    return await session.fetch_one(_ADD, row) is not None
 
 
 async def _get(session: Session, cloud_id: str, name: str) -> Named:

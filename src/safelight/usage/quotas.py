@@ -4,16 +4,19 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, select
+from sqlalchemy import RowMapping, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from safelight.ports.database import Session
+from safelight.ports.fixed import fixed
 from safelight.settings import UsageSettings
 from safelight.usage.model import LIMITED, PastQuota, Period, Quota
 from safelight.usage.quota import check_limit, of_settings
 from safelight.usage.store import quota_alerts, quotas
 
 Q, T = quotas.c, quota_alerts.c
+
+_OF_CLOUD = fixed(select(quotas).where(Q.cloud_id == bindparam("cloud_id")))
 
 
 async def put(
@@ -45,7 +48,7 @@ async def forget(session: Session, cloud_id: str) -> None:
 
 async def get(session: Session, cloud_id: str, settings: UsageSettings) -> Quota:
     """What holds for the cloud."""
-    row = await session.fetch_one(select(quotas).where(Q.cloud_id == cloud_id))
+    row = await session.fetch_one(_OF_CLOUD, {"cloud_id": cloud_id})
     return _with(of_settings(settings), row)
 
 

@@ -2,6 +2,7 @@
 
 import select
 from time import monotonic
+from typing import Protocol
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -39,9 +40,22 @@ def asked_after_rest(engine: Engine) -> None:
 
 
 def _has_word(entry: ConnectionPoolEntry) -> bool:
-    """Whether the other side said something that nobody asked for, or hung up."""
     driver = entry.driver_connection
-    if driver is None or driver.closed:
+    return driver is None or has_word(driver)
+
+
+class Driver(Protocol):
+    """What is asked of a connection of the driver."""
+
+    @property
+    def closed(self) -> bool: ...
+
+    def fileno(self) -> int: ...
+
+
+def has_word(driver: Driver) -> bool:
+    """Whether the other side said something that nobody asked for, or hung up."""
+    if driver.closed:
         return True
     poll = select.poll()
     poll.register(driver.fileno(), select.POLLIN)
