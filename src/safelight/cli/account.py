@@ -1,20 +1,18 @@
 """`safelight cloud …`: tenants from the shell, and who may see their files."""
 
 import argparse
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Literal
 
 from safelight.accounts.model import Cloud, FolderMode
 from safelight.cli import printing
-from safelight.cli.options import Subparsers, settings_of, with_data, with_json
+from safelight.cli.opening import in_house
+from safelight.cli.options import Subparsers, with_data, with_json
 from safelight.kernel.errors import NotFound
 
 if TYPE_CHECKING:
     from safelight.accounts.clouds import Keep
     from safelight.boot.house import House
     from safelight.ports.database import Session
-
-Verb = Callable[["House", "Session", argparse.Namespace], Awaitable[None]]
 
 
 def add_to(subparsers: Subparsers) -> None:
@@ -57,22 +55,6 @@ def add_to(subparsers: Subparsers) -> None:
 
 def _add_folder_mode(parser: argparse.ArgumentParser, about: str) -> None:
     parser.add_argument("--folder-mode", choices=[mode.value for mode in FolderMode], help=about)
-
-
-def in_house(verb: Verb) -> Callable[[argparse.Namespace], int]:
-    """Open the house, do it in one transaction, close the house."""
-
-    def run(args: argparse.Namespace) -> int:
-        from safelight.boot import tree
-
-        async def work() -> None:
-            async with tree.at_home(settings_of(args)) as house, house.database.transaction() as session:
-                await verb(house, session, args)
-
-        tree.run(work())
-        return 0
-
-    return run
 
 
 async def create_cloud(house: "House", session: "Session", args: argparse.Namespace) -> None:

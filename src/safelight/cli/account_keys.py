@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from safelight.accounts.model import Cloud, Key
 from safelight.cli import printing, welcome
-from safelight.cli.account import cloud_named, in_house
+from safelight.cli.account import cloud_named
+from safelight.cli.opening import in_house
 from safelight.cli.options import Subparsers, with_data, with_json
 from safelight.kernel.errors import Invalid, NotFound
 

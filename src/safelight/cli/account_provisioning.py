@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from safelight.accounts.model import Account, ProvisioningKey
 from safelight.cli import printing
-from safelight.cli.account import in_house
+from safelight.cli.opening import in_house
 from safelight.cli.options import Subparsers, with_data, with_json
 from safelight.kernel.errors import Invalid, NotFound
 

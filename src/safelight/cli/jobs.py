@@ -4,6 +4,7 @@ import argparse
 import json
 
 from safelight.cli import printing
+from safelight.cli.opening import at_home
 from safelight.cli.options import Subparsers, settings_of, with_data, with_json
 from safelight.kernel.errors import NotFound
 from safelight.ports.queue import JobRow
@@ -33,14 +34,8 @@ def add_to(subparsers: Subparsers) -> None:
 
 
 def run_list(args: argparse.Namespace) -> int:
-    from safelight.boot import tree
-
-    async def work() -> None:
-        async with tree.at_home(settings_of(args)) as house:
-            rows = [_row(job) for job in await house.queue.list(args.state, args.limit)]
-        printing.show_rows(rows, as_json=args.as_json, none="There are no such jobs.")
-
-    tree.run(work())
+    jobs = at_home(args, lambda house: house.queue.list(args.state, args.limit))
+    printing.show_rows([_row(job) for job in jobs], as_json=args.as_json, none="There are no such jobs.")
     return 0
 
 
@@ -57,15 +52,9 @@ def run_due(args: argparse.Namespace) -> int:
 
 
 def run_retry(args: argparse.Namespace) -> int:
-    from safelight.boot import tree
-
-    async def work() -> None:
-        async with tree.at_home(settings_of(args)) as house:
-            if not await house.queue.retry(args.id):
-                raise NotFound(f"There is no dead job {args.id}; `safelight jobs list --state dead` shows them.")
-        printing.show_row({"id": args.id, "state": "waiting"}, as_json=args.as_json)
-
-    tree.run(work())
+    if not at_home(args, lambda house: house.queue.retry(args.id)):
+        raise NotFound(f"There is no dead job {args.id}; `safelight jobs list --state dead` shows them.")
+    printing.show_row({"id": args.id, "state": "waiting"}, as_json=args.as_json)
     return 0
 
 

@@ -1,6 +1,7 @@
 """Options that many commands share, and the settings that follow from them."""
 
 import argparse
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,15 @@ def with_json() -> argparse.ArgumentParser:
     parent = argparse.ArgumentParser(add_help=False)
     parent.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
     return parent
+
+
+def moment(word: str) -> datetime:
+    """The value of an option that is one; without a zone it is meant in UTC."""
+    try:
+        found = datetime.fromisoformat(word)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"not a moment: {word[:40]!r}; write it as 2027-01-31T12:00:00Z") from error
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def settings_of(args: argparse.Namespace) -> Settings:

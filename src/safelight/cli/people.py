@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from safelight.accounts.model import Account
 from safelight.cli import printing
-from safelight.cli.account import cloud_named, in_house
+from safelight.cli.account import cloud_named
 from safelight.cli.account_provisioning import account_named
+from safelight.cli.opening import in_house
 from safelight.cli.options import Subparsers, with_data, with_json
 from safelight.kernel.errors import Conflict, NotFound
 from safelight.people.model import User, UserRole

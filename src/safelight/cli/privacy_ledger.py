@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from safelight.cli import printing
-from safelight.cli.account import in_house
-from safelight.cli.options import Subparsers, settings_of, with_data, with_json
+from safelight.cli.opening import at_home, in_house
+from safelight.cli.options import Subparsers, with_data, with_json
 
 if TYPE_CHECKING:
     from safelight.boot.house import House
@@ -42,17 +42,17 @@ def add_to(subparsers: Subparsers) -> None:
 
 
 def run_verify(args: argparse.Namespace) -> int:
-    from safelight.boot import evidence, tree
+    from safelight.boot import evidence
     from safelight.privacy.audit import Audit, audit
 
     outside = [path.read_text("utf-8") for path in args.checkpoint]
 
-    async def work() -> Audit:
-        async with tree.at_home(settings_of(args)) as house, house.database.transaction() as session:
+    async def work(house: "House") -> Audit:
+        async with house.database.transaction() as session:
             known = await evidence.signer_of(house).verifiers(session)
             return await audit(session, [each.verifier for each in known], outside)
 
-    told = tree.run(work())
+    told = at_home(args, work)
     row: dict[str, object] = {
         "ok": told.is_good,
         "lines": told.size,

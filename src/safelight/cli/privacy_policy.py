@@ -1,13 +1,11 @@
 """`safelight privacy policy …`: the policy as it is now, what changed, and what was posted when."""
 
 import argparse
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from safelight.cli import printing
-from safelight.cli.account import in_house
-from safelight.cli.options import Subparsers, settings_of, with_data, with_json
-from safelight.kernel.errors import Invalid
+from safelight.cli.opening import in_house
+from safelight.cli.options import Subparsers, moment, settings_of, with_data, with_json
 
 if TYPE_CHECKING:
     from safelight.boot.house import House
@@ -32,7 +30,7 @@ def add_to(subparsers: Subparsers) -> None:
     post = commands.add_parser("post", parents=parents, help="post the policy as it is written now, signed")
     post.add_argument("--class", dest="kind", choices=CLASSES, help="a slower one than is computed, or legal")
     post.add_argument("--citation", default="", metavar="LAW", help="the law that demands the change (legal)")
-    post.add_argument("--effective", metavar="RFC3339", help="from when it binds (legal)")
+    post.add_argument("--effective", type=moment, metavar="RFC3339", help="from when it binds (legal)")
     post.set_defaults(run=in_house(post_version))
 
     history = commands.add_parser("history", parents=parents, help="the versions that were posted, the newest first")
@@ -80,7 +78,7 @@ async def post_version(house: "House", session: "Session", args: argparse.Namesp
         house.clock.now(),
         kind=Class(args.kind) if args.kind else None,
         citation=args.citation,
-        effective_at=_moment(args.effective) if args.effective else None,
+        effective_at=args.effective,
     )
     printing.show_row(_row(made), as_json=args.as_json)
 
@@ -102,11 +100,3 @@ def _row(version: "Version") -> dict[str, object]:
         "hash": version.hash,
         "citation": version.citation or None,
     }
-
-
-def _moment(word: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(word)
-    except ValueError as error:
-        raise Invalid("--effective is a moment such as 2027-02-14T00:00:00Z.") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

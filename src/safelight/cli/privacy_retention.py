@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from safelight.cli import printing
-from safelight.cli.options import Subparsers, settings_of, with_data, with_json
+from safelight.cli.opening import at_home
+from safelight.cli.options import Subparsers, moment, with_data, with_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ def add_to(subparsers: Subparsers) -> None:
     parents = [with_data(), with_json()]
 
     plan = retention.add_parser("plan", parents=parents, help="what would be over at a moment; nothing is touched")
-    plan.add_argument("--as-of", type=_moment, metavar="RFC3339", help="the moment; now")
+    plan.add_argument("--as-of", type=moment, metavar="RFC3339", help="the moment; now")
     plan.set_defaults(run=run_plan)
 
     run = retention.add_parser("run", parents=parents, help="let go now what is over, as the clock does each hour")
@@ -31,24 +32,16 @@ def add_to(subparsers: Subparsers) -> None:
     status.set_defaults(run=run_status)
 
 
-def _moment(word: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(word)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"not a moment: {word[:40]!r}; write it as 2027-01-31T12:00:00Z") from error
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
 def run_plan(args: argparse.Namespace) -> int:
-    from safelight.boot import retaining, tree
+    from safelight.boot import retaining
 
-    async def work() -> tuple[datetime, "Sequence[dict[str, Any]]"]:
-        async with tree.at_home(settings_of(args)) as house, house.database.transaction() as session:
+    async def work(house: "House") -> tuple[datetime, "Sequence[dict[str, Any]]"]:
+        async with house.database.transaction() as session:
             as_of = args.as_of or house.clock.now()
             found = await retaining.retention_of(house).plan(session, as_of)
             return as_of, [each.row(as_of) for each in found]
 
-    as_of, rows = tree.run(work())
+    as_of, rows = at_home(args, work)
     if args.as_json:
         printing.show_row({"as_of": as_of, "entities": rows}, as_json=True)
     else:
@@ -58,24 +51,15 @@ def run_plan(args: argparse.Namespace) -> int:
 
 
 def run_round(args: argparse.Namespace) -> int:
-    from safelight.boot import tree
+    async def work(house: "House") -> "tuple[Sequence[dict[str, Any]], Sequence[str]]":
+        await _round(house)
+        return await _standing(house)
 
-    async def work() -> "tuple[Sequence[dict[str, Any]], Sequence[str]]":
-        async with tree.at_home(settings_of(args)) as house:
-            await _round(house)
-            return await _standing(house)
-
-    return _told(*tree.run(work()), as_json=args.as_json)
+    return _told(*at_home(args, work), as_json=args.as_json)
 
 
 def run_status(args: argparse.Namespace) -> int:
-    from safelight.boot import tree
-
-    async def work() -> "tuple[Sequence[dict[str, Any]], Sequence[str]]":
-        async with tree.at_home(settings_of(args)) as house:
-            return await _standing(house)
-
-    return _told(*tree.run(work()), as_json=args.as_json)
+    return _told(*at_home(args, _standing), as_json=args.as_json)
 
 
 async def _round(house: "House") -> None:

@@ -1,17 +1,11 @@
 """`safelight privacy selfcheck`: clause by clause, whether this installation keeps its word."""
 
 import argparse
-from typing import TYPE_CHECKING
 
 from safelight.cli import printing
-from safelight.cli.options import Subparsers, settings_of, with_data, with_json
+from safelight.cli.opening import at_home
+from safelight.cli.options import Subparsers, with_data, with_json
 from safelight.kernel.errors import SafelightError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from safelight.privacy.selfcheck import Result
-    from safelight.settings import Settings
 
 EXIT_NOT_RUN = 3
 
@@ -28,11 +22,11 @@ def add_to(subparsers: Subparsers) -> None:
 
 
 def run_selfcheck(args: argparse.Namespace) -> int:
-    from safelight.boot import tree
+    from safelight.boot.assessing import Assess
     from safelight.privacy.selfcheck import Status, rows
 
     try:
-        found = tree.run(_checked(settings_of(args), args.live_url, args.clause))
+        found = at_home(args, lambda house: Assess(house, args.live_url).all(args.clause, keeps=True))
     except (SafelightError, OSError) as error:
         print(f"safelight: nothing could be looked at: {error}")
         return EXIT_NOT_RUN
@@ -45,11 +39,3 @@ def run_selfcheck(args: argparse.Namespace) -> int:
         counts = {status: sum(each.finding.status is status for each in found) for status in Status}
         print(", ".join(f"{count} {status}" for status, count in counts.items()))
     return 1 if any(each.finding.status is Status.FAIL for each in found) else 0
-
-
-async def _checked(settings: "Settings", address: str | None, only: "Sequence[str]") -> "list[Result]":
-    from safelight.boot import tree
-    from safelight.boot.assessing import Assess
-
-    async with tree.at_home(settings) as house:
-        return await Assess(house, address).all(only, keeps=True)

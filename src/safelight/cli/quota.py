@@ -4,7 +4,8 @@ import argparse
 from typing import TYPE_CHECKING
 
 from safelight.cli import printing
-from safelight.cli.account import cloud_named, in_house
+from safelight.cli.account import cloud_named
+from safelight.cli.opening import in_house
 from safelight.cli.options import Subparsers, with_data, with_json
 from safelight.kernel.errors import Invalid
 from safelight.usage.model import LIMITED, PastQuota, Period

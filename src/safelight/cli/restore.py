@@ -2,13 +2,10 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from safelight.cli import printing
-from safelight.cli.options import Subparsers, settings_of, with_data, with_json
-
-if TYPE_CHECKING:
-    from safelight.privacy.restore import Taken
+from safelight.cli.opening import at_home
+from safelight.cli.options import Subparsers, with_data, with_json
 
 
 def add_to(subparsers: Subparsers) -> None:
@@ -23,13 +20,9 @@ def add_to(subparsers: Subparsers) -> None:
 
 def run_import(args: argparse.Namespace) -> int:
     """Nothing at all is taken in where something of it is there already."""
-    from safelight.boot import subjects, tree
+    from safelight.boot import subjects
 
-    async def work() -> "Taken":
-        async with tree.at_home(settings_of(args)) as house:
-            return await subjects.restore_of(house)(args.archive)
-
-    taken = tree.run(work())
+    taken = at_home(args, lambda house: subjects.restore_of(house)(args.archive))
     left = list(taken.left) if args.as_json else ", ".join(taken.left)
     told = {"records": sum(taken.records.values()), "files": taken.files, "left_in_the_archive": left}
     printing.show_row(told, as_json=args.as_json)

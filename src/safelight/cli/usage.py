@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from safelight.cli import printing
 from safelight.cli.account import cloud_named
-from safelight.cli.options import Subparsers, settings_of, with_data, with_json
+from safelight.cli.opening import at_home
+from safelight.cli.options import Subparsers, with_data, with_json
 from safelight.kernel.errors import Invalid
 from safelight.usage.model import Meter, Used
 
@@ -45,8 +46,6 @@ def _day(word: str) -> date:
 
 def run_usage(args: argparse.Namespace) -> int:
     """`CLOUD`, `why CLOUD` or `recompute CLOUD`: a cloud that has such a name is named after its word."""
-    from safelight.boot import tree
-
     tells = {"why": tell_why, "recompute": recompute}
     words: Sequence[str] = args.words
     if len(words) == 1:
@@ -56,11 +55,11 @@ def run_usage(args: argparse.Namespace) -> int:
     else:
         raise Invalid("Name one cloud: `safelight usage CLOUD`, `usage why CLOUD` or `usage recompute CLOUD`.")
 
-    async def work() -> int:
-        async with tree.at_home(settings_of(args)) as house, house.database.transaction() as session:
+    async def work(house: "House") -> int:
+        async with house.database.transaction() as session:
             return await tell(house, session, await cloud_named(session, name), args)
 
-    return tree.run(work())
+    return at_home(args, work)
 
 
 def _span(args: argparse.Namespace, now: datetime) -> tuple[date, date]:
