@@ -13,7 +13,7 @@ import re
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import quantiles
@@ -23,7 +23,7 @@ import psycopg
 
 from bench import photos, rate
 from bench.hits import CONNECTIONS, SIZES, closest
-from bench.measure import cpu_seconds_exact, tree
+from bench.measure import Spread, cpu_seconds_exact, tree
 from safelight.adapters.database.embedded import running_url
 from tests.installation import Installation
 
@@ -49,22 +49,6 @@ end
 """
 # The same, each from a network of his own: nothing of it can be put into one row.
 SCATTERED = SCRIPT.replace('".113." .. (n % 250)', '"." .. (n % 250) .. ".7"')
-
-
-@dataclass(frozen=True)
-class Spread:
-    """The middle of many, and its quarters."""
-
-    low: float
-    middle: float
-    high: float
-
-    @classmethod
-    def of(cls, values: Sequence[float]) -> "Spread":
-        return cls(*quantiles(values, n=4)) if len(values) > 1 else cls(values[0], values[0], values[0])
-
-    def __str__(self) -> str:
-        return f"{self.middle:.3g} ({self.low:.3g} to {self.high:.3g})"
 
 
 @dataclass(frozen=True)

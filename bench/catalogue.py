@@ -1,5 +1,6 @@
 """A catalogue of realistic rows of any size: tags by a power law, twenty metadata fields, three clouds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import psycopg
@@ -74,6 +75,13 @@ def fill(connection: psycopg.Connection, rows: int, *, part: int = 50_000) -> Si
     The indexes are made when the rows are there: a million rows take minutes so, and an hour the other way.
     """
     wanted = sizes(rows)
+    clouds = {LARGE: wanted.large, MIDDLE: wanted.middle, SMALL: wanted.small}
+    plant(connection, {cloud: range(1, count + 1) for cloud, count in clouds.items()}, part=part)
+    return wanted
+
+
+def plant(connection: psycopg.Connection, clouds: Mapping[str, range], *, part: int = 50_000) -> None:
+    """The rows of these numbers in each cloud."""
     connection.execute("SET synchronous_commit = off")
     connection.execute(FUNCTIONS)
     indexes = connection.execute(
@@ -81,9 +89,9 @@ def fill(connection: psycopg.Connection, rows: int, *, part: int = 50_000) -> Si
     ).fetchall()
     for name, _ in indexes:
         connection.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
-    for cloud, count in ((LARGE, wanted.large), (MIDDLE, wanted.middle), (SMALL, wanted.small)):
-        for first in range(1, count + 1, part):
-            words = {"cloud": cloud, "first": first, "last": min(count, first + part - 1)}
+    for cloud, numbers in clouds.items():
+        for first in range(numbers.start, numbers.stop, part):
+            words = {"cloud": cloud, "first": first, "last": min(numbers.stop - 1, first + part - 1)}
             connection.execute(ROWS, {**words, "tags": TAGS, "fields": METADATA_FIELDS})
             connection.commit()
     for _, definition in indexes:
@@ -91,4 +99,3 @@ def fill(connection: psycopg.Connection, rows: int, *, part: int = 50_000) -> Si
         connection.commit()
     connection.autocommit = True
     connection.execute("VACUUM ANALYZE assets")
-    return wanted

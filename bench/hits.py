@@ -1,5 +1,9 @@
-"""(b) A stored derived file against nginx, which serves the same bytes as a static file, one worker each, in turns."""
+"""(3) A stored derived file against nginx, which serves the same bytes as a static file, one worker each, in turns.
 
+The record of requests and metering are on, as they come; what they cost alone is in bench/activity.py.
+"""
+
+import math
 import re
 import shutil
 import subprocess
@@ -8,13 +12,16 @@ from pathlib import Path
 
 import httpx
 
-from bench.measure import cpu_seconds, middle, peak_mib, tree
+from bench.figures import Aim, Figure
+from bench.measure import Spread, cpu_seconds_exact, middle, tree
+from bench.pace import Pace
+from bench.photos import enlarged
+from bench.started import started
 from tests.installation import Installation, free_port
 
-SECONDS = 3
-ROUNDS = 5
 CONNECTIONS = 16
 SIZES = {"30 KB": 30_000, "300 KB": 300_000}
+AIMS = {"30 KB": Aim(0.5), "300 KB": Aim(0.9)}
 
 CONFIGURATION = """
 worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;
@@ -40,10 +47,10 @@ def closest(safelight: Installation, name: str, wanted: int) -> tuple[str, bytes
     return path, body
 
 
-def load(url: str) -> float:
+def load(url: str, seconds: float) -> float:
     """Requests a second, by wrk."""
     told = subprocess.run(
-        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", url], capture_output=True, text=True, check=True
+        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{math.ceil(seconds)}s", url], capture_output=True, text=True, check=True
     ).stdout
     assert "Non-2xx" not in told, told
     found = re.search(r"Requests/sec:\s+([\d.]+)", told)
@@ -51,50 +58,53 @@ def load(url: str) -> float:
     return float(found[1])
 
 
-def run(safelight: Installation, photos: dict[str, Path], folder: Path) -> list[dict[str, object]]:
-    assert safelight.process is not None
-    (folder / "files").mkdir(parents=True)
-    folder.chmod(0o755)
+def run(folder: Path, pace: Pace) -> list[Figure]:
+    place = folder / "nginx"
+    (place / "files").mkdir(parents=True)
+    place.chmod(0o755)
     port = free_port()
-    (folder / "nginx.conf").write_text(CONFIGURATION.format(folder=folder, port=port))
+    (place / "nginx.conf").write_text(CONFIGURATION.format(folder=place, port=port))
     program = shutil.which("nginx") or "/usr/sbin/nginx"
-    nginx = subprocess.Popen([program, "-p", str(folder), "-c", str(folder / "nginx.conf")])
-    time.sleep(1)
-    rows: list[dict[str, object]] = []
-    try:
-        for label, wanted in SIZES.items():
-            path, body = closest(safelight, next(iter(photos)), wanted)
-            file = folder / "files" / f"{wanted}.jpg"
-            file.write_bytes(body)
-            file.chmod(0o644)
-            static = f"http://127.0.0.1:{port}/{wanted}.jpg"
-            assert httpx.get(static).content == httpx.get(safelight.base + path).content
-            ours: list[tuple[float, float]] = []
-            theirs: list[tuple[float, float]] = []
-            for turn in range(ROUNDS + 1):
-                before = cpu_seconds(tree(nginx.pid))
-                rate = load(static)
-                their = (rate, (cpu_seconds(tree(nginx.pid)) - before) / (rate * SECONDS) * 1e6)
-                before = cpu_seconds(tree(safelight.process.pid))
-                rate = load(safelight.base + path)
-                our = (rate, (cpu_seconds(tree(safelight.process.pid)) - before) / (rate * SECONDS) * 1e6)
-                if turn:
-                    ours.append(our)
-                    theirs.append(their)
-            rows.append(
-                {
-                    "work": f"stored derived file, {label} ({len(body)} bytes)",
-                    "against": "nginx, static file, one worker",
-                    "ratio": middle(o[0] / t[0] for o, t in zip(ours, theirs, strict=True)),
-                    "ours": f"{middle(o[0] for o in ours):.0f} /s",
-                    "theirs": f"{middle(t[0] for t in theirs):.0f} /s",
-                    "our_cpu_ms": middle(o[1] for o in ours) / 1000,
-                    "their_cpu_ms": middle(t[1] for t in theirs) / 1000,
-                    "our_peak_mib": peak_mib(tree(safelight.process.pid)),
-                    "their_peak_mib": peak_mib(tree(nginx.pid)),
-                }
-            )
-    finally:
-        nginx.terminate()
-        nginx.wait(10)
-    return rows
+    with started(folder / "hits") as safelight:
+        nginx = subprocess.Popen([program, "-p", str(place), "-c", str(place / "nginx.conf")])
+        time.sleep(1)
+        try:
+            safelight.upload(enlarged("coffee", 4000, 3000).jpegsave_buffer(Q=92), public_id="photo")
+            return [_size(safelight, nginx.pid, port, place / "files", label, pace) for label in SIZES]
+        finally:
+            nginx.terminate()
+            nginx.wait(10)
+
+
+def _size(safelight: Installation, nginx: int, port: int, files: Path, label: str, pace: Pace) -> Figure:
+    assert safelight.process is not None
+    path, body = closest(safelight, "photo", SIZES[label])
+    file = files / f"{SIZES[label]}.jpg"
+    file.write_bytes(body)
+    file.chmod(0o644)
+    static = f"http://127.0.0.1:{port}/{file.name}"
+    assert httpx.get(static).content == httpx.get(safelight.base + path).content
+    sides = {"theirs": (static, nginx), "ours": (safelight.base + path, safelight.process.pid)}
+    rates: dict[str, list[float]] = {side: [] for side in sides}
+    worked: dict[str, list[float]] = {side: [] for side in sides}
+    for turn in range(pace.turns + 1):
+        for side in sorted(sides, reverse=bool(turn % 2)):
+            url, pid = sides[side]
+            before = cpu_seconds_exact(tree(pid))
+            rate = load(url, pace.seconds)
+            cpu = (cpu_seconds_exact(tree(pid)) - before) / (rate * math.ceil(pace.seconds)) * 1e6
+            if turn:  # the first warms both
+                rates[side].append(rate)
+                worked[side].append(cpu)
+    by_cpu = middle(t / o for o, t in zip(worked["ours"], worked["theirs"], strict=True))
+    return Figure(
+        "hits",
+        f"stored derived file, {label} ({len(body)} bytes)",
+        "nginx, static file, one worker each",
+        AIMS[label],
+        Spread.of([o / t for o, t in zip(rates["ours"], rates["theirs"], strict=True)]),
+        ours=f"{middle(rates['ours']):.0f} /s",
+        theirs=f"{middle(rates['theirs']):.0f} /s",
+        cpu=f"{middle(worked['ours']) / 1000:.4f} / {middle(worked['theirs']) / 1000:.4f}",
+        beside=f"by CPU {by_cpu:.2f}; record and metering on",
+    )

@@ -1,81 +1,85 @@
-"""All benchmarks in one run on one machine: writes bench/results/latest.json and prints the table of ratios."""
+"""All benchmarks in one run on one machine: prints the table, and writes bench/results/latest.json.
+
+    python -m bench.run [--only cold hits] [--brief] [--photos FOLDER] [--build FOLDER]
+
+Ratios are ours to theirs, taken turn by turn; a row shows the middle of all turns and, in brackets, their quarters.
+On a machine that has other things to do, look at the CPU beside.
+"""
 
 import argparse
 import json
 import os
 import platform
+import sys
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 
-from bench import cold, hits, photos, uploads
-from tests.installation import Installation
+from bench import cold, flat, flood, growth, hits, memory, photos, uploads
+from bench.figures import Figure, table
+from bench.pace import BRIEF, WHOLE, Pace
 
-HERE = Path(__file__).parent
-
-
-def table(rows: list[dict[str, object]]) -> str:
-    lines = [
-        "| work | against | ratio | ours | theirs | CPU ms, ours / theirs | peak MiB, ours / theirs |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
-    ]
-
-    def shown(value: object) -> str:
-        return f"{value:.3g}" if isinstance(value, float) else "–" if value is None else str(value)
-
-    for row in rows:
-        cpu = f"{shown(row['our_cpu_ms'])} / {shown(row['their_cpu_ms'])}"
-        peak = f"{shown(row['our_peak_mib'])} / {shown(row['their_peak_mib'])}"
-        ratio = f"{row['ratio']:.2f}"
-        lines.append(
-            f"| {row['work']} | {row['against']} | {ratio} | {row['ours']} | {row['theirs']} | {cpu} | {peak} |"
-        )
-    return "\n".join(lines)
+RESULTS = Path(__file__).parent / "results" / "latest.json"
+PHOTOS = {".jpg", ".jpeg"}
+Part = Callable[[Path, Pace], list[Figure]]
 
 
-def from_originals(folder: Path, pictures: dict[str, Path]) -> list[dict[str, object]]:
-    """In an installation of its own, which keeps nothing smaller beside the photos."""
-    place = folder / "originals"
-    place.mkdir()
-    bare = Installation(
-        place,
-        arguments=("--workers", "1"),
-        environment={"SAFELIGHT_SERVER_LOG_FORMAT": "json", "SAFELIGHT_RENDER_INTERMEDIATE_PX": "0"},
-    ).start()
+def parts(build: Path, own: Path | None) -> dict[str, Part]:
+    """Each part by its name, in the order of the table."""
+
+    def pictures() -> dict[str, Path]:
+        if own is None:
+            return photos.folder_of(build / "photos")
+        return {path.stem: path for path in sorted(own.iterdir()) if path.suffix.lower() in PHOTOS}
+
+    return {
+        "cold": lambda folder, pace: cold.run(folder, pictures(), build, pace),
+        "hits": hits.run,
+        "uploads": uploads.run,
+        "memory": memory.run,
+        "flood": flood.run,
+        "growth": growth.run,
+        "flat": flat.run,
+    }
+
+
+def earlier() -> dict[str, list[dict[str, object]]]:
+    """What earlier runs wrote, by part: a part that is run alone replaces its own."""
     try:
-        return cold.run(bare, pictures, has_intermediates=False)
-    finally:
-        bare.stop()
+        return json.loads(RESULTS.read_text())["parts"]
+    except (OSError, KeyError, json.JSONDecodeError):
+        return {}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=["cold", "hits", "uploads"])
-    only = parser.parse_args().only
-    rows: list[dict[str, object]] = []
-    with tempfile.TemporaryDirectory(prefix="safelight-bench-") as place:
-        folder = Path(place)
-        folder.chmod(0o755)
-        pictures = photos.folder_of(folder / "photos")
-        safelight = Installation(
-            folder, arguments=("--workers", "1"), environment={"SAFELIGHT_SERVER_LOG_FORMAT": "json"}
-        ).start()
-        try:
-            if only in (None, "cold"):
-                rows += from_originals(folder, pictures)
-                rows += cold.run(safelight, pictures, has_intermediates=True)
-            if only in (None, "hits"):
-                if only:
-                    name, path = next(iter(pictures.items()))
-                    safelight.upload(path.read_bytes(), public_id=name)
-                rows += hits.run(safelight, pictures, folder / "nginx")
-            if only in (None, "uploads"):
-                rows += uploads.run(safelight, folder)
-        finally:
-            safelight.stop()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    known = parts(Path(), None)
+    parser.add_argument("--only", nargs="+", choices=list(known), default=list(known))
+    parser.add_argument("--brief", action="store_true", help="fewer turns and smaller sizes: to see that it works")
+    parser.add_argument("--photos", type=Path, help="your own photos (JPEG, 3,072 px and more) for the cold derives")
+    parser.add_argument("--build", type=Path, default=Path(sys.prefix) / "bench", help="where peers are installed")
+    asked = parser.parse_args()
+    asked.build.mkdir(parents=True, exist_ok=True)
+    pace = BRIEF if asked.brief else WHOLE
+    found: list[Figure] = []
+    kept = earlier()
+    for name in asked.only:
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="safelight-bench-") as place:
+            folder = Path(place)
+            folder.chmod(0o755)
+            figures = parts(asked.build.absolute(), asked.photos)[name](folder, pace)
+        found += figures
+        kept[name] = [figure.told() for figure in figures]
+        load = os.getloadavg()[0]
+        print(f"\n{name}: {time.monotonic() - began:.0f} s; load {load:.1f} at the end\n", flush=True)
+        print(table(figures), flush=True)
     machine = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
-    (HERE / "results").mkdir(exist_ok=True)
-    (HERE / "results" / "latest.json").write_text(json.dumps({"machine": machine, "rows": rows}, indent=2) + "\n")
-    print(table(rows))
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps({"machine": machine, "parts": kept}, indent=2) + "\n")
+    if len(asked.only) > 1:
+        print(f"\n{table(found)}")
 
 
 if __name__ == "__main__":
