@@ -14,6 +14,7 @@ from safelight.accounts import clouds, owners
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import Cloud, FolderMode
 from safelight.adapters.keys.memory import MemoryKeys
+from safelight.boot.identifying import opted_out
 from safelight.console import app, files
 from safelight.console.door import Door
 from safelight.console.ways import Ways
@@ -82,7 +83,7 @@ class House:
             letters,
             settings,
         )
-        arrive = Arrive(database, letters, settings)
+        arrive = Arrive(database, letters, settings, opted_out)
         door = Door(files.read(), BASE_URL, database, self.clock, settings, visitor_of, arrive, self._count)
         routes = app.routes(door, self.ways, self.keys, FolderMode.DYNAMIC, UsageSettings())
         self.app = build(routes, metrics=Metrics())

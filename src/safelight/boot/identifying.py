@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from starlette.requests import Request
 from starlette.routing import BaseRoute
@@ -23,14 +24,19 @@ from safelight.identity.sign_in import SignIn
 from safelight.identity.sweeping import SweepIdentity
 from safelight.identity.totp import Totps
 from safelight.identity.tries import Tries
-from safelight.ports.database import Database
+from safelight.people import users
+from safelight.people.model import User
+from safelight.ports.database import Database, Session
 from safelight.ports.queue import Handler
+from safelight.privacy import ledger
+from safelight.privacy.entry import Entry, EntryType
 from safelight.web.client import client_address, networks_of
 from safelight.web.identity.account import AccountDoor
 from safelight.web.identity.activity import ActivityDoor
 from safelight.web.identity.auth import AuthDoor
 from safelight.web.identity.door import IdentityDoor
 from safelight.web.identity.proofs import ProofsDoor
+from safelight.wire import gpc
 
 VisitorOf = Callable[[Request], Visitor]
 
@@ -64,7 +70,7 @@ def identity_of(rooms: House, database: Database, address: str | None = None) ->
         totps=totps,
         failures=failures,
         sign_in=SignIn(database, hasher, totps, failures, settings),
-        arrive=Arrive(database, letters, settings),
+        arrive=Arrive(database, letters, settings, opted_out),
         registering=Register(database, hasher, letters, settings),
         resets=Resets(database, hasher, failures, letters, settings),
         invitations=Invitations(database, hasher, letters, settings),
@@ -88,9 +94,16 @@ def visitor_of(rooms: House) -> VisitorOf:
         forwarded = request.headers.get("x-forwarded-for", "")
         network = address.network_of(client_address(request.scope, forwarded, proxies) or "")
         family = agent.family_of(request.headers.get("user-agent", ""))
-        return Visitor(family, rooms.geo.country(network), network)
+        has_signal = gpc.is_set(request.headers.getlist(gpc.HEADER))
+        return Visitor(family, rooms.geo.country(network), network, has_signal)
 
     return visitor
+
+
+async def opted_out(session: Session, user: User, now: datetime) -> None:
+    """PP-36: a choice that lasts, with a line in the ledger."""
+    if await users.opt_out(session, user, now):
+        await ledger.append(session, Entry(EntryType.PREFERENCE_CHANGED, now, "PP-36", subject=user.id))
 
 
 def door_of(rooms: House, database: Database, found: Identity) -> IdentityDoor:

@@ -1,6 +1,7 @@
 """Arrive: who asks, by the cookies of a request; a remembered device begins a new session by itself."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from safelight.identity import remember, sessions
@@ -8,8 +9,12 @@ from safelight.identity.letters import Letters, moment
 from safelight.identity.model import SignedIn, Visitor
 from safelight.identity.remember import Returned, Stolen
 from safelight.kernel.secret import Secret
-from safelight.ports.database import Database
+from safelight.people.model import User
+from safelight.ports.database import Database, Session
 from safelight.settings import IdentitySettings
+
+OptedOut = Callable[[Session, User, datetime], Awaitable[None]]
+"""Somebody's browser said for the first time that nothing of them may be passed on."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ class Arrive:
     database: Database
     letters: Letters
     settings: IdentitySettings
+    opted_out: OptedOut
 
     async def __call__(self, session_secret: str, remember_cookie: str, visitor: Visitor, now: datetime) -> Arrived:
         """An empty text is a cookie that did not come."""
@@ -38,14 +44,21 @@ class Arrive:
         async with self.database.transaction() as session:
             known = await sessions.find(session, session_secret, now) if session_secret else None
             if known is not None:
-                return Arrived(known)
+                return Arrived(await self._signalled(session, known, visitor, now))
             match (
                 await remember.use(session, remember_cookie, visitor, now, self.settings) if remember_cookie else None
             ):
                 case Returned(signed_in, secret, cookie):
-                    return Arrived(signed_in, secret, cookie)
+                    return Arrived(await self._signalled(session, signed_in, visitor, now), secret, cookie)
                 case Stolen(user):
                     await self.letters.to_user(session, user, "stolen", now, at=moment(now))
                 case None:
                     pass
         return Arrived(is_forgotten=True)
+
+    async def _signalled(self, session: Session, me: SignedIn, visitor: Visitor, now: datetime) -> SignedIn:
+        """What the browser asked once stands for the person, on whichever device."""
+        if not visitor.has_signal or me.user.opted_out_at is not None:
+            return me
+        await self.opted_out(session, me.user, now)
+        return replace(me, user=replace(me.user, opted_out_at=now))

@@ -33,6 +33,8 @@ class Visitor:
     device: str = ""
     country: str = "ZZ"
     address: str = ""
+    has_signal: bool = False
+    """Whether this request says by Global Privacy Control that nothing may be passed on; kept of no session."""
 
 
 @dataclass(frozen=True)

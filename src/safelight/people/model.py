@@ -1,10 +1,13 @@
 """User, Group, Role, Grant: people of an account, and what they may."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from safelight.kernel.languages import Language
+
+ASK_AGAIN_DAYS = 365
+"""So long nobody is asked again who opted out (11 CCR 7028)."""
 
 
 class UserRole(StrEnum):
@@ -48,6 +51,13 @@ class User:
     """In which they are written to; None for who has not come yet, or never said."""
     cloud_ids: tuple[str, ...] = ()
     groups: tuple["GroupName", ...] = ()
+    opted_out_at: datetime | None = None
+    """Since when nothing of theirs may be passed on to third parties: a browser of theirs said so (wire/gpc.py)."""
+
+    @property
+    def asked_again_at(self) -> datetime | None:
+        """Nobody asks them to take that back before."""
+        return self.opted_out_at and self.opted_out_at + timedelta(days=ASK_AGAIN_DAYS)
 
     @property
     def is_pending(self) -> bool:

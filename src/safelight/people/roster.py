@@ -231,4 +231,5 @@ def _user(row: RowMapping) -> User:
         accepted_at=row["accepted_at"],
         last_login_at=row["last_login_at"],
         language=language_named(row["language"]),
+        opted_out_at=row["opted_out_at"],
     )

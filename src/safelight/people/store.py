@@ -27,6 +27,8 @@ users = Table(
     Column("reminded_at", DateTime(timezone=True)),
     # In which they are written to; none for who has not said.
     Column("language", Text, info=personal("user-language")),
+    # When a browser of theirs first said that nothing of them may be passed on; none for who never did.
+    Column("opted_out_at", DateTime(timezone=True)),
 )
 
 # The clouds of those who are not everywhere.

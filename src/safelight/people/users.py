@@ -121,6 +121,15 @@ async def change(
     return await get(session, user.account_id, user.id)
 
 
+async def opt_out(session: Session, user: User, now: datetime) -> bool:
+    """Their browser says that nothing of them may be passed on: from here on it holds wherever they sign in.
+
+    False if it did before, from when it counts.
+    """
+    mine = update(users).where(*_mine(user), users.c.opted_out_at.is_(None))
+    return await session.execute(mine.values(opted_out_at=now)) > 0
+
+
 async def accept(session: Session, user: User, now: datetime, language: Language | None = None) -> User:
     """They came: by an invitation, or because the address that they registered with is theirs; in what language."""
     values = {"accepted_at": now, "updated_at": now, "language": language or user.language}

@@ -23,6 +23,7 @@ def user_json(user: User, company: str = "") -> dict[str, Any]:
         "status": user.status.value,
         "created_at": moment(user.created_at),
         "last_login_at": moment(user.last_login_at),
+        "opted_out_at": moment(user.opted_out_at),
     }
 
 

@@ -41,7 +41,10 @@ class PrivacyPages:
         async with self.door.database.transaction() as session:
             shown = await self.promises.current(session, visit.language)
         signals = visit.request.headers.getlist("sec-gpc")
-        response = self._show(visit, "privacy.html", shown, is_gpc=gpc.is_set(signals))
+        # Who is signed in said so once, perhaps with another browser; nobody needs a cookie to read this.
+        guest = await self.door.guest(visit)
+        since = guest.user.opted_out_at if guest else None
+        response = self._show(visit, "privacy.html", shown, is_gpc=gpc.is_set(signals), opted_out_at=since)
         response.headers["Vary"] = "Sec-GPC, Accept-Language, Cookie"
         response.headers["Cache-Control"] = "private, no-store"
         return response
