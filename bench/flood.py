@@ -18,10 +18,12 @@ from bench.measure import Spread, cpu_seconds, memory_of_all, percentile, tree
 from bench.pace import Pace
 from bench.photos import enlarged
 from bench.started import started
+from safelight.settings import DerivedSettings
 from tests.installation import Installation
 
 CALLERS = 4
 SUSTAINED_SECONDS = 6
+SECONDS_EACH = 10
 WORD_SECONDS_MAX = 120
 REFUSED = {429, 503}
 REFUSED_AIM = Aim(50, is_most=True, unit=" ms")
@@ -57,12 +59,17 @@ def run(folder: Path, pace: Pace) -> list[Figure]:
         for factor, label in ((0.5, "half of"), (2.0, "twice")):
             rate = sustained * factor
             before, began = cpu_seconds(tree(pid)), time.perf_counter()
-            found, browser = asyncio.run(_flood(safelight, rate, pace.seconds * 10, sizes))
+            found, browser = asyncio.run(_flood(safelight, rate, seconds_of(sustained, pace), sizes))
             seconds = time.perf_counter() - began
             cpu = (cpu_seconds(tree(pid)) - before) / seconds
             figures += _told(f"{label} the sustainable load ({rate:.0f} /s)", found, browser, cpu, memory_of_all(pid))
         caller.close()
     return figures
+
+
+def seconds_of(sustained: float, pace: Pace) -> float:
+    """Long enough that the queue of one cloud is full for as long as it took to fill."""
+    return max(pace.seconds * SECONDS_EACH, 2 * DerivedSettings().waiting_max_each / sustained)
 
 
 def path(safelight: Installation, number: int) -> str:

@@ -5,7 +5,6 @@ The record of requests and metering are on, as they come; what they cost alone i
 
 import math
 import re
-import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -15,11 +14,14 @@ import httpx
 from bench.figures import Aim, Figure
 from bench.measure import Spread, cpu_seconds_exact, middle, tree
 from bench.pace import Pace
+from bench.peers import install
+from bench.peers.model import Absent
 from bench.photos import enlarged
 from bench.started import started
 from tests.installation import Installation, free_port
 
 CONNECTIONS = 16
+AGAINST = "nginx, static file, one worker each"
 SIZES = {"30 KB": 30_000, "300 KB": 300_000}
 AIMS = {"30 KB": Aim(0.5), "300 KB": Aim(0.9)}
 
@@ -47,10 +49,13 @@ def closest(safelight: Installation, name: str, wanted: int) -> tuple[str, bytes
     return path, body
 
 
-def load(url: str, seconds: float) -> float:
+def load(wrk: Path, url: str, seconds: float) -> float:
     """Requests a second, by wrk."""
     told = subprocess.run(
-        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{math.ceil(seconds)}s", url], capture_output=True, text=True, check=True
+        [str(wrk), "-t1", f"-c{CONNECTIONS}", f"-d{math.ceil(seconds)}s", url],
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     assert "Non-2xx" not in told, told
     found = re.search(r"Requests/sec:\s+([\d.]+)", told)
@@ -58,25 +63,33 @@ def load(url: str, seconds: float) -> float:
     return float(found[1])
 
 
-def run(folder: Path, pace: Pace) -> list[Figure]:
+def run(folder: Path, build: Path, pace: Pace) -> list[Figure]:
+    program, asker = install.program("nginx", build), install.program("wrk", build)
+    if isinstance(program, Absent) or isinstance(asker, Absent):
+        lacking = next(each for each in (program, asker) if isinstance(each, Absent))
+        return [_lacking(label, lacking) for label in SIZES]
     place = folder / "nginx"
     (place / "files").mkdir(parents=True)
     place.chmod(0o755)
     port = free_port()
     (place / "nginx.conf").write_text(CONFIGURATION.format(folder=place, port=port))
-    program = shutil.which("nginx") or "/usr/sbin/nginx"
     with started(folder / "hits") as safelight:
-        nginx = subprocess.Popen([program, "-p", str(place), "-c", str(place / "nginx.conf")])
+        nginx = subprocess.Popen([str(program), "-p", str(place), "-c", str(place / "nginx.conf")])
         time.sleep(1)
         try:
             safelight.upload(enlarged("coffee", 4000, 3000).jpegsave_buffer(Q=92), public_id="photo")
-            return [_size(safelight, nginx.pid, port, place / "files", label, pace) for label in SIZES]
+            return [_size(safelight, asker, nginx.pid, port, place / "files", label, pace) for label in SIZES]
         finally:
             nginx.terminate()
             nginx.wait(10)
 
 
-def _size(safelight: Installation, nginx: int, port: int, files: Path, label: str, pace: Pace) -> Figure:
+def _lacking(label: str, what: Absent) -> Figure:
+    work = f"stored derived file, {label}"
+    return Figure("hits", work, AGAINST, AIMS[label], lacking=f"{what.name}: {what.why}")
+
+
+def _size(safelight: Installation, wrk: Path, nginx: int, port: int, files: Path, label: str, pace: Pace) -> Figure:
     assert safelight.process is not None
     path, body = closest(safelight, "photo", SIZES[label])
     file = files / f"{SIZES[label]}.jpg"
@@ -91,7 +104,7 @@ def _size(safelight: Installation, nginx: int, port: int, files: Path, label: st
         for side in sorted(sides, reverse=bool(turn % 2)):
             url, pid = sides[side]
             before = cpu_seconds_exact(tree(pid))
-            rate = load(url, pace.seconds)
+            rate = load(wrk, url, pace.seconds)
             cpu = (cpu_seconds_exact(tree(pid)) - before) / (rate * math.ceil(pace.seconds)) * 1e6
             if turn:  # the first warms both
                 rates[side].append(rate)
@@ -100,7 +113,7 @@ def _size(safelight: Installation, nginx: int, port: int, files: Path, label: st
     return Figure(
         "hits",
         f"stored derived file, {label} ({len(body)} bytes)",
-        "nginx, static file, one worker each",
+        AGAINST,
         AIMS[label],
         Spread.of([o / t for o, t in zip(rates["ours"], rates["theirs"], strict=True)]),
         ours=f"{middle(rates['ours']):.0f} /s",

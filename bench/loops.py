@@ -24,7 +24,7 @@ def one(job):
     shrink = next(k for k in (8, 4, 2, 1) if 1 / scale >= k)
     image = pyvips.Image.new_from_file(path, shrink=shrink, access="sequential", autorotate=True)
     width, height = round(head.width * scale), round(head.height * scale)
-    if head.get("orientation") >= 5 if "orientation" in head.get_fields() else False:
+    if "orientation" in head.get_fields() and head.get("orientation") >= 5:
         width, height = height, width
     image = image.resize(width / image.width, vscale=height / image.height)
     save = {"jpg": image.jpegsave_buffer, "webp": image.webpsave_buffer, "avif": image.heifsave_buffer}[suffix]

@@ -35,7 +35,7 @@ def parts(build: Path, own: Path | None) -> dict[str, Part]:
 
     return {
         "cold": lambda folder, pace: cold.run(folder, pictures(), build, pace),
-        "hits": hits.run,
+        "hits": lambda folder, pace: hits.run(folder, build, pace),
         "uploads": uploads.run,
         "memory": memory.run,
         "flood": flood.run,

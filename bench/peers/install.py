@@ -7,15 +7,19 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from bench.peers import ipx, nginx, thumbor
 from bench.peers.model import Absent, Peer
 
+T = TypeVar("T")
+
 HERE = Path(__file__).parent
 INSTALL_SECONDS_MAX = 300
 NGINX = ("nginx", "libnginx-mod-http-image-filter")
+PROGRAMS = {"nginx": ("usr/sbin/nginx", NGINX), "wrk": ("usr/bin/wrk", ("wrk",))}
 DONE = ".done"
 
 
@@ -36,7 +40,7 @@ def sharp_modules(build: Path) -> Path | None:
     return modules if (modules / "sharp").is_dir() else None
 
 
-def _tried(name: str, install: Callable[[], Peer]) -> Peer | Absent:
+def _tried(name: str, install: Callable[[], T]) -> T | Absent:
     try:
         return install()
     except FileNotFoundError as error:
@@ -88,16 +92,29 @@ def _ipx(folder: Path) -> Peer:
 
 
 def _nginx(folder: Path) -> Peer:
+    program = _unpacked(folder, "usr/sbin/nginx", NGINX)
+    version = subprocess.run([program, "-v"], capture_output=True, text=True, check=True).stderr.strip()
+    return nginx.peer(program, folder, version.rpartition("/")[2])
+
+
+def program(name: str, build: Path) -> Path | Absent:
+    """Of this machine, or else unpacked: nginx, which serves files, and wrk, which asks for them."""
+    here = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if here:
+        return Path(here)
+    return _tried(name, lambda: _unpacked(build / name, *PROGRAMS[name]))
+
+
+def _unpacked(folder: Path, program: str, packages: Sequence[str]) -> Path:
     """Debian's packages with all that this machine lacks for them, unpacked and not installed."""
-    program = folder / "usr" / "sbin" / "nginx"
-    if not program.exists():
+    found = folder / program
+    if not found.exists():
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         folder.chmod(0o755)
-        planned = _run("apt-get", "install", "-s", "--no-install-recommends", *NGINX, folder=folder)
-        lacking = set(re.findall(r"^Inst (\S+)", planned, re.MULTILINE)) | set(NGINX)
+        planned = _run("apt-get", "install", "-s", "--no-install-recommends", *packages, folder=folder)
+        lacking = set(re.findall(r"^Inst (\S+)", planned, re.MULTILINE)) | set(packages)
         _run("apt-get", "download", "-qq", *sorted(lacking), folder=folder)
         for package in sorted(folder.glob("*.deb")):
             _run("dpkg", "-x", package, folder, folder=folder)
-    version = subprocess.run([program, "-v"], capture_output=True, text=True, check=True).stderr.strip()
-    return nginx.peer(program, folder, version.rpartition("/")[2])
+    return found
