@@ -73,6 +73,7 @@ async def test_an_archive_tells_all_and_what_it_does_not(
         "jobs",
         "files_of_parts",
         "files_that_wait",
+        "privacy_request_lines",
     }
     assert all(each["ground"] for each in manifest["omitted"])
     assert {entry["path"] for entry in manifest["files"]} == {*opened.namelist()} - {

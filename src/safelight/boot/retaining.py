@@ -32,6 +32,7 @@ ROUNDS = (
     "sweep_backups",
     "sweep_usage",
     "sweep_exports",
+    "sweep_requests",
     "probe_erasures",
 )
 """Jobs that let go what is over its time; those of them that free space are in worker/schedule.py, too."""

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from starlette.routing import BaseRoute
 
-from safelight.boot import evidence, promising, retaining, subjects
+from safelight.boot import evidence, promising, requests, retaining, subjects
 from safelight.boot.assessing import Assess
 from safelight.boot.house import House
 from safelight.ports.database import Database
@@ -23,7 +23,7 @@ def routes(rooms: House, database: Database) -> Sequence[BaseRoute]:
 
 
 def handlers(rooms: House) -> Sequence[Handler]:
-    return [*evidence.handlers(rooms), *subjects.handlers(rooms), Assess(rooms).selfcheck]
+    return [*evidence.handlers(rooms), *subjects.handlers(rooms), *requests.handlers(rooms), Assess(rooms).selfcheck]
 
 
 def late_of(rooms: House) -> Late:

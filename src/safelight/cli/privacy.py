@@ -8,6 +8,7 @@ from safelight.cli import (
     printing,
     privacy_ledger,
     privacy_policy,
+    privacy_requests,
     privacy_retention,
     privacy_selfcheck,
     privacy_subjects,
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from safelight.settings import Settings
 
-PARTS = (privacy_policy, privacy_subjects, privacy_ledger, privacy_retention, privacy_selfcheck)
+PARTS = (privacy_policy, privacy_requests, privacy_subjects, privacy_ledger, privacy_retention, privacy_selfcheck)
 """Each adds its own commands by `add_to(subparsers)`."""
 
 

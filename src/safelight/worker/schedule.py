@@ -8,6 +8,7 @@ SCHEDULE: tuple[Periodic, ...] = (
     Periodic("*/10 * * * *", "sweep_chunks"),
     Periodic("4-59/10 * * * *", "evict_derived"),
     Periodic("6-59/10 * * * *", "evict_fetched"),
+    Periodic("* * * * *", "tend_requests"),
     Periodic("0 * * * *", "sign_ledger"),
     Periodic("2 * * * *", "keep_terms"),
     Periodic("2-59/10 * * * *", "sweep_selections"),

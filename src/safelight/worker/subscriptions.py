@@ -21,7 +21,7 @@ from safelight.derived.events import DerivedDropped
 from safelight.identity.events import AccountLeft
 from safelight.kernel.events import Event
 from safelight.people.events import UserDisabled, UserRemoved
-from safelight.privacy.events import ExportReady, RetentionOverdue
+from safelight.privacy.events import ExportReady, RequestsDue, RetentionOverdue
 from safelight.uploads.events import (
     AssetComposed,
     ComposeAsked,
@@ -68,7 +68,8 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     WebhookDue: ("send_webhook",),
     ReceiverPaused: ("announce_pause",),
     AccountLeft: ("erase_left",),
-    ExportReady: ("tell_export",),
+    ExportReady: ("tell_export", "close_exported"),
+    RequestsDue: ("tell_due",),
     RetentionOverdue: ("tell_overdue",),
     UserDisabled: ("shut_out",),
     UserRemoved: ("forget_person",),
