@@ -144,7 +144,9 @@ def _in_order(asked):
 WORDS = Means(has_order=True, has_words=True, has_one_key=True)
 DEAR = Means(has_order=True, has_words=True, has_one_key=True, is_cheap=True, is_dear=True)
 TWO_KEYS = Means(has_order=True, has_words=True, is_cheap=True, is_dear=True)
-NO_WORDS = Means(has_order=True)
+NO_WORDS = Means(has_order=True, has_one_key=True)
+RARE = Means(has_order=True, has_words=True, has_one_key=True, is_dear=True)
+BEGUN = Means(has_order=True, has_words=True, has_one_key=True, is_open=True)
 NO_ORDER = Means(has_order=False, has_words=True)
 
 
@@ -153,20 +155,23 @@ NO_ORDER = Means(has_order=False, has_words=True)
     [
         (50, 5, DEAR, (None, 10_000, None, False)),  # a small cloud is read
         (8_000, 100, WORDS, (212, 10_000, 3849, False)),
-        (8_000, 7_000, WORDS, (None, 10_000, 932, True)),
+        (8_000, 7_000, WORDS, (None, 10_000, 500, True)),
         (900_000, 1_000, DEAR, (2258, None, 40_000, False)),  # in stretches, should there be more of them
         (900_000, 8_000, WORDS, (None, None, 11_475, False)),
-        (900_000, 20_000, WORDS, (None, None, 36_720, True)),  # soon met by who walks
+        (900_000, 20_000, WORDS, (None, None, 18_360, True)),  # soon met by who walks
         (900_000, 20_000, DEAR, (None, None, 4590, False)),
         (900_000, 70_000, DEAR, (None, None, 2622, True)),
         (900_000, 9_000, TWO_KEYS, (20_000, None, None, False)),
         (900_000, 3_000, NO_WORDS, (3387, None, None, False)),
-        (900_000, 9_000, NO_WORDS, (None, None, None, False)),
+        (900_000, 9_000, NO_WORDS, (None, None, 10_200, True)),  # and gathered, should it all be far away
+        (900_000, 30_000, NO_WORDS, (None, None, None, False)),
+        (900_000, 4_000, RARE, (2258, None, 22_950, False)),  # as many as of any word that the statistics do not know
+        (900_000, 4_000, BEGUN, (None, None, 15_300, False)),  # of which there are more than they know
         (900_000, 70_000, NO_ORDER, (1_820_000, None, None, False)),  # all that is found must be sorted
     ],
 )
 def test_what_is_found_is_gathered_where_that_is_less_work(rows, found, means, expected):
-    way = way_of(Expected(rows, found), Bounds(), 50, means)
+    way = way_of(Expected(rows, found, 3_000 if means in (RARE, BEGUN) else 0), Bounds(), 50, means)
     assert (way.gathered_max, way.exact_max, way.stretch, way.is_walked_first) == expected
     assert way.stretch is None or way.stretch <= STRETCH_MAX
 

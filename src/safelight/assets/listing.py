@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, and_, false, func, or_, select, tuple_
 
 from safelight.assets import moderation_rows
-from safelight.assets.listing_words import first_rows, has_words
+from safelight.assets.listing_words import first_rows, words_asked
 from safelight.assets.model import Asset, Listing, Order
 from safelight.assets.search_order import Key, behind
 from safelight.assets.store import A, asset_of, assets
@@ -77,9 +77,9 @@ async def _rows(session: Session, cloud_id: str, listing: Listing, need: int) ->
     keys = [Key(value, direction is Order.ASCENDING) for value in ((A.name if by_name else A.created_at), A.id)]
     start = place_values(listing.cursor, by_name=by_name) if listing.cursor else None
     narrowed = _narrowed(cloud_id, listing)
-    has = has_words(cloud_id, listing)
-    if has is not None:
-        return await first_rows(session, cloud_id, has, narrowed, keys, start, need)
+    words = words_asked(cloud_id, listing)
+    if words is not None:
+        return await first_rows(session, cloud_id, words, narrowed, keys, start, need)
     chosen = select(assets).where(*narrowed, *([] if start is None else [behind(keys, start)]))
     return await session.fetch(chosen.order_by(*(key.ordered(key.value) for key in keys)).limit(need))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from math import inf
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import CTE, ColumnElement, Float, FromClause, Select, and_, cast, func, literal, not_, or_, select, true
+from sqlalchemy import CTE, ColumnElement, Float, FromClause, Select, and_, cast, func, literal, not_, select, true
 
 from safelight.assets.folders import Folder, folder_of
 from safelight.assets.listing import in_folders
@@ -49,7 +49,7 @@ from safelight.assets.search_order import IN_ORDER, RANGES_IN_ORDER, Key, behind
 from safelight.assets.search_order import OTHER_QUERY as OTHER_QUERY
 from safelight.assets.search_order import Sort as Sort
 from safelight.assets.search_sieve import Sieve, is_dear, sieve
-from safelight.assets.search_stretch import GROWTH, Order, Stretched, stretched
+from safelight.assets.search_stretch import Order, Stretched, stretched, up_to
 from safelight.assets.search_way import BOUNDS, Bounds, Expected, Means, Way, way_of
 from safelight.assets.store import A, asset_of, assets, folders
 from safelight.kernel.errors import Invalid
@@ -122,6 +122,8 @@ async def placed(session: Session, cloud_id: str, asked: Search, now: datetime, 
 
 PASSED_MAX = 100_000
 """So many rows are counted at most to learn how densely those of a page lie among them."""
+NEAR = 4
+"""Where the first stretch holds this part of a page, the rest of it is not far."""
 LIKELY = 1.5
 """How far what the statistics expect may be from what was seen of a part, and still be the better guess."""
 _FEW = Way(Expected(0, 0), None, BOUNDS.exact_max)
@@ -221,12 +223,12 @@ def _said_of(query: Query, field: str) -> list[Query]:
 async def _way(session: Session, cloud_id: str, chosen: _Chosen[Asset], asked: Search, bounds: Bounds) -> Way:
     if chosen.source.before is not None:
         return Way(Expected(0, 0), None, bounds.exact_max)
-    known = chosen.plain if chosen.sieve is None else chosen.sieve.condition
-    has_words = chosen.sieve is not None
-    expected = await expect(session, cloud_id, known, is_of_words=has_words)
+    known = chosen.plain if chosen.sieve is None else chosen.sieve.listed
+    expected = await expect(session, cloud_id, known, is_of_words=chosen.sieve is not None)
     means = Means(
         has_order=all(sort.field in IN_ORDER for sort in asked.sorts[:1]),
-        has_words=has_words,
+        has_words=chosen.sieve is not None,
+        is_open=chosen.sieve is not None and chosen.sieve.is_open,
         is_cheap=chosen.sieve is not None and chosen.sieve.is_exact,
         is_dear=chosen.is_dear,
         has_one_key=len(asked.sorts) <= 1,
@@ -281,20 +283,26 @@ async def _stretched(
     first = select(chosen.source.table, *marks)
     plain = chosen.plain if way.is_walked_first else None
 
-    async def found_within(passed_max: float) -> Stretched:
-        need = asked.max_results + 1
+    need = asked.max_results + 1
+
+    async def found_within(passed_max: float, before: Stretched | None = None) -> Stretched:
         return await stretched(
-            session, order, first, chosen.sifted, start, need, length, plain=plain, passed_max=passed_max
+            session, order, first, chosen.sifted, start, need, length, plain=plain, passed_max=passed_max, before=before
         )
 
-    # What came all at once, long ago, is far down the order: it is better gathered, if it is not too much.
     is_gatherable = way.expected.found_rows <= bounds.gathered_max and bounds.gathered_max > 0
-    found = await found_within(length * (GROWTH + 1) if is_gatherable else inf)
-    if not found.is_full:
-        page = await _gathered(session, chosen, keys, asked, replace(way, gathered_max=bounds.gathered_max))
+    found = await found_within(length if is_gatherable else inf)
+    if not found.is_full and not found.is_end:
+        # What is rarer than it seemed, or came all at once and long ago, is better gathered, if it is not too much.
+        is_far = chosen.sieve is None or len(found.rows) * NEAR < need
+        page = None
+        if is_far:
+            page = await _gathered(session, chosen, keys, asked, replace(way, gathered_max=bounds.gathered_max))
         if page is not None:
             return page
-        found = await found_within(inf)
+        if chosen.sieve is None:
+            return await _walked(session, chosen, keys, asked, way)
+        found = await found_within(inf, found)
     count = len(found.rows)
     if start is None and found.is_end:
         return _page(chosen.source, found.rows, marks, asked, count)
@@ -365,7 +373,10 @@ async def _expected(
         return max(len(rows), int(way.expected.found_rows))
     between = [A.cloud_id == literal(rows[0]["cloud_id"])]
     first, last = ([row[mark.name] for mark in marks] for row in (rows[0], rows[-1]))
-    between += [not_(behind(keys, last)), or_(behind(keys, first), A.id == rows[0]["id"])]
+    if len({key.is_ascending for key in keys}) == 1:
+        between += [up_to(keys, last), behind(keys, first)]
+    else:
+        between += [not_(behind(keys, last)), behind(keys, first)]
     passed = await counted(session, select(literal(1)).select_from(assets).where(*between), PASSED_MAX)
     return max(len(rows), int(way.expected.cloud_rows * len(rows) / max(passed, len(rows))))
 

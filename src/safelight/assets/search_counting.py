@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     ClauseElement,
     ColumnElement,
     CompoundSelect,
@@ -19,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 
 from safelight.assets.search_way import Expected
+from safelight.assets.search_words import asked_unlisted, words_of
 from safelight.assets.store import A, assets
 from safelight.ports.database import Session
 
@@ -108,11 +110,14 @@ async def expect(session: Session, cloud_id: str, found: ColumnElement[bool], *,
     """
     of_all = select(literal(1)).select_from(assets)
     of_cloud = of_all.where(A.cloud_id == cloud_id)
-    both = await explained(session, union_all(of_cloud, (of_all if is_of_words else of_cloud).where(found)))
-    parts = both["Plans"] if both["Node Type"] == "Append" else [both, {"Plan Rows": 0}]
+    parts = [of_cloud, (of_all if is_of_words else of_cloud).where(found)]
+    if is_of_words:
+        parts.append(of_all.where(words_of(A).op("@@", return_type=Boolean())(asked_unlisted(cloud_id))))
+    plan = await explained(session, union_all(*parts))
     # Of what can never hold there is no part.
-    cloud_rows, found_rows = (float(plan["Plan Rows"]) for plan in parts)
-    return Expected(cloud_rows, min(cloud_rows, found_rows))
+    plans = plan["Plans"] if plan["Node Type"] == "Append" else [plan, {"Plan Rows": 0}]
+    cloud_rows, found_rows, *unknown = (float(plan["Plan Rows"]) for plan in plans)
+    return Expected(cloud_rows, min(cloud_rows, found_rows), *unknown)
 
 
 async def counted(session: Session, matching: _Question, most: int) -> int:

@@ -23,6 +23,7 @@ from safelight.assets.search_words import (
     asked_key,
     asked_tag,
     asked_words,
+    or_unlisted,
     words_of,
 )
 from safelight.assets.store import A
@@ -40,14 +41,21 @@ them, beside names."""
 
 @dataclass(frozen=True)
 class Sieve:
-    """`is_exact`: whatever has the words is found, wherever they stand."""
+    """`is_exact`: whatever has the words is found, wherever they stand; `is_open`: one of them is only begun."""
 
+    cloud_id: str
     words: Words
     is_exact: bool
+    is_open: bool
 
     @property
     def condition(self) -> Condition:
         """False only of what is not found anyhow."""
+        return words_of(A).op("@@", return_type=Boolean())(or_unlisted(self.cloud_id, self.words))
+
+    @property
+    def listed(self) -> Condition:
+        """The same of those whose words the index has: nearly all."""
         return words_of(A).op("@@", return_type=Boolean())(self.words)
 
     def behind(self, holds: Condition) -> Condition:
@@ -58,7 +66,18 @@ class Sieve:
 def sieve(query: Query, cloud_id: str) -> Sieve | None:
     """None where the index says nothing about it."""
     words = _Of(cloud_id).words(query)
-    return None if words is None else Sieve(words, _is_exact(query))
+    return None if words is None else Sieve(cloud_id, words, _is_exact(query), is_open(query))
+
+
+def is_open(query: Query) -> bool:
+    """Whether a beginning is asked for."""
+    match query:
+        case Every(parts) | Some(parts):
+            return any(map(is_open, parts))
+        case Anywhere(value) | Clause(value=Text() as value):
+            return value.is_prefix and not value.is_any
+        case Clause() | Neither():
+            return False
 
 
 def is_dear(query: Query) -> bool:

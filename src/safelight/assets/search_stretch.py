@@ -17,7 +17,10 @@ from safelight.assets.store import A
 from safelight.ports.database import Session
 
 GROWTH = 4
-"""So many times as long as the one before is the next stretch: what is nowhere near is not looked for step by step."""
+"""So many times as long as the one before the next stretch is at most: what is nowhere near is not looked for step by
+step."""
+SPARE = 1.5
+"""So many times as long as it should be, by how densely they lay so far, is the next stretch."""
 ROWS_MAX = 200_000
 _COUNT = "stretch_count"
 
@@ -34,6 +37,8 @@ class Stretched:
     """There is nothing behind these."""
     is_full: bool = True
     """There are as many as are needed, or no more."""
+    place: Sequence[Any] | None = None
+    """Where the next stretch begins."""
 
 
 @dataclass(frozen=True)
@@ -56,15 +61,20 @@ async def stretched(
     *,
     plain: ColumnElement[bool] | None = None,
     passed_max: float = inf,
+    before: Stretched | None = None,
 ) -> Stretched:
     """`page`: what is wanted of each row; `found` begins with the index of words; `start`: the place behind which they
     lie; `length`: of the first stretch. `plain`: the same as `found`, by which the first stretch is looked through row
-    by row. `passed_max`: behind so many rows it ends, whether the page is full or not."""
+    by row. `passed_max`: behind so many rows it ends, whether the page is full or not. `before`: what a first part
+    came to, behind which this goes on."""
     rows: list[RowMapping] = []
     count = passed = 0
+    if before is not None:
+        rows, count, passed, start, plain = list(before.rows), before.found, before.passed, before.place, None
+        length = _next_length(before.passed, before, need)
     while len(rows) < need and passed < passed_max:
         end = await _end(session, order, start, length)
-        stretch = [*_behind(order.keys, start), *([] if end is None else [_up_to(order.keys, end)])]
+        stretch = [*_behind(order.keys, start), *([] if end is None else [up_to(order.keys, end)])]
         if plain is None:
             part = await _by_words(session, order, page.where(found, *stretch), need - len(rows))
             count += int(part[0][_COUNT]) if part else 0
@@ -76,8 +86,15 @@ async def stretched(
         passed += length
         if end is None:
             return Stretched(rows, count, passed, is_end=len(rows) == count < need)
-        start, length = end, min(length * GROWTH, ROWS_MAX)
-    return Stretched(rows, count, passed, is_full=len(rows) == need)
+        start = end
+        length = _next_length(length, Stretched(rows, count, passed), need)
+    return Stretched(rows, count, passed, is_full=len(rows) == need, place=start)
+
+
+def _next_length(length: int, so_far: Stretched, need: int) -> int:
+    most = min(length * GROWTH, ROWS_MAX)
+    lacking = need - len(so_far.rows)
+    return min(max(int(SPARE * lacking * so_far.passed / max(so_far.found, 1)), length // GROWTH, 1), most)
 
 
 async def _by_words(session: Session, order: Order, page: Select[*tuple[Any, ...]], need: int) -> Sequence[RowMapping]:
@@ -113,6 +130,7 @@ def _behind(keys: Sequence[Key], start: Sequence[Any] | None) -> Sequence[Column
     return [] if start is None else [behind(keys, start)]
 
 
-def _up_to(keys: Sequence[Key], end: Sequence[Any]) -> ColumnElement[bool]:
+def up_to(keys: Sequence[Key], end: Sequence[Any]) -> ColumnElement[bool]:
+    """The rows before a place, and that one. All keys run one way."""
     here, there = tuple_(*(key.value for key in keys)), tuple_(*end)
     return here <= there if keys[0].is_ascending else here >= there

@@ -27,7 +27,9 @@ class Bounds:
 
 STRETCH_MIN, STRETCH_MAX = 500, 40_000
 """Rows of the first stretch of an order."""
-WALKED_LONGER, WALKED_LONGER_DEAR = 8, 2
+UNKNOWN_TIMES = 1.5
+"""What is expected no more often than this many unknown words is taken for rare."""
+WALKED_LONGER, WALKED_LONGER_DEAR = 4, 2
 """So many times as long is the first stretch where it is walked."""
 BOUNDS = Bounds()
 
@@ -38,6 +40,8 @@ class Expected:
 
     cloud_rows: float
     found_rows: float
+    unknown_rows: float = 0
+    """As many are expected to have a word that is too rare for the statistics to know it; most of these are in none."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,8 @@ class Means:
     """An index has the order in which the page is cut."""
     has_words: bool = False
     """The index of words knows something about it."""
+    is_open: bool = False
+    """It is asked for a beginning: of how many words begin so the statistics know too little."""
     is_cheap: bool = False
     """That index alone tells what is found, and nothing else is looked at."""
     is_dear: bool = False
@@ -72,6 +78,8 @@ class Means:
 
 def way_of(expected: Expected, bounds: Bounds, page: int, means: Means) -> Way:
     rows, found = expected.cloud_rows, expected.found_rows
+    if means.is_open:
+        found = max(found, 2 * expected.unknown_rows)
     if rows <= bounds.small:
         return Way(expected, None, bounds.exact_max)
     # To gather costs as many looks as there are assets to be found, to walk as many as lie between those of one page;
@@ -81,12 +89,17 @@ def way_of(expected: Expected, bounds: Bounds, page: int, means: Means) -> Way:
     if not means.has_order:
         return Way(expected, int(rows) * 2 + bounds.gathered_max, exact_max)
     can_stretch = means.has_words and means.has_one_key
+    is_rare = means.has_words and not means.is_open and found <= expected.unknown_rows * UNKNOWN_TIMES
     most = min(bounds.gathered_max, int(even / 2))
     if can_stretch:
         most = min(bounds.gathered_max, int(even / 3))
     elif means.is_cheap:
         most = bounds.gathered_max
-    gathered_max = most if found <= most else None
+    gathered_max = most if found <= most or is_rare else None
+    if not means.has_words and means.has_one_key and exact_max is None and most < found <= bounds.gathered_max:
+        # All of it may be far down the order: then it is gathered after all.
+        stretch = 2 * (page + 1) * rows / found
+        return Way(expected, None, None, int(min(max(stretch, STRETCH_MIN), STRETCH_MAX)), is_walked_first=True)
     if not can_stretch:
         return Way(expected, gathered_max, exact_max)
     # Should there be more of them than it seems, that is what gathering finds out.

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import DDL, Function, event, func
+from sqlalchemy import DDL, ColumnElement, Function, event, func
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
@@ -15,6 +15,8 @@ CUT_CHARS = 100
 TAG, FILENAME, CONTEXT, METADATA_OF = "#", "/", "@c.", "@m."
 """What stands before a whole tag and its words, the words of a file's name, and a key and its value. No word begins so.
 """
+UNLISTED = "*"
+"""What stands for all words of who has too many of them."""
 
 # All begins with six letters that stand for the cloud: one cloud's words are not in the way of another's, and the
 # statistics know how common a word is in each. There is each word; each two that stand beside each other in one text
@@ -91,9 +93,8 @@ DECLARE
     is_paired boolean := mark = '' AND last > 1;
 BEGIN
     RETURN (SELECT coalesce(
-        '(' || string_agg(quote_literal(cloud || CASE WHEN is_paired THEN word || ' ' || next ELSE word END)
-            || CASE WHEN is_prefix AND place + is_paired::integer = last THEN ':*' ELSE '' END, ' & ')
-            || ') | ' || quote_literal(left(cloud, 6) || '*'),
+        string_agg(quote_literal(cloud || CASE WHEN is_paired THEN word || ' ' || next ELSE word END)
+            || CASE WHEN is_prefix AND place + is_paired::integer = last THEN ':*' ELSE '' END, ' & '),
         '! ''*none'''
     )::tsquery FROM unnest(words, words[2 :]) WITH ORDINALITY AS pair (word, next, place)
     WHERE next IS NOT NULL OR NOT is_paired);
@@ -104,7 +105,7 @@ CREATE OR REPLACE FUNCTION public.asked_whole(cloud_id text, said text, is_prefi
 RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (
     '''' || replace(replace(left(md5(cloud_id), 6) || said, '\', '\\'), '''', '''''') || ''''
-        || CASE WHEN is_prefix THEN ':*' ELSE '' END || ' | ' || quote_literal(left(md5(cloud_id), 6) || '*')
+        || CASE WHEN is_prefix THEN ':*' ELSE '' END
 )::tsquery
 """,
 )
@@ -119,6 +120,16 @@ def words_of(columns: ReadOnlyColumnCollection[str, Any]) -> Function[Any]:
     return func.asset_words(
         c.cloud_id, c.name, c.display_name, c.folder, c.tags, c.context, c.metadata, type_=TSVECTOR()
     )
+
+
+def asked_unlisted(cloud_id: str) -> Function[Any]:
+    """Says so much that its words are not in the index."""
+    return func.asked_whole(cloud_id, UNLISTED, False, type_=TSQUERY())
+
+
+def or_unlisted(cloud_id: str, words: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Whatever the index cannot say no to."""
+    return words.op("||", return_type=TSQUERY())(asked_unlisted(cloud_id))
 
 
 def asked_words(cloud_id: str, said: str, *, is_prefix: bool, mark: str = "") -> Function[Any]:
