@@ -61,7 +61,6 @@ SENTENCES = (
         "Your browser sent no cookie with this form. Signing in needs cookies of this site, and sets no others: allow "
         "them. Open the page again and send it once more."
     ),
-    _("You cannot give a role that may more than you."),
     _("This installation takes new people by invitation alone; ask its owner for one."),
     _("The name of a cloud has letters, digits, - and _; a few words that mean something here are taken."),
 )

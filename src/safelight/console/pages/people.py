@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from safelight.console import levels
+from safelight.console import giving, levels
 from safelight.console.door import POST, Door, go
 from safelight.console.guest import Guest
 from safelight.console.ways import Ways, letter_language, told
@@ -92,7 +92,7 @@ def chosen_role(guest: Guest) -> UserRole:
     """The one that was chosen. Raises Forbidden for one that they may not give."""
     chosen = guest.visit.text("role")
     if chosen not in {value for value, _ in levels.choices_for_people(guest)}:
-        raise Forbidden("You cannot give a role that may more than you.")
+        raise Forbidden(giving.TOO_MUCH)
     return UserRole(chosen)
 
 
