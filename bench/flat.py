@@ -1,4 +1,4 @@
-"""(8) Flat: the memory of every process before and after many mixed requests, once all is warm.
+"""(8) Flat: the memory of every process after many mixed requests, against when all was warm.
 
 Mixed means what a site with an editor asks for: stored files, most of them; answers without a body, ranges, addresses
 of nothing; now and then a new size, an upload that replaces a file, a listing, a search.
@@ -27,8 +27,9 @@ WARM_SHARE = 5
 """One request of so many comes before the first look."""
 MIX = {"hit": 900, "unchanged": 30, "range": 20, "nothing": 20, "new size": 15, "upload": 5, "listing": 5, "search": 5}
 GROWTH_AIM = Aim(1.1, is_most=True)
-"""Of all processes together, from the first look to the last: what a warm allocator still does."""
-LOOKS = 5
+"""What a warm allocator, and a database's caches, may still do."""
+LOOKS, WARM = 5, 2
+"""How often it is looked, and after which look memory should not grow any more."""
 SETTLE_SECONDS = 3
 
 
@@ -54,16 +55,16 @@ def run(folder: Path, pace: Pace) -> list[Figure]:
     work = f"memory after {pace.requests} mixed requests"
     for role in sorted(seen[0]):
         course = [look.get(role, 0.0) for look in seen]
-        ratio = course[-1] / course[0]
+        ratio = course[-1] / course[WARM]
         figures.append(
             Figure(
                 "flat",
                 f"{work}, {role}",
-                "before them",
+                f"after {WARM} of {LOOKS} parts of them",
                 GROWTH_AIM,
                 Spread(ratio, ratio, ratio),
                 ours=f"{course[-1]:.0f} MiB",
-                theirs=f"{course[0]:.0f} MiB",
+                theirs=f"{course[WARM]:.0f} MiB",
                 beside="on the way: " + ", ".join(f"{each:.0f}" for each in course),
                 numbers={"course": course, "seconds": seconds},
             )
