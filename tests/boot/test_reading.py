@@ -218,6 +218,6 @@ def test_every_setting_is_described():
 
 
 def test_a_setting_of_a_later_release_is_passed_over_and_told_of():
-    environ = {"SAFELIGHT_MAIL_LISTEN_FILE": "/run/secrets/mail", "SAFELIGHT_FFMPEG": "open", "SAFELIGHT_PORT": "81"}
+    environ = {"SAFELIGHT_FFMPEG": "open", "SAFELIGHT_PORT": "81"}
     assert read(environ).server.port == 81
-    assert not_yet(environ) == ["SAFELIGHT_FFMPEG", "SAFELIGHT_MAIL_LISTEN_FILE"]
+    assert not_yet(environ) == ["SAFELIGHT_FFMPEG"]

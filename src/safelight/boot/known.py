@@ -29,13 +29,14 @@ _SHORT = {
     "account.owner": "ACCOUNT_BOOTSTRAP",
     "account.folder_mode": "FOLDER_MODE",
     "mail.smtp": "SMTP",
+    "mail.listen": "MAIL_LISTEN",
     "activity.geo": "GEO",
     "identity.registration": "REGISTRATION",
     "privacy.mode": "PRIVACY",
 }
 
 # Names that are fixed already, for what a later release brings.
-LATER = frozenset(PREFIX + name for name in ("MAIL_LISTEN", "FFMPEG"))
+LATER = frozenset(PREFIX + name for name in ("FFMPEG",))
 
 
 @dataclass(frozen=True)

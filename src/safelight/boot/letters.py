@@ -10,7 +10,7 @@ from safelight.adapters.mailer.dkim import Signer, signer_of
 from safelight.adapters.mailer.folder import FolderMailer
 from safelight.adapters.mailer.server import Server, server_of
 from safelight.adapters.mailer.smtp import SmtpMailer
-from safelight.boot import identifying
+from safelight.boot import identifying, promising
 from safelight.boot.house import House
 from safelight.mail.carry import Carry
 from safelight.mail.message import Sender, domain_of, sender_of
@@ -62,6 +62,7 @@ def carry_of(rooms: House) -> Carry:
         who_writes(rooms),
         rooms.settings.mail,
         rooms.base_url,
+        promising.policy_of(rooms.settings).controller.contact or None,
     )
 
 

@@ -55,17 +55,17 @@ def is_about_address(code: int | None, status: str | None) -> bool:
 
 def read(raw: bytes) -> Bounce | Refusal | None:
     """What a letter to our address of bounces says; None for one that says nothing to us."""
-    _check_shape(raw)
+    check_shape(raw)
     try:
         message = message_from_bytes(raw, policy=default)
-        parts = list(_parts(message))
+        parts = list(parts_of(message))
         return _bounce(parts) or _refusal(message)
     except (ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
         # The parser of the standard library knows every letter but the most broken ones.
         raise Invalid("This letter cannot be read.") from error
 
 
-def _check_shape(raw: bytes) -> None:
+def check_shape(raw: bytes) -> None:
     """Whether it can be parsed in a time that is worth while. Raises TooMuch."""
     if len(raw) > LETTER_BYTES_MAX:
         raise TooMuch(f"A letter of more than {LETTER_BYTES_MAX} bytes is not read.")
@@ -79,7 +79,8 @@ def _check_shape(raw: bytes) -> None:
             raise TooMuch("A letter with such long lines, or so many blank ones, is not read.")
 
 
-def _parts(message: Message) -> Iterator[Message]:
+def parts_of(message: Message) -> Iterator[Message]:
+    """The first of them, however many are inside of others."""
     for count, part in enumerate(message.walk()):
         if count >= PARTS_MAX:
             return

@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import quote
 
 from safelight.kernel.clock import Clock
-from safelight.mail import backoff, preferences, store
+from safelight.mail import backoff, correspondence, preferences, store
 from safelight.mail.bounce import is_about_address
 from safelight.mail.marks import Token, mark_of, token_text
 from safelight.mail.message import Sender, Unsubscribe, message_bytes
-from safelight.mail.model import Posted, State
+from safelight.mail.model import ANSWERS, Posted, State
 from safelight.mail.template import OURS, Templates
 from safelight.mail.write import Foot, write
 from safelight.ports.database import Database, Session
@@ -41,6 +41,8 @@ class Carry:
     sender: Sender
     settings: MailSettings
     base_url: str
+    desk: str | None = None
+    """The address of privacy, which answers to letters about requests go to."""
     templates: Templates = field(default=OURS)
 
     async def send_letter(self, payload: dict[str, Any]) -> None:
@@ -69,6 +71,10 @@ class Carry:
             await self.mailer.forget(ids)
             async with self.database.transaction() as session:
                 await store.forget(session, ids)
+        went = correspondence.SWEPT_MAX
+        while went >= correspondence.SWEPT_MAX:
+            async with self.database.transaction() as session:
+                went = await correspondence.sweep(session, now)
 
     async def _old(self, before: datetime) -> Sequence[str]:
         async with self.database.transaction() as session:
@@ -129,6 +135,8 @@ class Carry:
             kind=template.kind,
             now=self.clock.now(),
             unsubscribe=unsubscribe,
+            answers=posted.facts.get(ANSWERS, "").split(),
+            reply_to=self.desk if template.is_answered else None,
         )
         return Envelope(posted.id, self.sender.bounces, to, message)
 

@@ -18,6 +18,13 @@ HOLDINGS = (
         fate=Fate.ERASE,
     ),
     Holding(
+        "message",
+        "What somebody wrote to the address of privacy and what was answered, sealed, with a keyed hash of the address",
+        "To answer, and to show that it was; from the day its thread was closed",
+        days=731,
+        fate=Fate.ERASE,
+    ),
+    Holding(
         "mail-suppression",
         "A keyed hash of an address that refused letters, or that cannot take any",
         "To honour the refusal; until it is taken back",

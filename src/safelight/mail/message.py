@@ -1,5 +1,6 @@
 """Message: a letter as its bytes on the wire. Pure: the same letter gives the same bytes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -14,6 +15,9 @@ from safelight.mail.write import Written
 
 # No header of ours is folded by a machine: some readers of List-Unsubscribe cannot put it together again.
 _POLICY = SMTP.clone(max_line_length=900)
+
+
+REFERENCES_MAX = 5
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,11 @@ def ascii_address(address: str) -> str:
         raise Invalid(f"No letters can be sent to {domain[:100]}.") from error
 
 
+def message_id_of(letter_id: str, sender: Sender) -> str:
+    """By which a letter of ours is known again when it is answered."""
+    return f"{letter_id}@{domain_of(ascii_address(sender.address))}"
+
+
 def message_bytes(
     letter_id: str,
     written: Written,
@@ -69,17 +78,25 @@ def message_bytes(
     kind: LetterClass,
     now: datetime,
     unsubscribe: Unsubscribe | None = None,
+    answers: Sequence[str] = (),
+    reply_to: str | None = None,
 ) -> bytes:
-    """Text first and HTML second: programs show the last that they understand."""
+    """Text first and HTML second: programs show the last that they understand. `answers`: ids of letters of its thread,
+    the nearest first, so that it is shown below them."""
     address = ascii_address(to)
     message = EmailMessage(policy=_POLICY if address.isascii() else _POLICY.clone(utf8=True))
     message["From"] = Address(sender.name, addr_spec=ascii_address(sender.address))
     message["To"] = address
     message["Subject"] = written.subject
     message["Date"] = format_datetime(now)
-    message["Message-ID"] = f"<{letter_id}@{ascii_address(sender.address).rpartition('@')[2]}>"
+    message["Message-ID"] = f"<{message_id_of(letter_id, sender)}>"
+    if answers:
+        message["In-Reply-To"] = f"<{answers[0]}>"
+        message["References"] = " ".join(f"<{each}>" for each in reversed(answers[:REFERENCES_MAX]))
+    if reply_to is not None:
+        message["Reply-To"] = ascii_address(reply_to)
     # Who is away need not tell a machine (RFC 3834).
-    message["Auto-Submitted"] = "auto-generated"
+    message["Auto-Submitted"] = "auto-replied" if answers else "auto-generated"
     message["X-Safelight-Class"] = kind.value
     if unsubscribe is not None:
         message["List-Unsubscribe"] = f"<{unsubscribe.url}>, <{unsubscribe.mailto}>"

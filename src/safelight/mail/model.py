@@ -21,6 +21,10 @@ class LetterClass(StrEnum):
     """What we would like to sell; sent to those alone who asked for it."""
 
 
+ANSWERS = "answers"
+"""The fact that says which letters another one answers: their ids, the nearest first, parted by spaces."""
+
+
 @dataclass(frozen=True)
 class Letter:
     """One letter to one person, before it has words: `facts` are what its template asks for."""

@@ -1,16 +1,22 @@
-"""Subjects: what mail gives, and forgets, of people: which letters they got, and which they did not want."""
+"""Subjects: what mail gives, and forgets, of people: which letters they got, did not want, and wrote to us."""
 
 from sqlalchemy import ColumnElement, Table, false, or_, select
 
 from safelight.kernel.holdings import Searched, Stage, Subject
+from safelight.mail import correspondence
 from safelight.mail.holdings import HOLDINGS
 from safelight.mail.marks import mark_of
 from safelight.mail.store import letter_choices, letters, mail_suppressions
+from safelight.mail.store_messages import messages
 from safelight.ports.database import Session
 from safelight.ports.keys import KeyStore
 from safelight.ports.mailer import Mailer
 from safelight.ports.rows import Rows, RowsKeeper, Whose, of_people
 
+SAID = ("address", "name", "subject", "text", "message_id", "answers", "attachments")
+FREE_TEXTS = ("address", "name", "subject", "text")
+MESSAGES_AT_ONCE = 10
+"""A letter may hold some MiB of attachments."""
 GROUND_REFUSED = "A refusal of letters is kept, as a keyed hash of the address, so that it goes on (GDPR 21(3))"
 
 
@@ -37,6 +43,17 @@ def keeper_of(keys: KeyStore, mailer: Mailer) -> RowsKeeper:
         (
             Rows(letters, of_letters, ("letter-content", "mail-log"), Stage.LOGS, hidden=("address_mark",)),
             Rows(letter_choices, of_people(letter_choices), (), Stage.LOGS, is_portable=True),
+            Rows(
+                messages,
+                marked(messages),
+                ("message",),
+                Stage.LOGS,
+                hidden=("address_mark", "message_mark", "sealed"),
+                opened=lambda row: correspondence.said_in(keys, row),
+                opened_fields=SAID,
+                free_texts=FREE_TEXTS,
+                page_rows=MESSAGES_AT_ONCE,
+            ),
             Rows(
                 mail_suppressions,
                 marked(mail_suppressions),

@@ -1,7 +1,8 @@
 """Template: a file of words -> a letter's subject and blocks, from which both its text and its HTML are made.
 
 A file is `templates/NAME.LANGUAGE.txt`: lines `class:`, `list:` (but for service letters and notices that nobody can
-refuse) and `subject:`, an empty line, and the words. `example: fact=word` is for facts that are one of a few words.
+refuse) and `subject:`, an empty line, and the words. `example: fact=word` is for facts that are one of a few
+words, `reply: privacy` for letters that may be answered.
 
 Paragraphs are parted by empty lines. `[label](address)` is a link, and a button where it stands alone; lines that
 begin with `- ` are a list, indented ones are shown as they are. `{{ name }}` is a fact of the letter. What a fact says
@@ -67,6 +68,8 @@ class Template:
     body: str
     examples: Mapping[str, str] = field(default_factory=dict[str, str])
     """Facts that can only be certain words, for whoever wants to see the letter without any."""
+    is_answered: bool = False
+    """Whether its reader may answer it: by a letter to the address of privacy (`reply: privacy` in its head)."""
 
     @cached_property
     def facts(self) -> frozenset[str]:
@@ -164,7 +167,8 @@ def _parsed(name: str, language: Language, source: str) -> Template:
     if (list_of is None and not may_lack) or (list_of is not None and list_of.kind is not kind):
         raise Internal("A letter does not belong to the list that it names.", template=name, language=language)
     pairs = (pair.partition("=") for pair in said.get("example", "").split())
-    return Template(name, language, kind, list_of, subject, body, {fact: word for fact, _, word in pairs})
+    examples = {fact: word for fact, _, word in pairs}
+    return Template(name, language, kind, list_of, subject, body, examples, said.get("reply") == "privacy")
 
 
 OURS = Templates(Path(__file__).parent / "templates")
