@@ -5,6 +5,8 @@ import ssl
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from safelight.kernel.ways_out import ITSELF, leaving_by
+
 SECONDS_MAX = 20
 ANSWER_BYTES_MAX = 4 * 1024 * 1024
 
@@ -34,9 +36,10 @@ async def get(address: str, path: str, headers: dict[str, str] | None = None) ->
     is_tls = parts.scheme == "https"
     port = parts.port or (443 if is_tls else 80)
     async with asyncio.timeout(SECONDS_MAX):
-        reader, writer = await asyncio.open_connection(
-            parts.hostname, port, ssl=ssl.create_default_context() if is_tls else None, limit=ANSWER_BYTES_MAX
-        )
+        with leaving_by(ITSELF):
+            reader, writer = await asyncio.open_connection(
+                parts.hostname, port, ssl=ssl.create_default_context() if is_tls else None, limit=ANSWER_BYTES_MAX
+            )
         try:
             words = {"Host": parts.netloc, "Accept": "text/html", **(headers or {}), "Connection": "close"}
             head = "".join(f"{name}: {value}\r\n" for name, value in words.items())

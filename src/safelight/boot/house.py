@@ -88,6 +88,7 @@ async def open_house(settings: Settings) -> House:
         raise Invalid("There is no database yet; set SAFELIGHT_DATABASE, or start `safelight up`.")
     url = settings.database.url.reveal()
     clock = clock_of(settings)
+    promising.declare_ways_out(settings)
     # Requests and jobs say what they read for; the rounds of a process and commands keep the house in order.
     read_from_here_for(frozenset({"maintain"}))
     database = PostgresDatabase(

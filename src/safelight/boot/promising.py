@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import safelight
 from safelight.boot import declared
 from safelight.boot.known import known
+from safelight.boot.loop import ways_of_loop
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Invalid
 from safelight.kernel.purpose import Reads, reading_for
@@ -58,6 +59,17 @@ def reads_of(settings: Settings) -> Reads:
     """What may be read for which purpose (PP-12). Where that is told and not refused, once of each is enough."""
     is_strict = settings.privacy.mode == STRICT
     return Reads(policy_of(settings).readers(), is_strict, _tell_read)
+
+
+def declare_ways_out(settings: Settings) -> None:
+    """From here on this process connects by the connectors of the policy alone (PP-22)."""
+    ways = ways_of_loop()
+    if ways is not None:
+        ways.declared, ways.tell = frozenset(policy_of(settings).connectors), _tell_refused
+
+
+def _tell_refused(words: str) -> None:
+    logs.logger().warning(f"privacy: PP-22: {words}")
 
 
 def _tell_read(holding: str, purposes: str) -> None:

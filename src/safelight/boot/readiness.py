@@ -3,6 +3,8 @@
 import asyncio
 from urllib.parse import urlsplit
 
+from safelight.kernel.ways_out import ITSELF, leaving_by
+
 READY_SECONDS_MAX = 120
 READY_SECONDS_BETWEEN = 0.1
 ANSWER_SECONDS_MAX = 10
@@ -28,7 +30,8 @@ async def _ask(address: str) -> str | None:
     parts = urlsplit(address)
     try:
         async with asyncio.timeout(ANSWER_SECONDS_MAX):
-            reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+            with leaving_by(ITSELF):
+                reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
             try:
                 writer.write(f"GET /readyz HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n".encode())
                 answer = await reader.read()

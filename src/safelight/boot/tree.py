@@ -15,12 +15,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-import uvloop
-
 from safelight.adapters.database.embedded import EmbeddedPostgres, running_url
 from safelight.boot import house, listening, owner, promising, setup
 from safelight.boot.folder import claim, is_claimed
 from safelight.boot.house import FirstStart, House
+from safelight.boot.loop import new_loop
 from safelight.boot.processes import Child, Process, Restart, Say, Step, Tree
 from safelight.boot.readiness import until_ready
 from safelight.kernel.errors import Invalid
@@ -60,7 +59,7 @@ OnReady = Callable[[Running], None]
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run to the end on the fast loop."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=new_loop) as runner:
         return runner.run(work)
 
 

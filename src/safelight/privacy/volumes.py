@@ -7,6 +7,8 @@ from pathlib import Path
 from safelight.privacy.archive import Part, Tally
 
 VOLUMES_MAX = 10_000
+FILES_MAX = 50_000
+"""In one volume: its list of files is in memory until it is written at the end, about half a kilobyte of each."""
 
 
 class Volumes:
@@ -25,10 +27,12 @@ class Volumes:
             yield self._one()
 
     async def _one(self) -> AsyncGenerator[Part]:
-        self._filled = 0
+        self._filled, files = 0, 0
         while (part := self._next) is not None:
-            if self._filled and not part.is_joined and self._filled + part.size_bytes > self._bytes_max:
+            is_full = self._filled + part.size_bytes > self._bytes_max or files >= FILES_MAX
+            if files and is_full and not part.is_joined:
                 return
+            files += 1
             yield replace(part, chunks=self._counted(part.chunks))
             self._next = await anext(self._parts, None)
 

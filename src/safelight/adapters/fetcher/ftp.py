@@ -12,6 +12,7 @@ from safelight.adapters.fetcher.guard import ForbiddenAddress, Resolve, UnknownH
 from safelight.adapters.fetcher.target import URL_CHARS_MAX, shown
 from safelight.kernel.errors import Invalid, NotFound, TooMuch
 from safelight.kernel.secret import Secret
+from safelight.kernel.ways_out import leaving_by
 from safelight.ports.fetcher import Fetched
 from safelight.settings import FetchSettings
 
@@ -91,7 +92,10 @@ class FtpSource:
         for ip in await self._guard.checked(address.host, address.port):
             try:
                 async with asyncio.timeout(self._settings.connect_seconds):
-                    return str(ip), _Line(*await asyncio.open_connection(str(ip), address.port, limit=LINE_BYTES_MAX))
+                    with leaving_by("fetch"):
+                        return str(ip), _Line(
+                            *await asyncio.open_connection(str(ip), address.port, limit=LINE_BYTES_MAX)
+                        )
             except OSError as error:
                 failure = error
         raise failure or UnknownHost(address.host)
@@ -110,7 +114,8 @@ class FtpSource:
             raise TooMuch(f"File size too large. Got {size.text.strip()[:19]}. Maximum is {size_bytes_max}.")
         port = await self._data_port(control, url)
         async with asyncio.timeout(self._settings.connect_seconds):
-            data = _Line(*await asyncio.open_connection(ip, port))
+            with leaving_by("fetch"):
+                data = _Line(*await asyncio.open_connection(ip, port))
         said = await control.ask(f"RETR {address.path}", None, url)
         if said.code in {125, 150}:
             return data

@@ -24,6 +24,7 @@ from safelight.adapters.fetcher.guard import (
 from safelight.adapters.fetcher.target import Target, public_headers, shown
 from safelight.kernel.errors import Invalid, NotAvailable, NotFound, SafelightError, TooMuch
 from safelight.kernel.hosts import ANYWHERE, Hosts
+from safelight.kernel.ways_out import leaving_by
 from safelight.ports.fetcher import Fetched
 from safelight.settings import FetchSettings
 
@@ -136,7 +137,8 @@ class GuardedFetcher:
                 content=body,
                 extensions={"timeout": {"connect": connect_seconds, "pool": connect_seconds}},
             )
-            return await pool.handle_async_request(request)
+            with leaving_by("fetch"):
+                return await pool.handle_async_request(request)
 
 
 @asynccontextmanager

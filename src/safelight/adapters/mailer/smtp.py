@@ -11,6 +11,7 @@ from aiosmtplib import SMTP, SMTPException, SMTPRecipientRefused, SMTPResponseEx
 from safelight.adapters.mailer.dkim import Signer
 from safelight.adapters.mailer.server import Server
 from safelight.kernel.errors import Invalid
+from safelight.kernel.ways_out import leaving_by
 from safelight.ports.mailer import Answer, Envelope, Handing, Outcome
 
 FINAL_SECONDS = 600
@@ -54,7 +55,8 @@ class SmtpMailer:
     async def _agree(self, client: SMTP, envelope: Envelope) -> Answer | None:
         """Everything before the bytes. What goes wrong in it can be mended, until the other side refuses for good."""
         try:
-            await client.connect()
+            with leaving_by("mail", self.server.host):
+                await client.connect()
         except SMTPResponseException as error:
             # Also a wrong password: the operator mends it, and no letter is lost.
             return _answer(Outcome.LATER, error)
