@@ -127,8 +127,8 @@ def run(folder: Path, photos: dict[str, Path], build: Path, pace: Pace) -> list[
     absent: list[Absent] = []
     with contextlib.ExitStack() as stack:
         sides: list[Side] = []
-        for name, px in ((ORIGINAL, "0"), (INTERMEDIATE, "")):
-            safelight = _installed(stack, folder / name, px, copies)
+        for name, place, px in ((ORIGINAL, "original", "0"), (INTERMEDIATE, "intermediate", "")):
+            safelight = _installed(stack, folder / place, px, copies)
             sides.append(of_ours(name, safelight))
         sides.append(of_loop("bare libvips, two threads", stack.enter_context(loops.libvips()), folder))
         for peer in install.everything(build):

@@ -29,7 +29,7 @@ def drawing(title: str, axis: str, counts: Sequence[int], panels: Mapping[str, C
 
 
 def _panel(left: float, name: str, axis: str, counts: Sequence[int], curves: Curves) -> list[str]:
-    top = max((value for values in curves.values() for value in values), default=1) * 1.15 or 1
+    top = _round(max(value for values in curves.values() for value in values))
     span = max(math.log(counts[-1] / counts[0]), 1e-9)
 
     def x(count: int) -> float:
@@ -55,6 +55,12 @@ def _panel(left: float, name: str, axis: str, counts: Sequence[int], curves: Cur
     for number, (color, label) in enumerate(labels if len(labels) > 1 else []):
         parts.append(_text(left + WIDTH, TOP - 10 - 12 * (len(labels) - 1 - number), label, "end", f"fill:{color}"))
     return parts
+
+
+def _round(value: float) -> float:
+    """The next number above that people like at an axis."""
+    step = 10 ** math.floor(math.log10(value or 1))
+    return next(each * step for each in (1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15) if each * step > value * 1.05)
 
 
 def _text(x: float, y: float, words: str, anchor: str, style: str = "") -> str:

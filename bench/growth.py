@@ -2,7 +2,7 @@
 
 At each size some files are uploaded, each is made small once (a miss), and what was made is asked for again (a hit).
 Medians, by the clock and of the processor, all processes together; and what the database takes on the disk. The curves
-are drawn into docs/explanation.
+of a whole run are drawn into docs/explanation.
 """
 
 import base64
@@ -19,13 +19,15 @@ from bench.asking import Caller
 from bench.curves import drawing
 from bench.figures import Figure
 from bench.measure import Spread, cpu_seconds_exact, middle, tree
-from bench.pace import Pace
+from bench.pace import WHOLE, Pace
 from bench.photos import enlarged
 from bench.started import started
 from safelight.adapters.database.folder import running_url
 from tests.installation import Installation
 
 PAGES = Path(__file__).parent.parent / "docs" / "explanation"
+RESULTS = Path(__file__).parent / "results"
+"""Where the drawings of a brief run lie."""
 PROBES = 24
 HITS = 20
 """For each file that was made."""
@@ -79,13 +81,13 @@ def run(folder: Path, pace: Pace) -> list[Figure]:
     ):
         points: list[Point] = []
         with started(folder / f"growth-{what.split()[0]}") as safelight:
+            _measured(safelight, 0, Stage([_first(safelight)]))  # warms all
             last = 0
             for count in counts:
                 points.append(_measured(safelight, count, grow(safelight, last, count)))
                 last = count
-                print(points[-1], flush=True)
         figures += _told(what, points)
-        _draw(what, points)
+        _draw(what, points, PAGES if pace is WHOLE else RESULTS)
     return figures
 
 
@@ -223,7 +225,7 @@ def _told(what: str, points: Sequence[Point]) -> list[Figure]:
     return figures
 
 
-def _draw(what: str, points: Sequence[Point]) -> None:
+def _draw(what: str, points: Sequence[Point], folder: Path) -> None:
     word = what.split()[0]
     panels = {
         "a hit, ms": {
@@ -238,7 +240,10 @@ def _draw(what: str, points: Sequence[Point]) -> None:
             "by the clock": [point.upload_ms for point in points],
             "processor": [point.upload_cpu_ms for point in points],
         },
-        "the database, MiB": {"MiB": [point.database_mib for point in points]},
+        "on the disk, MiB": {
+            "database": [point.database_mib for point in points],
+            "files": [point.files_mib for point in points],
+        },
     }
     counts = [point.count for point in points]
-    (PAGES / f"growth-{word}.svg").write_text(drawing(f"With more {what}", what, counts, panels))
+    (folder / f"growth-{word}.svg").write_text(drawing(f"With more {what}", what, counts, panels))
