@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from safelight.adapters.blobs.memory import MemoryBlobs
 from safelight.kernel.clock import StillClock
+from safelight.mail.message import Sender, sender_of
 from safelight.people.subjects import freeze
 from safelight.ports.database import Database, Session
 from safelight.privacy import deadlines
@@ -24,6 +25,7 @@ from tests.privacy.test_erase import KEYS, keepers_with
 from tests.privacy.test_export import export_with
 
 BASE = "https://media.example.com"
+SENDER = sender_of("letters@example.com", name="Example", bounces="bounces@example.com")
 CONTROLLER = Controller("Example Ltd", "1 Way", "privacy@example.com", authority="BfDI", authority_url="https://bfdi")
 
 
@@ -32,7 +34,8 @@ def tend_with(database: Database, clock: StillClock) -> Tend:
     keepers = keepers_with(blobs)
     looking = Looking(database, keepers, clock, {})
     erase = Erase(database, keepers, KEYS, clock, freeze, lambda tables: {}, looking, receipts_of(database, clock))
-    others = Requesting(database, KEYS, clock, "media.example.com").others
+    sender = Sender("Example", "letters@media.example.com", "letters@media.example.com")
+    others = Requesting(database, KEYS, clock, "media.example.com", sender, f"{BASE}/privacy/request").others
     return Tend(
         database,
         clock,

@@ -18,6 +18,7 @@ from safelight.assets.analyses import Analyse
 from safelight.assets.clearing import Clear
 from safelight.assets.metadata_spread import Spread
 from safelight.boot import (
+    arriving,
     backups,
     composing,
     containing,
@@ -298,7 +299,7 @@ async def run_web(settings: Settings, fd: int) -> None:
 
 async def run_worker(settings: Settings) -> None:
     """Do jobs until a signal; those under way are finished."""
-    async with _opened(settings) as rooms, _darkroom(settings) as render:
+    async with _opened(settings) as rooms, _darkroom(settings) as render, arriving.letters_taken(rooms):
         await run.run(
             rooms.queue,
             rights.purposed(rooms, handlers(rooms, CountedRender(render, Metrics()))),
@@ -358,6 +359,7 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
         *backups.handlers(rooms),
         *metering.handlers(rooms),
         *selecting.handlers(rooms),
+        *searching.handlers(rooms),
         recording.keep_of(rooms).keep_activity,
         *letters.handlers(rooms),
         *identifying.handlers(rooms),

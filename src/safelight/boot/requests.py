@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from safelight.boot import promising, subjects
+from safelight.boot import letters, promising, subjects
 from safelight.boot.house import House
 from safelight.ports.queue import Handler
 from safelight.privacy import deadlines
@@ -38,4 +38,5 @@ def handlers(rooms: House) -> Sequence[Handler]:
 
 
 def _requesting(rooms: House) -> Requesting:
-    return Requesting(rooms.database, rooms.keys.store, rooms.clock, urlsplit(rooms.base_url).netloc)
+    place, page = urlsplit(rooms.base_url).netloc, f"{rooms.base_url}/privacy/request"
+    return Requesting(rooms.database, rooms.keys.store, rooms.clock, place, letters.who_writes(rooms), page)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from safelight.cli import (
     printing,
     privacy_ledger,
+    privacy_letters,
     privacy_policy,
     privacy_requests,
     privacy_retention,
@@ -20,7 +21,15 @@ if TYPE_CHECKING:
 
     from safelight.settings import Settings
 
-PARTS = (privacy_policy, privacy_requests, privacy_subjects, privacy_ledger, privacy_retention, privacy_selfcheck)
+PARTS = (
+    privacy_policy,
+    privacy_requests,
+    privacy_subjects,
+    privacy_ledger,
+    privacy_retention,
+    privacy_selfcheck,
+    privacy_letters,
+)
 """Each adds its own commands by `add_to(subparsers)`."""
 
 

@@ -10,10 +10,12 @@ from safelight.kernel.clock import Clock
 from safelight.kernel.errors import NotFound
 from safelight.kernel.holdings import Subject
 from safelight.kernel.languages import language_named
-from safelight.mail import log, preferences, send
+from safelight.mail import log, preferences, send, threads
 from safelight.mail.marks import Token, mark_of
+from safelight.mail.message import Sender
 from safelight.mail.model import Letter, LetterClass
 from safelight.mail.preferences import Way
+from safelight.mail.threads import Case
 from safelight.people import roster, subjects
 from safelight.people.model import Status, UserRole
 from safelight.people.roster import Wanted
@@ -49,6 +51,9 @@ class Requesting:
     keys: KeyStore
     clock: Clock
     place: str
+    sender: Sender
+    page: str
+    """Where requests are told of, for everybody."""
 
     @property
     def others(self) -> Others:
@@ -73,7 +78,8 @@ class Requesting:
         language = language_named(request.language) or "en"
         told = {**facts, "kind": KINDS[request.kind][language], "place": self.place}
         letter = Letter(template, LetterClass.SERVICE, request.email, language, told, request.user_id or None)
-        return await send.post(session, letter, now=now)
+        case = Case(request.id, request.case, request.kind.value, self.page)
+        return await threads.post_about(session, self.keys, self.sender, case, letter, now=now)
 
     async def has_left(self, session: Session, letter_id: str) -> bool:
         try:
