@@ -19,6 +19,7 @@ import psycopg
 from psycopg import sql
 
 from safelight.adapters.database import binaries
+from safelight.adapters.database.connecting import CONNECT_SECONDS_MAX
 from safelight.adapters.database.folder import NAME, Folder, write_private
 from safelight.adapters.database.folder import running_url as running_url
 from safelight.kernel.errors import NotAvailable
@@ -35,7 +36,6 @@ READY_SECONDS_MAX = 600
 """How long the recovery after a crash may take."""
 STOP_SECONDS_MAX = 60
 """How long a fast shutdown may take before an immediate one is asked for; the next start then recovers."""
-CONNECT_SECONDS_MAX = 10
 CLAIMS_MAX = 10
 WAIT_SECONDS_FIRST = 0.05
 WAIT_SECONDS_MAX = 1.0

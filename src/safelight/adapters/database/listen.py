@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import psycopg
 from psycopg import sql
 
-CONNECT_SECONDS_MAX = 10
+from safelight.adapters.database.connecting import CONNECT_SECONDS_MAX
+
 CHECK_SECONDS = 30
 """A line that carried nothing for so long is tried: a dead peer says nothing either."""
 WAIT_SECONDS_FIRST = 0.1

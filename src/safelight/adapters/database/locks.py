@@ -7,9 +7,8 @@ from contextlib import asynccontextmanager, suppress
 
 import psycopg
 
+from safelight.adapters.database.connecting import CONNECT_SECONDS_MAX
 from safelight.adapters.database.errors import translated
-
-CONNECT_SECONDS_MAX = 10
 
 
 class Locks:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
-from safelight.adapters.database.migrate import CONNECT_SECONDS_MAX
+from safelight.adapters.database.connecting import CONNECT_SECONDS_MAX
 
 LOCK_WAIT = "5s"
 """So long a table that is in use is waited for; then its dead rows are only given free."""

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from safelight.adapters.database import copy
+from safelight.adapters.database.connecting import CONNECT_SECONDS_MAX
 from safelight.adapters.database.errors import translated
 from safelight.adapters.database.lines import Line, Lines
 from safelight.adapters.database.listen import listen
@@ -27,7 +28,6 @@ from safelight.ports.database import Session
 from safelight.ports.fixed import is_fixed
 from safelight.ports.queue import Job
 
-CONNECT_SECONDS_MAX = 10
 POOL_SECONDS_MAX = 15
 """How long a transaction may wait for a connection."""
 LINES_MAX = 4
