@@ -1,7 +1,7 @@
 """The pages in this process: a door, an account with an owner, and a client that keeps cookies as a browser does."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -9,6 +9,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
+from starlette.routing import BaseRoute
 
 from safelight.accounts import clouds, owners
 from safelight.accounts.keys import Keys
@@ -63,6 +64,8 @@ class House:
 
     cloud: Cloud = field(init=False)
     owner: User = field(init=False)
+    door: Door = field(init=False)
+    routes: Sequence[BaseRoute] = field(init=False)
     app: Starlette = field(init=False)
     client: httpx.AsyncClient = field(init=False)
     ways: Ways = field(init=False)
@@ -84,9 +87,9 @@ class House:
             settings,
         )
         arrive = Arrive(database, letters, settings, opted_out)
-        door = Door(files.read(), BASE_URL, database, self.clock, settings, visitor_of, arrive, self._count)
-        routes = app.routes(door, self.ways, self.keys, FolderMode.DYNAMIC, UsageSettings())
-        self.app = build(routes, metrics=Metrics())
+        self.door = Door(files.read(), BASE_URL, database, self.clock, settings, visitor_of, arrive, self._count)
+        self.routes = app.routes(self.door, self.ways, self.keys, FolderMode.DYNAMIC, UsageSettings())
+        self.app = build(self.routes, metrics=Metrics())
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url=BASE_URL)
         async with database.transaction() as session:
             account = await owners.create(session, now=now, name="Firm", handle="firm")

@@ -7,13 +7,15 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from safelight.accounts.model import FolderMode
-from safelight.boot import identifying, promising, subjects
+from safelight.boot import identifying, promising, requests, subjects
 from safelight.boot.house import House
 from safelight.boot.identifying import Identity
 from safelight.console import app, files, trouble
 from safelight.console.door import Door
 from safelight.console.pages.data import DataPages
 from safelight.console.pages.privacy import PrivacyPages
+from safelight.console.pages.privacy_requests import PrivacyRequestPages
+from safelight.console.pages.requests import RequestPages
 from safelight.console.trouble import OnError
 from safelight.console.ways import Ways
 from safelight.ports.database import Database
@@ -35,10 +37,13 @@ def routes(rooms: House, database: Database) -> Sequence[BaseRoute]:
         found.arrive,
         _counted(rooms, found),
     )
+    asked = requests.requests_of(replace(rooms, database=database))
     mode = FolderMode(rooms.settings.account.folder_mode)
     return [
         *DataPages(door, replace(subjects.export_of(rooms), database=database)).routes(),
         *PrivacyPages(door, promising.promises_of(rooms.settings, rooms.clock)).routes(),
+        *PrivacyRequestPages(door, asked).routes(),
+        *RequestPages(door, asked).routes(),
         *app.routes(door, _ways(found, settings), rooms.keys, mode, rooms.settings.usage),
     ]
 

@@ -1,17 +1,19 @@
 """Rights: the privacy engine, put together for HTTP and for jobs out of its parts."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from starlette.routing import BaseRoute
 
-from safelight.boot import evidence, promising, requests, retaining, subjects
+from safelight.boot import evidence, identifying, promising, requests, retaining, subjects
 from safelight.boot.assessing import Assess
 from safelight.boot.house import House
 from safelight.ports.database import Database
 from safelight.ports.queue import Handler
 from safelight.web.metrics import Late
 from safelight.web.privacy.policy import PolicyDoor
+from safelight.web.privacy.requests import RequestsDoor
 
 PATHS_KEPT = 4096
 """Paths of which a process remembers what they read for."""
@@ -19,7 +21,13 @@ PATHS_KEPT = 4096
 
 def routes(rooms: House, database: Database) -> Sequence[BaseRoute]:
     promises = promising.promises_of(rooms.settings, rooms.clock)
-    return [*evidence.routes(rooms, database), *PolicyDoor(database, promises).routes()]
+    door = identifying.door_of(rooms, database, identifying.identity_of(rooms, database))
+    asked = requests.requests_of(replace(rooms, database=database))
+    return [
+        *evidence.routes(rooms, database),
+        *PolicyDoor(database, promises).routes(),
+        *RequestsDoor(door, asked).routes(),
+    ]
 
 
 def handlers(rooms: House) -> Sequence[Handler]:

@@ -70,16 +70,19 @@ class Door:
     count_try: CountTry
     """Bounds how often one address may try what is worth guessing. Raises Flooding."""
 
-    def route(self, path: str, page: Page, *methods: str) -> Route:
-        """A page at a path. A form comes to its page only with the proof that it is ours."""
+    def route(self, path: str, page: Page, *methods: str, is_free: bool = False) -> Route:
+        """A page at a path. A form comes to its page only with the proof that it is ours.
+
+        `is_free`: no cookie is set and none is needed. For forms whose words prove all that there is to prove.
+        """
 
         async def answer(request: Request) -> Response:
-            return await self._answer(request, page)
+            return await self._answer(request, page, is_free=is_free)
 
         answer.__doc__ = page.__doc__ or ABOUT_PAGES
         return Route(path, answer, methods=list(methods or ("GET",)))
 
-    def guessed(self, path: str, page: Page) -> Route:
+    def guessed(self, path: str, page: Page, *, is_free: bool = False) -> Route:
         """Where a form comes to whose words somebody may want to guess: bounded by address."""
 
         async def answer(visit: Visit) -> Response:
@@ -87,7 +90,7 @@ class Door:
             return await page(visit)
 
         answer.__doc__ = page.__doc__
-        return self.route(path, answer, POST)
+        return self.route(path, answer, POST, is_free=is_free)
 
     def inside(self, path: str, page: GuestPage, *methods: str) -> Route:
         """A page for those alone who are signed in; others sign in first, and come back."""
@@ -189,11 +192,11 @@ class Door:
             request_id=getattr(visit.request.state, "request_id", ""),
         )
 
-    async def _answer(self, request: Request, page: Page) -> Response:
+    async def _answer(self, request: Request, page: Page, *, is_free: bool) -> Response:
         language = words.language_of(request.headers.get("accept-language", ""))
         visit = Visit(request, language, "", is_secure=False)
         try:
-            visit = await self._visit(visit)
+            visit = await self._visit(visit, is_free=is_free)
             response = await page(visit)
         except SafelightError as error:
             if error.status >= 500:
@@ -208,12 +211,12 @@ class Door:
             cookies.put(response.headers, cookies.CSRF, visit.csrf, is_secure=visit.is_secure)
         return response
 
-    async def _visit(self, visit: Visit) -> Visit:
+    async def _visit(self, visit: Visit, *, is_free: bool) -> Visit:
         request = visit.request
         is_secure = cookies.is_secure(request.url.scheme, request.headers, self.base_url)
         visit = replace(visit, is_secure=is_secure)
         held = visit.cookie(cookies.CSRF)
-        visit = replace(visit, csrf=csrf.token_of(held))
+        visit = replace(visit, csrf="" if is_free else csrf.token_of(held))
         if request.method != POST:
             return visit
         fields = await fields_of(request)
@@ -221,6 +224,8 @@ class Door:
         for name, value in fields:
             several[name] = (*several.get(name, ()), value)
         form = dict(fields)
+        if is_free:
+            return replace(visit, form=form, several=several)
         sent = form.get(csrf.FIELD, "") or request.headers.get(csrf.HEADER, "")
         csrf.check(held, sent, request.headers.get(csrf.SITE_HEADER, ""))
         return replace(visit, form=form, several=several)

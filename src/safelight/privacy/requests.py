@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from safelight.kernel import cards
 from safelight.kernel.errors import Gone, Invalid, NotFound, TooMuch
 from safelight.kernel.holdings import Subject
 from safelight.kernel.ids import new_id, random_token
@@ -109,6 +110,12 @@ class Requests:
         address = self.others.check_address(email)
         if len(text) > TEXT_CHARS_MAX or len(subject_hint) > HINT_CHARS_MAX:
             raise TooMuch(f"Say it in {TEXT_CHARS_MAX} letters at most, and whom it is about in {HINT_CHARS_MAX}.")
+        if channel is Channel.MAIL:
+            # A letter cannot be sent back for it.
+            text, subject_hint = cards.masked(text), cards.masked(subject_hint)
+        else:
+            cards.refuse(text, "text")
+            cards.refuse(subject_hint, "about")
         if proof is not None and by is not None:
             await self._check_room(session, by)
         is_waiting = proof is None and kind not in OPEN_TO_ALL
@@ -150,7 +157,7 @@ class Requests:
         """Something was said about it, by who asked (`in`) or by the operator (`out`). No letter goes by it."""
         if not text.strip() or len(text) > TEXT_CHARS_MAX:
             raise Invalid(f"Say it in 1 to {TEXT_CHARS_MAX} letters.")
-        await cases.add_line(session, self.keys, request_id, direction, text.strip(), now)
+        await cases.add_line(session, self.keys, request_id, direction, cards.masked(text.strip()), now)
 
     async def shown(self, session: Session, secret: str) -> Request:
         """By the link of its letter; nothing is done. Raises Gone."""

@@ -1,0 +1,86 @@
+"""Requests: what a person asked about their data, on their account page; asked there, it needs no letter."""
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from safelight.console import sheets
+from safelight.console.door import POST, Door, go
+from safelight.console.guest import Guest
+from safelight.console.pages.privacy_requests import KINDS, STATES, TAKEN_BACK
+from safelight.console.ways import letter_language
+from safelight.kernel.errors import NotFound, SafelightError
+from safelight.privacy.request import Channel, Kind, Proof
+from safelight.privacy.requests import Known, Requests
+
+BASE = "/account/requests"
+
+
+@dataclass(frozen=True)
+class RequestPages:
+    door: Door
+    requests: Requests
+
+    def routes(self) -> list[BaseRoute]:
+        inside, proved = self.door.inside, self.door.proved
+        return [
+            inside(BASE, self.page),
+            proved(BASE, self.ask, POST),
+            inside(f"{BASE}/{{id}}/withdraw", self.withdraw, POST),
+        ]
+
+    async def page(self, guest: Guest, status: int = 200, fault: str = "") -> Response:
+        async with self.door.database.transaction() as session:
+            found = await self.requests.of_person(session, guest.user.id)
+        rows = [
+            {
+                "one": each,
+                "kind": KINDS[each.kind],
+                "look": STATES[each.state][0],
+                "words": STATES[each.state][1],
+                "may_withdraw": each.state in TAKEN_BACK,
+            }
+            for each in found
+        ]
+        words = sheets.spoken(guest.visit.language, fault) if fault else ""
+        return self.door.show_in(guest, "requests.html", status, kinds=[*KINDS.items()], rows=rows, fault=words)
+
+    async def ask(self, guest: Guest) -> Response:
+        """Who proved of late who they are is answered without another letter."""
+        user, visit = guest.user, guest.visit
+        try:
+            async with self.door.database.transaction() as session:
+                await self.requests.open(
+                    session,
+                    kind=_kind(visit.text("kind")),
+                    channel=Channel.ACCOUNT,
+                    email=user.email,
+                    now=guest.now,
+                    text=visit.text("text"),
+                    language=letter_language(visit),
+                    country=guest.me.session.visitor.country,
+                    proof=Proof.SESSION,
+                    by=Known(user.account_id, user.id, user.email, user.language),
+                )
+        except SafelightError as error:
+            return await self.page(guest, error.status, error.message)
+        return go(f"{BASE}?done=request-asked")
+
+    async def withdraw(self, guest: Guest) -> Response:
+        try:
+            async with self.door.database.transaction() as session:
+                id = str(guest.visit.request.path_params["id"])
+                request = await self.requests.get(session, id, is_locked=True)
+                if request.user_id != guest.user.id:
+                    raise NotFound("There is no such request.")
+                await self.requests.withdraw(session, request, now=guest.now)
+        except SafelightError as error:
+            return await self.page(guest, error.status, error.message)
+        return go(f"{BASE}?done=request-withdrawn")
+
+
+def _kind(word: str) -> Kind:
+    if word not in set(Kind):
+        raise NotFound("There is nothing of that kind to ask for.")
+    return Kind(word)
