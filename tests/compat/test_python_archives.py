@@ -13,6 +13,8 @@ import pytest
 from cloudinary import utils
 from PIL import Image
 
+from tests.compat.pointing import point_at
+
 TAG = "archived"
 HALVES = [{"width": 0.5, "crop": "scale"}, {"width": 0.25, "crop": "scale"}]
 
@@ -20,15 +22,7 @@ HALVES = [{"width": 0.5, "crop": "scale"}, {"width": 0.25, "crop": "scale"}]
 @pytest.fixture(scope="module")
 def account(safelight, photo):
     """Two pictures and a text, in two folders."""
-    cloudinary.reset_config()
-    cloudinary.config(
-        cloud_name=safelight.cloud,
-        api_key=safelight.key,
-        api_secret=safelight.secret,
-        upload_prefix=safelight.base,
-        cname=f"127.0.0.1:{safelight.port}",
-        secure=False,
-    )
+    point_at(safelight)
     words = {"tags": [TAG], "asset_folder": "arch/ive"}
     uploader.upload(photo, public_id="archive/one", display_name="First", **words)
     uploader.upload(photo, public_id="archive/two", **words)

@@ -9,20 +9,14 @@ import pytest
 from cloudinary import api, uploader
 from cloudinary.utils import download_backedup_asset
 
+from tests.compat.pointing import point_at
+
 NAME = "backups/cat"
 
 
 @pytest.fixture(autouse=True)
 def _pointed_here(safelight):
-    cloudinary.reset_config()
-    cloudinary.config(
-        cloud_name=safelight.cloud,
-        api_key=safelight.key,
-        api_secret=safelight.secret,
-        upload_prefix=safelight.base,
-        cname=f"127.0.0.1:{safelight.port}",
-        secure=False,
-    )
+    point_at(safelight)
     yield
     for listed in api.resources(type="upload", prefix="backups/", max_results=100)["resources"]:
         asset_id = listed["asset_id"]

@@ -13,6 +13,8 @@ import pytest
 from cloudinary import utils
 from PIL import Image
 
+from tests.compat.pointing import point_at
+
 TAG = "logo"
 COLORS = {"a": (255, 0, 0), "b/c": (0, 255, 0), "d": (0, 0, 255)}
 
@@ -26,15 +28,7 @@ def picture(color: tuple[int, int, int], size: tuple[int, int]) -> bytes:
 @pytest.fixture(scope="module")
 def account(safelight):
     """Three pictures of one colour each; the second is the widest, the third the highest."""
-    cloudinary.reset_config()
-    cloudinary.config(
-        cloud_name=safelight.cloud,
-        api_key=safelight.key,
-        api_secret=safelight.secret,
-        upload_prefix=safelight.base,
-        cname=f"127.0.0.1:{safelight.port}",
-        secure=False,
-    )
+    point_at(safelight)
     for number, (name, color) in enumerate(COLORS.items()):
         size = (40 + 40 * (number == 1), 30 + 30 * (number == 2))
         uploader.upload(picture(color, size), public_id=f"comp/{name}", tags=[TAG])

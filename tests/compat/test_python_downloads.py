@@ -10,18 +10,12 @@ import pytest
 from cloudinary import utils
 from PIL import Image
 
+from tests.compat.pointing import point_at
+
 
 @pytest.fixture(scope="module")
 def account(safelight, photo):
-    cloudinary.reset_config()
-    cloudinary.config(
-        cloud_name=safelight.cloud,
-        api_key=safelight.key,
-        api_secret=safelight.secret,
-        upload_prefix=safelight.base,
-        cname=f"127.0.0.1:{safelight.port}",
-        secure=False,
-    )
+    point_at(safelight)
     uploader.upload(photo, public_id="down/photo", type="private")
     uploader.upload(io.BytesIO(b"<b>words</b>"), public_id="down/notes.html", resource_type="raw", type="authenticated")
     yield safelight

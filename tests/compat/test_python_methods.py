@@ -11,6 +11,8 @@ import cloudinary.uploader as uploader
 import pytest
 from cloudinary.exceptions import BadRequest
 
+from tests.compat.pointing import point_at
+
 REPRESENTATIONS = [{"transformation": {"crop": "limit", "width": 100, "height": 100}}]
 RULE = {"metadata_field_id": "kind", "name": "rule", "condition": {"metadata_field_id": "kind", "equals": "a"}}
 ENTRIES = [{"external_id": "a", "value": "Ant"}, {"external_id": "b", "value": "Bee"}]
@@ -33,15 +35,7 @@ OWN = {
 @pytest.fixture(scope="module")
 def stage(safelight, photo, tmp_path_factory):
     """Assets that all methods work with, and what was made of them."""
-    cloudinary.reset_config()
-    cloudinary.config(
-        cloud_name=safelight.cloud,
-        api_key=safelight.key,
-        api_secret=safelight.secret,
-        upload_prefix=safelight.base,
-        cname=f"127.0.0.1:{safelight.port}",
-        secure=False,
-    )
+    point_at(safelight)
     large = tmp_path_factory.mktemp("large") / "large.bin"
     large.write_bytes(bytes(range(256)) * 24_000)
     words = {"tags": ["methods"], "context": {"stage": "on"}, "asset_folder": "methods"}

@@ -13,6 +13,8 @@ import httpx
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from tests.compat.pointing import point_at
+
 CHANGE_SECONDS_MAX = 1.0
 JOB_SECONDS_MAX = 30
 NAMES = "moderated/"
@@ -20,15 +22,7 @@ NAMES = "moderated/"
 
 @pytest.fixture(scope="module", autouse=True)
 def sdk(safelight):
-    cloudinary.reset_config()
-    cloudinary.config(
-        cloud_name=safelight.cloud,
-        api_key=safelight.key,
-        api_secret=safelight.secret,
-        upload_prefix=safelight.base,
-        cname=f"127.0.0.1:{safelight.port}",
-        secure=False,
-    )
+    point_at(safelight)
     yield SimpleNamespace(base=safelight.base)
     api.delete_resources_by_prefix(NAMES)
     cloudinary.reset_config()

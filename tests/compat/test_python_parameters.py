@@ -13,21 +13,15 @@ import pytest
 from cloudinary.exceptions import BadRequest
 from PIL import Image
 
+from tests.compat.pointing import point_at
+
 ROBOTS = {"X-Robots-Tag": "noindex", "Link": "<https://a.example/>; rel=canonical"}
 NAME = r"[a-z0-9]{20}"
 
 
 @pytest.fixture(scope="module", autouse=True)
 def sdk(safelight):
-    cloudinary.reset_config()
-    cloudinary.config(
-        cloud_name=safelight.cloud,
-        api_key=safelight.key,
-        api_secret=safelight.secret,
-        upload_prefix=safelight.base,
-        cname=f"127.0.0.1:{safelight.port}",
-        secure=False,
-    )
+    point_at(safelight)
     yield
     for kind in ("image", "raw"):
         api.delete_resources_by_tag("parameters", resource_type=kind)

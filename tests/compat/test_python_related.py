@@ -5,18 +5,12 @@ import httpx
 import pytest
 from cloudinary import api, uploader
 
+from tests.compat.pointing import point_at
+
 
 @pytest.fixture(autouse=True)
 def _pointed_here(safelight):
-    cloudinary.reset_config()
-    cloudinary.config(
-        cloud_name=safelight.cloud,
-        api_key=safelight.key,
-        api_secret=safelight.secret,
-        upload_prefix=safelight.base,
-        cname=f"127.0.0.1:{safelight.port}",
-        secure=False,
-    )
+    point_at(safelight)
     yield
     api.delete_resources_by_prefix("related/")
     for access in ("private", "authenticated"):

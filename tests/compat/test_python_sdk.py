@@ -12,19 +12,13 @@ import pytest
 from cloudinary.utils import cloudinary_url, verify_api_response_signature
 from PIL import Image
 
+from tests.compat.pointing import point_at
+
 
 @pytest.fixture(autouse=True)
 def _pointed_here(safelight):
     """What an application does: one setting."""
-    cloudinary.reset_config()
-    cloudinary.config(
-        cloud_name=safelight.cloud,
-        api_key=safelight.key,
-        api_secret=safelight.secret,
-        upload_prefix=safelight.base,
-        cname=f"127.0.0.1:{safelight.port}",
-        secure=False,
-    )
+    point_at(safelight)
     yield
     cloudinary.reset_config()
 

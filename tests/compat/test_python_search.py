@@ -8,20 +8,14 @@ import pytest
 from cloudinary import Search, SearchFolders, api, uploader
 from cloudinary.exceptions import BadRequest
 
+from tests.compat.pointing import point_at
+
 NAMES = ("zoo/cat_1", "zoo/cat_2", "zoo/dog")
 
 
 @pytest.fixture(scope="module")
 def zoo(safelight, photo):
-    cloudinary.reset_config()
-    cloudinary.config(
-        cloud_name=safelight.cloud,
-        api_key=safelight.key,
-        api_secret=safelight.secret,
-        upload_prefix=safelight.base,
-        cname=f"127.0.0.1:{safelight.port}",
-        secure=False,
-    )
+    point_at(safelight)
     ids = {}
     for number, name in enumerate(NAMES):
         ids[name] = uploader.upload(

@@ -12,20 +12,14 @@ import pytest
 from cloudinary import utils
 from cloudinary.utils import cloudinary_url
 
+from tests.compat.pointing import point_at
+
 SECONDS_MAX = 30
 
 
 @pytest.fixture(autouse=True)
 def _pointed_here(safelight):
-    cloudinary.reset_config()
-    cloudinary.config(
-        cloud_name=safelight.cloud,
-        api_key=safelight.key,
-        api_secret=safelight.secret,
-        upload_prefix=safelight.base,
-        cname=f"127.0.0.1:{safelight.port}",
-        secure=False,
-    )
+    point_at(safelight)
     yield
     cloudinary.reset_config()
 

@@ -9,6 +9,7 @@ from cloudinary import api, uploader
 from cloudinary.exceptions import BadRequest, NotFound
 from PIL import Image, ImageEnhance, ImageOps
 
+from tests.compat.pointing import point_at
 from tests.pictures import encoded, scene
 
 PLACE = "looks/"
@@ -29,15 +30,7 @@ def pictures() -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def looks(safelight):
-    cloudinary.reset_config()
-    cloudinary.config(
-        cloud_name=safelight.cloud,
-        api_key=safelight.key,
-        api_secret=safelight.secret,
-        upload_prefix=safelight.base,
-        cname=f"127.0.0.1:{safelight.port}",
-        secure=False,
-    )
+    point_at(safelight)
     sent = {
         name: uploader.upload(data, public_id=f"{PLACE}{name}", visual_search=name != "never asked")
         for name, data in pictures().items()
