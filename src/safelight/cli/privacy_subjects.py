@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from safelight.cli import printing
-from safelight.cli.options import Subparsers, settings_of, with_data, with_json
+from safelight.cli.opening import at_home
+from safelight.cli.options import Subparsers, with_data, with_json
 from safelight.kernel.errors import Busy, Conflict, Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Generator
-    from typing import IO, Any
+    from collections.abc import Generator
+    from typing import IO
 
     from safelight.boot.house import House
     from safelight.privacy.erase import Erase
@@ -71,7 +72,7 @@ def run_export(args: argparse.Namespace) -> int:
         printing.show_row({**told, **missing}, as_json=args.as_json)
         return 0 if tally.is_complete else 1
 
-    return _at_home(args, work)
+    return at_home(args, work)
 
 
 def _show_differences(args: argparse.Namespace) -> int:
@@ -109,7 +110,7 @@ def run_erase(args: argparse.Namespace) -> int:
         printing.show_row(done.told(), as_json=args.as_json)
         return 0 if done.state.value == "done" else 1
 
-    return _at_home(args, work)
+    return at_home(args, work)
 
 
 def run_erasures(args: argparse.Namespace) -> int:
@@ -130,7 +131,7 @@ def run_erasures(args: argparse.Namespace) -> int:
         printing.show_rows(shown, as_json=args.as_json, none="Nobody was erased.")
         return 0
 
-    return _at_home(args, work)
+    return at_home(args, work)
 
 
 @contextmanager
@@ -165,13 +166,3 @@ def _is_sure() -> bool:
     if not sys.stdin.isatty():
         return False
     return input("This cannot be taken back. Type `erase` to go on: ").strip() == "erase"
-
-
-def _at_home(args: argparse.Namespace, work: "Callable[[House], Coroutine[Any, Any, int]]") -> int:
-    from safelight.boot import tree
-
-    async def run() -> int:
-        async with tree.at_home(settings_of(args)) as house:
-            return await work(house)
-
-    return tree.run(run())
