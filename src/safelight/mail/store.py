@@ -21,8 +21,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from safelight.mail.model import LetterClass, Posted, State
+from safelight.mail.store_messages import messages
 from safelight.ports.database import Session
 from safelight.ports.tables import METADATA, not_personal, personal
+
+__all__ = ["letter_choices", "letters", "mail_suppressions", "messages"]
 
 _USER = "a random id of a person"
 
