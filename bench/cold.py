@@ -136,7 +136,7 @@ def run(folder: Path, photos: dict[str, Path], build: Path, pace: Pace) -> list[
                 absent.append(peer)
                 continue
             try:
-                here = stack.enter_context(running(peer, shown, folder / peer.name))
+                here = stack.enter_context(running(peer, shown, folder / peer.name.split()[0]))
             except RuntimeError as error:
                 absent.append(Absent(peer.name, str(error)))
                 continue

@@ -27,7 +27,10 @@ for await (const line of createInterface({ input: process.stdin })) {
   let next = 0;
   let bytes = 0;
   const work = async () => {
-    while (next < jobs.length) bytes += await one(jobs[next++]);
+    while (next < jobs.length) {
+      const made = await one(jobs[next++]);
+      bytes += made;
+    }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   const used = process.cpuUsage(before);

@@ -42,7 +42,8 @@ def running(peer: Peer, photos: Path, scratch: Path) -> Iterator[Running]:
         _wait(process, port, scratch / "log")
         yield Running(peer, port, process.pid)
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(STOP_SECONDS_MAX)
         except subprocess.TimeoutExpired:
