@@ -1,12 +1,13 @@
 """Roles come along or are made of policies that fit; they are given to those who are there, where they can hold."""
 
 import pytest
+from sqlalchemy import insert
 
 from safelight.accounts.keys import Keys
 from safelight.accounts.provisioning_keys import ProvisioningKeys
 from safelight.adapters.keys.memory import MemoryKeys
 from safelight.kernel.errors import Conflict, Forbidden, Invalid, NotFound
-from safelight.people import grants, groups, roles
+from safelight.people import grants, groups, roles, store
 from safelight.people.model import Place, Principal, PrincipalKind, Reach, Scope
 from safelight.people.policies import POLICIES
 from safelight.people.system_roles import SYSTEM_ROLES
@@ -148,3 +149,13 @@ async def test_what_holds_everywhere_holds_in_each_cloud(firm):
     await grants.take(firm.session, firm.account.id, who, ADMIN, Place(firm.one.id))
     await grants.take(firm.session, firm.account.id, who, ADMIN, Place(firm.one.id))
     assert await held(kind=PrincipalKind.USER, principal_id=who.id) == 2
+
+
+async def test_who_has_a_role_is_told_however_many_they_are(firm):
+    alike = {"account_id": firm.account.id, "principal": "user", "role_id": ADMIN, "created_at": firm.now}
+    nowhere = {"cloud_id": "", "content": "", "content_id": ""}
+    people = [f"person-{number}" for number in range(grants.GRANTS_MAX + 1)]
+    await firm.session.execute(
+        insert(store.grants), [{**alike, **nowhere, "id": who, "principal_id": who} for who in people]
+    )
+    assert len(await grants.list_all(firm.session, firm.account.id, grants.Wanted(role_id=ADMIN))) > grants.GRANTS_MAX

@@ -78,7 +78,7 @@ async def take(session: Session, account_id: str, principal: Principal, role_id:
 
 
 async def list_all(session: Session, account_id: str, wanted: Wanted) -> Sequence[Grant]:
-    """Oldest first, at most GRANTS_MAX of them."""
+    """Oldest first; as many as there are people, groups and keys, each with GRANTS_MAX at most."""
     conditions: list[ColumnElement[bool]] = [G.account_id == account_id]
     if wanted.kind is not None:
         conditions.append(G.principal == wanted.kind.value)
@@ -92,7 +92,7 @@ async def list_all(session: Session, account_id: str, wanted: Wanted) -> Sequenc
         conditions.append(G.content == wanted.content)
     if wanted.content_id is not None:
         conditions.append(G.content_id == wanted.content_id)
-    rows = await session.fetch(select(grants).where(*conditions).order_by(G.id).limit(GRANTS_MAX))
+    rows = await session.fetch(select(grants).where(*conditions).order_by(G.id))
     return [_grant(row) for row in rows]
 
 
