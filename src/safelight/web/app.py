@@ -26,6 +26,7 @@ from safelight.web.client import Proxies
 from safelight.web.delivery import ROUTE
 from safelight.web.line import line_of
 from safelight.web.metrics import Metrics
+from safelight.web.signpost import Signpost
 from safelight.wire import cookies
 from safelight.wire.noting import NOTES, Notes
 
@@ -73,10 +74,8 @@ def build(
             )
         ],
         exception_handlers={HTTPException: on_error, SafelightError: on_error},
-        lifespan=lifespan,
     )
-    # A path means what it says: `…/cats/` is another name than `…/cats`, not a reason to send the client round.
-    app.router.redirect_slashes = False
+    app.router = Signpost(routes, lifespan)
     return app
 
 

@@ -44,7 +44,7 @@ class Ready:
         self, connection: psycopg.AsyncConnection[Any], values: Mapping[str, Any] = NO_VALUES
     ) -> Sequence[RowMapping]:
         cursor = await connection.execute(cast("Any", self.text), self._bound(values))
-        rows = await cursor.fetchall() if cursor.description is not None else []
+        rows = await cursor.fetchall()
         if self._reads:
             rows = [self._read(row) for row in rows]
         return IteratorResult(self._keys, iter(rows)).mappings().all()
