@@ -1,5 +1,6 @@
 """Assessing: the checks of every clause, put together out of what each part can look at itself."""
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,9 +10,10 @@ from typing import Any
 from sqlalchemy import Table, select, text
 
 from safelight.adapters.database.reading import holdings_of
-from safelight.boot import asking, declared, evidence, promising, retaining, tree
+from safelight.boot import asking, declared, evidence, guards, promising, retaining, subjects, tree
 from safelight.boot.house import House
 from safelight.boot.showing import Showing
+from safelight.boot.trial import Trial, Tried
 from safelight.kernel.errors import PurposeDenied
 from safelight.kernel.purpose import Reads, reading_for
 from safelight.mail.template import OURS
@@ -21,10 +23,14 @@ from safelight.privacy import checks, ledger, policy_page, selfcheck, versions
 from safelight.privacy.checks import Known
 from safelight.privacy.entry import EntryType, detail_hash
 from safelight.privacy.inventory import Gap
-from safelight.privacy.selfcheck import Check, Finding, Result, judged, not_testable
+from safelight.privacy.selfcheck import Check, Finding, Result, Status, judged, not_testable
 
 FOREIGN = frozenset({"alembic_version"})
 """A table that is not ours to declare."""
+JOB = "export_subject"
+"""For whose purposes somebody's data are read in a trial."""
+LIVED = ("PP-05", "PP-18", "PP-21", "PP-33", "PP-34", "PP-39", "PP-45", "PP-47", "PP-48", "PP-60")
+"""Clauses that are tried with somebody who is not there."""
 SHOWN = ("PP-01", "PP-30", "PP-36", "PP-40", "PP-59", "PP-61", "PP-62", "PP-64")
 """Clauses of which the running installation is asked from outside."""
 PRECISE = ("latitude", "longitude", "city", "geo_point", "coordinates_of_client")
@@ -81,13 +87,21 @@ class Assess:
             "PP-74": checks.last_change_is_said(known),
             "PP-75": checks.one_source(known),
         }  # fmt: skip
+        trial = Trial(self.rooms, subjects.keepers_of(self.rooms), known.policy.purposes_of_job(JOB))
+        once = _Once(trial)
         looked: dict[str, Check] = {
+            **{name: partial(_of_trial, once, name) for name in LIVED},
+            "PP-02": guards.cards_are_refused,
+            "PP-06": partial(guards.went_in_time, self.rooms, session, guards.VISITS),
+            "PP-07": partial(guards.went_in_time, self.rooms, session, guards.PAGES),
+            "PP-16": guards.faults_name_nobody,
             "PP-08": partial(_places, session),
             "PP-12": partial(_purposes, known, self.rooms.settings.privacy.mode),
             "PP-53": partial(retaining.kept_in_time, self.rooms, session),
         }
         looked |= {name: partial(_told, finding) for name, finding in pure.items()}
-        return {**looked, **self._shown(known, live)}
+        shown = self._shown(known, live)
+        return {**looked, **shown, "PP-36": partial(_both, partial(_of_trial, once, "PP-36"), shown["PP-36"])}
 
     def _shown(self, known: Known, live: Showing | str) -> Mapping[str, Check]:
         """What must be asked of the running installation."""
@@ -175,6 +189,30 @@ async def _places(session: Session) -> Finding:
     )
     faults = [f"{name} tells more than a country" for name in (*closer, *(row["name"] for row in found))]
     return judged(faults, "countries of two letters in requests, pages and sign-ins, and no column for more")
+
+
+class _Once:
+    """A trial that several clauses are judged by is made once; what breaks it breaks each of them."""
+
+    def __init__(self, trial: Trial) -> None:
+        self._trial = trial
+        self._made: asyncio.Task[Tried] | None = None
+
+    async def __call__(self) -> Tried:
+        if self._made is None:
+            self._made = asyncio.ensure_future(self._trial())
+        return await self._made
+
+
+async def _of_trial(once: _Once, clause: str) -> Finding:
+    tried = await once()
+    return judged(tried.faults[clause], f"somebody who is not there tried it: {tried.told[clause]}")
+
+
+async def _both(first: Check, second: Check) -> Finding:
+    """Fails where one of them does; holds where the second does."""
+    found = await first()
+    return found if found.status is Status.FAIL else await second()
 
 
 async def _told(finding: Finding) -> Finding:

@@ -69,11 +69,21 @@ def marks_of(words: Iterable[str], salt: bytes) -> list[bytes]:
 
 
 async def search_words(
-    session: Session, words: Sequence[str], *, cloud_ids: Sequence[str] = (), passed: Sequence[str] = ()
+    session: Session,
+    words: Sequence[str],
+    *,
+    cloud_ids: Sequence[str] = (),
+    passed: Sequence[str] = (),
+    of_this_transaction: bool = False,
 ) -> list[Hit]:
-    """Every row that holds one of the words anywhere; tables that are `passed` are declared to keep something."""
+    """Every row that holds one of the words anywhere; tables that are `passed` are declared to keep something.
+
+    `of_this_transaction`: rows alone that were written in it, which are found without reading what is in others.
+    """
     wanted = [word for word in dict.fromkeys(words) if word][:WORDS_MAX]
     test = "EXISTS (SELECT 1 FROM unnest(CAST(:words AS text[])) AS word WHERE strpos(lower({text}), lower(word)) > 0)"
+    if of_this_transaction:
+        test = f"xmin = CAST(pg_current_xact_id() AS xid) AND {test}"
     return await _search(session, test, {"words": wanted}, cloud_ids, passed) if wanted else []
 
 
