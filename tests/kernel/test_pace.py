@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from safelight.kernel.errors import Flooding, TooMany
-from safelight.kernel.pace import Pace, exceeded, network_of
+from safelight.kernel.pace import Pace, counted_as, exceeded
 from tests.conftest import NOW
 
 
@@ -51,7 +51,7 @@ def test_no_name_is_kept():
     ],
 )
 def test_a_client_is_counted_as_its_network(address: str, network: str):
-    assert network_of(address) == network
+    assert counted_as(address) == network
 
 
 @pytest.mark.parametrize(("kind", "status"), [(TooMany, 420), (Flooding, 429)])

@@ -6,7 +6,7 @@ from datetime import datetime
 from safelight.accounts import hourly
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Flooding
-from safelight.kernel.pace import Pace, exceeded, network_of, span_end
+from safelight.kernel.pace import Pace, counted_as, exceeded, span_end
 from safelight.ports.database import Database
 
 WHAT = "new"
@@ -28,13 +28,13 @@ class Flood:
     def check(self, address: str | None) -> None:
         """Raises Flooding for a client that has had its share. Asked of everybody who waits for something new."""
         now = self.clock.now()
-        if address is not None and self.addresses.is_spent(network_of(address), now):
+        if address is not None and self.addresses.is_spent(counted_as(address), now):
             raise self._over(now)
 
     async def spend(self, cloud_id: str, address: str | None) -> None:
         """Count one. Raises Flooding for what is one too many."""
         now = self.clock.now()
-        if address is not None and not self.addresses.spend(network_of(address), now):
+        if address is not None and not self.addresses.spend(counted_as(address), now):
             raise self._over(now)
         if not self.new_per_hour:
             return

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from safelight.identity.store import failures
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Flooding
-from safelight.kernel.pace import Pace, exceeded, network_of
+from safelight.kernel.pace import Pace, counted_as, exceeded
 from safelight.ports.database import Database
 from safelight.ports.keys import KeyStore
 
@@ -38,7 +38,7 @@ class Tries:
         """One more. Raises Flooding for one too many."""
         if address is None or not self.per_minute:
             return
-        now, network = self.clock.now(), network_of(address)
+        now, network = self.clock.now(), counted_as(address)
         if not self.here.spend(network, now) or await self._count(network, now) > self.per_minute:
             raise exceeded(Flooding, self.per_minute, WORDS, self.here.resets_at(now), now)
 

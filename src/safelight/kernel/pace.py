@@ -70,7 +70,7 @@ def span_end(now: datetime, seconds: int) -> datetime:
     return datetime.fromtimestamp((int(now.timestamp()) // seconds + 1) * seconds, UTC)
 
 
-def network_of(address: str) -> str:
+def counted_as(address: str) -> str:
     """What an address is counted as: itself, or the network that one client has."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])

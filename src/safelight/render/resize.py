@@ -25,13 +25,6 @@ def cut(image: Image, box: Box) -> Image:
     return image.crop(box.left, box.top, box.width, box.height)
 
 
-def box_by_content(image: Image, size: Size) -> Box:
-    """The part of this size that draws the eye: skin, saturated colours, edges. The same for the same pixels."""
-    found = image.smartcrop(size.width, size.height, interesting="attention")
-    # A cut says where its source begins as seen from itself.
-    return Box(-found.xoffset, -found.yoffset, size.width, size.height)
-
-
 def pad(image: Image, layout: Layout, background: Background | None) -> Image:
     """Put a picture on a canvas; without a background the canvas is transparent."""
     if layout.canvas is None:
