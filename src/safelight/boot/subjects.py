@@ -23,6 +23,7 @@ from safelight.kernel.errors import Invalid
 from safelight.kernel.holdings import Keeper
 from safelight.mail import subjects as of_mail
 from safelight.mail.marks import mark_of
+from safelight.people import roster
 from safelight.people import subjects as of_people
 from safelight.ports.database import Session
 from safelight.ports.files import FilesKeeper, PrefixOf
@@ -32,6 +33,7 @@ from safelight.privacy.archive import Archive, Part
 from safelight.privacy.erase import Erase
 from safelight.privacy.export import Export
 from safelight.privacy.looking import Looking
+from safelight.privacy.masked import Masking
 from safelight.privacy.reach import Reach
 from safelight.privacy.restore import Restore
 from safelight.uploads import subjects as of_uploads
@@ -117,7 +119,7 @@ def export_of(rooms: House) -> Export:
     privacy, controller = rooms.settings.privacy, promising.policy_of(rooms.settings).controller
     return Export(
         rooms.database,
-        Archive(rooms.database, keepers_of(rooms), rooms.blobs, reach_of(rooms)),
+        Archive(rooms.database, keepers_of(rooms), rooms.blobs, reach_of(rooms), Masking(roster.names_with)),
         rooms.blobs,
         rooms.keys.store,
         rooms.clock,

@@ -14,7 +14,7 @@ from safelight.ports.mailer import Mailer
 from safelight.ports.rows import Rows, RowsKeeper, Whose, of_people
 
 SAID = ("address", "name", "subject", "text", "message_id", "answers", "attachments")
-FREE_TEXTS = ("address", "name", "subject", "text")
+FREE_TEXTS = ("subject", "text")
 MESSAGES_AT_ONCE = 10
 """A letter may hold some MiB of attachments."""
 GROUND_REFUSED = "A refusal of letters is kept, as a keyed hash of the address, so that it goes on (GDPR 21(3))"

@@ -7,7 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Text, and_, case, cast, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from safelight.accounts import owners
 from safelight.kernel.errors import NotFound
@@ -136,6 +137,13 @@ async def list_all(
         .offset((page - 1) * page_size)
     )
     return await _whole(session, account_id, rows)
+
+
+async def names_with(session: Session, words: Sequence[str], but: Sequence[str]) -> Sequence[str]:
+    """Names, in any account, in which one of these words (in small letters) stands; not of those with such an id."""
+    told = func.string_to_array(func.lower(U.name), " ").op("&&")(cast(list(words), ARRAY(Text)))
+    rows = await session.fetch(select(U.name).where(told, U.id.not_in(but)).distinct().limit(PAGE_USERS_MAX))
+    return [row["name"] for row in rows]
 
 
 def email_key(email: str) -> str:

@@ -19,6 +19,7 @@ from safelight.ports.blobs import BlobStore
 from safelight.ports.database import Database, Session
 from safelight.privacy.archive_csv import Twin
 from safelight.privacy.archive_pages import json_text, pages
+from safelight.privacy.masked import Masking, Redactions
 from safelight.privacy.reach import Reach
 
 FORMAT, VERSION = "safelight-export", 1
@@ -63,6 +64,7 @@ class Tally:
     counts: dict[str, int] = field(default_factory=dict[str, int])
     errors: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     unsearched: list[Searched] = field(default_factory=list[Searched])
+    redactions: Redactions = field(default_factory=Redactions)
     files: int = 0
     size_bytes: int = 0
     volume: int = 0
@@ -85,6 +87,8 @@ class Archive:
     keepers: Sequence[Keeper[Session]]
     blobs: BlobStore
     reach: Reach = field(default_factory=Reach)
+    masking: Masking | None = None
+    """What takes out of free words what they say of others."""
 
     async def parts(self, asked: Asked, tally: Tally) -> AsyncGenerator[Part]:
         """All but the manifest, which is `last`."""
@@ -95,7 +99,7 @@ class Archive:
                 name, table = f"data/{keeper.context}/{sheet.name}.jsonl", f"csv/{keeper.context}/{sheet.name}.csv"
                 with tempfile.SpooledTemporaryFile(SPOOL_BYTES) as rows:
                     twin = Twin(sheet.fields, rows)
-                    lines = self._lines(keeper, sheet, asked.subject, tally, twin)
+                    lines = self._lines(keeper, sheet, asked.subject, tally, twin, name)
                     yield Part(name, self._noted(name, sheet.name, lines, tally))
                     yield Part(table, self._noted(table, sheet.name, twin.chunks(), tally))
         for keeper, sheet in sheets:
@@ -136,7 +140,7 @@ class Archive:
                 {"store": each.store, "why_not": each.why_not}
                 for each in (*(each for keeper in self.keepers for each in keeper.coverage()), *tally.unsearched)
             ],
-            "redactions": [],
+            "redactions": tally.redactions.told(),
             "errors": tally.errors,
         }
         yield json_text(head, indent=1).removesuffix("\n}").encode() + b',\n "files": ['
@@ -146,14 +150,14 @@ class Archive:
         yield b"\n ]\n}\n"
 
     async def _lines(
-        self, keeper: Keeper[Session], sheet: Sheet, subject: Subject, tally: Tally, twin: Twin
+        self, keeper: Keeper[Session], sheet: Sheet, subject: Subject, tally: Tally, twin: Twin, path: str
     ) -> AsyncGenerator[bytes]:
         tally.counts.setdefault(sheet.name, 0)
         lines, records = list[str](), list[Mapping[str, Any]]()
         size = 0
-        async for item in self._items(keeper, sheet, subject):
-            lines.append(json_text(item.facts) + "\n")
-            records.append(item.facts)
+        async for facts in self._records(keeper, sheet, subject, tally, path):
+            lines.append(json_text(facts) + "\n")
+            records.append(facts)
             size += len(lines[-1])
             tally.counts[sheet.name] += 1
             if size >= CHUNK_CHARS:
@@ -163,6 +167,16 @@ class Archive:
         if lines:
             twin.add(records)
             yield "".join(lines).encode()
+
+    async def _records(
+        self, keeper: Keeper[Session], sheet: Sheet, subject: Subject, tally: Tally, path: str
+    ) -> AsyncIterator[Mapping[str, Any]]:
+        async with self.database.transaction() as session:
+            async for item in keeper.give(session, subject, sheet.name):
+                if self.masking is None or not sheet.free_texts:
+                    yield item.facts
+                else:
+                    yield await self.masking(session, subject, sheet, item.facts, path, tally.redactions)
 
     async def _items(self, keeper: Keeper[Session], sheet: Sheet, subject: Subject) -> AsyncIterator[Item]:
         async with self.database.transaction() as session:

@@ -144,7 +144,9 @@ class _Handler:
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         raw = envelope.original_content
-        answer = await self._answer(Came(envelope.mail_from or "", raw if isinstance(raw, bytes) else b""))
+        answer = await self._answer(
+            Came((envelope.mail_from or "").strip("<>"), raw if isinstance(raw, bytes) else b"")
+        )
         return "\r\n".join([answer] * (len(envelope.rcpt_tos) if isinstance(server, LMTP) else 1))
 
     async def handle_exception(self, error: Exception) -> str:
