@@ -6,7 +6,7 @@ from datetime import datetime
 from math import inf
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import CTE, ColumnElement, Float, FromClause, Select, and_, cast, func, literal, not_, select, true
+from sqlalchemy import CTE, ColumnElement, FromClause, Select, and_, func, literal, not_, select, true
 
 from safelight.assets.folders import Folder, folder_of
 from safelight.assets.listing import in_folders
@@ -15,6 +15,8 @@ from safelight.assets.query import Clause, Every, Query
 from safelight.assets.query_fields import Condition, Field, FieldNamed, condition
 from safelight.assets.query_parse import parse
 from safelight.assets.query_values import Asked
+from safelight.assets.search_buckets import Bucket as Bucket
+from safelight.assets.search_buckets import values_counted
 from safelight.assets.search_counting import (
     Total,
     all_ways,
@@ -28,10 +30,8 @@ from safelight.assets.search_counting import (
 )
 from safelight.assets.search_fields import (
     ANYWHERE,
-    COUNTED,
     FOLDER_ANYWHERE,
     FOLDER_SORTED,
-    RANGED,
     SORTED,
     field_named,
     folder_field_named,
@@ -52,21 +52,11 @@ from safelight.assets.search_sieve import Sieve, is_dear, sieve
 from safelight.assets.search_stretch import Order, Stretched, stretched, up_to
 from safelight.assets.search_way import BOUNDS, Bounds, Expected, Means, Way, way_of
 from safelight.assets.store import A, asset_of, assets, folders
-from safelight.kernel.errors import Invalid
 from safelight.kernel.page import Page
 from safelight.ports.database import Session
 
 T = TypeVar("T")
 _Rows = Select[*tuple[Any, ...]]
-
-
-@dataclass(frozen=True)
-class Bucket:
-    """One stretch of numbers to count: from the low end to before the high one."""
-
-    key: str
-    low: float | None = None
-    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -398,31 +388,4 @@ async def _counts(
     def narrowed(question: _Rows) -> _Rows:
         return chosen.of_words(question) if is_sifted else chosen.source.of(question.where(chosen.plain))
 
-    return {name: await _count(session, narrowed, name, buckets) for name, buckets in asked.counts}
-
-
-async def _count(
-    session: Session, narrowed: Callable[[_Rows], _Rows], name: str, buckets: Sequence[Bucket]
-) -> dict[str, int]:
-    """How often each value occurs, or how many values fall into each bucket."""
-    if not buckets:
-        if name not in COUNTED:
-            raise Invalid(f"Invalid aggregate {name[:60]}; known are {', '.join(sorted(COUNTED))}")
-        value = COUNTED[name]
-        counted_values = select(value.label("value"), func.count().label("total")).group_by(value)
-        rows = await session.fetch(narrowed(counted_values.where(value.is_not(None))))
-        return {str(row["value"]): int(row["total"]) for row in sorted(rows, key=lambda row: str(row["value"]))}
-    if name not in RANGED:
-        raise Invalid(f"Invalid aggregate {name[:60]}; ranges are known of {', '.join(sorted(RANGED))}")
-    amount = cast(RANGED[name], Float)
-    ends: list[tuple[str, Condition]] = []
-    for bucket in buckets:
-        within: list[Condition] = [amount.is_not(None)]
-        if bucket.low is not None:
-            within.append(amount >= literal(bucket.low))
-        if bucket.high is not None:
-            within.append(amount < literal(bucket.high))
-        ends.append((bucket.key, and_(*within)))
-    counted = [func.count().filter(within).label(f"total_{place}") for place, (_, within) in enumerate(ends)]
-    row = await session.fetch_one(narrowed(select(*counted).select_from(assets)))
-    return {key: 0 if row is None else int(row[f"total_{place}"]) for place, (key, _) in enumerate(ends)}
+    return {name: await values_counted(session, narrowed, name, buckets) for name, buckets in asked.counts}

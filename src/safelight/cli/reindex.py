@@ -14,6 +14,8 @@ def add_to(subparsers: Subparsers) -> None:
     words = "make the indexes of searches anew, and those that are missing; nobody waits for it"
     reindex = subparsers.add_parser("reindex", parents=[with_data(), with_json()], help=words)
     reindex.add_argument("table", metavar="TABLE", nargs="*", default=TABLES, help="whose indexes (assets, analyses)")
+    missing = "only those that are missing, or were left half made"
+    reindex.add_argument("--missing", action="store_true", dest="missing_only", help=missing)
     reindex.set_defaults(run=run)
 
 
@@ -36,7 +38,8 @@ def run(args: argparse.Namespace) -> int:
     async def work() -> None:
         async with tree.with_database(settings_of(args)) as settings:
             url = settings.database.url
-            reindex.reindex("" if url is None else url.reveal(), args.table, tell)
+            where = "" if url is None else url.reveal()
+            await reindex.reindex(where, args.table, tell, missing_only=args.missing_only)
 
     tree.run(work())
     return 0

@@ -9,6 +9,7 @@ SCHEDULE: tuple[Periodic, ...] = (
     Periodic("4-59/10 * * * *", "evict_derived"),
     Periodic("6-59/10 * * * *", "evict_fetched"),
     Periodic("* * * * *", "tend_requests"),
+    Periodic("* * * * *", "complete_indexes"),
     Periodic("0 * * * *", "sign_ledger"),
     Periodic("2 * * * *", "keep_terms"),
     Periodic("2-59/10 * * * *", "sweep_selections"),

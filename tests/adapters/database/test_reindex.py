@@ -17,12 +17,12 @@ def there(url: str, table: str) -> dict[str, int]:
 
 
 @pytest.mark.usefixtures("database")
-def test_each_index_is_new_and_a_missing_one_is_back(postgres_url):
+async def test_each_index_is_new_and_a_missing_one_is_back(postgres_url):
     before = there(postgres_url, "assets")
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute("DROP INDEX ix_assets_words")
     told = []
-    reindex(postgres_url, ["assets"], told.append)
+    await reindex(postgres_url, ["assets"], told.append)
     after = there(postgres_url, "assets")
     assert after.keys() == before.keys()
     assert not {*after.items()} & {*before.items()}
@@ -31,6 +31,6 @@ def test_each_index_is_new_and_a_missing_one_is_back(postgres_url):
     assert {made.of for made in told} == {len(before)}
 
 
-def test_other_tables_are_nobodys_business(postgres_url, tables):
+async def test_other_tables_are_nobodys_business(postgres_url, tables):
     with pytest.raises(NotFound, match="There is no table pg_class"):
-        reindex(postgres_url, ["pg_class"], print)
+        await reindex(postgres_url, ["pg_class"], print)

@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
+from safelight.adapters.database import later
 from safelight.adapters.database.errors import translated
 from safelight.adapters.database.locks import number
 from safelight.adapters.database.postgres import driver_url
@@ -54,6 +55,7 @@ def _run(url: str) -> None:
 def upgrade(connection: Connection) -> None:
     """The same, in a transaction that the caller holds."""
     _check_known(connection)
+    later.arrange()
     config = configuration()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -1,6 +1,6 @@
 """Indexes for searches among a million assets: of all words of an asset, and of each order that people walk in.
 
-While they are made nobody writes to the table.
+Where there are many assets they are made later, while everything goes on (adapters/database/later.py).
 """
 
 from collections.abc import Sequence

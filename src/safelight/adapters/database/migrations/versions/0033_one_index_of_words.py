@@ -1,6 +1,6 @@
 """One index of words, by cloud, with phrases, whole tags and whole values; none of tags and of notes beside it.
 
-While it is made nobody writes to the table.
+Where there are many assets it is made later, while everything goes on (adapters/database/later.py).
 """
 
 from collections.abc import Sequence
