@@ -7,7 +7,7 @@ from starlette.types import Scope
 
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import TooMany
-from safelight.kernel.pace import Pace, exceeded, network_of
+from safelight.kernel.pace import Pace, exceeded, counted_as
 from safelight.settings import ServerSettings, UploadSettings
 from safelight.web.client import Proxies, client_address, networks_of
 from safelight.web.delivery import hosts_of, is_of_api
@@ -37,7 +37,7 @@ class Calls:
         address = client_address(scope, headers.get(b"x-forwarded-for", ""), self.proxies)
         if address is None:
             return None
-        name = network_of(address)
+        name = counted_as(address)
         now = self.clock.now()
         if self.refused.is_spent(name, now):
             raise self._too_many(self.refused, "refused api operations a minute")
@@ -56,7 +56,7 @@ class Calls:
         """An upload that no key signed. Raises TooMany."""
         address = client_address(scope, forwarded, self.proxies)
         if address is not None:
-            self._spend(self.unsigned, network_of(address), "unsigned uploads an hour")
+            self._spend(self.unsigned, counted_as(address), "unsigned uploads an hour")
 
     def _spend(self, pace: Pace, name: str, what: str) -> None:
         if not pace.spend(name, self.clock.now()):

@@ -31,18 +31,29 @@ TINY_PNG = bytes.fromhex(
 NO_STORE = {"Cache-Control": "no-store"}
 DAY = {"Cache-Control": "public, max-age=86400"}
 
-STYLE = "body{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem}"
+STYLE = (
+    ":root{color-scheme:light dark}"
+    "body{font:1rem/1.6 system-ui,sans-serif;max-width:34rem;margin:12vh auto 4rem;padding:0 1.5rem;"
+    "background:light-dark(#fff,#16110f);color:light-dark(#2b2320,#ece5e1)}"
+    "h1{display:flex;align-items:center;gap:.75rem;font-size:1.75rem;margin:0 0 1rem}"
+    "a{color:light-dark(#b3170f,#ff8a80)}"
+    "a.to{display:inline-block;margin:1rem 1.5rem 0 0;padding:.6rem 1.1rem;border-radius:.5rem;text-decoration:none;"
+    "background:light-dark(#b3170f,#ff8a80);color:light-dark(#fff,#2b0a0a)}"
+    "code{font-size:.92em}"
+)
 PAGE = f"""<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Safelight</title>
 <style>{STYLE}</style>
-<h1>Safelight</h1>
+<main>
+<h1><img src="/favicon.ico" width="36" height="36" alt=""> Safelight</h1>
 <p>This is a media server: it keeps pictures and other files, and makes new ones from them as their address asks.</p>
 <p>It speaks the API of the media SDKs under <code>/v1_1/</code>, and delivers files under
 <code>/{{cloud}}/image/upload/</code>.</p>
-<p><a href="/console">Open the console</a></p>
+<p><a class="to" href="/console">Open the console</a> <a href="/privacy">Privacy</a></p>
+</main>
 """
 _STYLE_HASH = b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 PAGE_HEADERS = {
