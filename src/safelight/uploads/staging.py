@@ -14,7 +14,8 @@ from safelight.kernel.ids import new_id
 from safelight.kernel.media import HEAD_BYTES
 
 BATCH_BYTES = 1024 * 1024
-"""So much is gathered before a thread writes and hashes it: fewer hops, and hashing leaves the event loop alone."""
+"""So much is gathered before a thread writes and hashes it, while as much again comes in: fewer hops, and the event
+loop does neither."""
 
 SUFFIX = ".staged"
 
@@ -54,9 +55,11 @@ class Staging:
                     if writing.size_bytes + len(chunk) > size_bytes_max:
                         raise too_large(await _count(chunks, writing.size_bytes + len(chunk)), size_bytes_max)
                     if writing.add(chunk):
-                        await asyncio.to_thread(writing.flush)
+                        await writing.flush_aside()
+                await writing.flushed()
                 return await asyncio.to_thread(writing.finish)
             except BaseException:
+                await writing.settled()
                 writing.abandon()
                 raise
 
@@ -108,6 +111,7 @@ class _Writing:
         self._head = b""
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
+        self._flushing: asyncio.Future[None] | None = None
 
     def add(self, chunk: bytes) -> bool:
         """Keep the chunk; True when it is time to flush."""
@@ -118,15 +122,35 @@ class _Writing:
             self._head += chunk[: HEAD_BYTES - len(self._head)]
         return self._waiting_bytes >= BATCH_BYTES
 
-    def flush(self) -> None:
-        for chunk in self._waiting:
+    async def flush_aside(self) -> None:
+        """Write and hash what waits while the next batch comes in; at most one batch is on its way at a time."""
+        await self.flushed()
+        batch, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        self._flushing = asyncio.ensure_future(asyncio.to_thread(self._write, batch))
+
+    async def flushed(self) -> None:
+        """Raises what the last batch met with."""
+        if self._flushing is not None:
+            await asyncio.shield(self._flushing)
+
+    async def settled(self) -> None:
+        """No thread has the file any more, whatever became of its batch."""
+        while self._flushing is not None and not self._flushing.done():
+            try:
+                await asyncio.wait([self._flushing])
+            except asyncio.CancelledError:
+                # Told already. Closed now, the file's number might be another's when the thread writes.
+                continue
+        if self._flushing is not None and not self._flushing.cancelled():
+            self._flushing.exception()
+
+    def _write(self, batch: list[bytes]) -> None:
+        for chunk in batch:
             self._file.write(chunk)
             self._md5.update(chunk)
-        self._waiting = []
-        self._waiting_bytes = 0
 
     def finish(self) -> Staged:
-        self.flush()
+        self._write(self._waiting)
         self._file.close()
         return Staged(self._path, self.size_bytes, self._md5.hexdigest(), self._head)
 
