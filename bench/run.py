@@ -13,7 +13,7 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bench import cold, flat, flood, growth, hits, memory, photos, uploads
@@ -44,12 +44,16 @@ def parts(build: Path, own: Path | None) -> dict[str, Part]:
     }
 
 
-def earlier() -> dict[str, list[dict[str, object]]]:
-    """What earlier runs wrote, by part: a part that is run alone replaces its own."""
+def keep(part: str, figures: Sequence[Figure]) -> None:
+    """In place of what an earlier run wrote for this part; the others stay."""
     try:
-        return json.loads(RESULTS.read_text())["parts"]
+        kept = json.loads(RESULTS.read_text())["parts"]
     except (OSError, KeyError, json.JSONDecodeError):
-        return {}
+        kept = {}
+    kept[part] = [figure.told() for figure in figures]
+    machine = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps({"machine": machine, "parts": kept}, indent=2) + "\n")
 
 
 def main() -> None:
@@ -63,7 +67,6 @@ def main() -> None:
     asked.build.mkdir(parents=True, exist_ok=True)
     pace = BRIEF if asked.brief else WHOLE
     found: list[Figure] = []
-    kept = earlier()
     for name in asked.only:
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="safelight-bench-") as place:
@@ -71,13 +74,10 @@ def main() -> None:
             folder.chmod(0o755)
             figures = parts(asked.build.absolute(), asked.photos)[name](folder, pace)
         found += figures
-        kept[name] = [figure.told() for figure in figures]
+        keep(name, figures)
         load = os.getloadavg()[0]
         print(f"\n{name}: {time.monotonic() - began:.0f} s; load {load:.1f} at the end\n", flush=True)
         print(table(figures), flush=True)
-    machine = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps({"machine": machine, "parts": kept}, indent=2) + "\n")
     if len(asked.only) > 1:
         print(f"\n{table(found)}")
 
