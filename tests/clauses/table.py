@@ -39,6 +39,8 @@ SITE = "clauses/test_site.py"
 LETTERS = "clauses/test_letters.py"
 IDLE = "clauses/test_inactivity.py"
 
+ASKED = "privacy/test_requests.py"
+PLANTED_REQUESTS = "privacy/test_request_checks.py"
 CHECKS = "privacy/test_checks.py::test_exactly_the_clause_of_a_planted_fault_fails"
 SELFCHECK = "journeys/test_selfcheck.py::test_as_it_runs_every_clause_is_told_and_none_fails"
 PLANTED = "journeys/test_selfcheck.py::test_a_fault_in_the_database_fails_its_clause_alone"
@@ -330,18 +332,35 @@ TABLE = (
     ),
     Clause(
         "PP-42",
-        "Access can be asked for at any time",
-        missing="Not built yet: requests of people.",
+        "Access can be asked for at any time, by page, account, letter, API and the operator; answered in time",
+        (
+            f"{ASKED}::test_whoever_proves_it_gets_everything",
+            f"{ASKED}::test_whoever_runs_it_is_told_before_it_is_too_late_and_when_it_is",
+            f"{ASKED}::test_it_is_put_off_once_and_who_asks_is_told_why",
+            "privacy/test_deadlines.py::test_each_regime_has_its_own_day",
+            "journeys/test_requests_of_people.py::test_a_stranger_asks_proves_it_and_is_answered",
+            f"{PLANTED_REQUESTS}::test_as_it_is_none_fails_and_nothing_stays",
+        ),
     ),
     Clause(
         "PP-43",
-        "Who asks is verified, and a stranger learns nothing",
-        missing="Not built yet: requests of people.",
+        "Who asks is verified by a link to the address on record, or by a sign-in; a stranger learns nothing",
+        (
+            f"{ASKED}::test_a_stranger_and_a_customer_are_told_the_same",
+            f"{ASKED}::test_who_proves_nothing_is_let_go_without_a_letter",
+            f"{ASKED}::test_nobody_answers_a_stranger_before_the_proof",
+            "web/identity/test_privacy_calls.py::test_a_stranger_is_answered_as_a_customer_is",
+            "console/test_privacy_requests.py::test_the_form_needs_no_cookie_and_tells_a_stranger_nothing",
+            f"{PLANTED_REQUESTS}::test_a_fault_in_the_engine_fails_its_clause_alone",
+        ),
     ),
     Clause(
         "PP-44",
-        "Whether anything is known is always answered",
-        missing="Not built yet: requests of people.",
+        "Whether anything is known is always answered, after the proof",
+        (
+            f"{ASKED}::test_who_has_nothing_here_is_told_so_after_the_proof",
+            f"{PLANTED_REQUESTS}::test_who_asks_and_hears_nothing_is_noticed",
+        ),
     ),
     Clause(
         "PP-45",
@@ -356,8 +375,13 @@ TABLE = (
     ),
     Clause(
         "PP-46",
-        "What is wrong is corrected",
-        missing="Not built yet: requests of people.",
+        "What is wrong is corrected: the own profile at once, all else by a person; who is refused may say why not",
+        (
+            f"{ASKED}::test_what_no_program_can_answer_waits_for_a_person",
+            f"{ASKED}::test_one_who_was_refused_is_told_where_to_go_from_there",
+            f"{PLANTED_REQUESTS}::test_a_fault_in_the_engine_fails_its_clause_alone",
+        ),
+        "Who got the wrong data is told with disclosures.",
     ),
     Clause(
         "PP-47",

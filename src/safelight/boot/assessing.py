@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Table, select, text
 
 from safelight.adapters.database.reading import holdings_of
-from safelight.boot import asking, declared, evidence, guards, promising, retaining, subjects, tree
+from safelight.boot import asking, declared, evidence, guards, promising, requests, retaining, subjects, tree
 from safelight.boot.house import House
 from safelight.boot.showing import Showing
 from safelight.boot.trial import Trial, Tried
@@ -23,6 +23,7 @@ from safelight.privacy import checks, ledger, policy_page, selfcheck, versions
 from safelight.privacy.checks import Known
 from safelight.privacy.entry import EntryType, detail_hash
 from safelight.privacy.inventory import Gap
+from safelight.privacy.request_checks import RequestChecks, checks_of
 from safelight.privacy.selfcheck import Check, Finding, Result, Status, judged, not_testable
 
 FOREIGN = frozenset({"alembic_version"})
@@ -99,6 +100,8 @@ class Assess:
             "PP-12": partial(_purposes, known, self.rooms.settings.privacy.mode),
             "PP-53": partial(retaining.kept_in_time, self.rooms, session),
         }
+        asked = requests.answering_of(self.rooms)
+        looked |= checks_of(RequestChecks(asked.requests, self.rooms.clock.now()), session, asked)
         looked |= {name: partial(_told, finding) for name, finding in pure.items()}
         shown = self._shown(known, live)
         return {**looked, **shown, "PP-36": partial(_both, partial(_of_trial, once, "PP-36"), shown["PP-36"])}

@@ -155,6 +155,20 @@ async def count_due(session: Session, states: Sequence[str], before: datetime) -
     return int(row["n"]) if row else 0
 
 
+async def unproved(session: Session, states: Sequence[str], kinds: Sequence[str]) -> int:
+    """How many went on though nobody showed that it was theirs."""
+    found = R.state.in_(states) & R.kind.in_(kinds) & R.verified_at.is_(None)
+    row = await session.fetch_one(select(func.count().label("n")).select_from(requests).where(found))
+    return int(row["n"]) if row else 0
+
+
+async def sealed_in(session: Session, state: str) -> int:
+    """How many in a state still say who asked."""
+    found = (R.state == state) & R.sealed.is_not(None)
+    row = await session.fetch_one(select(func.count().label("n")).select_from(requests).where(found))
+    return int(row["n"]) if row else 0
+
+
 async def add_line(session: Session, values: Mapping[str, Any]) -> None:
     await session.execute(insert(request_lines).values(**values))
 
