@@ -49,6 +49,31 @@ async def get(address: str, path: str, headers: dict[str, str] | None = None) ->
             writer.close()
 
 
+async def bring(host: str, port: int, *, hello: str, sender: str, to: str) -> None:
+    """A letter of our own, as a mail server would bring it. Raises OSError where it is not taken."""
+    letter = f"From: {sender}\r\nTo: {to}\r\nSubject: heartbeat\r\nAuto-Submitted: auto-generated\r\n\r\nheartbeat\r\n."
+    words = (f"{hello} localhost", f"MAIL FROM:<{sender}>", f"RCPT TO:<{to}>", "DATA", letter, "QUIT")
+    async with asyncio.timeout(SECONDS_MAX):
+        with leaving_by(ITSELF):
+            reader, writer = await asyncio.open_connection(host, port)
+        try:
+            await _reply(reader)
+            for word in words:
+                writer.write(f"{word}\r\n".encode())
+                await _reply(reader)
+        finally:
+            writer.close()
+
+
+async def _reply(reader: asyncio.StreamReader) -> None:
+    """What a mail server says to one command; it may have several lines."""
+    line = b"-" * 4
+    while line[3:4] == b"-":
+        line = await reader.readline()
+    if line[:1] not in (b"2", b"3"):
+        raise OSError(f"The mail server says {line[:3].decode(errors='replace') or 'nothing'}.")
+
+
 async def _rest(reader: asyncio.StreamReader) -> bytes:
     data = b""
     while part := await reader.read(64 * 1024):

@@ -109,6 +109,12 @@ async def close(session: Session, case_id: str, now: datetime) -> None:
     await store_messages.close(session, [case_id], now)
 
 
+async def is_in_the_clear(session: Session, keys: KeyStore, address: str, word: str) -> bool:
+    """Whether a word of letters of that address can be read in their rows by who has no key: for checks."""
+    rows = await store_messages.of_address(session, mark_of(keys, address), SHOWN_MAX)
+    return any(word in f"{dict(row)}" or word.encode() in bytes(row["sealed"]) for row in rows)
+
+
 async def sweep(session: Session, now: datetime) -> int:
     """Close what nobody goes on with, and drop what is over its time; how many letters went."""
     if silent := await store_messages.silent(session, now - timedelta(days=SILENT_DAYS), SWEPT_MAX):

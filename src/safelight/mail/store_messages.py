@@ -81,6 +81,10 @@ async def of_case(session: Session, case_id: str, most: int) -> Sequence[RowMapp
     return await session.fetch(mine.order_by(M.created_at.desc(), M.id.desc()).limit(most))
 
 
+async def of_address(session: Session, address_mark: str, most: int) -> Sequence[RowMapping]:
+    return await session.fetch(select(messages).where(M.address_mark == address_mark).limit(most))
+
+
 async def count_since(session: Session, since: datetime, direction: str, address_mark: str | None = None) -> int:
     counted = select(func.count().label("count")).where(M.created_at > since, M.direction == direction)
     return await _count(session, counted, address_mark)
