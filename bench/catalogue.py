@@ -1,10 +1,14 @@
 """A catalogue of realistic rows of any size: tags by a power law, twenty metadata fields, three clouds."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from random import Random
 
 import psycopg
 from psycopg import sql
+
+from safelight.render.likeness import BAND_BITS, BANDS, KIND, LAYOUT, Likeness
 
 SMALL, MIDDLE, LARGE = "cloud-small", "cloud-middle", "cloud-large"
 SMALL_ROWS = 50
@@ -99,3 +103,21 @@ def plant(connection: psycopg.Connection, clouds: Mapping[str, range], *, part: 
         connection.commit()
     connection.autocommit = True
     connection.execute("VACUUM ANALYZE assets")
+
+
+def add_likenesses(connection: psycopg.Connection) -> int:
+    """What each picture of the large cloud looks like: shapes as hashes are, colours about the middle of all."""
+    chance = Random(7)
+    pictures = connection.execute(
+        "SELECT version_id FROM assets WHERE cloud_id = %s AND kind = 'image' ORDER BY id", (LARGE,)
+    ).fetchall()
+    with connection.cursor().copy("COPY analyses (cloud_id, version_id, kind, facts) FROM STDIN") as copy:
+        for (version_id,) in pictures:
+            shape = tuple(chance.getrandbits(BAND_BITS) for _ in range(BANDS))
+            layout = tuple(int(chance.gauss(55 if wave == 0 else 0, 18 if wave < 3 else 9)) for wave in range(LAYOUT))
+            facts = {KIND: Likeness(shape, layout).facts()}
+            copy.write_row((LARGE, version_id, KIND, json.dumps(facts)))
+    connection.commit()
+    connection.autocommit = True
+    connection.execute("VACUUM ANALYZE analyses")
+    return len(pictures)

@@ -1,4 +1,4 @@
-"""Search at a size: ten kinds of question to catalogues of several sizes, each on a PostgreSQL of its own.
+"""Search at a size: kinds of question to catalogues of several sizes, each on a PostgreSQL of its own.
 
 python -m bench.search --rows 10000 100000 1000000 --data FOLDER
 
@@ -17,23 +17,27 @@ from statistics import median
 from time import perf_counter
 
 import psycopg
+from psycopg import sql
 from sqlalchemy import delete, text
 
 from bench import catalogue
 from safelight.adapters.database import migrate
 from safelight.adapters.database.embedded import EmbeddedPostgres
 from safelight.adapters.database.postgres import PostgresDatabase
+from safelight.adapters.database.reindex import reindex
 from safelight.adapters.queue import procrastinate
 from safelight.assets import catalogue as catalogue_of_assets
+from safelight.assets import likeness as likeness_of_assets
 from safelight.assets.model import Facts, NewAsset, Order
 from safelight.assets.search import Search, Sort, search
 from safelight.assets.store import A, assets
 from safelight.kernel.ids import new_id
 from safelight.kernel.media import Access, Kind
+from safelight.render.likeness import Likeness
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 TURNS = 20
-HEAD = "| question | cloud | found | median ms | p95 ms | p95 ms of CPU |\n| --- | --- | --- | --- | --- | --- |"
+HEAD = "| question | cloud | found | median ms | p95 ms | median ms of CPU |\n| --- | --- | --- | --- | --- | --- |"
 PID = text("SELECT pg_backend_pid() AS pid")
 SERVER = {"shared_buffers": "512MB", "maintenance_work_mem": "256MB", "fsync": "off", "max_wal_size": "8GB"}
 
@@ -52,7 +56,15 @@ QUESTIONS: dict[str, Search] = {
     "a stretch of time, and large": Search("created_at:[2024-06-01 TO 2024-07-01] AND bytes>1m"),
     "kind, size and no tag": Search("resource_type:image AND width>3000 AND -tags=barana"),
     "the largest": Search("bytes>0", BY_SIZE),
+    "one of them, by a word of its own": Search("sku-777"),
+    "a word that none has": Search("nosuchword"),
+    "a width": Search("width:[1000 TO 1010]"),
+    "more pixels than most": Search("pixels>35.5m"),
+    "one file by its checksum": Search("etag=c81e728d9d4c2f636f067f89cc14862c"),
+    "changed long ago, the newest first": Search("updated_at<2022-04-01"),
+    "a word among the old ones": Search("kivona AND created_at<2022-06-01"),
 }
+LIKENESS = "pictures that look like one"
 
 
 @dataclass(frozen=True)
@@ -62,11 +74,11 @@ class Line:
     found: int
     median_ms: float
     p95_ms: float
-    cpu_p95_ms: float
+    cpu_ms: float
 
     @property
     def numbers(self) -> str:
-        return f"{self.found} | {self.median_ms:.1f} | {self.p95_ms:.1f} | {self.cpu_p95_ms:.1f}"
+        return f"{self.found} | {self.median_ms:.1f} | {self.p95_ms:.1f} | {self.cpu_ms:.1f}"
 
 
 async def ask(database: PostgresDatabase, cloud: str, turns: int) -> list[Line]:
@@ -84,8 +96,29 @@ async def ask(database: PostgresDatabase, cloud: str, turns: int) -> list[Line]:
                 took.append((perf_counter() - began) * 1000)
                 worked.append(cpu_ms(server) - before)
             total = found.page.total_count or 0
-        lines.append(Line(name, cloud, total, median(took), p95(took), p95(worked)))
+        lines.append(Line(name, cloud, total, median(took), p95(took), median(worked)))
     return lines
+
+
+async def look_alike(database: PostgresDatabase, turns: int) -> Line:
+    """Each turn asks for another picture."""
+    took: list[float] = []
+    worked: list[float] = []
+    found = 0
+    async with database.transaction() as session:
+        rows = await session.fetch(
+            text("SELECT facts FROM analyses WHERE kind = 'likeness' ORDER BY version_id LIMIT 100")
+        )
+    for row in rows[:turns]:
+        likeness = Likeness.read(row["facts"]["likeness"])
+        async with database.transaction() as session:
+            pid = await session.fetch_one(PID)
+            server = 0 if pid is None else int(pid["pid"])
+            began, before = perf_counter(), cpu_ms(server)
+            found = len(await likeness_of_assets.find(session, catalogue.LARGE, likeness, count_max=50))
+            took.append((perf_counter() - began) * 1000)
+            worked.append(cpu_ms(server) - before)
+    return Line(LIKENESS, catalogue.LARGE, found, median(took), p95(took), median(worked))
 
 
 def cpu_ms(pid: int) -> float:
@@ -124,12 +157,18 @@ def index_sizes(connection: psycopg.Connection) -> list[tuple[str, float]]:
 def built(url: str, rows: int) -> None:
     """The catalogue of so many assets, where it is not there yet."""
     with psycopg.connect(url) as connection:
-        known = connection.execute("SELECT count(*) FROM (SELECT 1 FROM assets LIMIT 1) AS one").fetchone()
-        if known != (0,):
-            return
         began = perf_counter()
-        catalogue.fill(connection, rows)
-        print(f"{rows} assets, filled in {perf_counter() - began:.0f} s", flush=True)
+        if _is_empty(connection, "assets"):
+            catalogue.fill(connection, rows)
+            print(f"{rows} assets, filled in {perf_counter() - began:.0f} s", flush=True)
+        began = perf_counter()
+        if _is_empty(connection, "analyses"):
+            count = catalogue.add_likenesses(connection)
+            print(f"what {count} pictures look like, in {perf_counter() - began:.0f} s", flush=True)
+
+
+def _is_empty(connection: psycopg.Connection, table: str) -> bool:
+    return connection.execute(sql.SQL("SELECT 1 FROM {} LIMIT 1").format(sql.Identifier(table))).fetchone() is None
 
 
 async def upload(database: PostgresDatabase, stop: asyncio.Event) -> list[float]:
@@ -158,11 +197,14 @@ async def upload(database: PostgresDatabase, stop: asyncio.Event) -> list[float]
     return took
 
 
-async def measured(rows: int, turns: int, folder: Path) -> dict[tuple[str, str], Line]:
+async def measured(rows: int, turns: int, folder: Path) -> tuple[dict[tuple[str, str], Line], float]:
+    """Each line, and how many rows a second came in while others asked."""
     server = EmbeddedPostgres(folder, settings=SERVER)
     url = await server.start()
     try:
         await migrate.run(url)
+        # What a catalogue of an earlier day lacks is made as in a worker.
+        await reindex(url, ["assets", "analyses"], print, missing_only=True)
         await asyncio.to_thread(built, url, rows)
         print(f"\n{rows} assets\n")
         with psycopg.connect(url) as connection:
@@ -171,6 +213,7 @@ async def measured(rows: int, turns: int, folder: Path) -> dict[tuple[str, str],
         database = PostgresDatabase(url, defer=procrastinate.defer, pool_size=4)
         try:
             lines: list[Line] = []
+            rate = 0.0
             stop = asyncio.Event()
             for is_busy in (False, True):
                 uploading = asyncio.create_task(upload(database, stop)) if is_busy else None
@@ -181,31 +224,41 @@ async def measured(rows: int, turns: int, folder: Path) -> dict[tuple[str, str],
                     lines += [] if is_busy else found
                     for line in found:
                         print(f"| {line.question} | {line.cloud} | {line.numbers} |", flush=True)
+                alike = await look_alike(database, turns)
+                lines += [] if is_busy else [alike]
+                print(f"| {alike.question} | {alike.cloud} | {alike.numbers} |", flush=True)
                 stop.set()
                 if uploading is not None:
                     took = await uploading
-                    seconds = perf_counter() - began
+                    rate = len(took) / (perf_counter() - began)
                     each = f"each in {median(took):.1f} ms (p95 {p95(took):.1f})"
-                    print(f"\n{len(took) / seconds:.0f} rows a second came in, {each}")
+                    print(f"\n{rate:.0f} rows a second came in, {each}")
                 stop = asyncio.Event()
             pages = await walk(database, catalogue.LARGE, 40)
             print(f"\na page of 500 in a walk: first {pages[0]:.1f} ms, p95 of {len(pages)} pages {p95(pages):.1f} ms")
-            return {(line.question, line.cloud): line for line in lines}
+            return {(line.question, line.cloud): line for line in lines}, rate
         finally:
             await database.close()
     finally:
         await server.stop()
 
 
+def compare_uploads(uploads: Mapping[int, float]) -> None:
+    """Rows that came in each second while all was asked."""
+    print("\n| assets | rows a second while questions are asked |\n| --- | --- |")
+    for rows, rate in uploads.items():
+        print(f"| {rows} | {rate:.0f} |")
+
+
 def compare(sizes: Mapping[int, Mapping[tuple[str, str], Line]]) -> None:
     """How much longer each takes with most assets than with fewest."""
     few, many = min(sizes), max(sizes)
-    print(f"\n| question | cloud | p95 ms at {few} | at {many} | ratio | of CPU at {few} | at {many} | ratio |")
+    print(f"\n| question | cloud | p95 ms at {few} | at {many} | ratio | ms of CPU at {few} | at {many} | ratio |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for key, line in sizes[many].items():
         before = sizes[few][key]
         wall = f"{before.p95_ms:.1f} | {line.p95_ms:.1f} | {line.p95_ms / before.p95_ms:.2f}"
-        cpu = f"{before.cpu_p95_ms:.1f} | {line.cpu_p95_ms:.1f} | {line.cpu_p95_ms / before.cpu_p95_ms:.2f}"
+        cpu = f"{before.cpu_ms:.1f} | {line.cpu_ms:.1f} | {line.cpu_ms / before.cpu_ms:.2f}"
         print(f"| {line.question} | {line.cloud} | {wall} | {cpu} |")
 
 
@@ -216,6 +269,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="keep the catalogues in this folder, and use those that are there")
     args = parser.parse_args()
     sizes: dict[int, dict[tuple[str, str], Line]] = {}
+    uploads: dict[int, float] = {}
     with tempfile.TemporaryDirectory(prefix="safelight-bench-") as place:
         kept: Path = args.data or Path(place)
         for rows in args.rows:
@@ -223,9 +277,10 @@ def main() -> None:
             folder.mkdir(parents=True, exist_ok=True)
             for each in (Path(place), folder):
                 each.chmod(0o755)
-            sizes[rows] = asyncio.run(measured(rows, args.turns, folder))
+            sizes[rows], uploads[rows] = asyncio.run(measured(rows, args.turns, folder))
     if len(sizes) > 1:
         compare(sizes)
+        compare_uploads(uploads)
 
 
 if __name__ == "__main__":
