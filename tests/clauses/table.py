@@ -12,7 +12,6 @@ PAGE = ROOT / "docs" / "explanation" / "privacy-clauses.md"
 MODEL = "choices, disclosures and cases (the next part of the privacy engine)"
 REQUESTS = "requests of people (export, erasure, complaints)"
 PAYMENTS = "payments"
-POST = "letters that come in"
 MEDIA = "privacy of media"
 
 
@@ -63,7 +62,17 @@ TABLE = (
     Clause(
         "PP-02", "Of payments, who paid what and when; never a card", missing=f"Nothing is paid here yet: {PAYMENTS}."
     ),
-    Clause("PP-03", "What people write to us, and we to them", missing=f"Only letters that leave are there: {POST}."),
+    Clause(
+        "PP-03",
+        "What people write to us, and we to them, is kept sealed, given to them and gone after its term",
+        (
+            "worker/test_taking_in.py::test_a_letter_opens_a_request_and_is_answered_below_it",
+            "worker/test_taking_in.py::test_its_words_lie_nowhere_in_the_clear",
+            "worker/test_taking_in.py::test_after_its_term_nothing_of_a_thread_is_left",
+            "privacy/test_masked.py::test_in_threads_others_are_masked_and_ones_own_stays",
+            "boot/test_lettered.py::test_a_letter_of_a_canary_is_kept_and_nothing_of_the_trial_stays",
+        ),
+    ),
     Clause(
         "PP-04",
         "Addresses and agents are logged in one place, whole for 7 days, shortened for 180, then gone",
@@ -266,8 +275,8 @@ TABLE = (
             f"{LETTERS}::test_pp_33_a_page_of_another_site_changes_nothing",
             "mail/test_bounce.py::test_a_letter_with_the_token_ends_its_list",
             "journeys/test_letters.py::test_a_letter_arrives_signed_and_one_click_ends_its_list_for_good",
+            "worker/test_taking_in.py::test_whoever_wants_no_letters_gets_none_from_now_on",
         ),
-        f"By a letter that names its token; one to privacy@ in any words comes with {POST}.",
     ),
     Clause(
         "PP-34",
@@ -402,7 +411,16 @@ TABLE = (
         ("privacy/test_export.py::test_an_archive_tells_all_and_what_it_does_not",),
         f"A store that could not be searched does not hold up an answer yet: {REQUESTS}.",
     ),
-    Clause("PP-49", "What tells of others is taken out", missing=f"Comes with {REQUESTS}."),
+    Clause(
+        "PP-49",
+        "What tells of others is taken out of the words of a copy, and the manifest says so",
+        (
+            "privacy/test_masked.py::test_in_threads_others_are_masked_and_ones_own_stays",
+            "privacy/test_masking.py::test_what_is_told_of_others_is_masked",
+            "boot/test_lettered.py::test_others_are_masked_and_a_fault_fails_pp_49",
+        ),
+        "Faces of others in pictures are not blurred in a copy yet.",
+    ),
     Clause(
         "PP-50",
         "Each kind of record has its period, from a moment that is named; there is none without",
@@ -578,9 +596,12 @@ TABLE = (
     ),
     Clause(
         "PP-73",
-        "Somebody is named to write to",
-        (CHECKS,),
-        f"Whether somebody reads the mailbox comes with {POST}.",
+        "Somebody is named to write to, and letters there are taken",
+        (
+            CHECKS,
+            "boot/test_lettered.py::test_the_listener_is_heard_or_pp_73_fails",
+            "adapters/mailer/test_listener.py::test_a_letter_is_taken_as_it_came",
+        ),
     ),
     Clause(
         "PP-74",

@@ -163,6 +163,8 @@ def test_what_others_said_of_the_sender_is_noted_in_fixed_words():
         b"\r\n\r\n",
         b"From:\r\n\r\nx",
         b"From: nobody\r\n\r\nx",
+        b"From: a\x1b[31m@b.c\r\n\r\nx",
+        b"From: a\x00@b.c\r\n\r\nx",
         b"From: a@b.c, d@e.f\r\n\r\nx",
         b"From: a@b.c\r\nFrom: d e\r\n\r\n".replace(b"a@b.c", b"@"),
         b"From: <a@b@c>\r\n\r\nx",

@@ -10,7 +10,19 @@ from typing import Any
 from sqlalchemy import Table, select, text
 
 from safelight.adapters.database.reading import holdings_of
-from safelight.boot import asking, declared, evidence, guards, promising, requests, retaining, subjects, tree
+from safelight.boot import (
+    arriving,
+    asking,
+    declared,
+    evidence,
+    guards,
+    lettered,
+    promising,
+    requests,
+    retaining,
+    subjects,
+    tree,
+)
 from safelight.boot.house import House
 from safelight.boot.showing import Showing
 from safelight.boot.trial import Trial, Tried
@@ -104,7 +116,19 @@ class Assess:
         looked |= checks_of(RequestChecks(asked.requests, self.rooms.clock.now()), session, asked)
         looked |= {name: partial(_told, finding) for name, finding in pure.items()}
         shown = self._shown(known, live)
+        looked |= self._lettered(session, pure["PP-73"])
         return {**looked, **shown, "PP-36": partial(_both, partial(_of_trial, once, "PP-36"), shown["PP-36"])}
+
+    def _lettered(self, session: Session, named: Finding) -> Mapping[str, Check]:
+        """Letters that come in, and what copies tell of others."""
+        keepers, archive = subjects.keepers_of(self.rooms), subjects.export_of(self.rooms).archive
+        mail = next(each for each in keepers if each.context == "mail")
+        masked = lettered.others_are_masked(keepers, is_masking=archive.masking is not None)
+        return {
+            "PP-03": partial(lettered.are_kept, session, arriving.take_in_of(self.rooms), mail),
+            "PP-49": partial(_told, masked),
+            "PP-73": partial(lettered.is_heard, self.rooms, arriving.desk_of(self.rooms), named),
+        }
 
     def _shown(self, known: Known, live: Showing | str) -> Mapping[str, Check]:
         """What must be asked of the running installation."""

@@ -26,7 +26,8 @@ KEPT_FACTOR = 3
 
 _CASE = re.compile(r"\bSL-\d{4}-\d{6,9}\b", re.IGNORECASE)
 _ID = re.compile(r"<([^<>\s]{3,250})>")
-_ADDRESS = re.compile(r"[^@\s<>\"',;:\\()\[\]]{1,64}@[^@\s<>\"',;:\\()\[\]]{1,250}")
+_LETTERS = r"[^@\s<>\"',;:\\()\[\]\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]"
+_ADDRESS = re.compile(_LETTERS + "{1,64}@" + _LETTERS + "{1,250}")
 _PROOF = re.compile(r"\b(spf|dkim|dmarc)\s*=\s*(pass|fail|softfail|neutral|none|temperror|permerror)\b", re.IGNORECASE)
 _NOBODY = re.compile(r"^(?:mailer-daemon|no-?reply|do-?not-?reply|bounces?|postmaster)(?:[+@-]|$)", re.IGNORECASE)
 _LISTS = ("list-id", "list-unsubscribe", "list-post", "list-help", "x-auto-response-suppress", "x-autoreply",
