@@ -41,6 +41,7 @@ def test_a_revision_makes_an_index_where_there_is_little(postgres_url, tables, r
         op.execute(f"INSERT INTO pictures SELECT i, 'x' FROM generate_series(1, {rows}) AS i")
         op.create_index("ix_pictures_name", "pictures", ["name"])
         op.create_index("uq_pictures_id", "pictures", ["id"], unique=True)
+        op.create_index("uq_pictures_id", "pictures", ["id"], unique=True)  # as somebody made it before
         made = connection.exec_driver_sql("SELECT indexname FROM pg_indexes WHERE tablename = 'pictures'").scalars()
         assert {*made} == {"uq_pictures_id"} | ({"ix_pictures_name"} if is_made else set())
         op.drop_index("ix_pictures_name", "pictures")

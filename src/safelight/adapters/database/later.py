@@ -20,7 +20,8 @@ def arrange() -> None:
 def _create_index(operations: Operations, operation: CreateIndexOp) -> None:
     # What may be there only once must be so from the beginning.
     if operation.unique or not _is_large(operations, operation.table_name):
-        operations.impl.create_index(operation.to_index(operations.migration_context))
+        # `safelight reindex` of this release may have been there before.
+        operations.impl.create_index(operation.to_index(operations.migration_context), if_not_exists=True)
 
 
 def _drop_index(operations: Operations, operation: DropIndexOp) -> None:
