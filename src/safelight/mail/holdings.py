@@ -19,7 +19,7 @@ HOLDINGS = (
     ),
     Holding(
         "message",
-        "What somebody wrote to the address of privacy and what was answered, sealed, with a keyed hash of the address",
+        "Letters to the address of privacy and what was answered, sealed, with a keyed hash of the e-mail address",
         "To answer, and to show that it was; from the day its thread was closed",
         days=731,
         fate=Fate.ERASE,

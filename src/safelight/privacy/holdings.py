@@ -26,7 +26,7 @@ HOLDINGS = (
     ),
     Holding(
         "request",
-        "What somebody asked about their data, and what was said about it, sealed, with a keyed hash of the address",
+        "What somebody asked about their data and what was said of it, sealed, with a keyed hash of the e-mail address",
         "To answer it, and to show that it was; from the day it was closed",
         days=731,
         fate=Fate.ERASE,
