@@ -36,6 +36,11 @@ QUESTIONS = (
     (Search('asset_folder="folder-7"'), "ix_assets_folder"),
     (Search("created_at:[2025-12-01 TO 2025-12-02]"), "ix_assets_created"),
     (Search("format=tiff"), "ix_assets_format"),
+    (Search("width:[100 TO 110]"), "ix_assets_width"),
+    (Search("height>2990"), "ix_assets_height"),
+    (Search("pixels<10000"), "ix_assets_pixels"),
+    (Search(f"etag={77:032x}"), "ix_assets_md5"),
+    (Search("rare7 AND created_at<2025-12-31"), "ix_assets_words"),
     (Search("", (Sort("uploaded_at", Order.DESCENDING),)), "ix_assets_uploaded"),
 )
 
@@ -65,7 +70,8 @@ async def filled(session, now):
         {
             "cloud_id": "cloud-two" if number % 60 == 0 else "cloud-one", "id": f"id-{number}", "kind": "image",
             "access": "upload", "name": f"a/picture_{number}", "version": 1_700_000_000 + number,
-            "version_id": f"version-{number}", "size_bytes": number * 10, "md5": "0" * 32,
+            "version_id": f"version-{number}", "size_bytes": number * 10, "md5": f"{number:032x}",
+            "width": number, "height": ROWS - number,
             "format": "tiff" if number % 500 == 7 else "jpg", "has_alpha": False, "folder": f"folder-{number % 300}",
             "display_name": f"rare{number % 900}", "tags": [f"rare{number % 900}", "many"],
             "context": {"rare": "x"} if number == 30 else {}, "metadata": {"sku": f"rare{number % 900}"},
