@@ -7,7 +7,7 @@ from starlette.types import Scope
 
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import TooMany
-from safelight.kernel.pace import Pace, exceeded, counted_as
+from safelight.kernel.pace import Pace, counted_as, exceeded
 from safelight.settings import ServerSettings, UploadSettings
 from safelight.web.client import Proxies, client_address, networks_of
 from safelight.web.delivery import hosts_of, is_of_api
