@@ -23,7 +23,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from safelight.activity import partitions
-from safelight.activity.store import DAILY
 from safelight.kernel.holdings import Subject
 from safelight.kernel.ids import new_id
 from safelight.mail.marks import mark_of
@@ -70,7 +69,7 @@ def _is_of_somebody(table: Table) -> bool:
 
 
 async def fill(session: Session, who: Somebody, keys: KeyStore, now: datetime) -> Subject:
-    await partitions.ensure(session, [now.date()], DAILY)
+    await partitions.ensure(session, [now.date()])
     for table in tables():
         await session.execute(insert(table).values(**_row(table, who, keys, now)))
     return await subjects.subject_of(session, who.account_id)
