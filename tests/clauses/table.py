@@ -40,6 +40,8 @@ IDLE = "clauses/test_inactivity.py"
 
 ASKED = "privacy/test_requests.py"
 PLANTED_REQUESTS = "privacy/test_request_checks.py"
+TRIED = "boot/test_trial.py::test_as_it_is_everything_holds_and_nothing_of_it_stays"
+SHOWN = "boot/test_showing.py::test_exactly_the_clause_of_a_planted_fault_fails"
 CHECKS = "privacy/test_checks.py::test_exactly_the_clause_of_a_planted_fault_fails"
 SELFCHECK = "journeys/test_selfcheck.py::test_as_it_runs_every_clause_is_told_and_none_fails"
 PLANTED = "journeys/test_selfcheck.py::test_a_fault_in_the_database_fails_its_clause_alone"
@@ -60,7 +62,15 @@ TABLE = (
         f"with {REQUESTS}.",
     ),
     Clause(
-        "PP-02", "Of payments, who paid what and when; never a card", missing=f"Nothing is paid here yet: {PAYMENTS}."
+        "PP-02",
+        "Of payments, who paid what and when; never a card",
+        (
+            "kernel/test_cards.py::test_numbers_of_every_network_are_found_and_masked",
+            "kernel/test_cards.py::test_no_id_is_a_card",
+            "web/identity/test_account.py::test_pp_02_the_number_of_a_card_is_refused_and_nowhere_kept",
+            "boot/test_guards.py::test_a_card_that_is_taken_fails_pp_02",
+        ),
+        f"Nothing is paid here yet: {PAYMENTS}.",
     ),
     Clause(
         "PP-03",
@@ -153,8 +163,11 @@ TABLE = (
     Clause(
         "PP-16",
         "Reports of faults name nobody",
-        ("house/test_records.py::test_a_line_that_has_one_all_the_same_loses_it",),
-        f"Addresses and agents are taken out of logs; mail addresses and tokens by name come with {MODEL}.",
+        (
+            "house/test_records.py::test_a_line_that_has_one_all_the_same_loses_it",
+            "kernel/test_scrub.py::test_what_tells_of_somebody_is_taken_out",
+            "boot/test_guards.py::test_a_log_that_keeps_what_it_is_told_fails_pp_16",
+        ),
     ),
     Clause(
         "PP-17",
@@ -206,8 +219,11 @@ TABLE = (
             GAPS,
             CHECKS,
             "journeys/test_selfcheck.py::test_a_setting_that_no_policy_knows_fails_its_clause_alone",
+            "boot/test_loop.py::test_a_planted_connector_reaches_nobody_whatever_it_connects_with",
+            "boot/test_loop.py::test_who_says_which_way_it_goes_gets_there",
         ),
-        "A host that a user names is bounded by the guard of fetches and not by a register.",
+        "A host that a user names is bounded by the guard of fetches, by no register. The libraries of the database "
+        "and of object stores connect by themselves, to what their setting names.",
     ),
     Clause(
         "PP-23",
@@ -300,8 +316,10 @@ TABLE = (
         (
             SELFCHECK,
             "web/privacy/test_policy.py::test_only_exactly_one_is_the_signal",
+            "web/identity/test_signal.py::test_it_stands_for_the_person_on_every_device_and_is_written_down_once",
+            "web/identity/test_signal.py::test_nothing_else_is_that_choice",
+            SHOWN,
         ),
-        f"A standing choice of who is signed in comes with {MODEL}.",
     ),
     Clause(
         "PP-37",
@@ -380,6 +398,11 @@ TABLE = (
             "privacy/test_export.py::test_twenty_thousand_records_take_no_more_memory_than_a_hundred",
             "privacy/test_export.py::test_an_archive_is_kept_for_some_days_and_some_downloads",
             "privacy/test_restore.py::test_export_import_export_is_no_difference",
+            "privacy/test_volumes.py::test_every_file_is_in_one_volume_and_all_are_checked_as_one",
+            "privacy/test_volumes.py::test_what_was_changed_is_found",
+            "privacy/test_volumes.py::test_two_archives_differ_in_what_was_added",
+            "privacy/test_ten_thousand.py::test_it_is_handed_out_in_constant_memory_and_forgotten_with_progress",
+            TRIED,
         ),
     ),
     Clause(
@@ -401,6 +424,8 @@ TABLE = (
             "privacy/test_erase.py::test_stopped_after_every_step_and_gone_on_it_ends_the_same",
             "privacy/test_erase.py::test_what_a_probe_finds_is_erased_again_and_what_comes_back_is_told",
             "privacy/test_erase.py::test_of_one_person_the_account_stays",
+            "privacy/test_erase.py::test_names_that_hardly_anybody_has_are_looked_for_too",
+            TRIED,
             "journeys/test_erasure.py::test_an_account_is_handed_over_and_forgotten",
         ),
         "Backups that an operator made are not reached; keys of each account come with encryption at rest.",
@@ -408,8 +433,12 @@ TABLE = (
     Clause(
         "PP-48",
         "Every store is searched, or named as not searched, and why",
-        ("privacy/test_export.py::test_an_archive_tells_all_and_what_it_does_not",),
-        f"A store that could not be searched does not hold up an answer yet: {REQUESTS}.",
+        (
+            "privacy/test_export.py::test_an_archive_tells_all_and_what_it_does_not",
+            "privacy/test_export.py::test_a_store_that_could_not_be_searched_is_named_and_nothing_is_called_complete",
+            "privacy/test_erase.py::test_a_store_that_cannot_be_searched_holds_it_back_until_it_can_be",
+            "boot/test_trial.py::test_a_keeper_that_does_not_keep_its_word_is_found_out",
+        ),
     ),
     Clause(
         "PP-49",

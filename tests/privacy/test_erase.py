@@ -207,6 +207,37 @@ async def test_a_store_that_cannot_be_searched_holds_it_back_until_it_can_be(
     assert (done.state, done.not_searched, [each["found"] for each in done.probes]) == (State.DONE, [], [0, 0])
 
 
+async def test_names_that_hardly_anybody_has_are_looked_for_too(
+    erase: Erase, database: Database, clock: StillClock, tmp_path: Path
+):
+    """A folder that nobody told of holds a list with the name of one of her files."""
+    ann = filling.somebody("canaryann")
+    async with database.transaction() as session:
+        subject = await filling.fill(session, ann, KEYS, clock.now())
+        id = await erase.start(session, subject)
+    (tmp_path / "list.txt").write_text("pictures: canaryann-assets-name.jpg, cat.jpg")
+    with pytest.raises(Busy):
+        await erase.run(id)
+    (tmp_path / "list.txt").unlink()
+    done = await erase.run(id)
+    assert (done.state, [each["found"] for each in done.probes]) == (State.DONE, [1, 0])
+
+
+@pytest.mark.parametrize(
+    ("name", "is_unusual"),
+    [
+        ("Ann Kanarienvogel", True),
+        ("summer-party-2024", True),
+        ("IMG20240102", True),
+        ("cat", False),
+        ("2024-01-02-03", False),
+        ("background", False),
+    ],
+)
+def test_what_anybody_could_be_called_proves_nothing(name: str, is_unusual: bool):
+    assert probes.unusual([name]) == ([name] if is_unusual else [])
+
+
 def test_a_file_that_cannot_be_read_to_its_end_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "long").write_bytes(b"x" * 100 + b"canaryann")
     (tmp_path / "short").write_bytes(b"canaryann")

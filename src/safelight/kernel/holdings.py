@@ -84,6 +84,8 @@ class Sheet:
     ground: str = ""
     keep_days: int | None = None
     free_texts: tuple[str, ...] = ()
+    has_files: bool = False
+    """Whether a file belongs to each record."""
 
 
 @dataclass(frozen=True)

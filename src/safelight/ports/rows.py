@@ -81,6 +81,7 @@ class Rows:
             self.ground,
             self.keep_days,
             self.free_texts,
+            self.file is not None,
         )
 
     @property

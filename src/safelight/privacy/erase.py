@@ -7,8 +7,9 @@ erasure says so, or neither. Files that are gone already are no error. So it may
 import asyncio
 import builtins
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -33,6 +34,8 @@ BATCH_ROWS = 1000
 ROUNDS_MAX = 3
 """So often all is done again where a probe finds something; then a person must look."""
 AGAIN_SECONDS = 60
+NAMES_MAX = 200
+"""So many names of files are looked for afterwards."""
 HELD_MINUTES = 60
 """So long after a store could not be searched it is tried again."""
 
@@ -66,6 +69,7 @@ class Erase:
         known = await store_subjects.open_erasure_of(session, commitment, State.DONE)
         if known is not None:
             return known
+        subject = replace(subject, words=(*subject.words, *await self._file_names(session, subject)))
         counts, salt, id = await self._counts(session, subject), random_bytes(probes.MARK_BYTES), new_id()
         steps = [{**step.told(), "count": counts.get(step.sheet, 0), "done": 0} for step in self._steps(subject)]
         await store_subjects.add_erasure(
@@ -75,7 +79,7 @@ class Erase:
                 "commitment": commitment,
                 "sealed": sealed(subject, self.keys),
                 "salt": salt,
-                "marks": probes.marks_of((*ids_of(subject), *subject.emails), salt),
+                "marks": probes.marks_of((*ids_of(subject), *subject.emails, *probes.unusual(subject.words)), salt),
                 "state": State.RUNNING.value,
                 "steps": steps,
                 "position": 0,
@@ -251,6 +255,17 @@ class Erase:
     def _steps(self, subject: Subject) -> tuple[Step, ...]:
         sheets = [(keeper.context, sheet) for keeper in self.keepers for sheet in keeper.sheets]
         return plan.steps_of(sheets, subject, self.clock.now())
+
+    async def _file_names(self, session: Session, subject: Subject) -> builtins.list[str]:
+        """What some of their files were called, by which rests may be known."""
+        found: builtins.list[str] = []
+        sheets = [(keeper, sheet) for keeper in self.keepers for sheet in keeper.sheets if sheet.has_files]
+        for keeper, sheet in sheets if subject.cloud_ids else ():
+            async for item in keeper.give(session, subject, sheet.name):
+                found += probes.unusual([PurePosixPath(item.file.name).stem] if item.file else ())
+                if len(found) >= NAMES_MAX:
+                    return found
+        return found
 
     async def _counts(self, session: Session, subject: Subject) -> dict[str, int]:
         return {found.sheet: found.count for keeper in self.keepers for found in await keeper.look(session, subject)}

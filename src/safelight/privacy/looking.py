@@ -20,6 +20,7 @@ from safelight.privacy.reach import Reach
 
 PROBE_DAYS = (7, 30, 90)
 """So long after the end it is looked again: what is gone must stay away."""
+NAMES = ("users", "accounts", "clouds", "former_cloud_names")
 PROBES_MAX = 50
 """Most erasures that one round looks at again."""
 CLAUSE = "PP-47"
@@ -74,8 +75,11 @@ class Looking:
         ids = [*ids_of(subject)]
         hits = await probes.search_words(session, ids, cloud_ids=subject.cloud_ids, passed=passed)
         hits += await probes.search_words(session, subject.emails, cloud_ids=subject.cloud_ids)
+        names = probes.unusual(subject.words)
+        # Others may be called the same, and what a cloud was called stays.
+        hits += await probes.search_words(session, names, cloud_ids=subject.cloud_ids, passed=[*passed, *NAMES])
         for name, folder in self.folders.items():
-            found = await asyncio.to_thread(probes.search_folder, folder, [*ids, *subject.emails])
+            found = await asyncio.to_thread(probes.search_folder, folder, [*ids, *subject.emails, *names])
             hits += [probes.Hit(f"{name}: {hit.place}", hit.count) for hit in found.hits]
             unsearched += [
                 Searched(f"folder: {name}/{file}", "it could not be read to its end", is_unreached=True)

@@ -17,6 +17,7 @@ from safelight.ports.database import Session
 MARK_BYTES = 32
 WORDS_MAX = 2000
 """Most words that one search takes."""
+UNUSUAL_CHARS_MIN = 10
 CHUNK_BYTES = 1024 * 1024
 FILE_BYTES_MAX = 1024 * 1024 * 1024
 """A larger file is read no further."""
@@ -38,6 +39,7 @@ _COLUMNS = text(
     GROUP BY 1, 2 ORDER BY 1, 2
     """
 )
+_PARTED = re.compile(r"[^\W\d_].*[\d\s._-].*\S|\d.*[^\W\d_]", re.DOTALL)
 _SPLIT = re.compile(r"[^0-9A-Za-z@._+\-\u0080-\uffff]+")
 
 
@@ -66,6 +68,11 @@ def mark_of(word: str, salt: bytes) -> bytes:
 def marks_of(words: Iterable[str], salt: bytes) -> list[bytes]:
     """Of words that stand alone in a text: ids and addresses. Names of several words are not among them."""
     return sorted({mark_of(word, salt) for word in words if word and not _SPLIT.search(word)})
+
+
+def unusual(names: Iterable[str]) -> list[str]:
+    """Names that hardly anybody else has: of some length, of several parts or with a number. Others prove nothing."""
+    return [name for name in dict.fromkeys(names) if len(name) >= UNUSUAL_CHARS_MIN and _PARTED.search(name)]
 
 
 async def search_words(
