@@ -25,6 +25,7 @@ from safelight.settings import Settings
 from safelight.settings.people import IdentitySettings
 from safelight.usage.fold import Fold
 from safelight.webhooks.send import Send
+from tests.privacy import asking
 from tests.privacy.terming import fill
 
 KNOWN = retaining.terms_of(replace(Settings(), upload=replace(Settings().upload, backup_days=5)))
@@ -53,6 +54,7 @@ def made(database, clock, tmp_path: Path):
         Keep(database, clock, wanted.activity).keep_activity,
         SweepIdentity(database, clock, Failures(LocalKeys(bytes(32)), IdentitySettings())).sweep_identity,
         carry.sweep_letters,
+        asking.tend_with(database, clock).sweep_requests,
         send.sweep_webhooks,
         SweepSelections(database, clock, wanted.selection.bulk_days).sweep_selections,
         SweepVersions(database, clock, 5).sweep_backups,
