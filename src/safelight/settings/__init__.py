@@ -80,7 +80,7 @@ class DatabaseSettings:
     url: Secret | None = None
     """`postgresql://…`; the embedded server in the data folder if not set."""
     pool_size: int = 8
-    """Connections that one process keeps."""
+    """Connections that one process keeps for transactions; it opens up to four more for single questions."""
     pool_seconds: int = 15
     """How long a request waits for one of them; then 503."""
     statement_seconds: int = 30
