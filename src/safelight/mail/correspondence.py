@@ -3,13 +3,14 @@
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import RowMapping
 
+from safelight.kernel import cards
 from safelight.kernel.errors import Internal
 from safelight.mail import store_messages
 from safelight.mail.arrived import Attachment
@@ -64,7 +65,8 @@ _PLAIN = ("id", "case_id", "case_number", "channel", "topic", "size_bytes", "pro
 
 
 async def keep(session: Session, keys: KeyStore, message: Message) -> None:
-    """Write it down. A new letter opens its thread again."""
+    """Write it down. A new letter opens its thread again; no number of a card is kept of it (PP-02)."""
+    message = replace(message, subject=cards.masked(message.subject), text=cards.masked(message.text))
     hidden = {
         "address_mark": mark_of(keys, message.address),
         "message_mark": id_mark(keys, message.message_id) if message.message_id else None,
