@@ -14,6 +14,7 @@ ALLOWED = {
     "assets/search_order.py": "that a cursor belongs to the same search is no secret",
     "derived/named.py": "the key of a row",
     "accounts/bearer.py": "looked up by the digest of what was sent, so that time tells nothing of others",
+    "privacy/store_requests.py": "looked up by the digest of what was sent",
     "identity/failures.py": "a row of a keyed hash",
     "identity/links.py": "looked up by the digest of what was sent",
     "identity/recovery.py": "looked up by the digest of what was sent",
