@@ -76,9 +76,9 @@ async def one_of(
 
 
 async def of_case(session: Session, case_id: str, most: int) -> Sequence[RowMapping]:
-    """The newest first."""
+    """The newest first. Of one moment, what goes out answers what came in."""
     mine = select(messages).where(M.case_id == case_id)
-    return await session.fetch(mine.order_by(M.created_at.desc(), M.id.desc()).limit(most))
+    return await session.fetch(mine.order_by(M.created_at.desc(), M.direction.desc(), M.id.desc()).limit(most))
 
 
 async def of_address(session: Session, address_mark: str, most: int) -> Sequence[RowMapping]:
