@@ -71,6 +71,7 @@ async def server(tmp_path) -> AsyncIterator[EmbeddedPostgres]:
     "name",
     [
         "a folder with 'quotes', 100% spaces & ümlauts",
+        "a,b",  # a client would take it for two hosts
         "d" * 120,  # a socket there would have a longer name than the kernel takes
     ],
 )

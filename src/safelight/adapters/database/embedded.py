@@ -319,10 +319,10 @@ class EmbeddedPostgres:
         return self._folder.url(database, self._socket_folder())
 
     def _socket_folder(self) -> Path:
-        """The folder of the socket, by a name that is short enough for a client."""
+        """The folder of the socket, by a name that a client can say: short enough, and no list of several hosts."""
         folder = self._folder.run
         # The name of a socket ends with its port, which may have five digits.
-        if len(os.fsencode(folder / ".s.PGSQL.65535")) <= SOCKET_CHARS_MAX:
+        if len(os.fsencode(folder / ".s.PGSQL.65535")) <= SOCKET_CHARS_MAX and "," not in str(folder):
             return folder
         if self._short is None:
             self._short = Path(tempfile.mkdtemp(prefix="safelight-"))
