@@ -63,7 +63,7 @@ async def test_a_ledger_that_nobody_touched_is_good(kept, session):
         ("DELETE FROM ledger_entries WHERE seq = 4", "line 4 is missing"),
         ("DELETE FROM ledger_entries WHERE seq > 6", "10 lines were signed for, and there are 7"),
         ("UPDATE ledger_entries SET body = 'x' WHERE seq = 2", "line 2: is no JSON"),
-        ("UPDATE ledger_entries SET type = 'hold.added' WHERE seq = 2", "line 2: does not say what a line says"),
+        ("UPDATE ledger_entries SET type = 'erasure.done' WHERE seq = 2", "line 2: does not say what a line says"),
         ("UPDATE ledger_checkpoints SET note = replace(note, 'at 2026', 'at 2025') WHERE size = 10", "is not signed"),
         ("UPDATE ledger_checkpoints SET note = 'x' WHERE size = 10", "This is no signed note"),
     ],

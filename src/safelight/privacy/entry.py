@@ -34,7 +34,6 @@ class EntryType(StrEnum):
 
     KEY_MADE = "key.made"
     POLICY_POSTED = "policy.posted"
-    POLICY_EFFECTIVE = "policy.effective"
     RETENTION_DAILY = "retention.daily"
     RETENTION_OVERDUE = "retention.overdue"
     SELFCHECK = "selfcheck"
@@ -54,10 +53,7 @@ class EntryType(StrEnum):
     ERASURE_STEP = "erasure.step"
     ERASURE_PROBED = "erasure.probed"
     ERASURE_DONE = "erasure.done"
-    KEY_DESTROYED = "key.destroyed"
     PREFERENCE_CHANGED = "preference.changed"
-    HOLD_ADDED = "hold.added"
-    HOLD_RELEASED = "hold.released"
 
 
 @dataclass(frozen=True)

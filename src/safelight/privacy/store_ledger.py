@@ -72,7 +72,6 @@ BEGIN
     RAISE EXCEPTION '% only grows', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $$
 """
-GUARDED = ("ledger_entries", "ledger_checkpoints")
 _GUARD = (
     "CREATE OR REPLACE TRIGGER ledger_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON public.{table} "
     "FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_only_grows()"
@@ -122,9 +121,9 @@ async def hashes(session: Session, ranges: Sequence[merkle.Range]) -> list[bytes
     return [merkle.hash_of(whole, lambda level, index: known[level, index]) for whole in ranges]
 
 
-async def all_entries(session: Session, start: int = 0) -> AsyncIterator[RowMapping]:
-    """From one on, in order."""
-    after = start - 1
+async def all_entries(session: Session) -> AsyncIterator[RowMapping]:
+    """In order."""
+    after = -1
     while True:
         rows = await session.fetch(select(entries).where(E.seq > after).order_by(E.seq).limit(PAGE_ROWS))
         for row in rows:

@@ -125,13 +125,6 @@ async def of_person(session: Session, user_id: str, limit: int) -> Sequence[RowM
     )
 
 
-async def of_address(session: Session, mark: str, limit: int) -> Sequence[RowMapping]:
-    """The newest first."""
-    return await session.fetch(
-        select(requests).where(R.address_mark == mark).order_by(R.received_at.desc(), R.id.desc()).limit(limit)
-    )
-
-
 async def in_states(session: Session, states: Sequence[str], limit: int) -> Sequence[RowMapping]:
     """Those that are due first, first."""
     asked = select(requests).where(R.state.in_(states)) if states else select(requests)
