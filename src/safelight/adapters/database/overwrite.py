@@ -17,6 +17,7 @@ LOCK_WAIT = "5s"
 STATISTICS = ("pg_statistic", "pg_statistic_ext_data")
 SEGMENTS_MAX = 16
 """Most parts of the write-ahead log that are filled with nothing, to overwrite what they held."""
+ROUNDS_MAX = 5
 
 _WHOLE = """
     SELECT space.nspname, part.relname, pg_total_relation_size(part.oid)
@@ -77,16 +78,29 @@ def _overwrite_log(connection: psycopg.Connection) -> str:
         connection.execute("ALTER SYSTEM SET wal_recycle = off")
         connection.execute("SELECT pg_reload_conf()")
         try:
-            for _ in range(SEGMENTS_MAX):
-                connection.execute("SELECT pg_logical_emit_message(false, 'overwrite', '')")
-                connection.execute("SELECT pg_switch_wal()")
-                row = connection.execute(_AHEAD).fetchone()
-                if row is None or row[0] == 0:
-                    break
-            connection.execute("CHECKPOINT")
+            for _ in range(ROUNDS_MAX):
+                _fill(connection)
+                connection.execute("CHECKPOINT")
+                # Who writes checkpoints may not have heard yet, and have kept old parts to be written again.
+                if not _ahead(connection):
+                    return ""
+            return "old parts of it wait to be written again; it is overwritten in its own course"
         finally:
             connection.execute("ALTER SYSTEM RESET wal_recycle")
             connection.execute("SELECT pg_reload_conf()")
     except (psycopg.errors.InsufficientPrivilege, psycopg.errors.FeatureNotSupported):
         return "the database does not let us overwrite it; it is overwritten in its own course"
-    return ""
+
+
+def _fill(connection: psycopg.Connection) -> None:
+    """On to the next part, until there is none ahead that held something before."""
+    for _ in range(SEGMENTS_MAX):
+        connection.execute("SELECT pg_logical_emit_message(false, 'overwrite', '')")
+        connection.execute("SELECT pg_switch_wal()")
+        if not _ahead(connection):
+            return
+
+
+def _ahead(connection: psycopg.Connection) -> int:
+    row = connection.execute(_AHEAD).fetchone()
+    return row[0] if row else 0
