@@ -42,7 +42,7 @@ async def test_when_it_is_over_neither_address_nor_words_are_kept(office, databa
     assert posted.address_mark
     assert posted.ended_at
     kept = await rows_of(database)
-    assert "ada" not in kept
+    assert "ada@" not in kept
     assert "secret place" not in kept
 
 
