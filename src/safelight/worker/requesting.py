@@ -5,26 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from safelight.accounts import owners
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import NotFound
 from safelight.kernel.holdings import Subject
 from safelight.kernel.languages import language_named
-from safelight.mail import log, preferences, send, threads
+from safelight.mail import log, preferences, threads
 from safelight.mail.marks import Token, mark_of
 from safelight.mail.message import Sender
 from safelight.mail.model import Letter, LetterClass
 from safelight.mail.preferences import Way
 from safelight.mail.threads import Case
 from safelight.people import roster, subjects
-from safelight.people.model import Status, UserRole
-from safelight.people.roster import Wanted
 from safelight.people.users import check_email
 from safelight.ports.database import Database, Session
 from safelight.ports.keys import KeyStore
 from safelight.privacy.events import RequestsDue
 from safelight.privacy.request import Kind, Request
 from safelight.privacy.requests import Known, Others
+from safelight.worker import operators
 
 DUE = "requests_due"
 KINDS: Mapping[Kind, Mapping[str, str]] = {
@@ -96,11 +94,4 @@ class Requesting:
         due: Mapping[str, str] = RequestsDue.from_payload(payload).due
         words = ", ".join(f"{case}: {day}" for case, day in sorted(due.items()))
         async with self.database.transaction() as session:
-            every = await owners.list_all(session)
-            if not every:
-                return
-            for user in await roster.list_all(session, every[0].id, Wanted(status=Status.ACTIVE)):
-                if user.role is UserRole.MASTER_ADMIN:
-                    facts = {"name": user.name, "due": words}
-                    letter = Letter(DUE, LetterClass.SERVICE, user.email, user.language or "en", facts, user.id)
-                    await send.post(session, letter, now=self.clock.now())
+            await operators.tell(session, DUE, {"due": words}, self.clock.now())
