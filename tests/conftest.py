@@ -22,7 +22,7 @@ from safelight.ports.tables import METADATA
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 CONTEXTS = (
     *("accounts", "people", "assets", "derived", "uploads", "webhooks", "delivery", "usage"),
-    *("identity", "mail", "activity", "usage", "privacy"),
+    *("identity", "mail", "activity", "usage", "privacy", "vault"),
 )
 
 JOBS = "SELECT task_name AS name, args -> 'payload' AS payload FROM jobs.procrastinate_jobs ORDER BY id"

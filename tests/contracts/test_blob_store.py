@@ -9,7 +9,9 @@ import pytest
 from safelight.adapters.blobs import from_url
 from safelight.adapters.blobs.local import LocalBlobs
 from safelight.adapters.blobs.memory import MemoryBlobs
+from safelight.adapters.blobs.sealed import SealedBlobs
 from safelight.adapters.blobs.tiered import TieredBlobs
+from safelight.adapters.keys.memory_files import MemoryFileKeys
 from safelight.kernel.errors import Invalid, NotAvailable, NotFound
 from safelight.kernel.ids import random_name
 from safelight.ports.blobs import BlobStore, Stat
@@ -30,9 +32,24 @@ def azure_url() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["memory", "local", "s3", "azure", "tiered"])
+SEALED_CHARS_MAX = 240
+"""The name of a sealed file is a little longer than the plain one's."""
+
+
+def owner_of(key: str) -> str | None:
+    return "cloud" if len(key.rpartition("/")[2]) <= SEALED_CHARS_MAX else None
+
+
+@pytest.fixture(params=["memory", "local", "s3", "azure", "tiered", "sealed local", "sealed memory", "sealed tiered"])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[BlobStore]:
-    if request.param == "memory":
+    if request.param.startswith("sealed"):
+        below = {
+            "local": lambda: LocalBlobs(tmp_path / "blobs"),
+            "memory": MemoryBlobs,
+            "tiered": lambda: TieredBlobs(MemoryBlobs(), tmp_path / "cache", 100 * MIB),
+        }[request.param.removeprefix("sealed ")]()
+        made = SealedBlobs(below, MemoryFileKeys(), tmp_path / "staging", owner_of)
+    elif request.param == "memory":
         made = MemoryBlobs()
     elif request.param == "local":
         made = LocalBlobs(tmp_path / "blobs")

@@ -72,9 +72,10 @@ class Originals:
     @asynccontextmanager
     async def lent(self, key: str) -> AsyncGenerator[Path]:
         """The same of any file of the store."""
-        if isinstance(self.blobs, HasFiles):
+        path = self.blobs.path(key) if isinstance(self.blobs, HasFiles) else None
+        if path is not None:
             await self.blobs.stat(key)
-            yield self.blobs.path(key)
+            yield path
             return
         if isinstance(self.blobs, HasCopies):
             async with self.blobs.local(key) as path:

@@ -18,7 +18,7 @@ from safelight.web.backups import BackupDoor
 def routes(rooms: House, database: Database, auth: Auth, door: AdminDoor) -> Sequence[BaseRoute]:
     """To be put before those of the Admin API: they would read `restore` and `backup` as names of assets."""
     return [
-        *BackupDoor(database, auth, rooms.originals, rooms.settings.upload, rooms.gate.check_any).routes(),
+        *BackupDoor(database, auth, rooms.originals, rooms.settings.upload, rooms.admit_any).routes(),
         *Versions(door, Restore(database, rooms.originals, rooms.clock)).routes(),
     ]
 

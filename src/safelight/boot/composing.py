@@ -98,7 +98,7 @@ def on_demand(made: Composers, database: Database) -> OnDemand:
 def routes(rooms: House, database: Database, auth: Auth, made: Composers) -> Sequence[BaseRoute]:
     settings = rooms.settings.upload
     at_once = Budget(settings.archives_at_once, free_bytes=0, words=TOO_MANY)
-    base_url, admit = rooms.base_url, rooms.gate.check_any
+    base_url, admit = rooms.base_url, rooms.admit_any
     return [
         *ArchiveDoor(
             auth, made.archive, made.keep_archive, made.composing, settings, base_url, at_once, admit

@@ -9,6 +9,7 @@ from safelight.accounts import clouds
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import FolderMode
 from safelight.adapters.blobs import from_url
+from safelight.adapters.blobs.sealed import SealedBlobs
 from safelight.adapters.clock.settable import SettableClock
 from safelight.adapters.database.postgres import PostgresDatabase
 from safelight.adapters.edge.none import NoEdge
@@ -32,6 +33,8 @@ from safelight.settings import Settings
 from safelight.uploads.fetch import Fetch
 from safelight.uploads.staging import Staging
 from safelight.usage.gate import Gate
+from safelight.vault.places import owner_of
+from safelight.vault.ring import Ring
 from safelight.worker import subscriptions
 
 CLOUD_NAME = "demo"
@@ -47,7 +50,9 @@ class House:
     clock: Clock
     database: Database
     queue: ProcrastinateQueue
-    blobs: BlobStore
+    blobs: SealedBlobs
+    ring: Ring
+    """The keys of files."""
     keys: Keys
     fetcher: Fetcher
     edge: Edge
@@ -76,6 +81,11 @@ class House:
     def originals(self) -> Originals:
         return Originals(self.blobs, self.settings.data / "staging", admit=self.gate.check_new)
 
+    async def admit_any(self, cloud_id: str) -> None:
+        """Asked before anything is handed out. Raises TooMuch past a quota, KeyWithdrawn without the owner's key."""
+        await self.gate.check_any(cloud_id)
+        await self.ring.check(cloud_id)
+
     async def close(self) -> None:
         await self.fetcher.close()
         await self.blobs.close()
@@ -101,13 +111,16 @@ async def open_house(settings: Settings) -> House:
         clock=clock if settings.test_clock else None,
         reads=promising.reads_of(settings),
     )
+    store = local_keys(settings.account.master_key, settings.data / "master.key")
+    ring = Ring(database, store, clock)
     return House(
         settings=settings,
         clock=clock,
         database=database,
         queue=ProcrastinateQueue(url, database, folder=settings.data / "run" / "workers"),
-        blobs=_blobs(settings),
-        keys=Keys(local_keys(settings.account.master_key, settings.data / "master.key")),
+        blobs=SealedBlobs(_blobs(settings), ring, settings.data / "staging", owner_of, is_on=settings.blobs.sealed),
+        ring=ring,
+        keys=Keys(store),
         fetcher=GuardedFetcher(settings.fetch, seconds_max=settings.upload.fetch_seconds),
         edge=NoEdge(),
         gate=Gate(database, clock, settings.usage),

@@ -29,6 +29,7 @@ from safelight.cli import (
     transform,
     up,
     usage,
+    vault,
     webhooks,
 )
 from safelight.kernel.errors import SafelightError
@@ -46,6 +47,7 @@ COMMANDS = (
     bulk,
     jobs,
     reindex,
+    vault,
     restore,
     activity,
     webhooks,

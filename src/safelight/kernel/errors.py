@@ -55,6 +55,16 @@ class ProofNeeded(Forbidden):
     code = "proof_needed"
 
 
+class KeyWithdrawn(Forbidden):
+    """The owner of a cloud has taken its key away: until it comes back, none of its files can be opened."""
+
+    code = "key_withdrawn"
+
+    def __init__(self, cloud_id: str) -> None:
+        words = "The owner of this cloud has withdrawn its key: its files cannot be opened until the key is given back."
+        super().__init__(words, cloud_id=cloud_id)
+
+
 class NotFound(SafelightError):
     """What is asked for is not there."""
 

@@ -62,8 +62,8 @@ class BlobStore(Protocol):
 class HasFiles(Protocol):
     """What only a store of local files can do: hand out a path that can be opened, read and sent."""
 
-    def path(self, key: str) -> Path:
-        """Where the file lies, whether or not it is there."""
+    def path(self, key: str) -> Path | None:
+        """Where the file lies, whether or not it is there; None for one that is not stored as it is."""
         ...
 
 

@@ -95,6 +95,8 @@ class BlobSettings:
 
     url: Secret | None = None
     """`file:///…`, `s3://bucket/prefix?endpoint=…`, `gs://…`, `az://…`; a folder under the data folder if not set."""
+    sealed: bool = True
+    """Whether originals, and all that is on its way to become one, are encrypted where they lie."""
     cache_bytes: int = 10 * 1024 * MIB
     """Local disk that may be used to cache files of a remote store."""
     connect_seconds: int = 5
@@ -153,6 +155,10 @@ class UploadSettings:
     """Most pictures in one animation, document or sprite; a hundred are possible."""
     archives_at_once: int = 8
     """Archives that one HTTP process packs at the same time; beyond it 503."""
+    flag_faces: bool = False
+    """Count the faces of each uploaded picture, for `privacy` in the answer; it takes longer than all the rest."""
+    flag_text: bool = False
+    """Look for text in each uploaded picture, for `privacy` in the answer, where a program for it is installed."""
     backup_days: int = 0
     """How long older versions and deleted assets are kept where a cloud backs up; 0: until they are deleted."""
 

@@ -145,6 +145,8 @@ class PrivacySettings:
     refuses what no policy allows."""
     policy: Path | None = None
     """File with your own facts for the privacy policy: who answers for it, who else gets data, where they lie."""
+    key_backup_days: int = 7
+    """Days for which a copy of the keys of files may lie in a backup: so long after an erasure the last one is gone."""
     export_days: int = 7
     """Days for which an archive of everything about somebody can be fetched."""
     export_downloads: int = 5
