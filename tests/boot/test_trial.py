@@ -11,7 +11,7 @@ from sqlalchemy import text
 from safelight.accounts.keys import Keys
 from safelight.adapters.blobs.memory import MemoryBlobs
 from safelight.adapters.edge.none import NoEdge
-from safelight.boot import trial
+from safelight.boot import deciding, identifying, trial
 from safelight.boot.house import House
 from safelight.boot.trial import Trial
 from safelight.identity import remember, sessions
@@ -42,7 +42,13 @@ class Broken(MemoryBlobs):
 def made(database: Database, clock: StillClock, tmp_path) -> Trial:
     blobs = MemoryBlobs()
     rooms = SimpleNamespace(
-        settings=Settings(data=tmp_path), clock=clock, database=database, blobs=blobs, keys=Keys(KEYS), edge=NoEdge()
+        settings=Settings(data=tmp_path),
+        clock=clock,
+        database=database,
+        blobs=blobs,
+        keys=Keys(KEYS),
+        edge=NoEdge(),
+        base_url="http://media.example.com",
     )
     return Trial(cast("House", rooms), keepers_with(blobs), PURPOSES)
 
@@ -128,7 +134,7 @@ FAULTS = {
     "PP-05": (sessions, "end"),
     "PP-21": (users, "change"),
     "PP-34": (trial.of_people, "freeze"),
-    "PP-36": (users, "opt_out"),
+    "PP-36": (identifying, "opted_out"),
     "PP-60": (remember, "use"),
 }
 

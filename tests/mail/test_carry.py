@@ -13,7 +13,7 @@ async def rows_of(database) -> str:
     """All that the tables of mail hold, as text."""
     async with database.transaction() as session:
         found = []
-        for table in ("letters", "letter_choices", "mail_suppressions"):
+        for table in ("letters", "choices", "mail_suppressions"):
             found += [str(dict(row)) for row in await session.fetch(text(f"SELECT * FROM {table}"))]
         return "\n".join(found)
 

@@ -2,12 +2,12 @@
 
 import pytest
 
+from safelight.kernel.choice import Way
 from safelight.kernel.errors import Invalid, NotFound
 from safelight.mail import preferences
 from safelight.mail.lists import ALL
 from safelight.mail.marks import Token, mark_of, read_token, token_text
 from safelight.mail.model import State
-from safelight.mail.preferences import Way
 
 KINDS = ("test", "reminder", "notice", "news")
 
@@ -61,7 +61,7 @@ async def test_all_lists_can_be_ended_at_once_and_taken_back_one_by_one(office):
 async def test_who_said_something_is_told_when(office):
     await choose(office, news=True)
     async with office.database.transaction() as session:
-        told = {each.list.name: each for each in await preferences.choices(session, "user-one")}
+        told = {each.list.name: each for each in await preferences.choices(session, "user-one", office.clock.now())}
     assert told["news"].is_wanted
     assert told["news"].changed_at == office.clock.now()
     assert (told["reminders"].is_wanted, told["reminders"].changed_at) == (True, None)

@@ -3,17 +3,19 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.dialects.postgresql import insert
 
 from safelight.activity import partitions, store
 from safelight.activity.day_keys import SALT_DAYS, DayKeys, DaySecrets
 from safelight.activity.model import Country
-from safelight.activity.rows import Rows, RowsOf
+from safelight.activity.rows import Row, Rows, RowsOf
 from safelight.activity.tally import Tally
+from safelight.kernel.choice import ChoiceKind
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import SafelightError
+from safelight.people import choices
 from safelight.ports.database import Database, Session
 
 Count = Callable[[Session, Tally], Awaitable[None]]
@@ -42,7 +44,7 @@ class WriteBatch:
                     return
                 await session.copy(store.traffic_clients, rows.clients)
                 await session.copy(store.traffic, rows.traffic)
-                await session.copy(store.page_views, rows.pages)
+                await session.copy(store.page_views, await wanted_pages(session, rows.pages, self.clock.now()))
                 await session.copy(store.asset_events, rows.events)
                 await session.copy(store.asset_visits, rows.visits)
                 for count in self.counts:
@@ -82,3 +84,12 @@ class WriteBatch:
             "lost": lost,
         }
         return await session.execute(insert(store.activity_batches).values(row).on_conflict_do_nothing()) > 0
+
+
+async def wanted_pages(session: Session, pages: Sequence[Row], now: datetime) -> Sequence[Row]:
+    """Without those of people who do not want it studied which pages they open (PP-13); from this second on."""
+    people = {str(each["user_id"]) for each in pages if each["user_id"]}
+    if not people:
+        return pages
+    refused = await choices.who_objects(session, people, ChoiceKind.ANALYTICS, now)
+    return [each for each in pages if each["user_id"] not in refused] if refused else pages

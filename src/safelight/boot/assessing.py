@@ -15,7 +15,9 @@ from safelight.boot import (
     asking,
     declared,
     evidence,
+    exposing,
     guards,
+    holding,
     lettered,
     promising,
     requests,
@@ -42,7 +44,10 @@ FOREIGN = frozenset({"alembic_version"})
 """A table that is not ours to declare."""
 JOB = "export_subject"
 """For whose purposes somebody's data are read in a trial."""
-LIVED = ("PP-05", "PP-18", "PP-21", "PP-33", "PP-34", "PP-39", "PP-45", "PP-47", "PP-48", "PP-60")
+LIVED = (
+    "PP-05", "PP-13", "PP-18", "PP-21", "PP-24", "PP-25", "PP-32", "PP-33", "PP-34", "PP-37", "PP-39", "PP-41",
+    "PP-45", "PP-47", "PP-48", "PP-60",
+)  # fmt: skip
 """Clauses that are tried with somebody who is not there."""
 SHOWN = ("PP-01", "PP-30", "PP-36", "PP-40", "PP-59", "PP-61", "PP-62", "PP-64")
 """Clauses of which the running installation is asked from outside."""
@@ -114,7 +119,9 @@ class Assess:
         }
         asked = requests.answering_of(self.rooms)
         looked |= checks_of(RequestChecks(asked.requests, self.rooms.clock.now()), session, asked)
+        looked |= holding.checks_of(self.rooms, session)
         looked |= {name: partial(_told, finding) for name, finding in pure.items()}
+        looked |= exposing.checks_of(self.rooms, session, live)
         shown = self._shown(known, live)
         looked |= self._lettered(session, pure["PP-73"])
         return {**looked, **shown, "PP-36": partial(_both, partial(_of_trial, once, "PP-36"), shown["PP-36"])}

@@ -118,6 +118,14 @@ def _value(column: Column[Any], who: Somebody, keys: KeyStore, now: datetime) ->
             letter = {"address": who.email, "name": who.word, "subject": "data", "text": f"I am {who.word}"}
             rest: dict[str, Any] = {"message_id": None, "answers": [], "attachments": []}
             return keys.seal(json.dumps({**letter, **rest}).encode(), "message")
+        case "choices", "kind" | "state" | "way" | "language":
+            return {"kind": "letters", "state": "refused", "way": "account", "language": "en"}[name]
+        case (("holds" | "enforcement_cases"), ("scope" | "ground" | "kind")):
+            return "account" if name == "scope" else "dispute"
+        case ("holds", "id") | ("held_records", "hold_id"):
+            return who.derived_id
+        case ("holds", "case_id" | "end_kind"):
+            return "" if name == "case_id" else None
         case "messages", "direction":
             return "in"
         case "user_sessions", "end_kind":
@@ -128,7 +136,17 @@ def _value(column: Column[Any], who: Somebody, keys: KeyStore, now: datetime) ->
             return "all"
         case _, "email_key":
             return email_key(who.email)
-        case _, "disabled_at" | "closed_at" | "shut_at" | "ended_at" | "opted_out_at" | "is_kept":
+        case (
+            _,
+            "disabled_at"
+            | "closed_at"
+            | "shut_at"
+            | "ended_at"
+            | "dropped_at"
+            | "opted_out_at"
+            | "is_kept"
+            | "is_gagged",
+        ):
             return None if isinstance(column.type, DateTime) else False
         case ("users", "role") | ("letters", "kind"):
             return "admin" if table == "users" else "service"

@@ -24,12 +24,12 @@ from safelight.identity.sign_in import SignIn
 from safelight.identity.sweeping import SweepIdentity
 from safelight.identity.totp import Totps
 from safelight.identity.tries import Tries
-from safelight.people import users
+from safelight.kernel.choice import ChoiceKind, Wanted, Way
+from safelight.people import choices
 from safelight.people.model import User
 from safelight.ports.database import Database, Session
 from safelight.ports.queue import Handler
-from safelight.privacy import ledger
-from safelight.privacy.entry import Entry, EntryType
+from safelight.privacy import policy_read, wordings
 from safelight.web.client import client_address, networks_of
 from safelight.web.identity.account import AccountDoor
 from safelight.web.identity.activity import ActivityDoor
@@ -101,9 +101,11 @@ def visitor_of(rooms: House) -> VisitorOf:
 
 
 async def opted_out(session: Session, user: User, now: datetime) -> None:
-    """PP-36: a choice that lasts, with a line in the ledger."""
-    if await users.opt_out(session, user, now):
-        await ledger.append(session, Entry(EntryType.PREFERENCE_CHANGED, now, "PP-36", subject=user.id))
+    """PP-36: a choice that lasts, as any other."""
+    kind = ChoiceKind.DISCLOSURE
+    wording = wordings.hash_of(policy_read.shipped(), kind, "")
+    wanted = Wanted(kind, is_wanted=False, way=Way.SIGNAL, language=user.language or "en", wording=wording)
+    await choices.choose(session, user.id, wanted, now)
 
 
 def door_of(rooms: House, database: Database, found: Identity) -> IdentityDoor:

@@ -10,7 +10,7 @@ from safelight.adapters.mailer.dkim import Signer, signer_of
 from safelight.adapters.mailer.folder import FolderMailer
 from safelight.adapters.mailer.server import Server, server_of
 from safelight.adapters.mailer.smtp import SmtpMailer
-from safelight.boot import identifying, promising
+from safelight.boot import choosing, identifying, promising
 from safelight.boot.house import House
 from safelight.mail.carry import Carry
 from safelight.mail.message import Sender, domain_of, sender_of
@@ -18,6 +18,7 @@ from safelight.ports.database import Database
 from safelight.ports.mailer import Mailer
 from safelight.ports.queue import Handler
 from safelight.settings import Settings
+from safelight.web.identity.choices import ChoicesDoor
 from safelight.web.identity.preferences import PreferencesDoor
 from safelight.web.letters import Letters
 
@@ -63,19 +64,21 @@ def carry_of(rooms: House) -> Carry:
         rooms.settings.mail,
         rooms.base_url,
         promising.policy_of(rooms.settings).controller.contact or None,
+        may_leave=choosing.letters_may_leave(rooms),
     )
 
 
 def handlers(rooms: House) -> Sequence[Handler]:
     carry = carry_of(rooms)
-    return [carry.send_letter, carry.sweep_letters]
+    return [carry.send_letter, carry.sweep_letters, *choosing.handlers(rooms)]
 
 
 def routes(rooms: House, database: Database) -> Sequence[BaseRoute]:
     door = identifying.door_of(rooms, database, identifying.identity_of(rooms, database))
     return [
         *Letters(database, rooms.keys.store, rooms.clock, rooms.settings.mail.brand).routes(),
-        *PreferencesDoor(door, rooms.keys.store).routes(),
+        *PreferencesDoor(door, rooms.keys.store, choosing.choices_of(rooms)).routes(),
+        *ChoicesDoor(door, choosing.choices_of(rooms), choosing.disclosures_of(rooms)).routes(),
     ]
 
 

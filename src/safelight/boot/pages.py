@@ -7,12 +7,16 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from safelight.accounts.model import FolderMode
-from safelight.boot import identifying, promising, requests, subjects
+from safelight.boot import choosing, identifying, promising, requests, subjects
 from safelight.boot.house import House
 from safelight.boot.identifying import Identity
 from safelight.console import app, files, trouble
 from safelight.console.door import Door
+from safelight.console.pages.choices import ChoicePages
 from safelight.console.pages.data import DataPages
+from safelight.console.pages.disclosures import DisclosurePages
+from safelight.console.pages.exposure import ExposurePages
+from safelight.console.pages.plan import PlanPages
 from safelight.console.pages.privacy import PrivacyPages
 from safelight.console.pages.privacy_requests import PrivacyRequestPages
 from safelight.console.pages.requests import RequestPages
@@ -41,8 +45,14 @@ def routes(rooms: House, database: Database) -> Sequence[BaseRoute]:
     mode = FolderMode(rooms.settings.account.folder_mode)
     return [
         *DataPages(door, replace(subjects.export_of(rooms), database=database)).routes(),
+        *ChoicePages(door, choosing.choices_of(rooms)).routes(),
+        *DisclosurePages(door, choosing.disclosures_of(rooms)).routes(),
+        *PlanPages(
+            door, replace(subjects.erase_of(rooms), database=database), promising.policy_of(rooms.settings)
+        ).routes(),
         *PrivacyPages(door, promising.promises_of(rooms.settings, rooms.clock)).routes(),
         *PrivacyRequestPages(door, asked).routes(),
+        *ExposurePages(door).routes(),
         *RequestPages(door, asked).routes(),
         *app.routes(door, _ways(found, settings), rooms.keys, mode, rooms.settings.usage),
     ]

@@ -21,6 +21,8 @@ from safelight.webhooks import terms as of_webhooks
 from safelight.worker.going import WarnGoing
 from safelight.worker.overdue import TellOverdue
 
+FIRST = "keep_held"
+"""What is held is set aside before any of them."""
 ROUNDS = (
     "keep_activity",
     "sweep_identity",
@@ -33,7 +35,9 @@ ROUNDS = (
     "sweep_usage",
     "sweep_exports",
     "sweep_requests",
+    "sweep_disclosures",
     "probe_erasures",
+    "sweep_held",
 )
 """Jobs that let go what is over its time; those of them that free space are in worker/schedule.py, too."""
 
@@ -66,9 +70,9 @@ def rules_of(settings: Settings) -> Sequence[Rule]:
     ]
 
 
-def retention_of(rooms: House, rounds: Sequence[Handler] = ()) -> Retention:
+def retention_of(rooms: House, rounds: Sequence[Handler] = (), first: Handler | None = None) -> Retention:
     settings = rooms.settings
-    return Retention(rooms.database, rooms.clock, rules_of(settings), terms_of(settings), rounds)
+    return Retention(rooms.database, rooms.clock, rules_of(settings), terms_of(settings), rounds, first)
 
 
 async def kept_in_time(rooms: House, session: Session) -> Finding:
@@ -85,6 +89,6 @@ async def kept_in_time(rooms: House, session: Session) -> Finding:
 
 def handlers(rooms: House, others: Mapping[str, Handler]) -> Sequence[Handler]:
     """`others` are all jobs that there are, by their names."""
-    retention = retention_of(rooms, [others[name] for name in ROUNDS])
+    retention = retention_of(rooms, [others[name] for name in ROUNDS], others[FIRST])
     warn = WarnGoing(rooms.database, rooms.clock, rooms.settings.upload.backup_days)
     return [retention.keep_terms, TellOverdue(rooms.database, rooms.clock).tell_overdue, warn.warn_going]

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from starlette.routing import BaseRoute
 
-from safelight.boot import evidence, identifying, promising, requests, retaining, subjects
+from safelight.boot import choosing, evidence, exposing, holding, identifying, promising, requests, retaining, subjects
 from safelight.boot.assessing import Assess
 from safelight.boot.house import House
 from safelight.ports.database import Database
@@ -25,13 +25,21 @@ def routes(rooms: House, database: Database) -> Sequence[BaseRoute]:
     asked = requests.requests_of(replace(rooms, database=database))
     return [
         *evidence.routes(rooms, database),
-        *PolicyDoor(database, promises).routes(),
+        *PolicyDoor(database, promises, choosing.register_of(rooms)).routes(),
         *RequestsDoor(door, asked).routes(),
+        *exposing.routes(door),
+        *holding.routes(rooms, database),
     ]
 
 
 def handlers(rooms: House) -> Sequence[Handler]:
-    return [*evidence.handlers(rooms), *subjects.handlers(rooms), *requests.handlers(rooms), Assess(rooms).selfcheck]
+    return [
+        *evidence.handlers(rooms),
+        *subjects.handlers(rooms),
+        *requests.handlers(rooms),
+        *holding.handlers(rooms),
+        Assess(rooms).selfcheck,
+    ]
 
 
 def late_of(rooms: House) -> Late:

@@ -4,12 +4,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from safelight.boot import canary, declared, subjects
+from safelight.boot import canary, declared, identifying, subjects
 from safelight.boot.canary import Somebody
+from safelight.boot.deciding import Deciding
 from safelight.boot.house import House
 from safelight.identity import remember, sessions
 from safelight.identity.model import End, Visitor
 from safelight.identity.remember import Returned
+from safelight.kernel.choice import Way
 from safelight.kernel.holdings import Fate, Keeper, Searched, Subject
 from safelight.kernel.ids import new_id
 from safelight.kernel.purpose import reading_for
@@ -17,7 +19,6 @@ from safelight.mail import preferences
 from safelight.mail.lists import LISTS
 from safelight.mail.marks import mark_of
 from safelight.mail.model import LetterClass
-from safelight.mail.preferences import Way
 from safelight.people import roster, users
 from safelight.people import subjects as of_people
 from safelight.ports.database import Session
@@ -66,6 +67,7 @@ class Trial:
             self._signs_in_and_out,
             self._chooses_letters,
             self._corrects,
+            self._decides,
             self._opts_out,
             self._is_shut_out,
             self._is_forgotten,
@@ -128,10 +130,22 @@ class Trial:
 
     async def _opts_out(self, session: Session, who: Somebody, subject: Subject, now: datetime, tried: Tried) -> None:
         """PP-36"""
-        await users.opt_out(session, await roster.get(session, who.account_id, who.user_id), now)
+        await identifying.opted_out(session, await roster.get(session, who.account_id, who.user_id), now)
         user = await roster.get(session, who.account_id, who.user_id)
         is_kept = user.opted_out_at is not None and user.asked_again_at is not None
         tried.note("PP-36", [] if is_kept else ["the signal of who is signed in is not kept"], "kept as a choice")
+
+    async def _decides(self, session: Session, who: Somebody, subject: Subject, now: datetime, tried: Tried) -> None:
+        """PP-13, PP-24, PP-25, PP-32, PP-37, PP-41"""
+        deciding = Deciding(self.rooms, who, now)
+        tried.note("PP-13", await deciding.studies(session), "studies read no name, and nothing of who refused them")
+        tried.note("PP-24", await deciding.receives(session), "something left, and is told with its recipient")
+        tried.note("PP-25", await deciding.is_passed_on(session), "refused, and no affiliate gets anything")
+        tried.note("PP-32", await deciding.consents(session), "a third party, allowed by name and then no more")
+        tried.note("PP-37", await deciding.is_asked(session), "another purpose, which waits for a yes")
+        tried.note(
+            "PP-41", await deciding.asks_for_a_year(session), "asked for a year: none, and then the one there was"
+        )
 
     async def _asks_for_a_copy(
         self, session: Session, who: Somebody, subject: Subject, now: datetime, tried: Tried

@@ -6,9 +6,14 @@ from typing import TYPE_CHECKING
 
 from safelight.cli import (
     printing,
+    privacy_exposure,
+    privacy_cases,
+    privacy_figures,
+    privacy_holds,
     privacy_ledger,
     privacy_letters,
     privacy_policy,
+    privacy_recipients,
     privacy_requests,
     privacy_retention,
     privacy_selfcheck,
@@ -22,13 +27,18 @@ if TYPE_CHECKING:
     from safelight.settings import Settings
 
 PARTS = (
+    privacy_exposure,
     privacy_policy,
+    privacy_recipients,
     privacy_requests,
     privacy_subjects,
     privacy_ledger,
     privacy_retention,
     privacy_selfcheck,
     privacy_letters,
+    privacy_holds,
+    privacy_cases,
+    privacy_figures,
 )
 """Each adds its own commands by `add_to(subparsers)`."""
 
@@ -44,8 +54,6 @@ def add_to(subparsers: Subparsers) -> None:
     inventory.add_argument("--ropa", action="store_true", help="print the record of processing (GDPR 30), as JSON")
     inventory.set_defaults(run=run_inventory)
 
-    recipients = privacy.add_parser("recipients", parents=parents, help="who outside of this installation gets data")
-    recipients.set_defaults(run=run_recipients)
     for part in PARTS:
         part.add_to(privacy)
 
@@ -82,16 +90,6 @@ def run_inventory(args: argparse.Namespace) -> int:
             print(gap)
         print(f"{len(rows)} kinds of records, {len(gaps)} gaps between the policy and what there is")
     return 1 if gaps else 0
-
-
-def run_recipients(args: argparse.Namespace) -> int:
-    from safelight.boot import promising
-    from safelight.privacy import ropa
-
-    settings = settings_of(args)
-    rows = ropa.recipient_rows(promising.policy_of(settings), _today(settings))
-    printing.show_rows(rows, as_json=args.as_json, none="Nobody outside of this installation gets personal data.")
-    return 0
 
 
 def _today(settings: "Settings") -> "date":

@@ -33,6 +33,7 @@ SAID: Mapping[str, str] = {
     "password-set": _("Your new password is set. Sign in with it."),
     "verified": _("Your address is confirmed. Sign in."),
     "archive-asked": _("The archive is being made. A letter tells you when it is ready."),
+    "chosen": _("Done. It holds from now on."),
     "request-asked": _("Your request came in. A letter says how it goes on."),
     "request-withdrawn": _("The request is taken back."),
     "disabled": _("Your account is disabled. You can sign in within 30 days to get it back."),

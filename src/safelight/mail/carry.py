@@ -1,7 +1,7 @@
 """Carry: one letter from its row to the mailer, and what became of it back into the row."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,9 +25,13 @@ LOG = logging.getLogger("safelight.mail")
 
 HOUR = timedelta(hours=1)
 FULL_MINUTES = 5
-"""How long a letter waits when the hour has had as many as it may have."""
+"""How long a letter waits when the hour has had as many as it may have, or nothing may go to who brings it."""
 SWEPT_MAX = 1000
 """Letters that one step of the nightly round forgets."""
+
+
+MayLeave = Callable[[Session, Posted, str], Awaitable[bool]]
+"""Whether who brings letters may get this one, with the mark of its address; written down before it leaves."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,8 @@ class Carry:
     desk: str | None = None
     """The address of privacy, which answers to letters about requests go to."""
     templates: Templates = field(default=OURS)
+    may_leave: MayLeave | None = None
+    """None where it leaves the operator's own machines for nobody who is a recipient of theirs."""
 
     async def send_letter(self, payload: dict[str, Any]) -> None:
         """One try. It may run twice: who finds a letter that somebody else had in hand does not send it again."""
@@ -95,17 +101,20 @@ class Carry:
         if now >= backoff.gives_up_at(posted.created_at):
             await self._end(session, posted.id, State.GIVEN_UP)
         elif not await preferences.wants(
-            session, template.kind, template.list, address_mark=mark, user_id=posted.user_id
+            session, template.kind, template.list, address_mark=mark, user_id=posted.user_id, now=now
         ):
             await self._end(session, posted.id, State.UNWANTED)
         elif await self._is_full(session, self.settings.per_hour_address, mark):
             await self._end(session, posted.id, State.TOO_MANY)
-        elif await self._is_full(session, self.settings.per_hour):
+        elif await self._is_full(session, self.settings.per_hour) or not await self._may_leave(session, posted, mark):
             again_at = now + timedelta(minutes=FULL_MINUTES)
             await session.defer(Job("send_letter", {"letter_id": posted.id}, run_at=again_at))
         else:
             return self._written(posted, posted.to, mark)
         return None
+
+    async def _may_leave(self, session: Session, posted: Posted, mark: str) -> bool:
+        return self.may_leave is None or await self.may_leave(session, posted, mark)
 
     async def _is_full(self, session: Session, most: int, mark: str | None = None) -> bool:
         return most > 0 and await store.handed_since(session, self.clock.now() - HOUR, mark) >= most

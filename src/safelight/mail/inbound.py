@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
+from safelight.kernel.choice import Way
 from safelight.mail import bounce, preferences, store
 from safelight.mail.marks import read_token
 from safelight.mail.model import State
-from safelight.mail.preferences import Way
 from safelight.ports.database import Session
 from safelight.ports.keys import KeyStore
 

@@ -5,24 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from safelight.kernel.choice import ChoiceKind, Wanted, Way, wording_of
 from safelight.kernel.errors import Invalid
+from safelight.kernel.languages import Language
 from safelight.mail import store
 from safelight.mail.lists import ALL, LISTS, List
 from safelight.mail.marks import Token
 from safelight.mail.model import LetterClass
+from safelight.people import choices as decided
 from safelight.ports.database import Session
-
-
-class Way(StrEnum):
-    """How somebody told what they want; kept beside it, for who must prove a consent."""
-
-    ACCOUNT = "account"
-    """On the page of the account, or by its API, signed in."""
-    LINK = "link"
-    ONE_CLICK = "one_click"
-    """The button that a program for mail shows (RFC 8058)."""
-    LETTER = "letter"
-    OPERATOR = "operator"
 
 
 class Reason(StrEnum):
@@ -41,29 +32,35 @@ class Choice:
     changed_at: datetime | None = None
 
 
-async def choices(session: Session, user_id: str) -> Sequence[Choice]:
+async def choices(session: Session, user_id: str, now: datetime) -> Sequence[Choice]:
     """Of every list, in their order: for the page and the API of preferences."""
-    said = {row["list"]: row for row in await store.choices(session, user_id)}
+    known = await decided.of_person(session, user_id, now, ChoiceKind.LETTERS)
+    said = {name: known.get((ChoiceKind.LETTERS, name)) for name in LISTS}
     return [
-        Choice(each, said[name]["is_wanted"], said[name]["changed_at"])
-        if name in said
-        else Choice(each, each.is_default)
+        Choice(each, found.is_given, found.at) if (found := said[name]) else Choice(each, each.is_default)
         for name, each in LISTS.items()
     ]
 
 
 async def choose(
-    session: Session, user_id: str, wanted: Mapping[str, bool], *, address_mark: str, way: Way, now: datetime
+    session: Session,
+    user_id: str,
+    wanted: Mapping[str, bool],
+    *,
+    address_mark: str,
+    way: Way,
+    now: datetime,
+    language: Language = "en",
 ) -> Sequence[Choice]:
     """Change what is given. Who wants a list again takes back what their address refused. Raises Invalid."""
     for name in wanted:
         if name not in LISTS:
             raise Invalid(f"There is no list {name[:50]}; there are {', '.join(LISTS)}")
     for name, is_wanted in wanted.items():
-        await store.put_choice(session, user_id, name, is_wanted=is_wanted, way=way, now=now)
+        await _decide(session, user_id, name, is_wanted=is_wanted, way=way, now=now, language=language)
         if is_wanted:
             await _take_back(session, address_mark, name, now)
-    return await choices(session, user_id)
+    return await choices(session, user_id, now)
 
 
 async def refuse(session: Session, token: Token, *, way: Way, now: datetime, all_lists: bool = False) -> None:
@@ -72,7 +69,7 @@ async def refuse(session: Session, token: Token, *, way: Way, now: datetime, all
     await store.suppress(session, token.address_mark, name, Reason.REFUSED, now)
     if token.user_id is not None:
         for each in LISTS if all_lists else [token.list]:
-            await store.put_choice(session, token.user_id, each, is_wanted=False, way=way, now=now)
+            await _decide(session, token.user_id, each, is_wanted=False, way=way, now=now)
 
 
 async def note_bounce(session: Session, address_mark: str, now: datetime) -> None:
@@ -91,12 +88,8 @@ async def forget_bounce(session: Session, address_mark: str) -> bool:
     return had
 
 
-async def forget_person(session: Session, user_id: str) -> None:
-    await store.forget_choices(session, user_id)
-
-
 async def wants(
-    session: Session, kind: LetterClass, list_of: List | None, *, address_mark: str, user_id: str | None
+    session: Session, kind: LetterClass, list_of: List | None, *, address_mark: str, user_id: str | None, now: datetime
 ) -> bool:
     """Whether a letter may be sent. A service letter always may: an account must be able to reach its person."""
     if kind is LetterClass.SERVICE:
@@ -107,8 +100,20 @@ async def wants(
             return False
     if list_of is None:
         return True
-    said = [row for row in await store.choices(session, user_id) if row["list"] == list_of.name] if user_id else []
-    return said[0]["is_wanted"] if said else list_of.is_default
+    if user_id is None:
+        return list_of.is_default
+    known = await decided.of_person(session, user_id, now, ChoiceKind.LETTERS)
+    said = known.get((ChoiceKind.LETTERS, list_of.name))
+    return said.is_given if said else list_of.is_default
+
+
+async def _decide(
+    session: Session, user_id: str, name: str, *, is_wanted: bool, way: Way, now: datetime, language: Language = "en"
+) -> None:
+    """A list that is no more can still be refused."""
+    titles = LISTS[name].titles if name in LISTS else {}
+    wording = wording_of({str(language): words for language, words in titles.items()})
+    await decided.choose(session, user_id, Wanted(ChoiceKind.LETTERS, is_wanted, way, name, language, wording), now)
 
 
 async def _take_back(session: Session, address_mark: str, name: str, now: datetime) -> None:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     Column,
     DateTime,
     Index,
@@ -25,7 +24,7 @@ from safelight.mail.store_messages import messages
 from safelight.ports.database import Session
 from safelight.ports.tables import METADATA, not_personal, personal
 
-__all__ = ["letter_choices", "letters", "mail_suppressions", "messages"]
+__all__ = ["letters", "mail_suppressions", "messages"]
 
 _USER = "a random id of a person"
 
@@ -52,19 +51,6 @@ L = letters.c
 Index("ix_letters_created_at", L.created_at)
 Index("ix_letters_handed_at", L.handed_at)
 Index("ix_letters_address_mark", L.address_mark, L.handed_at)
-
-# What a person said about a list; a list that they said nothing about follows its own default.
-letter_choices = Table(
-    "letter_choices",
-    METADATA,
-    Column("user_id", Text, primary_key=True, info=not_personal(_USER)),
-    Column("list", Text, primary_key=True, info=not_personal("one of a few words")),
-    Column("is_wanted", Boolean, nullable=False),
-    Column("way", Text, nullable=False, info=not_personal("one of a few words")),
-    Column("changed_at", DateTime(timezone=True), nullable=False),
-)
-
-C = letter_choices.c
 
 # Addresses that want no letters, or cannot take any, known by their marks alone.
 mail_suppressions = Table(
@@ -133,24 +119,6 @@ async def late(session: Session, before: datetime, *, most: int) -> Sequence[str
 
 async def forget(session: Session, ids: Sequence[str]) -> int:
     return await session.execute(delete(letters).where(L.id.in_(ids)))
-
-
-async def choices(session: Session, user_id: str) -> Sequence[RowMapping]:
-    return await session.fetch(select(letter_choices).where(C.user_id == user_id))
-
-
-async def put_choice(session: Session, user_id: str, name: str, *, is_wanted: bool, way: str, now: datetime) -> None:
-    """What was said already stays as it was said first."""
-    said = {"is_wanted": is_wanted, "way": way, "changed_at": now}
-    added = insert(letter_choices).values(user_id=user_id, list=name, **said)
-    changed = added.on_conflict_do_update(
-        index_elements=[C.user_id, C.list], set_=said, where=C.is_wanted.is_distinct_from(is_wanted)
-    )
-    await session.execute(changed)
-
-
-async def forget_choices(session: Session, user_id: str) -> None:
-    await session.execute(delete(letter_choices).where(C.user_id == user_id))
 
 
 async def suppressions(session: Session, address_mark: str) -> Sequence[RowMapping]:

@@ -6,7 +6,7 @@ from safelight.kernel.holdings import Searched, Stage, Subject
 from safelight.mail import correspondence
 from safelight.mail.holdings import HOLDINGS
 from safelight.mail.marks import mark_of
-from safelight.mail.store import letter_choices, letters, mail_suppressions
+from safelight.mail.store import letters, mail_suppressions
 from safelight.mail.store_messages import messages
 from safelight.ports.database import Session
 from safelight.ports.keys import KeyStore
@@ -42,7 +42,6 @@ def keeper_of(keys: KeyStore, mailer: Mailer) -> RowsKeeper:
         HOLDINGS,
         (
             Rows(letters, of_letters, ("letter-content", "mail-log"), Stage.LOGS, hidden=("address_mark",)),
-            Rows(letter_choices, of_people(letter_choices), (), Stage.LOGS, is_portable=True),
             Rows(
                 messages,
                 marked(messages),

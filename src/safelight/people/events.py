@@ -15,6 +15,14 @@ class UserDisabled(Event):
 
 
 @dataclass(frozen=True)
+class ChoiceMade(Event):
+    """Somebody decided something about their data; it holds already, and is to be written into the ledger."""
+
+    user_id: str
+    choice_id: str
+
+
+@dataclass(frozen=True)
 class UserRemoved(Event):
     """Somebody does not belong to the account any more; whoever knows more of them forgets it."""
 

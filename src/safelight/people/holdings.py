@@ -25,6 +25,13 @@ HOLDINGS = (
         fate=Fate.ERASE,
     ),
     Holding(
+        "choice",
+        "What a person chose: which letters come, what may be passed on or studied, with what they were asked and when",
+        "To do as they want, and to prove that they were asked; until the person is removed",
+        days=None,
+        fate=Fate.ERASE,
+    ),
+    Holding(
         "group-name",
         "The name that an account gave a group of its people",
         "To tell groups apart; until the group is removed",

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from safelight.kernel.choice import ASK_AGAIN_DAYS
 from safelight.kernel.languages import Language
-
-ASK_AGAIN_DAYS = 365
-"""So long nobody is asked again who opted out (11 CCR 7028)."""
 
 
 class UserRole(StrEnum):
@@ -52,7 +50,7 @@ class User:
     cloud_ids: tuple[str, ...] = ()
     groups: tuple["GroupName", ...] = ()
     opted_out_at: datetime | None = None
-    """Since when nothing of theirs may be passed on to third parties: a browser of theirs said so (wire/gpc.py)."""
+    """Since when nothing of theirs may be passed on to third parties: they said so, or a browser of theirs did."""
 
     @property
     def asked_again_at(self) -> datetime | None:

@@ -1,6 +1,6 @@
 """The SQL of people: who belongs to an account, to which groups, and which roles they have where."""
 
-from sqlalchemy import Boolean, Column, DateTime, Index, Table, Text
+from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from safelight.ports.tables import METADATA, not_personal, personal
@@ -27,8 +27,26 @@ users = Table(
     Column("reminded_at", DateTime(timezone=True)),
     # In which they are written to; none for who has not said.
     Column("language", Text, info=personal("user-language")),
-    # When a browser of theirs first said that nothing of them may be passed on; none for who never did.
+    # Since when nothing of them may be passed on to third parties, as `choices` say; none for who allows it.
     Column("opted_out_at", DateTime(timezone=True)),
+)
+
+# What people decided about their data. No row is ever changed but by the number of the line that tells of it.
+choices = Table(
+    "choices",
+    METADATA,
+    Column("user_id", Text, primary_key=True, info=not_personal("a random id of a person")),
+    Column("id", Text, primary_key=True, info=not_personal(_ID)),
+    Column("kind", Text, nullable=False, info=not_personal("one of four words")),
+    Column("purpose", Text, nullable=False, info=personal("choice")),
+    Column("state", Text, nullable=False, info=not_personal("one of four words")),
+    Column("way", Text, nullable=False, info=not_personal("one of a few words")),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("language", Text, nullable=False, info=not_personal("one of two words")),
+    Column("wording", Text, nullable=False, info=not_personal("a hash of what everybody is shown")),
+    Column("expires_at", DateTime(timezone=True)),
+    Column("line", Integer),
+    Index("ix_choices_user_id", "user_id", "at"),
 )
 
 # The clouds of those who are not everywhere.

@@ -11,7 +11,7 @@ from safelight.kernel.errors import Invalid, NotFound
 from safelight.kernel.holdings import Stage, Subject
 from safelight.people import roster
 from safelight.people.holdings import HOLDINGS
-from safelight.people.store import grants, groups, members, roles, user_clouds, users
+from safelight.people.store import choices, grants, groups, members, roles, user_clouds, users
 from safelight.ports.database import Session
 from safelight.ports.rows import Rows, RowsKeeper, Whose, either, of_account, of_people
 
@@ -32,6 +32,8 @@ KEEPER = RowsKeeper(
         Rows(user_clouds, either(of_account(user_clouds), of_people(user_clouds)), is_portable=True),
         Rows(groups, of_account(groups), ("group-name",), is_portable=True),
         Rows(roles, of_account(roles), ("role-name",), is_portable=True),
+        # The line is one of the ledger of this installation, and of no other.
+        Rows(choices, of_people(choices), ("choice",), hidden=("line",), is_portable=True),
         Rows(
             users,
             of_people(users, "id"),

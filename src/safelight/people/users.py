@@ -16,7 +16,7 @@ from safelight.people import grants
 from safelight.people.events import UserDisabled, UserRemoved
 from safelight.people.model import Principal, PrincipalKind, User, UserRole
 from safelight.people.roster import email_key, get
-from safelight.people.store import members, user_clouds, users
+from safelight.people.store import choices, members, user_clouds, users
 from safelight.ports.database import Session
 
 USERS_MAX = 10_000
@@ -121,15 +121,6 @@ async def change(
     return await get(session, user.account_id, user.id)
 
 
-async def opt_out(session: Session, user: User, now: datetime) -> bool:
-    """Their browser says that nothing of them may be passed on: from here on it holds wherever they sign in.
-
-    False if it did before, from when it counts.
-    """
-    mine = update(users).where(*_mine(user), users.c.opted_out_at.is_(None))
-    return await session.execute(mine.values(opted_out_at=now)) > 0
-
-
 async def accept(session: Session, user: User, now: datetime, language: Language | None = None) -> User:
     """They came: by an invitation, or because the address that they registered with is theirs; in what language."""
     values = {"accepted_at": now, "updated_at": now, "language": language or user.language}
@@ -154,6 +145,7 @@ async def remove(session: Session, account_id: str, user_id: str) -> None:
     await session.emit(UserRemoved("", account_id, user_id))
     for table in (user_clouds, members):
         await session.execute(delete(table).where(table.c.account_id == account_id, table.c.user_id == user_id))
+    await session.execute(delete(choices).where(choices.c.user_id == user_id))
     await grants.forget(session, account_id, Principal(PrincipalKind.USER, user_id))
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from safelight.kernel.holdings import Holding
 from safelight.privacy.change import Class, changes, class_of
+from safelight.privacy.disclosing import has_ended
 from safelight.privacy.inventory import Gap, There, is_own
 from safelight.privacy.policy import LANGUAGES, Policy
 from safelight.privacy.policy_page import Document, documents, visible
@@ -49,6 +50,11 @@ def recipients_are_bound(known: Known) -> Finding:
         f"{each.name} is a processor without an agreement"
         for each in known.policy.recipients.values()
         if each.role == "processor" and not each.agreement_sha256
+    ]
+    faults += [
+        f"the agreement with {each.name} ended on {each.agreement_until}"
+        for each in known.policy.recipients.values()
+        if has_ended(each, known.today)
     ]
     return judged(faults, f"{len(known.policy.recipients)} recipients, each processor with an agreement")
 

@@ -95,6 +95,8 @@ class Purpose:
     basis: Basis
     clause: str
     is_objectable: bool = False
+    is_different: bool = False
+    """Whether it is materially different from those for which the data were given: nothing without a yes (PP-37)."""
     reads_all: bool = False
     """Whether every field may be read for it: to maintain, to answer its person, to delete in time."""
 
@@ -180,6 +182,14 @@ class Recipient:
     """Whether its agreement binds whoever it hands data on to."""
     active_from: date | None = None
     is_direct_marketing: bool = False
+    postal: str = ""
+    """Where they can be written to; told to who asks for a year (PP-41)."""
+    agreement_until: date | None = None
+    """When their agreement ends; from then on nothing goes there."""
+    is_policy_bound: bool = False
+    """Of an affiliate: that it keeps this policy, by an undertaking (PP-25)."""
+    clause: str = ""
+    """Of the policy, by which somebody who is no agent gets data; without one, only with consent (PP-32)."""
 
 
 @dataclass(frozen=True)
@@ -292,6 +302,7 @@ class Policy:
             "officer": bool(self.controller.officer),
             "locations": bool(self.locations),
             "no_locations": not self.locations,
+            "affiliates": any(each.role is RecipientRole.AFFILIATE for each in self.recipients.values()),
             "transfers": any(each.transfer_tool != "none" for each in self.recipients.values()),
         }
         return facts.get(fact, False)

@@ -132,13 +132,14 @@ def _category(name: str, node: Node) -> Category:
 
 
 def _purpose(name: str, node: Node) -> Purpose:
-    node.only("basis", "clause", "objectable", "reads_all", *LANGUAGES)
+    node.only("basis", "clause", "objectable", "different", "reads_all", *LANGUAGES)
     return Purpose(
         name=name,
         title=_said(node),
         basis=node.at("basis").one_of(Basis),
         clause=node.at("clause").checked(_CLAUSE, "a clause such as PP-12"),
         is_objectable=node.at("objectable").truth(False),
+        is_different=node.at("different").truth(False),
         reads_all=node.at("reads_all").truth(False),
     )
 
@@ -188,7 +189,7 @@ def _connector(name: str, node: Node) -> Connector:
 def _recipient(name: str, node: Node) -> Recipient:
     node.only(
         "title", "role", "purposes", "entities", "hosts", "country", "transfer_tool", "dpa_sha256", "flows_down",
-        "active_from", "direct_marketing",
+        "active_from", "direct_marketing", "postal", "dpa_until", "policy_bound", "clause",
     )  # fmt: skip
     made = Recipient(
         name=name,
@@ -203,11 +204,19 @@ def _recipient(name: str, node: Node) -> Recipient:
         flows_down=node.at("flows_down").truth(False),
         active_from=node.at("active_from").day(),
         is_direct_marketing=node.at("direct_marketing").truth(False),
+        postal=node.at("postal").text(""),
+        agreement_until=node.at("dpa_until").day(),
+        is_policy_bound=node.at("policy_bound").truth(False),
+        clause=node.at("clause").checked(_CLAUSE, "a clause such as PP-26", ""),
     )
     if not made.purposes:
         raise node.at("purposes").fault("who gets data gets them for a purpose")
     if made.role is RecipientRole.PROCESSOR and not made.agreement_sha256:
         raise node.at("dpa_sha256").fault("a processor needs an agreement: the SHA-256 of its text is expected (PP-23)")
+    if made.role is RecipientRole.AFFILIATE and not (made.is_policy_bound and made.agreement_sha256):
+        raise node.at("policy_bound").fault(
+            "an affiliate keeps this policy: policy_bound, and dpa_sha256 of it (PP-25)"
+        )
     return made
 
 

@@ -12,6 +12,7 @@ from safelight.ports.database import Session
 from safelight.privacy import ledger, merkle, store_ledger
 from safelight.privacy.checkpoint import Checkpoints, Roster, checkpoint_of
 from safelight.privacy.entry import Entry, EntryType, commitment_of
+from safelight.privacy.note import is_signed
 
 FORMAT, VERSION = "safelight-receipt", 1
 LIMITS = (
@@ -73,11 +74,24 @@ class Receipts:
         destroyed in between. Then the receipt is the only place that has it, and says that nobody else does.
         """
         now = self.checkpoints.clock.now()
-        said = _plain(claims, now)
+        said = plain(claims, now)
         known = salt or await ledger.salt_of(transaction, subject)
         line = Entry(as_entry, now, clause, subject, salt=known, counts=claims.more, detail=rfc8785.dumps(said))
         mine = [*entries, await ledger.append(transaction, line)]
-        signed = await self.checkpoints.make(transaction)
+        return await self._file(transaction, said, subject, known, mine, await self.checkpoints.make(transaction))
+
+    async def prove(self, transaction: Session, claims: Claims, at: datetime, *, subject: str, line: int) -> bytes:
+        """Of what was written before, as `plain(claims, at)` in that line: as often as somebody asks for it."""
+        known = await ledger.salt_of(transaction, subject)
+        signed = await self.checkpoints.newest(transaction)
+        [newest] = [each for each in await self.checkpoints.signer.verifiers(transaction) if each.retired_at is None]
+        if checkpoint_of(signed).size <= line or not is_signed(signed, [newest.verifier]):
+            signed = await self.checkpoints.make(transaction)
+        return await self._file(transaction, plain(claims, at), subject, known, [line], signed)
+
+    async def _file(
+        self, transaction: Session, said: dict[str, Any], subject: str, known: bytes, mine: Sequence[int], signed: str
+    ) -> bytes:
         size, commitment = checkpoint_of(signed).size, commitment_of(subject, known)
         [newest] = [each for each in await self.checkpoints.signer.verifiers(transaction) if each.retired_at is None]
         receipt: dict[str, Any] = {
@@ -108,7 +122,8 @@ async def _proved(transaction: Session, line: tuple[int, str], size: int) -> dic
     return {"body": body, "proof": [each.hex() for each in hashes]}
 
 
-def _plain(claims: Claims, now: datetime) -> dict[str, Any]:
+def plain(claims: Claims, now: datetime) -> dict[str, Any]:
+    """As a receipt says it, and as the ledger vouches for it."""
     return {
         "type": claims.type,
         "case": claims.case,

@@ -94,6 +94,10 @@ def _recipient(recipient: Recipient, today: date) -> Row:
         "active_from": recipient.active_from.isoformat() if recipient.active_from else None,
         "is_active": recipient.active_from is None or recipient.active_from <= today,
         "direct_marketing": recipient.is_direct_marketing,
+        "postal": recipient.postal or None,
+        "dpa_until": recipient.agreement_until.isoformat() if recipient.agreement_until else None,
+        "policy_bound": recipient.is_policy_bound,
+        "clause": recipient.clause or None,
     }
 
 

@@ -12,8 +12,11 @@ from safelight.ports.rows import Rows, RowsKeeper, either, of_account, of_people
 from safelight.privacy import cases
 from safelight.privacy.export import drop
 from safelight.privacy.holdings import HOLDINGS
+from safelight.privacy.store_disclosures import disclosures
+from safelight.privacy.store_notices import notice_acks
 from safelight.privacy.store_requests import BLANK, request_lines, requests
 from safelight.privacy.store_subjects import exports
+from safelight.privacy.subjects_holds import ROWS as OF_HOLDS
 from safelight.privacy.terms import REQUEST_DAYS
 
 GROUND_ANSWERED = "That a request was made and answered, and when, is kept without saying by whom (GDPR 5(2))"
@@ -29,6 +32,11 @@ def keeper_of(blobs: BlobStore, keys: KeyStore, mark: Callable[[str], str]) -> R
 
     def of_lines(subject: Subject) -> ColumnElement[bool]:
         return request_lines.c.request_id.in_(select(requests.c.id).where(of_requests(subject)))
+
+    def of_disclosures(subject: Subject) -> ColumnElement[bool]:
+        marks = [mark(email) for email in subject.emails]
+        theirs = either(of_account(disclosures), of_people(disclosures))(subject)
+        return or_(theirs, disclosures.c.address_mark.in_(marks)) if marks else theirs
 
     def whose(subject: Subject) -> ColumnElement[bool]:
         """Of who has no account, an archive belongs to the request that it answers."""
@@ -53,6 +61,8 @@ def keeper_of(blobs: BlobStore, keys: KeyStore, mark: Callable[[str], str]) -> R
                 opened_fields=("text",),
                 free_texts=("text",),
             ),
+            Rows(disclosures, of_disclosures, ("disclosure",), Stage.LOGS, hidden=("address_mark",)),
+            Rows(notice_acks, either(of_account(notice_acks), of_people(notice_acks)), ("notice-ack",)),
             Rows(exports, whose, ("export-archive",), Stage.QUEUES, hidden=("sealed", "blob_key", "sha256")),
             Rows(
                 requests,
@@ -67,6 +77,7 @@ def keeper_of(blobs: BlobStore, keys: KeyStore, mark: Callable[[str], str]) -> R
                 opened_fields=("email", "text", "hint"),
                 free_texts=("text", "hint"),
             ),
+            *OF_HOLDS,
         ),
         first={"exports": drop_files},
     )

@@ -7,12 +7,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from safelight.kernel.choice import Way
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import Invalid
 from safelight.kernel.languages import language_of
 from safelight.mail import page, preferences
 from safelight.mail.marks import read_token
-from safelight.mail.preferences import Way
 from safelight.ports.database import Database
 from safelight.ports.keys import KeyStore
 from safelight.web.body import read_words

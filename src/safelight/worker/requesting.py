@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from safelight.kernel.choice import Way
 from safelight.kernel.clock import Clock
 from safelight.kernel.errors import NotFound
 from safelight.kernel.holdings import Subject
@@ -13,7 +14,6 @@ from safelight.mail import log, preferences, threads
 from safelight.mail.marks import Token, mark_of
 from safelight.mail.message import Sender
 from safelight.mail.model import Letter, LetterClass
-from safelight.mail.preferences import Way
 from safelight.mail.threads import Case
 from safelight.people import roster, subjects
 from safelight.people.users import check_email
@@ -87,7 +87,7 @@ class Requesting:
 
     async def silence(self, session: Session, address: str, known: Known | None, now: datetime) -> None:
         token = Token(self.mark(address), preferences.ALL, known.user_id if known else None)
-        await preferences.refuse(session, token, way=Way.LETTER, now=now, all_lists=True)
+        await preferences.refuse(session, token, way=Way.REQUEST, now=now, all_lists=True)
 
     async def tell_due(self, payload: dict[str, Any]) -> None:
         """To the masters of the oldest account: whoever set this installation up."""

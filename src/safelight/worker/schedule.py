@@ -17,7 +17,9 @@ SCHEDULE: tuple[Periodic, ...] = (
     Periodic("23 2 * * *", "watch_accounts"),
     Periodic("37 5 * * *", "warn_going"),
     Periodic("29 3 * * *", "sweep_derived"),
+    Periodic("51 4 * * *", "keep_recipients"),
     Periodic("10 3 * * *", "selfcheck"),
+    Periodic("41 4 * * *", "release_figures"),
 )
 """In UTC. A round that nobody ran is not made up for: the next one does its work too.
 

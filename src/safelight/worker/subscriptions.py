@@ -20,8 +20,8 @@ from safelight.assets.events import (
 from safelight.derived.events import DerivedDropped
 from safelight.identity.events import AccountLeft
 from safelight.kernel.events import Event
-from safelight.people.events import UserDisabled, UserRemoved
-from safelight.privacy.events import ExportReady, RequestsDue, RetentionOverdue
+from safelight.people.events import ChoiceMade, UserDisabled, UserRemoved
+from safelight.privacy.events import ExportReady, HoldsDue, RequestsDue, RetentionOverdue
 from safelight.uploads.events import (
     AssetComposed,
     ComposeAsked,
@@ -53,10 +53,10 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     EagerReady: ("announce_eager",),
     AssetReplaced: ("drop_version", "drop_holding"),
     VersionErased: ("drop_version",),
-    AssetRenamed: ("announce_rename", "purge_edge", "drop_holding"),
+    AssetRenamed: ("announce_rename", "purge_edge", "drop_holding", "verify_access"),
     AssetChanged: ("announce_change",),
     AssetsChanged: ("announce_changes",),
-    AccessChanged: ("announce_access", "purge_edge"),
+    AccessChanged: ("announce_access", "purge_edge", "verify_access"),
     AssetModerated: ("announce_moderation", "purge_edge"),
     AssetErased: ("drop_version", "drop_holding"),
     AssetsErased: ("announce_delete",),
@@ -70,7 +70,9 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     AccountLeft: ("erase_left",),
     ExportReady: ("tell_export", "close_exported"),
     RequestsDue: ("tell_due",),
+    HoldsDue: ("tell_holds",),
     RetentionOverdue: ("tell_overdue",),
+    ChoiceMade: ("note_choice",),
     UserDisabled: ("shut_out",),
     UserRemoved: ("forget_person",),
 }

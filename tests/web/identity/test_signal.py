@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from safelight.boot import choosing
 from tests.web.identity.conftest import sign_in
 
 LINES = text("SELECT body::json ->> 'clause' AS clause FROM ledger_entries WHERE type = 'preference.changed'")
@@ -23,6 +24,11 @@ async def test_it_stands_for_the_person_on_every_device_and_is_written_down_once
         await sign_in(other)
         assert (await other.get("/account/v1/me")).json()["opted_out_at"] == told["opted_out_at"]
     assert told["opted_out_at"] == began.strftime("%Y-%m-%dT%H:%M:%SZ")
+    async with people.database.transaction() as session:
+        [made] = await session.fetch(text("SELECT user_id, id, way, state FROM choices"))
+    assert (made["way"], made["state"]) == ("signal", "refused")
+    for _ in range(2):
+        await choosing.choices_of(people.rooms).note_choice({"user_id": made["user_id"], "choice_id": made["id"]})
     async with people.database.transaction() as session:
         assert [row["clause"] for row in await session.fetch(LINES)] == ["PP-36"]
 

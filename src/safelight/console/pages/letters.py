@@ -11,10 +11,10 @@ from safelight.console.door import POST, Door, go
 from safelight.console.guest import Guest
 from safelight.console.ways import letter_language
 from safelight.console.words import mark as _
+from safelight.kernel.choice import Way
 from safelight.mail import log, preferences
 from safelight.mail.marks import mark_of
 from safelight.mail.model import LetterClass, State
-from safelight.mail.preferences import Way
 from safelight.ports.keys import KeyStore
 
 BASE = "/account/letters"
@@ -50,6 +50,8 @@ TITLES: Mapping[str, str] = {
     "overdue": _("Something is kept longer than was promised"),
     "password": _("Your password was changed"),
     "quota": _("A limit comes near"),
+    "recipient": _("A new recipient of data"),
+    "recipient_ends": _("An agreement ends"),
     "registered": _("Somebody registered with your address"),
     "reminder": _("A reminder"),
     "request_answer": _("About your request"),
@@ -82,7 +84,7 @@ class LetterPages:
     async def page(self, guest: Guest) -> Response:
         language = guest.visit.language
         async with self.door.database.transaction() as session:
-            choices = await preferences.choices(session, guest.user.id)
+            choices = await preferences.choices(session, guest.user.id, guest.now)
             posted = await log.list_all(session, user_id=guest.user.id, most=SHOWN_MAX)
         return self.door.show_in(
             guest,
@@ -105,8 +107,16 @@ class LetterPages:
         """What is ticked is wanted, what is not is refused; from the next letter on."""
         ticked = guest.visit.several.get("lists", ())
         async with self.door.database.transaction() as session:
-            known = await preferences.choices(session, guest.user.id)
+            known = await preferences.choices(session, guest.user.id, guest.now)
             wanted = {each.list.name: each.list.name in ticked for each in known}
             mark = mark_of(self.store, guest.user.email)
-            await preferences.choose(session, guest.user.id, wanted, address_mark=mark, way=Way.ACCOUNT, now=guest.now)
+            await preferences.choose(
+                session,
+                guest.user.id,
+                wanted,
+                address_mark=mark,
+                way=Way.ACCOUNT,
+                now=guest.now,
+                language=letter_language(guest.visit),
+            )
         return go(f"{BASE}?done=saved")

@@ -11,6 +11,7 @@ from safelight.kernel.errors import Invalid
 from safelight.ports.database import Database
 from safelight.privacy import policy_page, ropa, selfcheck, versions
 from safelight.privacy.promises import Promises
+from safelight.privacy.register import Register
 
 API = "/privacy/v1"
 WELL_KNOWN = "/.well-known"
@@ -24,6 +25,7 @@ _SOON = {"Cache-Control": "public, max-age=60", "Access-Control-Allow-Origin": "
 class PolicyDoor:
     database: Database
     promises: Promises
+    register: Register
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -60,9 +62,9 @@ class PolicyDoor:
         )
 
     async def recipients(self, _request: Request) -> Response:
-        """Who outside of this installation gets personal data, for what, where, and by which agreement."""
-        today = self.promises.clock.now().date()
-        return _json({"recipients": ropa.recipient_rows(self.promises.policy, today)})
+        """Who outside of this installation gets personal data, for what, where, by which agreement, since when."""
+        async with self.database.transaction() as session:
+            return _json({"recipients": await self.register.rows(session)})
 
     async def retention(self, _request: Request) -> Response:
         """How long each kind of record is kept, from when, and what is done then."""
