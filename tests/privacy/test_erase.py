@@ -38,19 +38,21 @@ from safelight.privacy.looking import Looking
 from safelight.privacy.reach import Reach
 from safelight.uploads.subjects import KEEPER as UPLOADS
 from safelight.usage.subjects import KEEPER as USAGE
+from safelight.vault.subjects import KEEPER as VAULT
 from safelight.webhooks.subjects import KEEPER as WEBHOOKS
 from tests.privacy import filling
 from tests.privacy.evidence import receipts_of
 
 KEYS = LocalKeys(b"k" * 32)
-KEPT = {"clouds", "former_cloud_names", "mail_suppressions", "privacy_requests"}
+OF_HOLDS = {"holds", "held_records", "enforcement_cases"}
+KEPT = {"clouds", "former_cloud_names", "mail_suppressions", "privacy_requests", *OF_HOLDS}
 
 
 def keepers_with(blobs: MemoryBlobs) -> tuple[Keeper[Session], ...]:
     """As boot puts them together, on twins."""
     return (
         *(ACCOUNTS, PEOPLE, IDENTITY, of_mail.keeper_of(KEYS, MemoryMailer()), ACTIVITY),
-        *(of_assets.keeper_of(MemoryEdge()), DERIVED, UPLOADS, DELIVERY, WEBHOOKS, USAGE),
+        *(of_assets.keeper_of(MemoryEdge()), DERIVED, UPLOADS, DELIVERY, WEBHOOKS, USAGE, VAULT),
         *(
             FilesKeeper("files", blobs, FILES),
             JobsKeeper(),
@@ -101,7 +103,8 @@ async def test_after_an_erasure_no_canary_is_left_and_nobody_else_lost_anything(
     async with database.transaction() as session:
         found = await probes.search_words(session, ["canaryann", ann.email, ann.user_id])
         # What a cloud was called stays, so that nobody else gets its addresses: nothing else does.
-        assert {hit.place for hit in found} == {"database: clouds", "database: former_cloud_names"}
+        of_holds = {f"database: {name}" for name in OF_HOLDS}
+        assert {hit.place for hit in found} == {"database: clouds", "database: former_cloud_names"} | of_holds
         [cloud] = await session.fetch(text("SELECT * FROM clouds WHERE id = :id"), {"id": ann.cloud_id})
         told = {name for name, value in cloud.items() if "canaryann" in str(value)}
         assert told == {"name", "folder_mode", "restricted_types", "strict_referrers", "token_name"} & told | {"name"}
@@ -135,7 +138,8 @@ async def test_stopped_after_every_step_and_gone_on_it_ends_the_same(
     async with database.transaction() as session:
         places = {hit.place for hit in await probes.search_words(session, ["canaryann"])}
         lines = await session.fetch(text("SELECT type FROM ledger_entries WHERE type LIKE 'erasure%' ORDER BY seq"))
-    assert places == {"database: clouds", "database: former_cloud_names"}
+    of_holds = {f"database: {name}" for name in OF_HOLDS}
+    assert places == {"database: clouds", "database: former_cloud_names"} | of_holds
     assert [row["type"] for row in lines].count("erasure.step") == len(done.steps) - 1
     assert (lines[0]["type"], lines[-1]["type"]) == ("erasure.started", "erasure.done")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import RowMapping
+from sqlalchemy import RowMapping, select
 
 from safelight.assets.holdings import HOLDINGS
 from safelight.assets.originals import version_prefix
@@ -22,6 +22,7 @@ from safelight.assets.store import (
     snapshot_chunks,
     snapshots,
 )
+from safelight.kernel.errors import NotFound
 from safelight.kernel.holdings import Stored, Subject
 from safelight.ports.database import Session
 from safelight.ports.edge import Edge
@@ -72,3 +73,11 @@ def keeper_of(edge: Edge) -> RowsKeeper:
         await edge.purge([row["id"] for row in gone])
 
     return RowsKeeper("assets", HOLDINGS, ROWS, then={"assets": tell_edge})
+
+
+async def cloud_of(session: Session, asset_id: str) -> str:
+    """In which cloud a file lies, for who looks after all of them. Raises NotFound."""
+    row = await session.fetch_one(select(assets.c.cloud_id).where(assets.c.id == asset_id))
+    if row is None:
+        raise NotFound(f"There is no file with the asset id `{asset_id[:64]}`.")
+    return str(row["cloud_id"])

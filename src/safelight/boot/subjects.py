@@ -20,7 +20,7 @@ from safelight.delivery import subjects as of_delivery
 from safelight.derived import subjects as of_derived
 from safelight.identity import subjects as of_identity
 from safelight.kernel.errors import Invalid
-from safelight.kernel.holdings import Keeper
+from safelight.kernel.holdings import Keeper, Subject
 from safelight.mail import subjects as of_mail
 from safelight.mail.marks import mark_of
 from safelight.people import roster
@@ -32,8 +32,10 @@ from safelight.privacy import subjects as of_privacy
 from safelight.privacy.archive import Archive, Part
 from safelight.privacy.erase import Erase
 from safelight.privacy.export import Export
+from safelight.privacy.hold import Scope
 from safelight.privacy.looking import Looking
 from safelight.privacy.masked import Masking
+from safelight.privacy.preserve import Preserve
 from safelight.privacy.reach import Reach
 from safelight.privacy.restore import Restore
 from safelight.uploads import subjects as of_uploads
@@ -41,6 +43,7 @@ from safelight.uploads.archive_packing import ArchiveFormat, Entry, pack
 from safelight.uploads.asynchronous import waiting_prefix
 from safelight.uploads.chunks import parts_prefix
 from safelight.usage import subjects as of_usage
+from safelight.vault import subjects as of_vault
 from safelight.webhooks import subjects as of_webhooks
 from safelight.worker.leavings import Leavings
 
@@ -74,6 +77,7 @@ def keepers_of(rooms: House) -> Sequence[Keeper[Session]]:
         of_delivery.KEEPER,
         of_webhooks.KEEPER,
         of_usage.KEEPER,
+        of_vault.KEEPER,
         FilesKeeper("files", rooms.blobs, FILES),
         JobsKeeper(),
         of_privacy.keeper_of(rooms.blobs, rooms.keys.store, lambda address: mark_of(rooms.keys.store, address)),
@@ -112,7 +116,25 @@ def erase_of(rooms: House) -> Erase:
         lambda tables: _overwritten(rooms, tables),
         looking_of(rooms),
         evidence.receipts_of(rooms),
+        key_backup_days=rooms.settings.privacy.key_backup_days,
+        preserve=preserve_of(rooms),
     )
+
+
+def preserve_of(rooms: House) -> Preserve:
+    """What sets aside what is held."""
+    entities = promising.policy_of(rooms.settings).entities.values()
+    columns = {each.name: [column for field in each.fields for column in field.columns] for each in entities}
+    return Preserve(
+        rooms.database, keepers_of(rooms), rooms.keys.store, rooms.blobs, rooms.clock, held_subject, columns
+    )
+
+
+async def held_subject(session: Session, scope: Scope) -> Subject:
+    """Of what a hold is, as it is now."""
+    if scope.cloud_id:
+        return Subject(cloud_ids=(scope.cloud_id,))
+    return await of_people.subject_of(session, scope.account_id, scope.user_id or None)
 
 
 def export_of(rooms: House) -> Export:

@@ -94,9 +94,9 @@ def run_erase(args: argparse.Namespace) -> int:
         erase = subjects.erase_of(house)
         async with house.database.transaction() as session:
             subject = await subject_named(session, args.subject)
-            steps = await erase.plan(session, subject)
+            steps = await erase.plan(session, subject, with_hidden=True)
         if args.plan or not args.yes:
-            shown = [{name: step[name] for name in ("context", "sheet", "fate", "count", "ground")} for step in steps]
+            shown = [{name: step[name] for name in ("context", "sheet", "fate", "count", "ground", "ends_at")} for step in steps]
             printing.show_rows(steps if args.as_json else shown, as_json=args.as_json, none="There is nothing.")
         if args.plan:
             return 0

@@ -10,7 +10,11 @@ from safelight.kernel.errors import PurposeDenied
 
 DENIED = "PP-12: personal data were to be read for what the policy does not allow; nothing was."
 
+ENFORCEMENT = "enforcement"
+"""Who reads for this names a case that is open (PP-19); without one it counts as no purpose."""
+
 _CURRENT: ContextVar[frozenset[str]] = ContextVar("purposes", default=frozenset())
+_CASE: ContextVar[str] = ContextVar("case", default="")
 
 
 @contextmanager
@@ -21,6 +25,16 @@ def reading_for(purposes: frozenset[str]) -> Generator[None, None, None]:
         yield
     finally:
         _CURRENT.reset(token)
+
+
+@contextmanager
+def reading_in_case(case_id: str) -> Generator[None, None, None]:
+    """Whoever calls it has seen that the case is open."""
+    token = _CASE.set(case_id)
+    try:
+        yield
+    finally:
+        _CASE.reset(token)
 
 
 def read_from_here_for(purposes: frozenset[str]) -> None:
@@ -50,6 +64,8 @@ class Reads:
     def check(self, holdings: Iterable[str]) -> None:
         """Raises PurposeDenied."""
         purposes = _CURRENT.get()
+        if not _CASE.get():
+            purposes -= {ENFORCEMENT}
         for holding in holdings:
             if purposes.isdisjoint(self.allowed.get(holding, frozenset())):
                 self._deny(holding, ", ".join(sorted(purposes)) or "no purpose")

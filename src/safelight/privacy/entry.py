@@ -54,6 +54,14 @@ class EntryType(StrEnum):
     ERASURE_PROBED = "erasure.probed"
     ERASURE_DONE = "erasure.done"
     PREFERENCE_CHANGED = "preference.changed"
+    HOLD_ADDED = "hold.added"
+    HOLD_REVIEWED = "hold.reviewed"
+    HOLD_RELEASED = "hold.released"
+    HOLD_DROPPED = "hold.dropped"
+    CASE_OPENED = "case.opened"
+    CASE_READ = "case.read"
+    CASE_CLOSED = "case.closed"
+    FIGURES_RELEASED = "figures.released"
 
 
 @dataclass(frozen=True)

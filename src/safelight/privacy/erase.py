@@ -26,6 +26,7 @@ from safelight.privacy.entry import Entry, EntryType
 from safelight.privacy.erasure import JOB, Erasure, State, erasure_of, ids_of, key_of, opened, places_of, sealed
 from safelight.privacy.looking import CLAUSE, PROBE_DAYS, Looking
 from safelight.privacy.plan import Step
+from safelight.privacy.preserve import Preserve
 from safelight.privacy.receipts import Claims, Kept, Probed, Receipts
 
 SEAL_RECEIPT = "erasure receipt"
@@ -57,10 +58,20 @@ class Erase:
     looking: Looking
     receipts: Receipts
     batch_rows: int = BATCH_ROWS
+    key_backup_days: int = 7
+    """So long after the keys of files were destroyed the last copy of them in a backup is gone, too."""
+    preserve: Preserve | None = None
+    """Sets aside what is held; where nothing can be, nothing is."""
 
-    async def plan(self, session: Session, subject: Subject) -> builtins.list[dict[str, Any]]:
-        """What would be done, with how much there is of each; nothing is touched."""
-        return plan.shown(self._steps(subject), await self._counts(session, subject))
+    async def plan(
+        self, session: Session, subject: Subject, *, with_hidden: bool = False
+    ) -> builtins.list[dict[str, Any]]:
+        """What would be done, with how much there is of each; nothing is touched.
+
+        `with_hidden`: for whoever runs the installation, with what its person must not be told of.
+        """
+        steps = await self._steps(session, subject, with_hidden=with_hidden)
+        return plan.shown(steps, await self._counts(session, subject))
 
     async def start(self, session: Session, subject: Subject) -> str:
         """From here on it will be done, whatever stops in between; its id. Twice for the same subject is once."""
@@ -71,7 +82,8 @@ class Erase:
             return known
         subject = replace(subject, words=(*subject.words, *await self._file_names(session, subject)))
         counts, salt, id = await self._counts(session, subject), random_bytes(probes.MARK_BYTES), new_id()
-        steps = [{**step.told(), "count": counts.get(step.sheet, 0), "done": 0} for step in self._steps(subject)]
+        planned = await self._steps(session, subject)
+        steps = [{**step.told(), "count": plan.count_of(step, counts), "done": 0} for step in planned]
         await store_subjects.add_erasure(
             session,
             {
@@ -141,7 +153,7 @@ class Erase:
         step = erasure.steps[erasure.position]
         if (step["context"], step["sheet"]) == (plan.ENGINE, plan.DATABASE):
             # Outside of a transaction, and before the step is noted: to do it twice does no harm.
-            tables = [each["sheet"] for each in erasure.steps if each["context"] != plan.ENGINE]
+            tables = [each["sheet"] for each in erasure.steps if each["context"] not in plan.TOLD]
             lingering = await asyncio.to_thread(self.overwrite, tables)
             return await self._note(erasure, done=len(tables), more={"lingering": dict(lingering)})
         if (step["context"], step["sheet"]) == (plan.ENGINE, plan.PROBE):
@@ -150,9 +162,16 @@ class Erase:
                     "Something is left, or came back: all is done again later.", retry_after_seconds=AGAIN_SECONDS
                 )
             return 1
+        if (step["context"], step["sheet"]) == (plan.ENGINE, plan.HOLD):
+            # Files are copied: outside of a transaction, and twice is once.
+            if self.preserve is not None:
+                await self.preserve.keep_of(await self._subject(erasure))
+            return await self._note(erasure, done=0, more={})
         async with self.database.transaction() as session:
             row = await self._locked(session, erasure)
             subject = opened(row, self.keys)
+            if step["context"] == plan.HOLDS:
+                return await self._noted(session, row, step["count"])
             if step["context"] == plan.ENGINE:
                 if step["sheet"] == plan.FREEZE:
                     await self.freeze(session, subject, self.clock.now())
@@ -221,7 +240,7 @@ class Erase:
                 ended_at=now,
                 probe_at=now + timedelta(days=PROBE_DAYS[0]),
             )
-            records = {"records": sum(step["done"] for step in row["steps"] if step["context"] != plan.ENGINE)}
+            records = {"records": sum(step["done"] for step in row["steps"] if step["context"] not in plan.TOLD)}
             receipt = await self._receipt(session, subject, row, {**records, "found": count})
             await store_subjects.change_erasure(session, row["id"], receipt=receipt)
             return True
@@ -235,6 +254,7 @@ class Erase:
             case=row["id"],
             stores=[Probed(each.store, now, each.why_not or "searched") for each in self.looking.coverage()],
             kept=[Kept(str(each["sheet"]), str(each["ground"]), _day(each["ends_at"])) for each in kept],
+            backup_clear_by=(now + timedelta(days=self.key_backup_days)).date(),
             more=dict(counts),
         )
         lines = [line for step in row["steps"] for line in step.get("lines", [])]
@@ -252,9 +272,15 @@ class Erase:
             raise Busy("This erasure is being carried out already.", retry_after_seconds=AGAIN_SECONDS)
         return row
 
-    def _steps(self, subject: Subject) -> tuple[Step, ...]:
+    async def _subject(self, erasure: Erasure) -> Subject:
+        async with self.database.transaction() as session:
+            return opened(await self._locked(session, erasure), self.keys)
+
+    async def _steps(self, session: Session, subject: Subject, *, with_hidden: bool = False) -> tuple[Step, ...]:
         sheets = [(keeper.context, sheet) for keeper in self.keepers for sheet in keeper.sheets]
-        return plan.steps_of(sheets, subject, self.clock.now())
+        held = await self.preserve.held(session, subject) if self.preserve else []
+        told = [each for each in held if with_hidden or not each.is_hidden]
+        return plan.steps_of(sheets, subject, self.clock.now(), told)
 
     async def _file_names(self, session: Session, subject: Subject) -> builtins.list[str]:
         """What some of their files were called, by which rests may be known."""

@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping
 
 from safelight.kernel.holdings import Fate, Subject
 from safelight.ports.keys import KeyStore
+from safelight.privacy import plan
 from safelight.privacy.probes import Hit
 
 SEAL = "erasure"
@@ -54,7 +55,7 @@ class Erasure:
 
     @property
     def erased(self) -> dict[str, int]:
-        return {step["sheet"]: step["done"] for step in self.steps if step.get("done")}
+        return {step["sheet"]: step["done"] for step in self.steps if step.get("done") and not is_told_alone(step)}
 
     def told(self) -> dict[str, Any]:
         moments = {name: getattr(self, name) for name in ("created_at", "ended_at", "probe_at")}
@@ -98,7 +99,12 @@ def ids_of(subject: Subject) -> list[str]:
 
 def declared(row: RowMapping) -> list[str]:
     """Tables in which something is kept, on a ground that the plan told."""
-    return [step["sheet"] for step in row["steps"] if step["fate"] != Fate.ERASE.value]
+    return [step["sheet"] for step in row["steps"] if step["fate"] != Fate.ERASE.value and not is_told_alone(step)]
+
+
+def is_told_alone(step: Mapping[str, Any]) -> bool:
+    """Whether a step only tells what a hold keeps: the table itself is forgotten all the same."""
+    return step["context"] == plan.HOLDS
 
 
 def places_of(found: Sequence[Hit]) -> list[str]:

@@ -23,6 +23,14 @@ class RequestsDue(Event):
 
 
 @dataclass(frozen=True)
+class HoldsDue(Event):
+    """Somebody must look at these holds again: by when, by their ids. No `cloud_id`."""
+
+    at: str
+    due: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class ExportReady(Event):
     """An archive of everything about somebody can be fetched by who asked for it. `cloud_id` is empty."""
 

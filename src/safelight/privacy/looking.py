@@ -15,7 +15,7 @@ from safelight.ports.database import Database, Session
 from safelight.ports.queue import Job
 from safelight.privacy import ledger, probes, store_subjects
 from safelight.privacy.entry import Entry, EntryType
-from safelight.privacy.erasure import JOB, State, declared, ids_of, places_of
+from safelight.privacy.erasure import JOB, State, declared, ids_of, is_told_alone, places_of
 from safelight.privacy.reach import Reach
 
 PROBE_DAYS = (7, 30, 90)
@@ -63,7 +63,7 @@ class Looking:
         if unsearched:
             # A store that is not there cannot be asked what it holds, and the others are asked with it again.
             return Left((), unsearched)
-        fates = {step["sheet"]: step["fate"] for step in row["steps"]}
+        fates = {step["sheet"]: step["fate"] for step in row["steps"] if not is_told_alone(step)}
         seen = [
             probes.Hit(", ".join(found.places), found.count)
             for keeper in self.keepers

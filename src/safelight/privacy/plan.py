@@ -6,12 +6,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from safelight.kernel.holdings import Fate, Sheet, Stage, Subject
+from safelight.privacy.hold import Held
 
 ORDER = tuple(Stage)
 
 FREEZE, CACHES, DATABASE, PROBE = "freeze", "caches", "database", "probe"
 """Steps of the engine itself: shut every door; tell those who remember; overwrite what was deleted; look for rests."""
 ENGINE = "engine"
+HOLD = "hold"
+"""A step of the engine, too, of everybody: what is held is set aside first, whether or not anything is."""
+HOLDS = "holds"
+"""The context of what a hold keeps: it is told, and nothing is done about it."""
+TOLD = (ENGINE, HOLDS)
+"""Contexts whose steps are no tables."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +31,18 @@ class Step:
     fate: Fate
     ground: str = ""
     ends_at: str | None = None
+    count: int = 0
+    """Of what a hold keeps; how much there is of everything else is asked for."""
+    fields: tuple[str, ...] = ()
+    """Those alone that are kept; empty where it is all of them."""
 
     def told(self) -> dict[str, Any]:
         return {**asdict(self), "fate": self.fate.value}
 
 
-def steps_of(sheets: Iterable[tuple[str, Sheet]], subject: Subject, now: datetime) -> tuple[Step, ...]:
+def steps_of(
+    sheets: Iterable[tuple[str, Sheet]], subject: Subject, now: datetime, held: Sequence[Held] = ()
+) -> tuple[Step, ...]:
     """`sheets` with their contexts. Who only has an address has no doors that could be shut."""
     listed = list(sheets)
     staged = [
@@ -40,6 +53,11 @@ def steps_of(sheets: Iterable[tuple[str, Sheet]], subject: Subject, now: datetim
     ]
     has_doors = bool(subject.account_id or subject.cloud_ids)
     first = [Step(ENGINE, FREEZE, FREEZE, Fate.ERASE)] if has_doors else []
+    first += [Step(ENGINE, HOLD, HOLD, Fate.ERASE)]
+    first += [
+        Step(HOLDS, each.sheet, HOLD, Fate.KEEP, each.ground, each.ends_on.isoformat(), each.count, each.fields)
+        for each in held
+    ]
     caches = [Step(ENGINE, CACHES, Stage.FILES.value, Fate.ERASE)] if subject.cloud_ids else []
     before = [step for step in staged if ORDER.index(Stage(step.stage)) <= ORDER.index(Stage.FILES)]
     after = staged[len(before) :]
@@ -50,10 +68,14 @@ def steps_of(sheets: Iterable[tuple[str, Sheet]], subject: Subject, now: datetim
 def shown(steps: Sequence[Step], counts: Mapping[str, int]) -> list[dict[str, Any]]:
     """For who is to agree: every sheet of which there is something, and what becomes of it."""
     return [
-        {**step.told(), "count": counts.get(step.sheet, 0)}
+        {**step.told(), "count": count_of(step, counts)}
         for step in steps
-        if step.context == ENGINE or counts.get(step.sheet, 0)
+        if step.context == ENGINE or count_of(step, counts)
     ]
+
+
+def count_of(step: Step, counts: Mapping[str, int]) -> int:
+    return step.count if step.context == HOLDS else counts.get(step.sheet, 0)
 
 
 def kept(steps: Sequence[Step]) -> list[Step]:

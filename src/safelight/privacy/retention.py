@@ -6,7 +6,7 @@ after: so nobody is asked whether he did what he promised.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from safelight.kernel.clock import Clock
 from safelight.ports.database import Database, Session
 from safelight.ports.queue import Handler
 from safelight.ports.terms import Over, Term, look
-from safelight.privacy import ledger, store_ledger, store_retention
+from safelight.privacy import ledger, store_holds, store_ledger, store_retention
 from safelight.privacy.entry import Entry, EntryType
 from safelight.privacy.events import RetentionOverdue
 
@@ -71,12 +71,14 @@ class Retention:
     rules: Sequence[Rule]
     terms: Sequence[Term]
     rounds: Sequence[Handler]
+    first: Handler | None = None
+    """What is held is set aside before anything goes; where that fails, nothing goes."""
 
     async def plan(self, session: Session, as_of: datetime) -> list[Standing]:
         """What would be over at that moment; nothing is touched."""
         kept = {row["entity"]: row for row in await store_retention.standings(session)}
         today = self.clock.now().date()
-        found = [(rule, await self._over(session, rule.entity, as_of)) for rule in self.rules]
+        found = [(rule, over) for rule, over in zip(self.rules, await self._overs(session, as_of), strict=True)]
         return [
             Standing(rule, over, _done(kept.get(rule.entity), today), _checked(kept.get(rule.entity)))
             for rule, over in found
@@ -105,6 +107,8 @@ class Retention:
 
     async def keep_terms(self, _payload: dict[str, Any]) -> None:
         """Each hour. A round that fails holds up no other; it is tried again with all of them."""
+        if self.first is not None:
+            await self.first({})
         now = self.clock.now()
         before = await self._standing_now(now)
         failed: list[BaseException] = []
@@ -120,7 +124,14 @@ class Retention:
 
     async def _standing_now(self, now: datetime) -> Mapping[str, Over]:
         async with self.database.transaction() as session:
-            return {rule.entity: await self._over(session, rule.entity, now) for rule in self.rules}
+            overs = await self._overs(session, now)
+            return {rule.entity: over for rule, over in zip(self.rules, overs, strict=True)}
+
+    async def _overs(self, session: Session, as_of: datetime) -> list[Over]:
+        """Of each rule, in their order; what a hold has set aside is held, wherever it was."""
+        held = await store_holds.counts_by_kind(session)
+        found = [(rule.entity, await self._over(session, rule.entity, as_of)) for rule in self.rules]
+        return [replace(over, held=over.held + held.get(entity, 0)) for entity, over in found]
 
     async def _over(self, session: Session, entity: str, as_of: datetime) -> Over:
         total = Over()
