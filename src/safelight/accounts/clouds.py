@@ -197,6 +197,7 @@ async def change(
     token_name: str | None = None,
     backs_up: bool | None = None,
     hides_pending: bool | None = None,
+    strips_private: bool | None = None,
 ) -> Cloud:
     """Change what is given; None leaves it, but for `fetch_hosts` and `referrers`, where it means any host.
 
@@ -221,6 +222,8 @@ async def change(
         values["backs_up"] = backs_up
     if hides_pending is not None:
         values["hides_pending"] = hides_pending
+    if strips_private is not None:
+        values["strips_private"] = strips_private
     if folder_mode is not None:
         values["folder_mode"] = folder_mode.value
     if values:

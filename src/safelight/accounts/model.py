@@ -76,6 +76,8 @@ class Cloud:
     """What tokens for delivery are called in queries and cookies."""
     hides_pending: bool = False
     """What somebody has still to look at is not delivered yet (assets/moderation.py)."""
+    strips_private: bool = False
+    """What tells of people and places is taken out of files before they are stored, unless an upload says otherwise."""
     backs_up: bool = False
     """Older versions and erased assets are kept, unless an upload says otherwise."""
     account_id: str = ""

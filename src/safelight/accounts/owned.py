@@ -29,7 +29,7 @@ _COPIED = (
         "strict_referrers",
         "token_name",
     ),
-    *("backs_up", "hides_pending"),
+    *("backs_up", "hides_pending", "strips_private"),
 )
 
 

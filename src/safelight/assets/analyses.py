@@ -1,11 +1,11 @@
 """Analyses: what pictures told about themselves, found once for each version and kept."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, func, literal, select
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from safelight.assets.model import Asset
 from safelight.assets.originals import Originals
@@ -27,6 +27,13 @@ async def kept(session: Session, asset: Asset, kinds: Collection[str] | None = N
     known = select(analyses).where(C.cloud_id == asset.cloud_id, C.version_id == asset.version_id)
     rows = await session.fetch(known if kinds is None else known.where(C.kind.in_(kinds)))
     return {row["kind"]: row["facts"] for row in rows}
+
+
+async def of_kind(session: Session, kind: str, facts: Mapping[str, Any], most: int) -> Sequence[str]:
+    """Versions of which something of a kind is known, with these facts among it."""
+    wanted = (C.kind == kind, C.facts.op("@>")(literal(dict(facts), JSONB)))
+    rows = await session.fetch(select(C.version_id).where(*wanted).limit(most))
+    return [row["version_id"] for row in rows]
 
 
 async def keep(session: Session, asset: Asset, kind: str, facts: Mapping[str, Any]) -> None:

@@ -30,7 +30,7 @@ class Answer:
         return next(iter(self.all_of(name)), "")
 
 
-async def get(address: str, path: str, headers: dict[str, str] | None = None) -> Answer:
+async def get(address: str, path: str, headers: dict[str, str] | None = None, *, method: str = "GET") -> Answer:
     """Raises OSError where nobody answers, TimeoutError where nobody does in time."""
     parts = urlsplit(address)
     is_tls = parts.scheme == "https"
@@ -43,7 +43,7 @@ async def get(address: str, path: str, headers: dict[str, str] | None = None) ->
         try:
             words = {"Host": parts.netloc, "Accept": "text/html", **(headers or {}), "Connection": "close"}
             head = "".join(f"{name}: {value}\r\n" for name, value in words.items())
-            writer.write(f"GET {path} HTTP/1.1\r\n{head}\r\n".encode())
+            writer.write(f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode())
             return _parsed(await reader.read(ANSWER_BYTES_MAX), await _rest(reader))
         finally:
             writer.close()

@@ -32,6 +32,7 @@ from safelight.boot import (
     recording,
     rights,
     scripts,
+    sealing,
     searching,
     selecting,
 )
@@ -157,6 +158,7 @@ def receive_of(rooms: House, database: Database, render: Render, made: Makers) -
         containing.limits_of(rooms.settings.render),
         made.rewrite,
         recording.taken_of(rooms),
+        finding.disclosing_of(rooms, render, made.look),
         made.ensure.intermediates,
     )
 
@@ -209,7 +211,7 @@ def routes(
         clock,
         on_demand,
         containing.flood_of(rooms, database),
-        rooms.gate.check_any,
+        rooms.admit_any,
         containing.threshold_of(settings.derived, made.ensure.maker),
     )
     checks = {
@@ -233,12 +235,13 @@ def routes(
         *finding.analysis(rooms, door, found),
         *notifying.routes(door, settings.webhooks, bell),
         *metering.routes(rooms, door),
+        *sealing.routes(rooms, door),
         *provisioning.routes(ProvisioningDoor(database, keys, clock, settings.server, settings.upload, mode, invite)),
     ]
     return [
         *Health(checks).routes(),
         *SecurityText(contacts_of(settings.server.security_contacts), clock, base_url).routes(),
-        *MetricsDoor(metrics, rooms.queue, containing.readers_of(rooms), rights.late_of(rooms)).routes(),
+        *MetricsDoor(metrics, rooms.queue, containing.readers_of(rooms), *rights.late_of(rooms)).routes(),
         openapi.door(calls),
         *calls,
         *identifying.routes(rooms, database),
@@ -357,13 +360,14 @@ def handlers(rooms: House, render: Render) -> Mapping[str, Handler]:
         sweep.sweep_chunks,
         sweep.sweep_leftovers,
         *backups.handlers(rooms),
+        *sealing.handlers(rooms),
         *metering.handlers(rooms),
         *selecting.handlers(rooms),
         *searching.handlers(rooms),
         recording.keep_of(rooms).keep_activity,
         *letters.handlers(rooms),
         *identifying.handlers(rooms),
-        *rights.handlers(rooms),
+        *rights.handlers(rooms, render),
     )
     return named | jobs.named(*rights.by_the_clock(rooms, named))
 

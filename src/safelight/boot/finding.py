@@ -9,11 +9,13 @@ from safelight.accounts import clouds
 from safelight.assets import catalogue
 from safelight.assets.analyses import Analyse
 from safelight.boot.house import House
+from safelight.derived.looking import Look
 from safelight.kernel.errors import Invalid
 from safelight.ports.database import Database
 from safelight.render.model import Render
 from safelight.transform.limits import Limits
 from safelight.uploads.breakpoints import Breakpoints
+from safelight.uploads.disclosing import Disclosing
 from safelight.uploads.eager import Eager
 from safelight.uploads.events import UploadReceived
 from safelight.uploads.glance import Glance
@@ -30,6 +32,11 @@ from safelight.worker.announcing import More
 
 def finding(rooms: House, eager: Eager, render: Render, limits: Limits) -> Finding:
     return Finding(Insights(eager.look, rooms.clock), Breakpoints(eager, rooms.originals, render, limits))
+
+
+def disclosing_of(rooms: House, render: Render, look: Look) -> Disclosing:
+    """What files tell of people and places, as they come in."""
+    return Disclosing(render, look.reader, rooms.settings.upload)
 
 
 def analysis(rooms: House, door: AdminDoor, finding: Finding) -> list[BaseRoute]:

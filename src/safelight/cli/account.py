@@ -45,6 +45,9 @@ def add_to(subparsers: Subparsers) -> None:
         change.add_argument(option, metavar="TYPES" if option == "--restrict" else "HOSTS", help=about)
     change.add_argument("--backup", choices=["on", "off"], help="keep older versions and erased assets")
     change.add_argument("--hide-pending", choices=["on", "off"], help="deliver only what nobody has still to look at")
+    change.add_argument(
+        "--strip-private", choices=["on", "off"], help="take out of uploaded files what tells of people and places"
+    )
     change.add_argument("--token-name", metavar="NAME", help="what tokens for delivery are called")
     _add_folder_mode(change, "what makes folders: themselves, or the names of assets")
     change.set_defaults(run=in_house(change_cloud))
@@ -100,6 +103,7 @@ async def change_cloud(_house: "House", session: "Session", args: argparse.Names
         token_name=args.token_name,
         backs_up=None if args.backup is None else args.backup == "on",
         hides_pending=None if args.hide_pending is None else args.hide_pending == "on",
+        strips_private=None if args.strip_private is None else args.strip_private == "on",
         folder_mode=None if args.folder_mode is None else FolderMode(args.folder_mode),
     )
     _show(cloud, as_json=args.as_json)
@@ -139,6 +143,7 @@ def _row(cloud: Cloud) -> dict[str, object]:
         "strict": cloud.is_strict,
         "backup": cloud.backs_up,
         "hide_pending": cloud.hides_pending,
+        "strip_private": cloud.strips_private,
         "created_at": cloud.created_at,
     }
 

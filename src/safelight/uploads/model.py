@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from safelight.assets.access import Rules
 from safelight.assets.metadata import Said
@@ -113,6 +114,9 @@ class Incoming:
     serving: Serving = field(default_factory=Serving)
     may_overwrite: bool = True
     returns_delete_token: bool = False
+    strips_private: bool | None = None
+    """Whether what tells of people and places is taken out of the file before it is stored; None: as the cloud has
+    it."""
     is_backed_up: bool | None = None
     """Whether this version is kept when the next one comes or the asset is erased; None: as the cloud has it."""
     batch_id: str | None = None
@@ -173,6 +177,8 @@ class Received:
     insights: InsightsAsk = field(default_factory=InsightsAsk)
     asked: frozenset[str] = frozenset()
     """What the picture shall tell in the answer: a script may have asked for more than the client."""
+    privacy: Mapping[str, Any] | None = None
+    """What the file tells of people and places (disclosing.py); None: it was not looked into now."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Protocol
 from safelight.accounts.keys import Keys
 from safelight.accounts.model import Cloud, Manner, Principal
 from safelight.activity.taken import UNTOLD, Taken
-from safelight.assets import catalogue, metadata_values, moderation, reach, versions
+from safelight.assets import analyses, catalogue, metadata_values, moderation, reach, versions
 from safelight.assets.model import Added, Asset, AssetRef, Facts, MetadataValue, NewAsset, Rectangle
 from safelight.assets.originals import Originals
 from safelight.derived.ensure import facts_of
@@ -28,6 +28,8 @@ from safelight.transform.limits import Limits, check
 from safelight.uploads import checks, naming, tokens
 from safelight.uploads import moderation as moderations
 from safelight.uploads.breakpoints import eager_ask
+from safelight.uploads.disclosing import KIND as PRIVACY
+from safelight.uploads.disclosing import Disclosed, Disclosing
 from safelight.uploads.eager import Eager, waiting
 from safelight.uploads.events import ScriptBrought, UploadReceived
 from safelight.uploads.model import Incoming, Received
@@ -68,6 +70,8 @@ class _Found:
     """What was said in the fields of the cloud, and their defaults."""
     is_developed: bool = False
     """Another file is stored than the one that came."""
+    disclosed: Disclosed | None = None
+    """What it tells of people and places."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,8 @@ class Receive:
     limits: Limits
     rewrite: Rewriting = as_written
     taken: Taken = UNTOLD
+    disclose: Disclosing | None = None
+    """Tells what files say beside what they show; None: nobody looks."""
     intermediates: Intermediates | None = None
     """From which later sizes of a large photo are cut; None: from the photo itself."""
 
@@ -127,10 +133,21 @@ class Receive:
                 metadata=found.metadata,
                 sees_all=sees_all,
             )
+            found = await self._disclosed(principal, incoming, found)
         except BaseException:
             await self.staging.drop(found.staged)
             raise
         return incoming, found
+
+    async def _disclosed(self, principal: Principal, incoming: Incoming, found: _Found) -> _Found:
+        """The same file, or one that is silent of people and places. Who signs nothing cannot ask for less of that."""
+        if self.disclose is None:
+            return found
+        said, cloud = incoming.strips_private, principal.cloud
+        is_open = principal.manner is Manner.UNSIGNED and said is False
+        strips = cloud.strips_private if said is None or is_open else said
+        staged, told = await self.disclose(cloud, found.kind, found.staged, strips=strips)
+        return replace(found, staged=staged, facts=replace(found.facts, md5=staged.md5), disclosed=told)
 
     async def _metadata(self, cloud: Cloud, incoming: Incoming) -> Mapping[str, MetadataValue]:
         """Raises Invalid for what does not fit the fields of the cloud."""
@@ -212,6 +229,7 @@ class Receive:
             if existing is not None:
                 return Received(existing, is_existing=True, asked=incoming.analyses)
         version_id = new_id()
+        then = _noted(then, found.disclosed, version_id)
         await self.originals.adopt(cloud.id, version_id, found.staged.path)
         new = _new_asset(principal, incoming, found, called, version_id)
         received = await self._add(principal, incoming, new, may_overwrite, then)
@@ -220,6 +238,8 @@ class Receive:
             await self.originals.drop(cloud.id, version_id)
         elif incoming.eager and not incoming.eager_is_async:
             received = replace(received, eager=await self.eager(received.asset, incoming.eager))
+        if found.disclosed is not None and not received.is_existing:
+            received = replace(received, privacy=found.disclosed.facts())
         return received
 
     async def _existing(self, principal: Principal, incoming: Incoming, ref: AssetRef, then: Then) -> Asset | None:
@@ -282,6 +302,20 @@ class Receive:
         if not keys:
             raise Invalid("return_delete_token needs an enabled API key")
         return tokens.issue(asset.id, asset.version_id, keys[0], self.clock.now(), self.settings.delete_token_minutes)
+
+
+def _noted(then: Then, disclosed: Disclosed | None, version_id: str) -> Then:
+    """What the file tells stands with its version, where it tells anything."""
+    if disclosed is None or not (disclosed.flags or disclosed.stripped):
+        return then
+    facts = disclosed.facts()
+
+    async def both(session: Session, asset: Asset) -> None:
+        await then(session, asset)
+        if asset.version_id == version_id:
+            await analyses.keep(session, asset, PRIVACY, facts)
+
+    return both
 
 
 def _format_told(incoming: Incoming, found: _Found) -> str | None:

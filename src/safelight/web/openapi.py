@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from safelight import __version__
 from safelight.kernel import errors
+from safelight.privacy import notices
 from safelight.wire import openapi_calls, openapi_provisioning, openapi_selections, openapi_words
 from safelight.wire.openapi_calls import Declared
 from safelight.wire.openapi_words import MIXED_KIND, TEXT, UPLOAD_KIND, Word
@@ -87,7 +88,8 @@ def document(routes: Iterable[BaseRoute]) -> dict[str, Any]:
         "info": {
             "title": "Safelight",
             "version": __version__,
-            "description": "Uploads, assets and all that is known of them. Words that are not listed are passed over.",
+            "description": "Uploads, assets and all that is known of them. Words that are not listed are passed over. "
+            f"What to mind before a file is uploaded: {notices.PAGE}",
         },
         "servers": [{"url": "/"}],
         "paths": paths,

@@ -15,6 +15,7 @@ from safelight.kernel.errors import Invalid, SafelightError
 from safelight.kernel.media import Kind
 from safelight.kernel.rights import Act
 from safelight.ports.database import Database
+from safelight.privacy import notices
 from safelight.settings import UploadSettings
 from safelight.uploads import checks, presets, scripts, sources
 from safelight.uploads.asynchronous import Later
@@ -39,8 +40,11 @@ from safelight.wire.upload import pending_json, put_aside_json, received_json, w
 
 CLOUD = "/v1_1/{cloud}"
 
+NOTICE = f'<{notices.PAGE}>; rel="terms-of-service"'
+"""Where it says what to mind before a file is uploaded (PP-11)."""
 PREFLIGHT = {
     **CROSS_ORIGIN,
+    "Link": NOTICE,
     "Access-Control-Allow-Methods": "POST, PUT, OPTIONS",
     # Some libraries for pages, and what watches them, put headers of their own into all that they send. `*` does not
     # stand for Authorization, and to old browsers for nothing: so the usual ones are named.
@@ -266,7 +270,9 @@ def _route(path: str, endpoint: Callable[[Request], Awaitable[Response]], *metho
     async def answer(request: Request) -> Response:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=PREFLIGHT)
-        return await endpoint(request)
+        response = await endpoint(request)
+        response.headers["Link"] = NOTICE
+        return response
 
     answer.__doc__ = endpoint.__doc__
     return Route(CLOUD + path, answer, methods=[*methods, "OPTIONS"], name=getattr(endpoint, "__name__", None))

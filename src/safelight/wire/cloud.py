@@ -18,6 +18,7 @@ def access_json(cloud: Cloud) -> dict[str, Any]:
         "allowed_fetch_domains": None if cloud.fetch_hosts is None else [*cloud.fetch_hosts],
         "denied_fetch_domains": [*cloud.denied_hosts],
         "hide_pending": cloud.hides_pending,
+        "strip_private": cloud.strips_private,
         "token_name": cloud.token_name,
     }
 

@@ -74,6 +74,7 @@ def incoming(words: params.Words, kind: Kind | None) -> Incoming:
         tags=params.tags(words),
         context=params.pairs(words),
         metadata=metadata.said(words) or {},
+        strips_private=metadata.strips_private(words),
         coordinates=coordinates.coordinates(words) or {},
         regions=coordinates.regions(words) or {},
         access_control=access.rules(words),

@@ -28,6 +28,9 @@ FIELD_ID = re.compile(r"[^\s/?&#\\%<>|=\"'\x00-\x1f\x7f]{1,255}")
 SAID_MAX = 100
 """Fields in one call."""
 
+STRIP, KEEP = "strip_private", "keep_original"
+"""Words about what the file itself tells; they stand beside the fields, and are none."""
+
 _BAR = re.compile(r"(?<!\\)\|")
 _EQUALS = re.compile(r"(?<!\\)=")
 
@@ -40,10 +43,22 @@ def said(words: Words, name: str = "metadata") -> dict[str, Said] | None:
     raw = "|".join(value) if isinstance(value, list) else value
     found = _said_as_json(raw) if raw.startswith("{") else None
     if found is None:
-        found = dict(_split(part) for part in _BAR.split(raw) if part.strip())
+        found = dict(_split(part) for part in _fields(raw))
     if len(found) > SAID_MAX:
         raise Invalid(f"Too many metadata fields: {len(found)}. Maximum is {SAID_MAX}.")
     return found
+
+
+def strips_private(words: Words, name: str = "metadata") -> bool | None:
+    """Whether what tells of people and places is taken out of the file; None: nothing is said. To strip wins."""
+    value = words.get(name, "")
+    raw = "|".join(value) if isinstance(value, list) else value
+    found = {part.strip() for part in _BAR.split(raw)} & {STRIP, KEEP}
+    return STRIP in found if found else None
+
+
+def _fields(raw: str) -> list[str]:
+    return [part for part in _BAR.split(raw) if part.strip() and part.strip() not in (STRIP, KEEP)]
 
 
 def _split(part: str) -> tuple[str, Said]:

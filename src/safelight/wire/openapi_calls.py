@@ -100,11 +100,15 @@ CALLS: Mapping[str, Declared] = {
     "POST /{kind}/metadata": _call(f"public_ids! metadata! clear_invalid notification_url type {_SIGNED}", "Names"),
     "GET /ping": _call("", "Status"),
     "GET /config": _call("settings", "Config"),
+    "GET /own_key": _call("", "OwnKey"),
+    "PUT /own_key": _call("key!", "OwnKey"),
+    "DELETE /own_key": _call("released", "OwnKey"),
     "GET /usage": _call("date", "Usage"),
     "GET /usage/{date}": _call("", "Usage"),
     "GET /access_settings": _call("", "AccessSettings"),
     "PUT /access_settings": _call(
         "allowed_fetch_domains allowed_referrers denied_fetch_domains hide_pending restricted_types strict_referrers "
+        "strip_private "
         "strict_transformations token_name",
         "AccessSettings",
     ),
@@ -309,10 +313,17 @@ ANSWERS: Mapping[str, dict[str, Any]] = {
     "Config": _answer({"cloud_name": _TEXT, "created_at": _TEXT}, {"settings": _OBJECT}),
     "AccessSettings": _answer(
         {
-            **dict.fromkeys(("strict_transformations", "hide_pending"), _FLAG),
+            **dict.fromkeys(("strict_transformations", "hide_pending", "strip_private"), _FLAG),
             **dict.fromkeys(("strict_referrers", "restricted_types", "denied_fetch_domains"), _TEXTS),
             **dict.fromkeys(("allowed_referrers", "allowed_fetch_domains"), _OPTIONAL_TEXTS),
             "token_name": _TEXT,
+        }
+    ),
+    "OwnKey": _answer(
+        {
+            "own_key": {"type": "string", "enum": ["none", "given", "withdrawn"]},
+            "given_at": {"type": ["string", "null"]},
+            "sealed_files": _WHOLE,
         }
     ),
     "TokenKey": _answer({"id": _TEXT, "created_at": _TEXT}, {"key": _TEXT}),

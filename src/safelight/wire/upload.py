@@ -35,6 +35,8 @@ def received_json(
         answer["eager"] = eager_json(
             received.eager, received.asset, cloud, base_url=base_url, key=key, batch_id=received.batch_id
         )
+    if received.privacy is not None:
+        answer["privacy"] = dict(received.privacy)
     answer |= analyses or {}
     if received.batch_id is not None:
         answer["batch_id"] = received.batch_id

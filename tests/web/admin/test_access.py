@@ -10,6 +10,7 @@ OPEN = {
     "allowed_fetch_domains": None,
     "denied_fetch_domains": [],
     "hide_pending": False,
+    "strip_private": False,
     "token_name": "__cld_token__",
 }
 HEX = "00112233ff990011"

@@ -18,6 +18,7 @@ from safelight.console.words import mark as _
 from safelight.kernel.media import Access, Kind
 from safelight.kernel.rights import Act
 from safelight.ports.database import Session
+from safelight.privacy import notices
 from safelight.settings import UsageSettings
 from safelight.usage import quota, quotas, report
 from safelight.usage.model import Meter
@@ -53,6 +54,7 @@ class Home:
             keys = await self.keys.enabled(session, cloud.id) if guest.may(Act.KEYS, cloud) else []
             recent = await _recent(session, guest, cloud)
             usage = await self._usage(session, guest, cloud)
+            notice = await _notice(session, guest)
         key = keys[0] if keys else None
         known = Credentials(self.door.base_url, cloud.name, key.api_key if key else KEY_PLACE, UNTOLD)
         return self.door.show_in(
@@ -63,6 +65,7 @@ class Home:
             known=known,
             secret="",
             usage=usage,
+            notice=notice,
             steps=_steps(guest, cloud, keys, recent or ()),
             recent=None if recent is None else [self._tile(cloud, one) for one in recent],
         )
@@ -98,6 +101,13 @@ class Home:
             if has_picture
             else "",
         }
+
+
+async def _notice(session: Session, guest: Guest) -> dict[str, Any]:
+    """What to mind before a file is uploaded, beside the code that does so."""
+    notice = notices.upload()
+    read = await notices.acknowledged_at(session, guest.account_id, guest.user.id, notice)
+    return {"words": notice.texts.get(guest.visit.language, notice.texts["en"]), "is_read": read is not None}
 
 
 async def _recent(session: Session, guest: Guest, cloud: Cloud) -> Sequence[Asset] | None:

@@ -19,6 +19,7 @@ from safelight.render.analysis import (
 from safelight.render.analysis.sample import Sample
 from safelight.render.image import VipsError
 from safelight.render.model import BROKEN
+from safelight.render.private import telling
 from safelight.settings import RenderSettings
 from safelight.transform.geometry import Size
 from safelight.transform.output import PageRange
@@ -39,7 +40,7 @@ _KINDS: dict[str, Callable[[Sample], dict[str, Any]]] = {
 }
 METADATA = "metadata"
 CINEMAGRAPH = "cinemagraph"
-KINDS = frozenset({*_KINDS, METADATA, CINEMAGRAPH})
+KINDS = frozenset({*_KINDS, METADATA, CINEMAGRAPH, telling.KIND})
 
 
 def analyse(file: int, format: str, kinds: Iterable[str], settings: RenderSettings) -> dict[str, Any]:
@@ -47,6 +48,9 @@ def analyse(file: int, format: str, kinds: Iterable[str], settings: RenderSettin
     wanted = set(kinds)
     if not wanted <= KINDS:
         raise Invalid("There is no such analysis.", kinds=sorted(wanted - KINDS))
+    if wanted == {telling.KIND}:
+        # Nothing is decoded for it, and what it tells of is not pictures alone.
+        return telling.found(file, format)
     header = decode.read_header(file, format, Source(), settings)
     answer: dict[str, Any] = {}
     if METADATA in wanted:

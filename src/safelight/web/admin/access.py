@@ -51,6 +51,7 @@ class Access:
                 call.cloud.id,
                 is_strict=params.flag(said, "strict_transformations") if "strict_transformations" in said else None,
                 hides_pending=params.flag(said, "hide_pending") if "hide_pending" in said else None,
+                strips_private=params.flag(said, "strip_private") if "strip_private" in said else None,
                 strict_referrers=_listed(call, "strict_referrers"),
                 restricted_types=_listed(call, "restricted_types"),
                 referrers=_hosts(call, "allowed_referrers"),

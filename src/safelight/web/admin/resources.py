@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from safelight.accounts.model import FolderMode
 from safelight.assets import catalogue, placeholders, related, versions
+from safelight.assets.analyses import kept
 from safelight.assets.metadata_rules import Values
 from safelight.assets.metadata_values import prepare
 from safelight.assets.model import Asset, AssetRef, Listing
@@ -19,6 +20,7 @@ from safelight.kernel.errors import NotFound
 from safelight.kernel.media import Kind
 from safelight.kernel.rights import Act
 from safelight.ports.database import Session
+from safelight.uploads.disclosing import KIND as PRIVACY
 from safelight.uploads.naming import check_display_name, check_folder
 from safelight.web.admin import words
 from safelight.web.admin.door import AdminDoor, Call, kind_of
@@ -154,6 +156,8 @@ class Resources:
         told = {} if asset.is_placeholder else {**await self.tell(asset, analyses.asked(call.params))}
         told |= await self.finding.kept(asset) if self.finding else {}
         async with self.door.database.transaction() as session:
+            # What its file tells of people and places, as it was found when it came in.
+            told |= dict(await kept(session, asset, (PRIVACY,)))
             shown = await self._shown(session, call, asset, params.csv(call.params, "fields"), told)
             return shown | await _kept(session, call, asset) | await self._related(session, call, asset)
 
