@@ -7,17 +7,22 @@ from typing import Any
 from sqlalchemy import text
 
 from safelight.adapters.blobs.memory import MemoryBlobs
+from safelight.boot.choosing import KEPT
 from safelight.kernel.clock import StillClock
+from safelight.mail.marks import mark_of
 from safelight.mail.message import Sender, sender_of
 from safelight.people.subjects import freeze
 from safelight.ports.database import Database, Session
-from safelight.privacy import deadlines
+from safelight.privacy import deadlines, policy_read
 from safelight.privacy.answering import Answering
+from safelight.privacy.choices import Choices
+from safelight.privacy.disclosures import Disclosures
 from safelight.privacy.erase import Erase
 from safelight.privacy.looking import Looking
 from safelight.privacy.policy import Controller
 from safelight.privacy.request import Channel, Kind, Request
 from safelight.privacy.requests import Requests
+from safelight.privacy.telling import Tell
 from safelight.privacy.tending import Tend
 from safelight.worker.requesting import Requesting
 from tests.privacy.evidence import receipts_of
@@ -35,11 +40,16 @@ def tend_with(database: Database, clock: StillClock) -> Tend:
     looking = Looking(database, keepers, clock, {})
     erase = Erase(database, keepers, KEYS, clock, freeze, lambda tables: {}, looking, receipts_of(database, clock))
     sender = Sender("Example", "letters@media.example.com", "letters@media.example.com")
-    others = Requesting(database, KEYS, clock, "media.example.com", sender, f"{BASE}/privacy/request").others
+    page, owners = f"{BASE}/privacy/request", f"{BASE}/account/reports"
+    policy = policy_read.shipped()
+    choices = Choices(database, clock, KEPT, erase.receipts, policy)
+    others = Requesting(database, KEYS, clock, "media.example.com", sender, page, owners, choices, {}).others
+    disclosures = Disclosures(database, clock, policy, lambda address: mark_of(KEYS, address))
+    tell = Tell(policy, keepers, disclosures.shine)
     return Tend(
         database,
         clock,
-        Requests(KEYS, deadlines.shipped(), others, export_with(database, clock, blobs), erase, BASE),
+        Requests(KEYS, deadlines.shipped(), others, export_with(database, clock, blobs), erase, tell, BASE),
     )
 
 

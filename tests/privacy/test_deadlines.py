@@ -48,8 +48,8 @@ def test_a_span_is_counted_as_the_law_does(span: Span, received: str, due: str):
         (Kind.ACCESS, ("ccpa",), "2026-03-02", True, "2026-05-31"),
         (Kind.ACCESS, ("ccpa", "gdpr"), "2026-03-02", False, "2026-04-02"),     # the earliest of both
         (Kind.OPT_OUT, ("ccpa",), "2026-03-02", False, "2026-03-23"),
-        (Kind.DISCLOSURES, ("ccpa",), "2026-03-02", False, "2026-04-01"),
-        (Kind.DISCLOSURES, ("gdpr",), "2026-03-02", False, "2026-04-02"),
+        (Kind.SHINE_THE_LIGHT, ("ccpa",), "2026-03-02", False, "2026-04-01"),
+        (Kind.SHINE_THE_LIGHT, ("gdpr",), "2026-03-02", False, "2026-04-02"),
     ],
 )  # fmt: skip
 def test_each_regime_has_its_own_day(kind: Kind, regimes: tuple[str, ...], received: str, extended: bool, due: str):

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from safelight.kernel.clock import StillClock
 from safelight.ports.database import Database, Session
+from safelight.privacy.relay import Relays
 from safelight.privacy.request import Kind, Pause, Proof, Request, State
 from safelight.privacy.request_checks import RequestChecks, checks_of
 from safelight.privacy.requests import Requests
@@ -16,7 +17,7 @@ from safelight.privacy.selfcheck import Status
 from safelight.privacy.tending import Tend
 from tests.privacy import asking
 
-ALL = ("PP-42", "PP-43", "PP-44", "PP-46")
+ALL = ("PP-35", "PP-42", "PP-43", "PP-44", "PP-46")
 PLANT = {
     "PP-42": "UPDATE privacy_requests SET due_at = received_at - interval '1 day'",
     "PP-43": "UPDATE privacy_requests SET state = 'executing', due_at = NULL",
@@ -62,6 +63,37 @@ async def test_an_address_that_nobody_proved_must_not_stay(tend: Tend, clock: St
     assert await failed(tend, tend.requests) == ["PP-43"]
 
 
+async def test_an_owner_who_does_not_answer_is_noticed(tend: Tend, clock: StillClock):
+    async with tend.database.transaction() as session:
+        await session.execute(
+            text(
+                "INSERT INTO privacy_relays (request_id, account_id, relayed_at, due_at, sealed)"
+                " VALUES ('x', 'y', now(), :due, 'z')"
+            ).bindparams(due=clock.now() - timedelta(days=1))
+        )
+    assert await failed(tend, tend.requests) == ["PP-35"]
+
+
+async def test_a_relay_that_tells_who_asks_fails_its_clause_alone(tend: Tend):
+    class Chatty(Relays):
+        """Tells the owner who asks, allowed or not."""
+
+        async def add(self, session: Session, request: Request, words: str, now: datetime) -> bool:
+            return await super().add(session, replace(request, shares_address=True), words, now)
+
+    known = tend.requests.others.relays
+    relays = Chatty(known.keys, known.owner_of, known.tell_owner, known.page)
+    twin = replace(tend.requests, others=replace(tend.requests.others, relays=relays))
+    assert await failed(tend, twin) == ["PP-35"]
+
+
+async def test_who_is_not_told_in_time_that_it_came_in_is_noticed(tend: Tend):
+    await asking.ask(tend, "nobody@elsewhere.example", country="US")
+    async with tend.database.transaction() as session:
+        await session.execute(text("UPDATE privacy_requests SET confirm_by = received_at - interval '1 day'"))
+    assert await failed(tend, tend.requests) == ["PP-42"]
+
+
 class NoLetter(Requests):
     """Tells nobody that there is nothing."""
 
@@ -98,7 +130,7 @@ async def no_letter(_s: Session, _r: Request, _t: str, _f: Mapping[str, str], _n
 )
 async def test_a_fault_in_the_engine_fails_its_clause_alone(tend: Tend, clauses: list[str], broken: type[Requests]):
     known = tend.requests
-    twin = broken(known.keys, known.deadlines, known.others, known.export, known.erase, known.base_url)
+    twin = broken(known.keys, known.deadlines, known.others, known.export, known.erase, known.tell, known.base_url)
     assert await failed(tend, twin) == clauses
 
 

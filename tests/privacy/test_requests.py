@@ -10,9 +10,10 @@ from safelight.kernel.clock import StillClock
 from safelight.kernel.errors import Conflict, Gone, Invalid, NotFound, TooMuch
 from safelight.ports.database import Database
 from safelight.privacy.erasure import State as Erased
+from safelight.privacy.others import Known
 from safelight.privacy.policy import Controller
 from safelight.privacy.request import Channel, Direction, Kind, Proof, Reason, State
-from safelight.privacy.requests import OPEN_MAX, Known
+from safelight.privacy.room import OPEN_MAX
 from safelight.privacy.tending import Tend
 from tests.privacy import asking, filling
 from tests.privacy.test_erase import KEYS
@@ -31,6 +32,7 @@ async def ann_of(tend: Tend, word: str = "canaryann") -> filling.Somebody:
         await filling.fill(session, ann, KEYS, tend.clock.now())
         # Of her there is no request yet, and no letter.
         await session.execute(text("DELETE FROM privacy_requests"))
+        await session.execute(text("DELETE FROM privacy_relays"))
         await session.execute(text("DELETE FROM letters"))
         await session.execute(text("UPDATE users SET language = 'en', role = 'master_admin'"))
     return ann
@@ -118,7 +120,7 @@ async def test_letters_are_off_at_once_and_without_a_proof(tend: Tend):
         assert [name for name, _, _ in await asking.letters(session)] == ["request_done"]
 
 
-@pytest.mark.parametrize("kind", [Kind.RECTIFICATION, Kind.RESTRICTION, Kind.OBJECTION, Kind.LIMIT, Kind.DISCLOSURES])
+@pytest.mark.parametrize("kind", [Kind.RECTIFICATION, Kind.RESTRICTION, Kind.OBJECTION, Kind.QUESTION])
 async def test_what_no_program_can_answer_waits_for_a_person(tend: Tend, kind: Kind):
     ann = await ann_of(tend)
     by = Known(ann.account_id, ann.user_id, ann.email)
@@ -245,8 +247,8 @@ async def test_words_and_addresses_lie_sealed(tend: Tend):
 async def test_there_are_limits(tend: Tend):
     ann = await ann_of(tend)
     by = Known(ann.account_id, ann.user_id, ann.email)
-    for _ in range(OPEN_MAX):
-        await asking.ask(tend, ann.email, Kind.QUESTION, by=by, proof=Proof.SESSION)
+    for number in range(OPEN_MAX):
+        await asking.ask(tend, ann.email, Kind.QUESTION, by=by, proof=Proof.SESSION, text=f"Who? ({number})")
     with pytest.raises(TooMuch, match=str(OPEN_MAX)):
         await asking.ask(tend, ann.email, Kind.QUESTION, by=by, proof=Proof.SESSION)
     with pytest.raises(TooMuch):

@@ -15,14 +15,15 @@ from safelight.console.door import Door
 from safelight.console.pages.choices import ChoicePages
 from safelight.console.pages.data import DataPages
 from safelight.console.pages.disclosures import DisclosurePages
-from safelight.console.pages.exposure import ExposurePages
 from safelight.console.pages.plan import PlanPages
 from safelight.console.pages.privacy import PrivacyPages
 from safelight.console.pages.privacy_requests import PrivacyRequestPages
+from safelight.console.pages.reports import ReportPages
 from safelight.console.pages.requests import RequestPages
 from safelight.console.trouble import OnError
 from safelight.console.ways import Ways
 from safelight.ports.database import Database
+from safelight.privacy.relaying import Relaying
 from safelight.settings import IdentitySettings
 from safelight.web import errors
 from safelight.web.client import client_address, networks_of
@@ -52,8 +53,8 @@ def routes(rooms: House, database: Database) -> Sequence[BaseRoute]:
         ).routes(),
         *PrivacyPages(door, promising.promises_of(rooms.settings, rooms.clock)).routes(),
         *PrivacyRequestPages(door, asked).routes(),
-        *ExposurePages(door).routes(),
         *RequestPages(door, asked).routes(),
+        *ReportPages(door, Relaying(asked)).routes(),
         *app.routes(door, _ways(found, settings), rooms.keys, mode, rooms.settings.usage),
     ]
 

@@ -11,6 +11,7 @@ from safelight.boot.assessing import Assess
 from safelight.boot.house import House
 from safelight.ports.database import Database
 from safelight.ports.queue import Handler
+from safelight.render.model import Render
 from safelight.web.metrics import Late
 from safelight.web.privacy.policy import PolicyDoor
 from safelight.web.privacy.requests import RequestsDoor
@@ -32,19 +33,19 @@ def routes(rooms: House, database: Database) -> Sequence[BaseRoute]:
     ]
 
 
-def handlers(rooms: House) -> Sequence[Handler]:
+def handlers(rooms: House, render: Render) -> Sequence[Handler]:
     return [
         *evidence.handlers(rooms),
-        *subjects.handlers(rooms),
+        *subjects.handlers(rooms, render),
         *requests.handlers(rooms),
         *holding.handlers(rooms),
         Assess(rooms).selfcheck,
     ]
 
 
-def late_of(rooms: House) -> Late:
-    """What the last round of retention found that should have gone."""
-    return retaining.retention_of(rooms).late
+def late_of(rooms: House) -> tuple[Late, Late]:
+    """What the last round of retention found that should have gone, and what people asked and should have had."""
+    return retaining.retention_of(rooms).late, requests.late_of(rooms)
 
 
 def by_the_clock(rooms: House, others: Mapping[str, Handler]) -> Sequence[Handler]:

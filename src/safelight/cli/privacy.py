@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from safelight.cli import (
     printing,
-    privacy_exposure,
     privacy_cases,
+    privacy_exposure,
     privacy_figures,
     privacy_holds,
     privacy_ledger,

@@ -1,7 +1,9 @@
 """`safelight privacy requests …`: what people ask about their data, and what is answered."""
 
 import argparse
+import asyncio
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from safelight.cli import printing
@@ -45,6 +47,12 @@ def add_to(subparsers: Subparsers) -> None:
     opened.add_argument("--language", choices=["en", "de"], default="en", help="of the letters (en)")
     opened.add_argument("--country", default="", help="two letters: which law stands, and so by when it is answered")
     opened.add_argument("--regime", default="", help="the law itself: gdpr, uk_gdpr, ccpa")
+    opened.add_argument(
+        "--copy-first", action="store_true", help="of an erasure: hand out a copy first, then wait a week"
+    )
+    opened.add_argument(
+        "--share-address", action="store_true", help="of a report: the owner of the file may know who asks"
+    )
     opened.add_argument("--verified", action="store_true", help="you know that it is them: nothing more is asked")
 
     for name, words, run in (
@@ -54,6 +62,16 @@ def add_to(subparsers: Subparsers) -> None:
         ("withdraw", "who asked takes it back", run_withdraw),
     ):
         command(name, words, run).add_argument("case", metavar="CASE", help=CASE)
+
+    relay = command("relay", "pass a report on to the owner of the file; after 14 days it is yours again", run_relay)
+    relay.add_argument("case", metavar="CASE", help=CASE)
+    relay.add_argument("--url", default="", help="the address of the file, where the report does not say it")
+
+    receipt = command(
+        "receipt", "what proves that it was carried out; `safelight receipt verify` checks it", run_receipt
+    )
+    receipt.add_argument("case", metavar="CASE", help=CASE)
+    receipt.add_argument("out", metavar="FILE", help="where to write it")
 
     extend = command("extend", "put it off, once, as the law allows; who asks is told why", run_extend)
     extend.add_argument("case", metavar="CASE", help=CASE)
@@ -67,7 +85,7 @@ def add_to(subparsers: Subparsers) -> None:
     answer = command("answer", "answer by a letter", run_answer)
     answer.add_argument("case", metavar="CASE", help=CASE)
     answer.add_argument("--text", required=True, help="the answer; - reads it from standard input")
-    answer.add_argument("--close", choices=["fulfilled", "partly_fulfilled", "no_data", "routed"],
+    answer.add_argument("--close", choices=["fulfilled", "partly_fulfilled", "no_data"],
                         help="it is the last answer: as what the request ends")  # fmt: skip
 
     assign = command("assign", "say who looks after it", run_assign)
@@ -102,6 +120,8 @@ def run_open(args: argparse.Namespace) -> int:
                 country=args.country,
                 regime=args.regime,
                 proof=Proof.OPERATOR if args.verified else None,
+                wants_copy=args.copy_first,
+                shares_address=args.share_address,
             )
         printing.show_row(_row(request, house.clock.now()), as_json=args.as_json)
         return 0
@@ -137,6 +157,23 @@ def run_approve(args: argparse.Namespace) -> int:
 
 def run_withdraw(args: argparse.Namespace) -> int:
     return _act(args, lambda house: lambda s, r, a: a.requests.withdraw(s, r, now=house.clock.now()))
+
+
+def run_relay(args: argparse.Namespace) -> int:
+    url = args.url
+    return _act(args, lambda house: lambda s, r, a: a.requests.pass_on(s, r, now=house.clock.now(), url=url))
+
+
+def run_receipt(args: argparse.Namespace) -> int:
+    async def work(house: "House", answering: "Answering") -> int:
+        async with house.database.transaction() as session:
+            request = await answering.requests.named(session, args.case)
+            made = await answering.requests.receipt(session, request)
+        await asyncio.to_thread(Path(args.out).write_bytes, made)
+        printing.show_row({"case": request.case, "file": args.out, "bytes": len(made)}, as_json=args.as_json)
+        return 0
+
+    return _at_home(args, work)
 
 
 def run_extend(args: argparse.Namespace) -> int:
@@ -200,6 +237,11 @@ def _more(request: Request) -> "dict[str, Any]":
         "ground": request.reason.value if request.reason else "",
         "export": request.export_id,
         "erasure": request.erasure_id,
+        "refers_to": request.refers_to,
+        "begins_at": request.begins_at,
+        "confirm_by": request.confirm_by,
+        "confirmed_at": request.confirmed_at,
+        "has_receipt": request.has_receipt,
     }
 
 

@@ -35,6 +35,7 @@ SAID: Mapping[str, str] = {
     "archive-asked": _("The archive is being made. A letter tells you when it is ready."),
     "chosen": _("Done. It holds from now on."),
     "request-asked": _("Your request came in. A letter says how it goes on."),
+    "report-answered": _("Answered. A letter of ours brings it to who asked."),
     "request-withdrawn": _("The request is taken back."),
     "disabled": _("Your account is disabled. You can sign in within 30 days to get it back."),
 }

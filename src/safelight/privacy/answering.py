@@ -9,7 +9,7 @@ from safelight.ports.database import Session
 from safelight.privacy import cases, store_requests
 from safelight.privacy.entry import EntryType
 from safelight.privacy.policy import Controller
-from safelight.privacy.request import Direction, Kind, Reason, Request, State
+from safelight.privacy.request import CHOICES, Direction, Reason, Request, State, check
 from safelight.privacy.requests import TEXT_CHARS_MAX, Requests
 
 NAME_CHARS_MAX = 200
@@ -46,7 +46,7 @@ COURT: Mapping[str, str] = {
     "en": "the one where you live, or where we have our seat (GDPR 79).",
     "de": "vor dem Gericht Ihres Wohnorts oder unseres Sitzes (Art. 79 DSGVO).",
 }
-CLOSING = (State.FULFILLED, State.PARTLY_FULFILLED, State.NO_DATA, State.ROUTED)
+CLOSING = (State.FULFILLED, State.PARTLY_FULFILLED, State.NO_DATA)
 """As what an answer may close a request."""
 
 
@@ -63,9 +63,11 @@ class Answering:
             raise Invalid(f"An answer closes a request as one of {', '.join(CLOSING)}.")
         self._check_reachable(request)
         await self.requests.say(session, request.id, Direction.OUT, text, now=now)
-        await self.requests.post(session, request, "request_answer", now, text=text.strip())
+        letter_id = await self.requests.post(session, request, "request_answer", now, text=text.strip())
+        if request.confirm_by is not None and request.confirmed_at is None:
+            await store_requests.change(session, request.id, letter_id=letter_id)
         if close is not None:
-            await cases.move(session, request, close, now)
+            await self.requests.end(session, request, close, now)
         return await self.requests.get(session, request.id)
 
     async def extend(self, session: Session, request: Request, reason: str, *, now: datetime) -> Request:
@@ -86,15 +88,15 @@ class Answering:
 
         What is refused to nobody: to answer, to take letters off.
         """
-        if request.kind is Kind.OPT_OUT:
-            raise Conflict("Letters off is refused to nobody; it was done at once.")
+        if request.kind in CHOICES:
+            raise Conflict("This is refused to nobody; it was done at once.")
         if not self.controller.authority:
             raise Invalid(
                 "A refusal must name the supervisory authority: set controller.authority (and authority_url) in the "
                 "file of SAFELIGHT_PRIVACY_POLICY."
             )
         said = _said(reason, "Say why it is refused, in words for who asked.")
-        await cases.move(session, request, State.DENIED, now, reason=ground.value)
+        check(request, State.DENIED)
         await cases.add_line(session, self.requests.keys, request.id, Direction.OUT, said, now)
         # Who never proved that it is theirs gets no letter: the address may be a stranger's.
         if request.email and request.state is not State.IDENTITY_PENDING:
@@ -102,6 +104,7 @@ class Answering:
             authority = " ".join(filter(None, (self.controller.authority, self.controller.authority_url)))
             facts = {"ground": GROUNDS[ground][language], "authority": authority, "court": COURT[language]}
             await self.requests.post(session, request, "request_denied", now, reason=said, **facts)
+        await self.requests.end(session, request, State.DENIED, now, reason=ground.value)
         return await self.requests.get(session, request.id)
 
     async def assign(self, session: Session, request: Request, name: str) -> Request:

@@ -58,12 +58,16 @@ class Regime:
     confirm: Span | None = None
     kinds: Mapping[Kind, Span] | None = None
 
+    def may_extend(self, kind: Kind) -> bool:
+        """A span of its own is the whole of it."""
+        return kind not in (self.kinds or {})
+
     def due(self, request: Request) -> datetime | None:
         """None while its clock waits."""
         span = (self.kinds or {}).get(request.kind, self.answer)
         # From the end of the first span on: one month and two make three, whatever the months are.
         first = span.after(request.received_at)
-        found = self.extend.after(first) if request.extended_at else first
+        found = self.extend.after(first) if request.extended_at and self.may_extend(request.kind) else first
         if not self.waits_for_proof:
             return found
         if any(pause.until is None for pause in request.pauses):
@@ -94,12 +98,20 @@ class Deadlines:
         every = [self.regimes[name].due(request) for name in request.regimes if name in self.regimes]
         return min((each for each in every if each is not None), default=None)
 
+    def confirm_by(self, request: Request) -> datetime | None:
+        """The earliest day by which it must be said that the request came in; None where no law asks for it."""
+        spans = [self.regimes[name].confirm for name in request.regimes if name in self.regimes]
+        return min((span.after(request.received_at) for span in spans if span is not None), default=None)
+
     def check_extension(self, request: Request, now: datetime) -> None:
         """Once, and only before the first time is over. Raises Conflict."""
         if not request.state.is_open:
             raise Conflict(f"The request {request.case} is {request.state} already.")
         if request.extended_at is not None:
             raise Conflict(f"The request {request.case} was extended already; no law allows it twice.")
+        fixed = [name for name in request.regimes if not self.regimes[name].may_extend(request.kind)]
+        if fixed:
+            raise Conflict(f"By {', '.join(fixed)} a request of the kind {request.kind} cannot be put off.")
         if request.due_at is not None and now > request.due_at:
             raise Conflict(f"The time of the request {request.case} is over: who asks had to be told before that.")
 

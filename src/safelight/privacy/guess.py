@@ -55,12 +55,29 @@ _WORDS: Mapping[Kind, Sequence[str]] = {
         r"restrict\w*\W+(?:\w+\W+){0,4}processing|article 18|art\.? ?18",
         r"einschränkung der verarbeitung|verarbeitung\W+(?:\w+\W+){0,3}einschränk\w*",
     ),
-    Kind.LIMIT: (r"limit\W+(?:\w+\W+){0,4}sensitive",),
-    Kind.DISCLOSURES: (
+    Kind.LIMIT_SENSITIVE: (r"limit\W+(?:\w+\W+){0,4}sensitive",),
+    Kind.SHINE_THE_LIGHT: (
         r"shine the light|1798\.83",
         r"(?:whom?|third part(?:y|ies))\W+(?:\w+\W+){0,5}(?:disclosed|shared|sold)",
         r"(?:disclosed|shared|sold)\W+(?:\w+\W+){0,5}(?:whom?|third part(?:y|ies))",
         r"(?:an wen|dritte)\W+(?:\w+\W+){0,5}(?:weitergegeben|übermittelt|verkauft)",
+    ),
+    Kind.OPTOUT_THIRD_PARTY: (
+        r"(?:do not|don't|stop|never)\W+(?:\w+\W+){0,2}(?:sell|share|disclos|pass)\w*",
+        r"(?:nicht|keine)\W+(?:\w+\W+){0,6}(?:weitergeben|weitergabe|verkauf\w*|an dritte)",
+    ),
+    Kind.CONSENT_WITHDRAWAL: (
+        r"(?:withdraw|revoke)\w*\W+(?:\w+\W+){0,4}consent",
+        r"(?:einwilligung|zustimmung)\W+(?:\w+\W+){0,5}(?:widerruf|zurückzieh|zurückgenommen)\w*",
+        r"(?:widerruf|zurückzieh)\w*\W+(?:\w+\W+){0,4}(?:einwilligung|zustimmung)",
+    ),
+    Kind.AUTOMATED_DECISION_INFO: (
+        r"automated (?:individual )?decision|article 22|art\.? ?22",
+        r"automatisierte\w* entscheidung\w*",
+    ),
+    Kind.APPEAL: (
+        r"\bi appeal\b|appeal (?:against|your|the) (?:decision|refusal|denial)?",
+        r"lege (?:widerspruch|einspruch) gegen (?:ihre|die) (?:ablehnung|entscheidung)",
     ),
     Kind.OBJECTION: (
         r"(?:i )?object(?:ion)? to\W+(?:\w+\W+){0,4}(?:processing|use|profiling|data)|article 21|art\.? ?21",

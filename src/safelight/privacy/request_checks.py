@@ -12,12 +12,16 @@ from safelight.kernel.ids import random_name
 from safelight.ports.database import Session
 from safelight.privacy import store_requests
 from safelight.privacy.answering import Answering
+from safelight.privacy.others import Others
+from safelight.privacy.relay import RELAY_DAYS, Owner, said_in
+from safelight.privacy.relaying import Relaying
 from safelight.privacy.request import OPEN_TO_ALL, Channel, Kind, Request, State
-from safelight.privacy.requests import Others, Requests
+from safelight.privacy.requests import Requests
 from safelight.privacy.selfcheck import Check, Finding, judged
 
 OPEN = [state.value for state in State if state.is_open]
 GRACE = timedelta(hours=1)
+URL = "https://canary.invalid/canary/image/upload/canary.jpg"
 
 
 class _UndoneError(Exception):
@@ -26,15 +30,52 @@ class _UndoneError(Exception):
 
 @dataclass(frozen=True)
 class RequestChecks:
-    """PP-42, PP-43, PP-44 and PP-46 on the running installation."""
+    """PP-35, PP-42, PP-43, PP-44 and PP-46 on the running installation."""
 
     requests: Requests
     now: datetime
+
+    async def owners_are_asked(self, session: Session) -> Finding:
+        """PP-35: what somebody reports goes to the owner of the file, without who they are, and comes back in time."""
+        late = await store_requests.count_late_relays(session, self.now - GRACE)
+        faults = [f"{late} reports wait for owners who did not answer in time"] if late else []
+        told: list[Mapping[str, str]] = []
+
+        async def owner_of(_session: Session, _words: str) -> Owner:
+            return Owner(random_name(), URL)
+
+        async def tell_owner(
+            _session: Session, _account_id: str, _template: str, facts: Mapping[str, str], _now: datetime
+        ) -> int:
+            told.append(facts)
+            return 1
+
+        async def ask(undone: Session) -> list[str]:
+            relays = replace(self.requests.others.relays, owner_of=owner_of, tell_owner=tell_owner)
+            requests = replace(self.requests, others=replace(self.requests.others, relays=relays))
+            tried = replace(self, requests=requests)
+            request = await tried._ask(undone, Kind.REPORT, text=URL)
+            if told or request.state is not State.NEEDS_PERSON:
+                return ["a report goes to the owner of a file though nobody proved that they wrote it"]
+            routed = await requests.verify(undone, request, now=self.now)
+            row = await store_requests.relay(undone, request.id)
+            if routed.state is not State.ROUTED or row is None or len(told) != 1:
+                return ["a report does not go to the owner of the file"]
+            given = f"{dict(told[0])} {said_in(requests.keys, row)}"
+            found = ["the owner of a file learns who reported it"] if request.email in given else []
+            later = self.now + timedelta(days=RELAY_DAYS, hours=1)
+            back = await Relaying(requests).hand_back(undone, later)
+            is_back = request.id in {each.id for each in back}
+            return found if is_back else [*found, "nobody takes over where an owner does not answer"]
+
+        return judged([*faults, *await _tried(session, ask)], "a report goes to the owner, and comes back in time")
 
     async def can_be_asked(self, session: Session) -> Finding:
         """PP-42: by every way, and in time."""
         late = await store_requests.count_due(session, OPEN, self.now - GRACE)
         faults = [f"{late} requests should have been answered by now"] if late else []
+        silent = await store_requests.count_unconfirmed(session, OPEN, self.now - GRACE)
+        faults += [f"of {silent} requests it should have been said that they came in"] if silent else []
 
         async def ask(undone: Session) -> list[str]:
             found: list[str] = []
@@ -110,11 +151,16 @@ class RequestChecks:
         return judged(await _tried(session, ask), "a correction comes before a person, is answered and closed")
 
     async def _ask(
-        self, session: Session, kind: Kind, channel: Channel = Channel.WEB, posted: "_Posted | None" = None
+        self,
+        session: Session,
+        kind: Kind,
+        channel: Channel = Channel.WEB,
+        posted: "_Posted | None" = None,
+        text: str = "Please.",
     ) -> Request:
         requests = posted.heard(self.requests) if posted else self.requests
         email = f"{random_name()}@canary.invalid"
-        return await requests.open(session, kind=kind, channel=channel, email=email, now=self.now)
+        return await requests.open(session, kind=kind, channel=channel, email=email, now=self.now, text=text)
 
 
 @dataclass
@@ -152,6 +198,7 @@ async def _tried(session: Session, ask: Callable[[Session], Awaitable[list[str]]
 def checks_of(checks: RequestChecks, session: Session, answering: Answering) -> Mapping[str, Check]:
     """Each by its clause."""
     return {
+        "PP-35": lambda: checks.owners_are_asked(session),
         "PP-42": lambda: checks.can_be_asked(session),
         "PP-43": lambda: checks.strangers_learn_nothing(session),
         "PP-44": lambda: checks.always_answered(session),

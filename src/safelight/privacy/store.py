@@ -6,7 +6,7 @@ from safelight.privacy.store_holds import cases, held_records, holds
 from safelight.privacy.store_ledger import checkpoints, entries, salts, signing_keys
 from safelight.privacy.store_notices import notice_acks
 from safelight.privacy.store_policy import assessments, policy_versions
-from safelight.privacy.store_requests import request_lines, requests
+from safelight.privacy.store_requests import relays, request_lines, requests
 from safelight.privacy.store_retention import retention
 from safelight.privacy.store_subjects import erasures, exports
 
@@ -24,6 +24,7 @@ __all__ = [
     "notice_acks",
     "policy_versions",
     "recipients",
+    "relays",
     "request_lines",
     "requests",
     "retention",

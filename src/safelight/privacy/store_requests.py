@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     DateTime,
     Index,
     Integer,
@@ -60,6 +61,11 @@ requests = Table(
     Column("secret", LargeBinary),
     Column("address_mark", Text, nullable=False, server_default="", info=personal("request")),
     Column("warned_days", Integer),
+    Column("refers_to", Text, nullable=False, server_default="", info=_ID),
+    Column("begins_at", DateTime(timezone=True)),
+    Column("confirm_by", DateTime(timezone=True)),
+    Column("confirmed_at", DateTime(timezone=True)),
+    Column("receipt", LargeBinary),
     UniqueConstraint("year", "number"),
     Index("ix_privacy_requests_state", "state", "due_at"),
     Index("ix_privacy_requests_secret", "secret"),
@@ -77,13 +83,26 @@ request_lines = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 
+# Who asked about a file of a customer, as its owner is told of it; `sealed` holds the address of the file, and words.
+relays = Table(
+    "privacy_relays",
+    METADATA,
+    Column("request_id", Text, primary_key=True, info=_ID),
+    Column("account_id", Text, nullable=False, info=_ID, index=True),
+    Column("relayed_at", DateTime(timezone=True), nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("answered_at", DateTime(timezone=True)),
+    Column("outcome", Text, nullable=False, server_default="", info=_WORD),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
 BLANK: Mapping[str, Any] = {
-    "sealed": None, "address_mark": "", "assignee": "", "account_id": "", "user_id": "",
+    "sealed": None, "receipt": None, "address_mark": "", "assignee": "", "account_id": "", "user_id": "",
 }  # fmt: skip
 """What stands in a request of which nobody shall know any more who made it."""
 
 LOCK = 0x5AFE_CA5E
-R, L = requests.c, request_lines.c
+R, L, P = requests.c, request_lines.c, relays.c
 
 
 async def next_number(session: Session, year: int) -> int:
@@ -125,6 +144,20 @@ async def of_person(session: Session, user_id: str, limit: int) -> Sequence[RowM
     )
 
 
+async def of_address(session: Session, address_mark: str, states: Sequence[str], limit: int) -> Sequence[RowMapping]:
+    """The oldest first."""
+    mine = select(requests).where(R.address_mark == address_mark, R.state.in_(states))
+    return await session.fetch(mine.order_by(R.received_at, R.id).limit(limit))
+
+
+async def unproved_since(session: Session, since: datetime, address_mark: str | None = None) -> int:
+    """How many came in of which nobody proved anything when they came."""
+    mine = R.received_at > since if address_mark is None else (R.received_at > since) & (R.address_mark == address_mark)
+    unproved = R.verified_at.is_(None) | (R.verified_at > R.received_at)
+    row = await session.fetch_one(select(func.count().label("n")).select_from(requests).where(mine, unproved))
+    return int(row["n"]) if row else 0
+
+
 async def in_states(session: Session, states: Sequence[str], limit: int) -> Sequence[RowMapping]:
     """Those that are due first, first."""
     asked = select(requests).where(R.state.in_(states)) if states else select(requests)
@@ -146,6 +179,27 @@ async def count_due(session: Session, states: Sequence[str], before: datetime) -
         select(func.count().label("n")).select_from(requests).where(R.state.in_(states), R.due_at < before)
     )
     return int(row["n"]) if row else 0
+
+
+async def unconfirmed(session: Session, states: Sequence[str], before: datetime, limit: int) -> Sequence[RowMapping]:
+    """Of whose coming in nobody was told yet, though a law wants it soon."""
+    waiting = R.confirmed_at.is_(None) & R.state.in_(states) & (R.confirm_by < before)
+    return await session.fetch(select(requests).where(waiting).order_by(R.confirm_by).limit(limit))
+
+
+async def count_unconfirmed(session: Session, states: Sequence[str], before: datetime) -> int:
+    waiting = R.confirmed_at.is_(None) & R.state.in_(states) & (R.confirm_by < before)
+    row = await session.fetch_one(select(func.count().label("n")).select_from(requests).where(waiting))
+    return int(row["n"]) if row else 0
+
+
+async def without_receipt(
+    session: Session, states: Sequence[str], kinds: Sequence[str], since: datetime, limit: int
+) -> Sequence[RowMapping]:
+    """Carried out since then, and not proved yet; of somebody who is still known."""
+    missing = R.receipt.is_(None) & R.sealed.is_not(None) & (R.ended_at > since)
+    asked = select(requests).where(missing, R.state.in_(states), R.kind.in_(kinds))
+    return await session.fetch(asked.order_by(R.ended_at).limit(limit))
 
 
 async def unproved(session: Session, states: Sequence[str], kinds: Sequence[str]) -> int:
@@ -172,10 +226,48 @@ async def lines_of(session: Session, request_id: str, limit: int) -> Sequence[Ro
     return await session.fetch(mine.order_by(L.at, L.id).limit(limit))
 
 
-async def drop_ended(session: Session, before: datetime, limit: int) -> int:
+def is_over(kept_kind: str) -> ColumnElement[bool]:
+    """Answered, and its term runs. What was said for good (`kept_kind`) stays with the data of who said it."""
+    return R.ended_at.is_not(None) & ((R.kind != kept_kind) | (R.user_id == ""))
+
+
+async def drop_ended(session: Session, before: datetime, kept_kind: str, limit: int) -> int:
     """Those that were answered long ago, with all that was said; how many."""
-    old = [row["id"] for row in await session.fetch(select(R.id).where(R.ended_at < before).limit(limit))]
+    over = select(R.id).where(R.ended_at < before, is_over(kept_kind)).limit(limit)
+    old = [row["id"] for row in await session.fetch(over)]
     if not old:
         return 0
+    await session.execute(delete(relays).where(P.request_id.in_(old)))
     await session.execute(delete(request_lines).where(L.request_id.in_(old)))
     return await session.execute(delete(requests).where(R.id.in_(old)))
+
+
+async def add_relay(session: Session, values: Mapping[str, Any]) -> None:
+    await session.execute(insert(relays).values(**values))
+
+
+async def relay(session: Session, request_id: str, *, is_locked: bool = False) -> RowMapping | None:
+    one = select(relays).where(P.request_id == request_id)
+    return await session.fetch_one(one.with_for_update() if is_locked else one)
+
+
+async def relays_of(session: Session, account_id: str, limit: int) -> Sequence[RowMapping]:
+    """The newest first."""
+    mine = select(relays).where(P.account_id == account_id)
+    return await session.fetch(mine.order_by(P.relayed_at.desc(), P.request_id).limit(limit))
+
+
+async def change_relay(session: Session, request_id: str, **values: Any) -> None:
+    await session.execute(update(relays).where(P.request_id == request_id).values(**values))
+
+
+async def late_relays(session: Session, before: datetime, limit: int) -> Sequence[RowMapping]:
+    """Those that their owners should have answered by then."""
+    late = select(relays).where(P.answered_at.is_(None), P.due_at < before)
+    return await session.fetch(late.order_by(P.due_at).limit(limit))
+
+
+async def count_late_relays(session: Session, before: datetime) -> int:
+    late = P.answered_at.is_(None) & (P.due_at < before)
+    row = await session.fetch_one(select(func.count().label("n")).select_from(relays).where(late))
+    return int(row["n"]) if row else 0

@@ -12,9 +12,10 @@ from safelight.ports.rows import Rows, RowsKeeper, either, of_account, of_people
 from safelight.privacy import cases
 from safelight.privacy.export import drop
 from safelight.privacy.holdings import HOLDINGS
+from safelight.privacy.relay import words_of as relayed_words
 from safelight.privacy.store_disclosures import disclosures
 from safelight.privacy.store_notices import notice_acks
-from safelight.privacy.store_requests import BLANK, request_lines, requests
+from safelight.privacy.store_requests import BLANK, relays, request_lines, requests
 from safelight.privacy.store_subjects import exports
 from safelight.privacy.subjects_holds import ROWS as OF_HOLDS
 from safelight.privacy.terms import REQUEST_DAYS
@@ -44,6 +45,11 @@ def keeper_of(blobs: BlobStore, keys: KeyStore, mark: Callable[[str], str]) -> R
         theirs = either(of_account(exports), of_people(exports))(subject)
         return or_(theirs, exports.c.id.in_(asked))
 
+    def of_relays(subject: Subject) -> ColumnElement[bool]:
+        """Who asked, and whose file it is."""
+        asked = relays.c.request_id.in_(select(requests.c.id).where(of_requests(subject)))
+        return or_(asked, of_account(relays)(subject))
+
     async def drop_files(session: Session, subject: Subject) -> None:
         for row in await session.fetch(select(exports.c.blob_key).where(whose(subject))):
             await drop(blobs, row["blob_key"])
@@ -61,6 +67,15 @@ def keeper_of(blobs: BlobStore, keys: KeyStore, mark: Callable[[str], str]) -> R
                 opened_fields=("text",),
                 free_texts=("text",),
             ),
+            Rows(
+                relays,
+                of_relays,
+                ("request",),
+                hidden=("sealed", "account_id"),
+                opened=lambda row: relayed_words(keys, row),
+                opened_fields=("case", "url", "text", "email"),
+                free_texts=("text",),
+            ),
             Rows(disclosures, of_disclosures, ("disclosure",), Stage.LOGS, hidden=("address_mark",)),
             Rows(notice_acks, either(of_account(notice_acks), of_people(notice_acks)), ("notice-ack",)),
             Rows(exports, whose, ("export-archive",), Stage.QUEUES, hidden=("sealed", "blob_key", "sha256")),
@@ -69,7 +84,7 @@ def keeper_of(blobs: BlobStore, keys: KeyStore, mark: Callable[[str], str]) -> R
                 of_requests,
                 ("request",),
                 Stage.LOGS,
-                hidden=("sealed", "secret", "address_mark", "assignee"),
+                hidden=("sealed", "secret", "receipt", "address_mark", "assignee"),
                 blank=BLANK,
                 ground=GROUND_ANSWERED,
                 keep_days=REQUEST_DAYS,

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from safelight.ports.terms import Term
 from safelight.privacy.holds import ENDED_DAYS
+from safelight.privacy.request import Kind
 from safelight.privacy.store_disclosures import disclosures
 from safelight.privacy.store_holds import cases, held_records, holds
-from safelight.privacy.store_requests import requests
+from safelight.privacy.store_requests import is_over, requests
 from safelight.privacy.store_subjects import erasures, exports
 
 ERASED_DAYS = 90
@@ -33,7 +34,7 @@ def terms() -> tuple[Term, ...]:
             requests,
             requests.c.ended_at,
             timedelta(days=REQUEST_DAYS),
-            counted=requests.c.ended_at.is_not(None),
+            counted=is_over(Kind.AMENDMENT.value),
         ),
         Term(
             "hold",

@@ -30,6 +30,7 @@ PASSED_ON = ("x-forwarded-for", "forwarded", "x-real-ip", "x-forwarded-host", "v
 """Whoever has one of these has come by a proxy."""
 Late = Callable[[], Awaitable[Mapping[str, int]]]
 """How many of which kind of records should have gone a day before the last round looked."""
+DUE = "What people asked about their data and should have had by now: answers, confirmations, words of owners"
 LATE = "Records that should have gone a day ago, by kind, as the last round found them"
 SHARED_KINDS = ("counter", "histogram", "gauge_livesum")
 
@@ -101,14 +102,20 @@ class Metrics:
         self._renders.labels(outcome).inc()
         self._render_seconds.observe(seconds)
 
-    def text(self, jobs: Mapping[str, int] | None = None, late: Mapping[str, int] | None = None) -> bytes:
-        """All processes of this machine together; `jobs` by state and what is `late` are the whole installation's."""
+    def text(
+        self,
+        jobs: Mapping[str, int] | None = None,
+        late: Mapping[str, int] | None = None,
+        late_requests: Mapping[str, int] | None = None,
+    ) -> bytes:
+        """All processes of this machine together; `jobs` by state and what is late are the whole installation's."""
         registry = self._registry
         if self._is_shared:
             registry = CollectorRegistry()
             MultiProcessCollector(registry)
         told = _told("safelight_jobs", "Jobs in the queue, by state", "state", jobs)
-        return generate_latest(registry) + told + _told("safelight_retention_overdue", LATE, "entity", late)
+        told += _told("safelight_retention_overdue", LATE, "entity", late)
+        return generate_latest(registry) + told + _told("safelight_requests_overdue", DUE, "what", late_requests)
 
 
 def _told(name: str, about: str, label: str, counts: Mapping[str, int] | None) -> bytes:
@@ -186,6 +193,7 @@ class MetricsDoor:
     queue: Queue
     readers: Readers
     late: Late | None = None
+    late_requests: Late | None = None
 
     def routes(self) -> list[BaseRoute]:
         return [Route("/metrics", self.get, methods=["GET"])]
@@ -196,6 +204,7 @@ class MetricsDoor:
         try:
             jobs = await self.queue.counts()
             late = await self.late() if self.late else None
+            late_requests = await self.late_requests() if self.late_requests else None
         except NotAvailable:
-            jobs = late = None
-        return Response(self.metrics.text(jobs, late), headers={"Content-Type": CONTENT_TYPE_LATEST})
+            jobs = late = late_requests = None
+        return Response(self.metrics.text(jobs, late, late_requests), headers={"Content-Type": CONTENT_TYPE_LATEST})

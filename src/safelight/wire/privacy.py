@@ -13,10 +13,13 @@ STATUS: Mapping[State, str] = {
     State.FULFILLED: "fulfilled",
     State.PARTLY_FULFILLED: "fulfilled",
     State.NO_DATA: "fulfilled",
-    State.ROUTED: "fulfilled",
+    State.ROUTED: "in_progress",
     State.DENIED: "denied",
     State.EXPIRED: "expired",
     State.WITHDRAWN: "revoked",
+    # The protocol has no word for it: the earlier request goes on, this one does not.
+    State.DUPLICATE: "revoked",
+    State.WAITING: "in_progress",
 }
 REASON: Mapping[State, str] = {
     State.IDENTITY_PENDING: "need_user_verification",
@@ -35,6 +38,10 @@ def request_json(request: Request) -> dict[str, Any]:
         "regimes": [*request.regimes],
         "export_id": request.export_id or None,
         "erasure_id": request.erasure_id or None,
+        "confirmed_at": _moment(request.confirmed_at),
+        "begins_at": _moment(request.begins_at),
+        "refers_to": request.refers_to or None,
+        "has_receipt": request.has_receipt,
     }
 
 

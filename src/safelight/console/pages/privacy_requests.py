@@ -12,9 +12,9 @@ from safelight.console.headers import page_headers
 from safelight.console.visit import Visit
 from safelight.console.ways import letter_language
 from safelight.console.words import mark as _
-from safelight.kernel.errors import Invalid, NotFound, SafelightError
+from safelight.kernel.errors import Invalid, NotFound, SafelightError, WrongField
 from safelight.privacy.export import State as Made
-from safelight.privacy.request import COPIES, Channel, Direction, Kind, Request, State
+from safelight.privacy.request import Channel, Direction, Kind, Request, State, is_unproved
 from safelight.privacy.requests import Requests
 
 BASE = "/privacy/request"
@@ -22,14 +22,21 @@ TRAP = "website"
 """A field that people do not see; programs that fill in everything do."""
 KINDS: Mapping[Kind, str] = {
     Kind.ACCESS: _("Tell me what you know about me, and give me a copy"),
+    Kind.ACCESS_CATEGORIES: _("Tell me which kinds of data you have about me"),
     Kind.PORTABILITY: _("Give me my data to take elsewhere"),
     Kind.RECTIFICATION: _("Correct what is wrong"),
+    Kind.AMENDMENT: _("Keep a statement of mine with my data"),
     Kind.ERASURE: _("Delete what you know about me"),
     Kind.RESTRICTION: _("Stop using my data, but keep them"),
     Kind.OBJECTION: _("I object to what you do with my data"),
     Kind.OPT_OUT: _("Send me no more letters"),
-    Kind.LIMIT: _("Limit the use of my sensitive data"),
-    Kind.DISCLOSURES: _("Tell me who got my data"),
+    Kind.OPTOUT_THIRD_PARTY: _("Do not pass my data on"),
+    Kind.OPTOUT_PURPOSE: _("Use my data for nothing else than what they were given for"),
+    Kind.LIMIT_SENSITIVE: _("Limit the use of my sensitive data"),
+    Kind.CONSENT_WITHDRAWAL: _("I withdraw what I agreed to"),
+    Kind.SHINE_THE_LIGHT: _("Tell me who got my data for advertising"),
+    Kind.AUTOMATED_DECISION_INFO: _("Tell me what programs decide about me"),
+    Kind.APPEAL: _("I do not agree with an answer"),
     Kind.REPORT: _("A file here shows me"),
     Kind.QUESTION: _("I have a question"),
 }
@@ -43,8 +50,10 @@ STATES: Mapping[State, tuple[str, str]] = {
     State.NO_DATA: ("good", _("nothing is kept about you")),
     State.DENIED: ("bad", _("refused; the letter says why")),
     State.EXPIRED: ("", _("over: nobody said that it was theirs")),
-    State.ROUTED: ("", _("passed on to who is responsible")),
+    State.ROUTED: ("", _("passed on to the owner of the file")),
     State.WITHDRAWN: ("", _("taken back")),
+    State.DUPLICATE: ("", _("the same as a request before; the letter says which")),
+    State.WAITING: ("", _("your copy comes first")),
 }
 """How each looks, and in words."""
 REGIONS: Mapping[str, str] = {
@@ -54,7 +63,14 @@ REGIONS: Mapping[str, str] = {
     "ccpa": _("In California"),
 }
 """By which law the time is counted."""
-TAKEN_BACK = frozenset({State.IDENTITY_PENDING, State.NEEDS_PERSON, State.APPROVED})
+TAKEN_BACK = frozenset({State.IDENTITY_PENDING, State.NEEDS_PERSON, State.ROUTED, State.WAITING, State.APPROVED})
+AGAIN = frozenset({State.FULFILLED, State.PARTLY_FULFILLED, State.NO_DATA, State.DENIED})
+"""With these answers somebody may not agree."""
+SPEAKERS: Mapping[Direction, str] = {
+    Direction.IN: _("you"),
+    Direction.OUT: _("we"),
+    Direction.OWNER: _("the owner of the file"),
+}
 
 
 @dataclass(frozen=True)
@@ -101,7 +117,11 @@ class PrivacyRequestPages:
                     text=visit.text("text"),
                     language=letter_language(visit),
                     regime=visit.text("region"),
+                    wants_copy=bool(visit.text("copy")),
+                    shares_address=bool(visit.text("share")),
                 )
+        except WrongField as error:
+            return await self.form(visit, error.status, **{error.field: error.message})
         except Invalid:
             return await self.form(visit, 422, email=_("This is no e-mail address."))
         except SafelightError as error:
@@ -117,7 +137,7 @@ class PrivacyRequestPages:
         return await self._shown(visit, visit.query("key"))
 
     async def act(self, visit: Visit) -> Response:
-        """A button of that page: it is mine, I take it back, or: this I want to add."""
+        """A button of that page: it is mine, I take it back, go on, this I want to add, or: I do not agree."""
         key, now = visit.form.get("key", ""), self.door.clock.now()
         try:
             async with self.door.database.transaction() as session:
@@ -127,6 +147,12 @@ class PrivacyRequestPages:
                         await self.requests.prove(session, key, now=now)
                     case "withdraw":
                         await self.requests.withdraw(session, request, now=now)
+                    case "begin":
+                        locked = await self.requests.get(session, request.id, is_locked=True)
+                        await self.requests.begin(session, locked, now=now)
+                    case "appeal":
+                        made = await self.requests.appeal(session, request, visit.text("text"), now=now)
+                        return go(f"{BASE}/sent?case={made.case}")
                     case "say":
                         await self.requests.say(session, request.id, Direction.IN, visit.text("text"), now=now)
                     case _:
@@ -152,11 +178,13 @@ class PrivacyRequestPages:
         return StreamingResponse(chunks, headers=headers, media_type="application/zip")
 
     async def receipt(self, visit: Visit) -> Response:
-        """What proves an erasure."""
+        """What proves that it was carried out."""
         request = await self._found(visit)
-        if not request.erasure_id:
-            raise NotFound("There is no receipt yet.")
-        made = await self.requests.erase.receipt(request.erasure_id)
+        if request.erasure_id:
+            made = await self.requests.erase.receipt(request.erasure_id)
+        else:
+            async with self.door.database.transaction() as session:
+                made = await self.requests.receipt(session, request)
         headers = {
             **page_headers(self.door.base_url),
             "content-disposition": f'attachment; filename="receipt-{request.case}.json"',
@@ -173,7 +201,7 @@ class PrivacyRequestPages:
             request = await self.requests.shown(session, key)
             lines = await self.requests.lines(session, request) if request.verified_at else []
             kept = []
-            if request.kind in COPIES and request.export_id and not request.has_account:
+            if request.export_id and not request.has_account:
                 kept = await self.requests.export.list(session, request.account_id, request.id)
         erasure = await self.requests.erase.find(request.erasure_id) if request.erasure_id else None
         look, words = STATES[request.state]
@@ -189,7 +217,11 @@ class PrivacyRequestPages:
             lines=[each for each in lines if each.direction is not Direction.NOTE],
             archives=[each for each in kept if each.state is Made.READY],
             erasure=erasure,
+            speakers=SPEAKERS,
             may_withdraw=request.state in TAKEN_BACK,
+            may_prove=request.state is State.IDENTITY_PENDING or is_unproved(request),
+            may_begin=request.state is State.WAITING and request.begins_at is not None,
+            may_appeal=request.state in AGAIN and request.proof is not None and request.kind is not Kind.APPEAL,
             fault=sheets.spoken(visit.language, error.message) if error else "",
         )
         # Whoever has this address has the key: no cache keeps it, and no other site hears of it.

@@ -1,5 +1,6 @@
 """Requests: `/privacy/v1/requests`: to ask about one's data, to see how far it is, and to take it back."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,14 +8,18 @@ from starlette.routing import BaseRoute
 
 from safelight.kernel.errors import Gone, NotFound, Unauthorized, WrongField
 from safelight.ports.database import Session
+from safelight.privacy.others import Known
 from safelight.privacy.request import OPEN_TO_ALL, Channel, Kind, Proof, Request
-from safelight.privacy.requests import Known, Requests
+from safelight.privacy.requests import Requests
 from safelight.web.identity.door import PROOF, Call, IdentityDoor, Told
 from safelight.wire.privacy import asked_json, request_json
 
 PATH = "/privacy/v1/requests"
 ONE = f"{PATH}/{{id}}"
-WORDS = f"kind! email text about country regime {PROOF}"
+REPORTS = "/privacy/v1/reports"
+WORDS = f"kind! email text about country regime copy_first {PROOF}"
+REPORT_WORDS = "url! email! text share_address country regime"
+YES = frozenset({"true", "1", "yes", "on"})
 NEEDS_KEY = "Sign in first, or send the key of the letter: `Authorization: Bearer KEY`."
 BEARER = "bearer "
 
@@ -29,6 +34,8 @@ class RequestsDoor:
         return [
             route("POST", PATH, self.open_request, WORDS, is_guessed=True),
             self.door.inside("GET", PATH, self.requests_of_mine),
+            route("POST", REPORTS, self.report_asset, REPORT_WORDS, is_guessed=True),
+            route("GET", f"{ONE}/receipt", self.receipt_of_request, is_guessed=True),
             route("GET", ONE, self.one_request, is_guessed=True),
             route("DELETE", ONE, self.withdraw_request, is_guessed=True),
             route("POST", f"{ONE}/verify", self.verify_request, "key!", is_guessed=True),
@@ -64,8 +71,37 @@ class RequestsDoor:
                 regime=call.word("regime"),
                 proof=Proof.SESSION if by else None,
                 by=by,
+                wants_copy=call.word("copy_first").lower() in YES,
             )
         return Told(request_json(request) if by else asked_json(request), 201)
+
+    async def report_asset(self, call: Call) -> Told:
+        """A file here shows somebody: it is passed on to its owner, once the letter to `email` is answered.
+
+        The answer is the same whether there is such a file or not.
+        """
+        async with self.door.database.transaction() as session:
+            request = await self.requests.open(
+                session,
+                kind=Kind.REPORT,
+                channel=Channel.API,
+                email=call.word("email"),
+                now=call.now,
+                subject_hint=call.word("url"),
+                text=call.word("text"),
+                language=call.language,
+                country=call.word("country"),
+                regime=call.word("regime"),
+                shares_address=call.word("share_address").lower() in YES,
+            )
+        return Told(asked_json(request), 201)
+
+    async def receipt_of_request(self, call: Call) -> Told:
+        """What proves that it was carried out."""
+        call = await self.door.with_guest(call)
+        async with self.door.database.transaction() as session:
+            request = await self._mine(session, call)
+            return Told(json.loads(await self.requests.receipt(session, request)))
 
     async def requests_of_mine(self, call: Call) -> Told:
         """What one asked and proved to be theirs, the newest first."""
