@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from safelight.boot import identifying
+from safelight.boot import choosing, identifying
 from safelight.web.app import build
 from safelight.web.identity.preferences import PreferencesDoor
 from safelight.web.letters import Letters
@@ -25,7 +25,7 @@ class Preferring(People):
         routes = [
             *identifying.routes(rooms, self.database),
             *Letters(self.database, store, self.clock, "Safelight").routes(),
-            *PreferencesDoor(door, store).routes(),
+            *PreferencesDoor(door, store, choosing.choices_of(rooms)).routes(),
         ]
         transport = httpx.ASGITransport(build(routes, metrics=Metrics()), client=("203.0.113.7", 1234))
         headers = {"user-agent": AGENT, **headers}

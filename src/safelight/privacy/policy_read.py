@@ -213,10 +213,6 @@ def _recipient(name: str, node: Node) -> Recipient:
         raise node.at("purposes").fault("who gets data gets them for a purpose")
     if made.role is RecipientRole.PROCESSOR and not made.agreement_sha256:
         raise node.at("dpa_sha256").fault("a processor needs an agreement: the SHA-256 of its text is expected (PP-23)")
-    if made.role is RecipientRole.AFFILIATE and not (made.is_policy_bound and made.agreement_sha256):
-        raise node.at("policy_bound").fault(
-            "an affiliate keeps this policy: policy_bound, and dpa_sha256 of it (PP-25)"
-        )
     return made
 
 
@@ -284,6 +280,9 @@ def _agree(policy: Policy, file: str) -> None:
         where = f"{file}: recipients.{recipient.name}"
         _known(f"{where}.purposes", recipient.purposes, policy.purposes)
         _known(f"{where}.entities", recipient.entities, policy.entities)
+        is_bound = recipient.is_policy_bound and bool(recipient.agreement_sha256)
+        if recipient.role is RecipientRole.AFFILIATE and not is_bound:
+            raise Invalid(f"{where}: an affiliate keeps this policy: policy_bound, and dpa_sha256 of it (PP-25).")
     for where, purposes in policy.use_cases.items():
         _known(f"{file}: use_cases: {where}", purposes, policy.purposes)
     _known(f"{file}: analytics", policy.analytics, policy.recipients)
