@@ -14,6 +14,7 @@ from safelight.adapters.mailer.memory import MemoryMailer
 from safelight.boot import house, lettered
 from safelight.boot.house import House
 from safelight.kernel.clock import StillClock
+from safelight.kernel.errors import TooMany
 from safelight.mail import correspondence, subjects
 from safelight.mail.desk import Desk
 from safelight.ports.database import Database
@@ -49,6 +50,14 @@ async def are_kept(take_in: TakeIn, kept_by: RowsKeeper) -> Finding:
 
 async def test_a_letter_of_a_canary_is_kept_and_nothing_of_the_trial_stays(take_in: TakeIn):
     assert (await are_kept(take_in, keeper())).status == "PASS"
+
+
+async def test_a_flood_of_letters_is_no_fault_of_this_promise(take_in: TakeIn):
+    full = replace(take_in, letters_hour_max=0)
+    async with take_in.database.transaction() as session:
+        with pytest.raises(TooMany):
+            await full(session, b"From: ann@example.org\r\nSubject: hello\r\n\r\nwhat do you know of me?\r\n")
+    assert (await are_kept(full, keeper())).status == "PASS"
 
 
 async def test_letters_that_are_not_given_or_not_sealed_fail_pp_03(take_in: TakeIn, monkeypatch: pytest.MonkeyPatch):
@@ -99,7 +108,7 @@ async def test_the_listener_is_heard_or_pp_73_fails(tmp_path: Any, clock: StillC
 
     def rooms(listen: str | None) -> House:
         made: Mapping[str, Any] = {"settings": replace(settings, mail=replace(settings.mail, listen=listen))}
-        names = ("clock", "database", "queue", "blobs", "keys", "fetcher", "edge", "gate")
+        names = ("clock", "database", "queue", "blobs", "keys", "fetcher", "edge", "gate", "ring")
         return House(**made, **dict.fromkeys(names))
 
     said = passed("somebody is named")

@@ -24,6 +24,7 @@ from safelight.boot import (
     retaining,
     subjects,
     tree,
+    veiling,
 )
 from safelight.boot.house import House
 from safelight.boot.showing import Showing
@@ -133,7 +134,7 @@ class Assess:
         masked = lettered.others_are_masked(keepers, is_masking=archive.masking is not None)
         return {
             "PP-03": partial(lettered.are_kept, session, arriving.take_in_of(self.rooms), mail),
-            "PP-49": partial(_told, masked),
+            "PP-49": partial(veiling.pictures_are_masked, self.rooms, masked),
             "PP-73": partial(lettered.is_heard, self.rooms, arriving.desk_of(self.rooms), named),
         }
 

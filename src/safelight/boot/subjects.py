@@ -16,11 +16,13 @@ from safelight.assets import subjects as of_assets
 from safelight.assets.originals import cloud_prefix
 from safelight.boot import evidence, letters, promising
 from safelight.boot.house import House
+from safelight.boot.veiling import veil_of
 from safelight.delivery import subjects as of_delivery
 from safelight.derived import subjects as of_derived
 from safelight.identity import subjects as of_identity
 from safelight.kernel.errors import Invalid
 from safelight.kernel.holdings import Keeper, Subject
+from safelight.kernel.veiled import Veil
 from safelight.mail import subjects as of_mail
 from safelight.mail.marks import mark_of
 from safelight.people import roster
@@ -38,6 +40,7 @@ from safelight.privacy.masked import Masking
 from safelight.privacy.preserve import Preserve
 from safelight.privacy.reach import Reach
 from safelight.privacy.restore import Restore
+from safelight.render.model import Render
 from safelight.uploads import subjects as of_uploads
 from safelight.uploads.archive_packing import ArchiveFormat, Entry, pack
 from safelight.uploads.asynchronous import waiting_prefix
@@ -137,11 +140,12 @@ async def held_subject(session: Session, scope: Scope) -> Subject:
     return await of_people.subject_of(session, scope.account_id, scope.user_id or None)
 
 
-def export_of(rooms: House) -> Export:
+def export_of(rooms: House, veil: Veil | None = None) -> Export:
+    """`veil` covers others in pictures; who makes no archives needs none."""
     privacy, controller = rooms.settings.privacy, promising.policy_of(rooms.settings).controller
     return Export(
         rooms.database,
-        Archive(rooms.database, keepers_of(rooms), rooms.blobs, reach_of(rooms), Masking(roster.names_with)),
+        Archive(rooms.database, keepers_of(rooms), rooms.blobs, reach_of(rooms), Masking(roster.names_with), veil),
         rooms.blobs,
         rooms.keys.store,
         rooms.clock,
@@ -158,8 +162,8 @@ def restore_of(rooms: House) -> Restore:
     return Restore(rooms.database, keepers_of(rooms), rooms.blobs)
 
 
-def handlers(rooms: House) -> Sequence[Handler]:
-    erase, export = erase_of(rooms), export_of(rooms)
+def handlers(rooms: House, render: Render) -> Sequence[Handler]:
+    erase, export = erase_of(rooms), export_of(rooms, veil_of(rooms, render))
     leavings = Leavings(rooms.database, rooms.clock, erase, rooms.base_url, rooms.settings.privacy.export_days)
     return [
         erase.erase_subject,

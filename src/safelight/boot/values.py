@@ -188,6 +188,7 @@ _CHECKS: dict[str, Callable[[Any], None]] = {
     "mail.seconds": _at_least_one,
     "mail.log_days": _at_least_one,
     "privacy.mode": _one_of("warn", "strict"),
+    "privacy.export_masks": _one_of("none", "marked", "faces"),
     "account.bootstrap": _begins("cloudinary://"),
     "account.owner": _begins("account://"),
     "account.master_key": _key,

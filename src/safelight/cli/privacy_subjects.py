@@ -30,6 +30,8 @@ def add_to(subparsers: Subparsers) -> None:
     export.add_argument("subject", metavar="SUBJECT", nargs="?", help=WHO)
     export.add_argument("out", metavar="OUT", nargs="?", type=Path,
                         help="the archive to write, as OUT.zip; the rest of a large one is OUT.2.zip")  # fmt: skip
+    export.add_argument("--mask", choices=("none", "marked", "faces"),
+                        help="what of others is masked in pictures; usually as the settings say")  # fmt: skip
     export.add_argument("--diff", metavar=("A.zip", "B.zip"), nargs=2, type=Path,
                         help="write nothing; tell what only one of them has; exit 1 if anything")  # fmt: skip
     export.set_defaults(run=run_export)
@@ -55,17 +57,22 @@ def run_export(args: argparse.Namespace) -> int:
         raise Invalid("Say of whom, and where to: `safelight privacy export SUBJECT OUT.zip`; or --diff A.zip B.zip.")
 
     async def work(house: "House") -> int:
-        from safelight.boot import subjects
+        from safelight.boot import subjects, veiling
         from safelight.people.subjects import subject_named
         from safelight.privacy.volumes import volume_path, volumes_beside
+        from safelight.render.pool import Darkroom
 
         async with house.database.transaction() as session:
             subject = await subject_named(session, args.subject)
         for path in volumes_beside(args.out)[1:]:
             # Of an archive that was larger, and would be taken for the rest of this one.
             path.unlink()
-        export = subjects.export_of(house)
-        tally = await export.write(subject, lambda number: _whole(volume_path(args.out, number)))
+        render = Darkroom(house.settings.render)
+        try:
+            export = subjects.export_of(house, veiling.veil_of(house, render, args.mask))
+            tally = await export.write(subject, lambda number: _whole(volume_path(args.out, number)))
+        finally:
+            await render.close()
         told = {"archive": str(args.out), "volumes": tally.volume, "files": tally.files, "bytes": tally.size_bytes}
         missing = {"complete": tally.is_complete, "errors": tally.errors if args.as_json else len(tally.errors),
                    "not_searched": ", ".join(f"{each.store}: {each.why_not}" for each in tally.unsearched)}  # fmt: skip
@@ -96,7 +103,10 @@ def run_erase(args: argparse.Namespace) -> int:
             subject = await subject_named(session, args.subject)
             steps = await erase.plan(session, subject, with_hidden=True)
         if args.plan or not args.yes:
-            shown = [{name: step[name] for name in ("context", "sheet", "fate", "count", "ground", "ends_at")} for step in steps]
+            shown = [
+                {name: step[name] for name in ("context", "sheet", "fate", "count", "ground", "ends_at")}
+                for step in steps
+            ]
             printing.show_rows(steps if args.as_json else shown, as_json=args.as_json, none="There is nothing.")
         if args.plan:
             return 0

@@ -15,6 +15,7 @@ from typing import IO, Any
 
 from safelight.kernel.errors import NotAvailable, NotFound
 from safelight.kernel.holdings import Item, Keeper, Searched, Sheet, Stored, Subject
+from safelight.kernel.veiled import Veil, Veiled
 from safelight.ports.blobs import BlobStore
 from safelight.ports.database import Database, Session
 from safelight.privacy.archive_csv import Twin
@@ -28,6 +29,8 @@ SPOOL_BYTES = 1024 * 1024
 NAME_CHARS_MAX = 180
 """Longest part of a path in an archive: file systems take 255 bytes."""
 
+ENDINGS = {"jpg": (".jpg", ".jpeg", ".jpe", ".jfif"), "tif": (".tif", ".tiff")}
+"""Of formats that files call by several names."""
 _TYPES = {"image": "ImageObject", "video": "VideoObject"}
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*]')
 
@@ -89,6 +92,8 @@ class Archive:
     reach: Reach = field(default_factory=Reach)
     masking: Masking | None = None
     """What takes out of free words what they say of others."""
+    veil: Veil | None = None
+    """What covers others in pictures."""
 
     async def parts(self, asked: Asked, tally: Tally) -> AsyncGenerator[Part]:
         """All but the manifest, which is `last`."""
@@ -201,11 +206,32 @@ class Archive:
                 tally.errors.append({"path": name, "entity": sheet.name, "error": "The store could not be reached."})
                 tally.unsearched.append(Searched(f"files of {sheet.name}", error.message, is_unreached=True))
                 return
+            veiled = await self.veil(item) if self.veil else None
+            if veiled is not None:
+                async for part in self._covered(name, item, veiled, tally, sheet.name):
+                    yield part
+                continue
             digest = hashlib.sha256()
             chunks = self._bytes(name, item.file, digest, tally, sheet.name)
             yield Part(name, chunks, is_packed=True, size_bytes=item.file.size_bytes)
             about = json_text(_sidecar(name, item, digest.hexdigest()), indent=1) + "\n"
             yield Part(f"{name}.json", self._noted(f"{name}.json", sheet.name, _once(about), tally))
+
+    async def _covered(self, name: str, item: Item, veiled: Veiled, tally: Tally, entity: str) -> AsyncIterator[Part]:
+        """A copy in which others cannot be seen, or only the words why there is none."""
+        path = name
+        if veiled.format and PurePosixPath(name).suffix.lower() not in ENDINGS.get(
+            veiled.format, (f".{veiled.format}",)
+        ):
+            path = f"{name}.{veiled.format}"
+        tally.redactions.note(path, veiled)
+        if veiled.why_not:
+            return
+        yield Part(path, self._noted(path, entity, _cut(veiled.data), tally), is_packed=True,
+                   size_bytes=len(veiled.data))  # fmt: skip
+        about = _sidecar(path, item, hashlib.sha256(veiled.data).hexdigest()) | {"contentSize": len(veiled.data)}
+        text = json_text(about, indent=1) + "\n"
+        yield Part(f"{path}.json", self._noted(f"{path}.json", entity, _once(text), tally))
 
     async def _bytes(self, name: str, file: Stored, digest: Any, tally: Tally, entity: str) -> AsyncGenerator[bytes]:
         size = 0
@@ -282,3 +308,8 @@ def _mime(path: str) -> str:
 
 async def _once(text: str) -> AsyncGenerator[bytes]:
     yield text.encode()
+
+
+async def _cut(data: bytes) -> AsyncGenerator[bytes]:
+    for start in range(0, len(data), CHUNK_CHARS):
+        yield data[start : start + CHUNK_CHARS]

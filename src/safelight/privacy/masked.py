@@ -1,10 +1,11 @@
-"""Masked: records for a copy, without what their free words say of others (PP-49); and what the manifest says of it."""
+"""Masked: records and pictures for a copy, without what they tell of others (PP-49); and what is said of it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from safelight.kernel.holdings import Sheet, Subject
+from safelight.kernel.veiled import WHOLE, Veiled
 from safelight.ports.database import Session
 from safelight.privacy.masking import REASON, Own, mask, words_in
 
@@ -14,15 +15,27 @@ NamesWith = Callable[[Session, Sequence[str], Sequence[str]], Awaitable[Sequence
 
 @dataclass
 class Redactions:
-    """What was masked where, and how often: one line for each file and kind, however many records there are."""
+    """What was masked where, and how often: one line for each file and kind, however many records there are; of each
+    picture a line for each place."""
 
     counts: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
+    places: list[Mapping[str, Any]] = field(default_factory=list[Mapping[str, Any]])
+
+    def note(self, path: str, veiled: Veiled) -> None:
+        """A picture in which others were covered, or that is not handed out."""
+        said = {"path": path, "reason": REASON, "original_sha256": veiled.original_sha256}
+        if veiled.why_not:
+            self.places.append({**said, "kind": WHOLE, "why": veiled.why_not})
+        for each in veiled.covered:
+            region = [each.left, each.top, each.width, each.height]
+            self.places.append({**said, "kind": each.kind, "region": region})
 
     def told(self) -> list[Mapping[str, Any]]:
-        return [
+        words = [
             {"path": path, "kind": kind, "reason": REASON, "count": count}
             for (path, kind), count in sorted(self.counts.items())
         ]
+        return [*words, *self.places]
 
 
 @dataclass(frozen=True)

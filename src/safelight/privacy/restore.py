@@ -18,6 +18,7 @@ from safelight.privacy.archive import safe_name
 from safelight.privacy.opened import Opened
 
 BATCH_ROWS = 500
+MEDIA = "media/"
 CHUNK_BYTES = 1024 * 1024
 LINE_BYTES_MAX = 64 * 1024 * 1024
 """Longest record that is read."""
@@ -56,6 +57,11 @@ class Restore:
             manifest = archive.manifest()
             if not manifest.get("complete"):
                 raise Invalid("This archive is not complete: its manifest says what is missing.")
+            if masked := {each["path"] for each in manifest.get("redactions", []) if each["path"].startswith(MEDIA)}:
+                raise Invalid(
+                    f"In this archive others are masked in {len(masked)} files, which are not those of their records; "
+                    "take one that was made by `safelight privacy export --mask none`."
+                )
             portable = [each for each in self.keepers if isinstance(each, Portable)]
             wanted = [(keeper, sheet) for keeper in portable for sheet in keeper.portable]
             records, files = dict[str, int](), 0

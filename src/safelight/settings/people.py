@@ -153,6 +153,9 @@ class PrivacySettings:
     """How often it can be fetched."""
     export_bytes_max: int = 2 * 1024**3
     """Most bytes of files in one archive; what is more goes into another. A file alone is never cut."""
+    export_masks: str = "marked"
+    """What is masked in pictures of an archive, so that it does not show others: `marked` are the regions whose names
+    begin with `others`, `faces` is these and every face that is found, `none` hands files out as they are."""
     rewrite_bytes_max: int = 64 * 1024 * 1024
     """Largest table that is written anew after an erasure, so that its file holds nothing of what was deleted; a larger
     one is only told to be overwritten in its own course."""

@@ -56,6 +56,7 @@ class TakeIn:
     desk: Desk
     requests: Requests
     attachment_bytes_max: int
+    letters_hour_max: int = LETTERS_HOUR_MAX
 
     async def take(self, came: Came) -> None:
         """A letter that was brought; when this returns, it is kept."""
@@ -140,7 +141,7 @@ class TakeIn:
     async def _check_room(self, session: Session, letter: Arrived, now: datetime) -> None:
         theirs = await correspondence.came_since(session, self.keys, now - DAY, letter.address)
         every = await correspondence.came_since(session, self.keys, now - timedelta(hours=1))
-        if theirs >= LETTERS_DAY_MAX or every >= LETTERS_HOUR_MAX:
+        if theirs >= LETTERS_DAY_MAX or every >= self.letters_hour_max:
             raise TooMany("More letters are not taken now.")
 
 
