@@ -52,10 +52,10 @@ class Cipher:
         self._header = header
         self._frames = AESGCM(hmac.digest(secret, header, "sha256"))
 
-    def seal_into(self, number: int, plain: Buffer, sealed: memoryview, *, is_last: bool) -> None:
+    def seal_into(self, number: int, plain: memoryview, sealed: memoryview, *, is_last: bool) -> None:
         self._frames.encrypt_into(_nonce(number, is_last), plain, self._header, sealed)
 
-    def open_into(self, number: int, sealed: Buffer, plain: memoryview, *, is_last: bool) -> None:
+    def open_into(self, number: int, sealed: memoryview, plain: memoryview, *, is_last: bool) -> None:
         """Raises Internal for what was changed, moved, or cut."""
         try:
             self._frames.decrypt_into(_nonce(number, is_last), sealed, self._header, plain)
@@ -78,33 +78,46 @@ def resume(secret: bytes, key: str, header: bytes) -> Cipher:
     return Cipher(secret, header)
 
 
-def seal(cipher: Cipher, number: int, plain: Buffer, *, ends: bool) -> bytearray:
-    """Whole frames in a row, of which the last may be short if the file ends with it."""
-    view = memoryview(plain)
-    count = max(1 if ends else 0, -(-len(view) // FRAME_BYTES))
-    sealed = bytearray(len(view) + count * TAG_BYTES)
+def room_for(frames: int) -> memoryview:
+    """Memory for so many sealed frames. To take it fresh for each batch would cost more than to open what is in it."""
+    return memoryview(bytearray(max(0, frames) * SEALED_FRAME_BYTES))
+
+
+def seal_into(cipher: Cipher, number: int, plain: memoryview, sealed: memoryview, *, ends: bool) -> int:
+    """Whole frames in a row, of which the last may be short if the file ends with it; how many bytes they are."""
+    count = max(1 if ends else 0, -(-len(plain) // FRAME_BYTES))
     for at in range(count):
-        part = view[at * FRAME_BYTES :][:FRAME_BYTES]
-        target = memoryview(sealed)[at * SEALED_FRAME_BYTES :][: len(part) + TAG_BYTES]
+        part = plain[at * FRAME_BYTES :][:FRAME_BYTES]
+        target = sealed[at * SEALED_FRAME_BYTES :][: len(part) + TAG_BYTES]
         cipher.seal_into(number + at, part, target, is_last=ends and at == count - 1)
-    return sealed
+    return len(plain) + count * TAG_BYTES
 
 
-def unseal(cipher: Cipher, number: int, sealed: Buffer, *, ends: bool) -> bytearray:
+def unseal_into(cipher: Cipher, number: int, sealed: memoryview, plain: memoryview, *, ends: bool) -> int:
     """The opposite. Raises Internal."""
-    view = memoryview(sealed)
-    count = -(-len(view) // SEALED_FRAME_BYTES)
+    count = -(-len(sealed) // SEALED_FRAME_BYTES)
+    left = len(sealed) - count * TAG_BYTES
     # Every file has a frame that says that it is the last, if of nothing.
-    if len(view) < count * TAG_BYTES or (ends and not count):
+    if left < (count - 1) * FRAME_BYTES or (ends and not count):
         raise Internal("A stored file was cut, and cannot be opened.", frame=number)
-    plain = bytearray(len(view) - count * TAG_BYTES)
     for at in range(count):
-        part = view[at * SEALED_FRAME_BYTES :][:SEALED_FRAME_BYTES]
-        if len(part) < TAG_BYTES:
-            raise Internal("A stored file was cut, and cannot be opened.", frame=number + at)
-        target = memoryview(plain)[at * FRAME_BYTES :][: len(part) - TAG_BYTES]
+        part = sealed[at * SEALED_FRAME_BYTES :][:SEALED_FRAME_BYTES]
+        target = plain[at * FRAME_BYTES :][: len(part) - TAG_BYTES]
         cipher.open_into(number + at, part, target, is_last=ends and at == count - 1)
-    return plain
+    return left
+
+
+def seal(cipher: Cipher, number: int, plain: Buffer, *, ends: bool) -> bytes:
+    """The same in memory of its own."""
+    view = memoryview(plain)
+    target = room_for(max(1, -(-len(view) // FRAME_BYTES)))
+    return bytes(target[: seal_into(cipher, number, view, target, ends=ends)])
+
+
+def unseal(cipher: Cipher, number: int, sealed: Buffer, *, ends: bool) -> bytes:
+    view = memoryview(sealed)
+    target = room_for(max(1, -(-len(view) // SEALED_FRAME_BYTES)))
+    return bytes(target[: unseal_into(cipher, number, view, target, ends=ends)])
 
 
 def _place(key: str) -> bytes:

@@ -28,13 +28,11 @@ class SealedFile:
                 raise FileNotFoundError(errno.ENOENT, "not a file")
             self.size_bytes = frames.plain_size(facts.st_size)
             self._frames = -(-(facts.st_size - frames.HEADER_BYTES) // frames.SEALED_FRAME_BYTES)
-            if (
-                self._frames > 1
-                and self.size_bytes % frames.FRAME_BYTES == 0
-                and facts.st_size < frames.frame_at(self._frames)
-            ):
-                raise Internal("A stored file was cut, and cannot be opened.", key=key)
             self._cipher = frames.resume(secret, key, os.pread(self._fd, frames.HEADER_BYTES, 0))
+            if self._frames > 1 and frames.sealed_size(self.size_bytes) != facts.st_size:
+                raise Internal("A stored file was cut, and cannot be opened.", key=key)
+            batch = min(BATCH_FRAMES, self._frames)
+            self._sealed, self._plain = frames.room_for(batch), frames.room_for(batch)
         except BaseException:
             os.close(self._fd)
             raise
@@ -45,29 +43,30 @@ class SealedFile:
         if start >= end:
             return self._nothing()
         first = start // frames.FRAME_BYTES
-        plain = self._opened(first, min(-(-end // frames.FRAME_BYTES) - first, BATCH_FRAMES))
+        opened = self._open(first, min(-(-end // frames.FRAME_BYTES) - first, BATCH_FRAMES))
         skipped = start - first * frames.FRAME_BYTES
-        return bytes(memoryview(plain)[skipped : skipped + end - start])
+        return bytes(opened[skipped : skipped + end - start])
 
     def pour(self, target: int) -> None:
         """Write all of it, plain, into an open file."""
         for first in range(0, max(self._frames, 1), BATCH_FRAMES):
-            write_all(target, self._opened(first, min(BATCH_FRAMES, self._frames - first)))
+            write_all(target, self._open(first, min(BATCH_FRAMES, self._frames - first)))
 
     def close(self) -> None:
         os.close(self._fd)
 
-    def _opened(self, first: int, count: int) -> bytearray:
-        sealed = os.pread(self._fd, count * frames.SEALED_FRAME_BYTES, frames.frame_at(first))
+    def _open(self, first: int, count: int) -> memoryview:
+        """Good until the next one."""
+        got = _filled(self._fd, self._sealed[: count * frames.SEALED_FRAME_BYTES], frames.frame_at(first))
         is_end = first + count >= self._frames
-        if not sealed or (not is_end and len(sealed) < count * frames.SEALED_FRAME_BYTES):
+        if not got or (not is_end and got < count * frames.SEALED_FRAME_BYTES):
             raise Internal("A stored file was cut, and cannot be opened.", frame=first)
-        return frames.unseal(self._cipher, first, sealed, ends=is_end)
+        return self._plain[: frames.unseal_into(self._cipher, first, self._sealed[:got], self._plain, ends=is_end)]
 
     def _nothing(self) -> bytes:
         """Past the end there is nothing; of a file without a byte even that is looked at."""
         if self.size_bytes == 0:
-            self._opened(0, 1)
+            self._open(0, 1)
         return b""
 
 
@@ -81,13 +80,13 @@ def seal_file(source: Path, target: Path, secret: bytes, key: str) -> int:
         try:
             header, cipher = frames.begin(secret, key)
             write_all(out, header)
-            buffer, number, size_bytes = bytearray(BATCH_BYTES), 0, 0
+            buffer, sealed, number, size_bytes = memoryview(bytearray(BATCH_BYTES)), frames.room_for(BATCH_FRAMES), 0, 0
             left = os.fstat(plain.fileno()).st_size
             while True:
                 got = _filled(plain.fileno(), buffer, size_bytes)
                 size_bytes, left = size_bytes + got, left - got
                 ends = left <= 0 or got < BATCH_BYTES
-                write_all(out, frames.seal(cipher, number, memoryview(buffer)[:got], ends=ends))
+                write_all(out, sealed[: frames.seal_into(cipher, number, buffer[:got], sealed, ends=ends)])
                 number += BATCH_FRAMES
                 if ends:
                     return size_bytes
@@ -95,17 +94,17 @@ def seal_file(source: Path, target: Path, secret: bytes, key: str) -> int:
             os.close(out)
 
 
-def write_all(fd: int, data: bytes | bytearray) -> None:
+def write_all(fd: int, data: bytes | memoryview) -> None:
     left = memoryview(data)
     while left:
         left = left[os.write(fd, left) :]
 
 
-def _filled(fd: int, buffer: bytearray, at: int) -> int:
+def _filled(fd: int, buffer: memoryview, at: int) -> int:
     """Read as much as fits from a place on; how much there was."""
     got = 0
     while got < len(buffer):
-        now = os.preadv(fd, [memoryview(buffer)[got:]], at + got)
+        now = os.preadv(fd, [buffer[got:]], at + got)
         if not now:
             break
         got += now

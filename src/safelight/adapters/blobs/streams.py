@@ -17,7 +17,7 @@ async def sealed(secret: bytes, key: str, chunks: AsyncIterator[bytes]) -> Async
             yield head + frames.seal(cipher, number, waiting[:BATCH_BYTES], ends=False)
             del waiting[:BATCH_BYTES]
             number, head = number + BATCH_FRAMES, b""
-    yield head + frames.seal(cipher, number, waiting, ends=True)
+    yield head + frames.seal(cipher, number, bytes(waiting), ends=True)
 
 
 async def opened(
@@ -78,4 +78,4 @@ class _Opening:
         left = None if self._end is None else max(0, self._end - self._at)
         self._at += len(plain)
         self._number += -(-size_bytes // frames.SEALED_FRAME_BYTES)
-        return bytes(plain[skipped:left])
+        return plain[skipped:left]
