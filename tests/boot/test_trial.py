@@ -15,6 +15,7 @@ from safelight.boot import deciding, identifying, trial
 from safelight.boot.house import House
 from safelight.boot.trial import Trial
 from safelight.identity import remember, sessions
+from safelight.kernel.choice import ChoiceKind, consents
 from safelight.kernel.clock import StillClock
 from safelight.kernel.errors import NotAvailable
 from safelight.kernel.holdings import Keeper
@@ -24,6 +25,8 @@ from safelight.people import users
 from safelight.ports.blobs import Stat
 from safelight.ports.database import Database, Session
 from safelight.ports.rows import Rows, RowsKeeper
+from safelight.privacy import disclosing
+from safelight.privacy.disclosures import Disclosures
 from safelight.settings import Settings
 from tests.privacy.test_erase import KEYS, keepers_with
 
@@ -137,6 +140,34 @@ FAULTS = {
     "PP-36": (identifying, "opted_out"),
     "PP-60": (remember, "use"),
 }
+
+
+async def _all_pages(_session: Session, pages: Any, _now: Any) -> Any:
+    return pages
+
+
+def _of(kind: ChoiceKind):
+    """Whoever is asked for this agreed, whatever they said."""
+    return lambda known, asked, purpose="": asked is kind or consents(known, asked, purpose)
+
+
+DECIDED = {
+    "PP-13": (deciding, "wanted_pages", _all_pages),
+    "PP-24": (disclosing, "undeclared", lambda *_: ""),
+    "PP-25": (disclosing, "may_disclose", lambda *_: True),
+    "PP-32": (disclosing, "consents", _of(ChoiceKind.DISCLOSURE)),
+    "PP-37": (disclosing, "consents", _of(ChoiceKind.PURPOSE)),
+    "PP-41": (Disclosures, "_text", lambda *_: ""),
+}
+
+
+@pytest.mark.parametrize("clause", DECIDED)
+async def test_a_choice_that_is_not_heard_fails_its_clause_alone(
+    made: Trial, clause: str, monkeypatch: pytest.MonkeyPatch
+):
+    room, verb, otherwise = DECIDED[clause]
+    monkeypatch.setattr(room, verb, otherwise)
+    assert await failing(made) == [clause]
 
 
 @pytest.mark.parametrize("clause", FAULTS)
