@@ -12,8 +12,10 @@ from safelight.activity.report import Cut
 from safelight.activity.sealing import Asker
 from safelight.activity.write import WriteBatch
 from safelight.adapters.keys.memory import MemoryKeys
+from safelight.kernel.choice import ChoiceKind, Wanted, Way
 from safelight.kernel.errors import Conflict
 from safelight.kernel.ids import new_id
+from safelight.people import choices
 from tests.activity.lines import AGENT, Writing, rows
 
 COUNTRIES = {"192.0.2.0/24": "XA", "2001:db8:1::/48": "XB"}
@@ -189,3 +191,17 @@ async def test_thousands_of_visitors_are_sealed_in_pieces_and_none_is_missing(wr
     )
     assert all(sum(each.requests for each in askers[row.id]) == row.requests for row in page.items)
     assert 3000 / 500 <= len(await rows(database, "SELECT 1 AS one FROM traffic_clients")) <= 8
+
+
+async def test_no_page_is_kept_of_who_does_not_want_it_studied(write, line, database, now):
+    pages = [replace(line, is_page=True, user_id=name, asset_id="", act=Act.NONE) for name in ("ann", "eve", "")]
+    async with database.transaction() as session:
+        await choices.choose(session, "ann", Wanted(ChoiceKind.ANALYTICS, False, Way.ACCOUNT), now)
+    await write(new_id(), pages, 0)
+    assert {row["user_id"] for row in await rows(database, "SELECT user_id FROM page_views")} == {"eve", ""}
+    # What was answered is recorded all the same: that is no study.
+    assert {row["user_id"] for row in await rows(database, "SELECT user_id FROM traffic")} == {"ann", "eve", ""}
+    async with database.transaction() as session:
+        await choices.choose(session, "ann", Wanted(ChoiceKind.ANALYTICS, True, Way.ACCOUNT), now + timedelta(1))
+    await write(new_id(), pages, 0)
+    assert "ann" in {row["user_id"] for row in await rows(database, "SELECT user_id FROM page_views")}

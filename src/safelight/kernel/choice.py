@@ -127,7 +127,7 @@ def may_disclose(known: Standing, recipient: str) -> bool:
     if named is None:
         return of_all is None or of_all.is_given
     if named.is_given:
-        return of_all is None or of_all.is_given or of_all.at < named.at
+        return of_all is None or of_all.is_given or (of_all.at, of_all.id) < (named.at, named.id)
     return False
 
 
