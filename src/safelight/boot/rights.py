@@ -39,6 +39,7 @@ def handlers(rooms: House, render: Render) -> Sequence[Handler]:
         *subjects.handlers(rooms, render),
         *requests.handlers(rooms),
         *holding.handlers(rooms),
+        *exposing.handlers(rooms),
         Assess(rooms).selfcheck,
     ]
 

@@ -1,5 +1,7 @@
 """`/privacy/v1/requests`: who is signed in is answered, who is not gets a letter, and nobody learns of anybody."""
 
+import json
+
 import httpx
 import pytest
 
@@ -92,3 +94,56 @@ async def test_who_is_signed_in_and_proves_it_needs_no_letter(client: httpx.Asyn
 async def test_what_is_wrong_is_named(client: httpx.AsyncClient, words: dict[str, str], status: int, field: str | None):
     answer = await client.post(PATH, json=words)
     assert (answer.status_code, answer.json()["error"].get("field")) == (status, field)
+
+
+async def test_a_file_is_reported_and_a_stranger_does_not_learn_whether_it_is_there(
+    client: httpx.AsyncClient, people: People
+):
+    url = "https://media.example.com/firm/image/upload/party.jpg"
+    told = await client.post("/privacy/v1/reports", json={"url": url, "email": EMAIL, "text": "On the left."})
+    assert (told.status_code, told.json()["kind"], told.json()["status"]) == (201, "report", "in_progress")
+    proof = await client.post(f"{PATH}/{told.json()['request_id']}/verify", json={"key": await key_of(people)})
+    # There is no such file: a person looks at it, as at one that not everybody may see.
+    assert (proof.json()["state"], proof.json()["proof"]) == ("needs_person", "link")
+    lacking = await client.post("/privacy/v1/reports", json={"email": EMAIL})
+    assert lacking.status_code == 422
+
+
+async def test_what_was_chosen_is_proved(client: httpx.AsyncClient, people: People):
+    done = (await client.post(PATH, json={"kind": "optout_third_party", "email": EMAIL})).json()
+    assert done["status"] == "fulfilled"
+    one = f"{PATH}/{done['request_id']}/receipt"
+    bearer = {"authorization": f"Bearer {await key_of(people)}"}
+    assert (await client.get(one, headers=bearer)).status_code == 404
+    await asking.tend_with(people.database, people.clock).tend_requests({})
+    receipt = await client.get(one, headers=bearer)
+    assert receipt.json()["claims"]["case"] == done["case"]
+    assert (await client.get(one)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ({"kind": "access", "email": EMAIL, "text": "x" * 1_000_000}, (400, 413)),
+        ({"kind": "access", "email": "a\x00b@people.example"}, (400, 422)),
+        ({"kind": "\x1b[31m", "email": EMAIL}, (422,)),
+        ({"kind": "appeal", "email": EMAIL, "text": " \x00 "}, (400, 422)),
+        ({"kind": "access", "email": EMAIL, "about": "4111 1111 1111 1111"}, (400, 422)),
+        ({"kind": "access", "email": EMAIL, "text": "\ud800\u202e\x07"}, (201, 400)),
+        ({"kind": "access", "email": ["x"]}, (400, 422)),
+    ],
+)
+async def test_whatever_is_sent_the_answer_is_clear(
+    client: httpx.AsyncClient, people: People, words: dict[str, object], status: tuple[int, ...]
+):
+    answer = await client.post(PATH, content=json.dumps(words), headers={"content-type": "application/json"})
+    assert answer.status_code in status, answer.text
+    if answer.status_code >= 400:
+        assert answer.json()["error"]["message"]
+
+
+async def test_one_address_is_not_written_to_without_end(client: httpx.AsyncClient, people: People):
+    """Whoever asks in somebody's name, and from however many machines."""
+    answers = [(await client.post(PATH, json={"kind": "question", "email": EMAIL})).status_code for _ in range(13)]
+    assert answers[:10] == [201] * 10
+    assert set(answers[10:]) <= {420, 429}

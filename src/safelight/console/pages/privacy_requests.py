@@ -95,7 +95,7 @@ class PrivacyRequestPages:
         words = {name: sheets.spoken(visit.language, word) for name, word in faults.items()}
         facts = {"kinds": [*KINDS.items()], "regions": [*REGIONS.items()], "trap": TRAP}
         asked = visit.query("kind") if visit.query("kind") in set(Kind) else ""
-        return self.door.show(visit, "privacy_request.html", status, faults=words, asked=asked, **facts)
+        return self.door.show(visit, "privacy_request.html", status, wide=True, faults=words, asked=asked, **facts)
 
     async def send(self, visit: Visit) -> Response:
         """Take it in. The answer is the same for everybody; what there is to say comes by a letter."""
@@ -209,6 +209,7 @@ class PrivacyRequestPages:
             visit,
             "privacy_request_case.html",
             error.status if error else 200,
+            wide=True,
             one=request,
             key=key,
             kind=KINDS[request.kind],
