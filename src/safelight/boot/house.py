@@ -16,6 +16,7 @@ from safelight.adapters.edge.none import NoEdge
 from safelight.adapters.fetcher.ftp import FtpSource
 from safelight.adapters.fetcher.guarded import GuardedFetcher
 from safelight.adapters.geo.none import NoGeo
+from safelight.adapters.keys.command import printed_key
 from safelight.adapters.keys.local import local_keys
 from safelight.adapters.queue.procrastinate import ProcrastinateQueue, defer
 from safelight.assets.originals import Originals
@@ -111,7 +112,7 @@ async def open_house(settings: Settings) -> House:
         clock=clock if settings.test_clock else None,
         reads=promising.reads_of(settings),
     )
-    store = local_keys(settings.account.master_key, settings.data / "master.key")
+    store = local_keys(await _master_key(settings), settings.data / "master.key")
     ring = Ring(database, store, clock)
     return House(
         settings=settings,
@@ -132,6 +133,14 @@ async def open_house(settings: Settings) -> House:
 def clock_of(settings: Settings) -> Clock:
     """The clock of the machine, or the one that `safelight clock set` moves."""
     return SettableClock(settings.data, SystemClock()) if settings.test_clock else SystemClock()
+
+
+async def _master_key(settings: Settings) -> Secret | None:
+    """From the settings, or from the program that they name; None: it lies in the data folder."""
+    command = settings.account.master_key_command
+    if settings.account.master_key is not None or command is None:
+        return settings.account.master_key
+    return await printed_key(command)
 
 
 def _geo(settings: Settings) -> Geo:

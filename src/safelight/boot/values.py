@@ -161,8 +161,9 @@ def _begins(*starts: str) -> Callable[[Secret], None]:
 
 
 def _key(value: Secret) -> None:
-    if not re.fullmatch(rf"[0-9a-fA-F]{{{KEY_HEX_CHARS}}}", value.reveal()):
-        raise Invalid(f"{KEY_HEX_CHARS} hex digits are expected")
+    one = rf"[0-9a-fA-F]{{{KEY_HEX_CHARS}}}"
+    if not re.fullmatch(rf"\s*{one}([\s,]+(marks:)?{one})*\s*", value.reveal()):
+        raise Invalid(f"{KEY_HEX_CHARS} hex digits are expected, and perhaps older keys behind them")
 
 
 # What a type alone does not say. An address of a store, a proxy or a network is checked by who uses it.

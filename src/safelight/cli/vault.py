@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from safelight.cli import printing
 from safelight.cli.account import cloud_named
 from safelight.cli.opening import at_home, in_house
-from safelight.cli.options import Subparsers, with_data, with_json
+from safelight.cli.options import Subparsers, settings_of, with_data, with_json
 from safelight.kernel.errors import Invalid
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 TOLD_EVERY = 100
 """After so many files progress is told."""
 KEY_CHARS_MAX = 1000
+MASTER_FILE = "master.key"
 
 
 def add_to(subparsers: Subparsers) -> None:
@@ -38,6 +39,14 @@ def add_to(subparsers: Subparsers) -> None:
     rotate.add_argument("cloud", metavar="CLOUD", nargs="?")
     rotate.add_argument("--all", action="store_true", dest="is_all", help="every cloud, and the installation's own key")
     rotate.set_defaults(run=run_rotate)
+
+    master = keys.add_parser(
+        "master", parents=parents, help="a new master key before the old one; restart, then reseal"
+    )
+    master.set_defaults(run=run_master)
+
+    reseal = keys.add_parser("reseal", parents=parents, help="close with the newest master key what older ones closed")
+    reseal.set_defaults(run=run_reseal)
 
     give = keys.add_parser("give", parents=parents, help="close a cloud with its owner's key, or give the key back")
     give.add_argument("cloud", metavar="CLOUD")
@@ -108,6 +117,36 @@ def run_rotate(args: argparse.Namespace) -> int:
         return rows
 
     printing.show_rows(at_home(args, work), as_json=args.as_json, none="There is no key yet.")
+    return 0
+
+
+def run_master(args: argparse.Namespace) -> int:
+    from safelight.adapters.durable import write_whole
+    from safelight.adapters.keys.local import with_new_key
+
+    settings = settings_of(args)
+    if settings.account.master_key is not None:
+        words = with_new_key(settings.account.master_key.reveal(), "SAFELIGHT_ACCOUNT_MASTER_KEY")
+        printing.show_row({"SAFELIGHT_ACCOUNT_MASTER_KEY": ",".join(words.split())}, as_json=args.as_json)
+        return 0
+    file = settings.data / MASTER_FILE
+    write_whole(file, f"{with_new_key(file.read_text('ascii', errors='replace'), str(file))}\n".encode(), mode=0o600)
+    told = "restart every process, then run `safelight keys reseal`"
+    printing.show_row({"file": str(file), "next": told}, as_json=args.as_json)
+    return 0
+
+
+def run_reseal(args: argparse.Namespace) -> int:
+    async def work(house: "House") -> list[dict[str, object]]:
+        from safelight.boot import resealing
+
+        rows: list[dict[str, object]] = []
+        async for done in resealing.reseal(house.database, house.keys.store):
+            _tell(args, {"place": done.place, "renewed": done.renewed, "of": done.looked_at})
+            rows.append({"place": done.place, "looked_at": done.looked_at, "renewed": done.renewed})
+        return rows
+
+    printing.show_rows(at_home(args, work), as_json=args.as_json, none="Nothing is sealed yet.")
     return 0
 
 

@@ -29,7 +29,7 @@ SWEPT_MAX = 500
 
 UNREADABLE = "The key that this was sealed with is gone."
 
-_CONTEXT = "message"
+CONTEXT = "message"
 _MESSAGE_ID = "message id"
 
 
@@ -70,7 +70,7 @@ async def keep(session: Session, keys: KeyStore, message: Message) -> None:
     hidden = {
         "address_mark": mark_of(keys, message.address),
         "message_mark": id_mark(keys, message.message_id) if message.message_id else None,
-        "sealed": keys.seal(json.dumps(_told(message), ensure_ascii=False).encode(), _CONTEXT),
+        "sealed": keys.seal(json.dumps(_told(message), ensure_ascii=False).encode(), CONTEXT),
     }
     plain = {name: getattr(message, name) for name in _PLAIN}
     await store_messages.reopen(session, message.case_id)
@@ -129,7 +129,7 @@ def id_mark(keys: KeyStore, message_id: str) -> str:
 
 
 def opened(keys: KeyStore, row: RowMapping) -> Message:
-    told = json.loads(keys.open(bytes(row["sealed"]), _CONTEXT))
+    told = json.loads(keys.open(bytes(row["sealed"]), CONTEXT))
     plain = {name: row[name] for name in _PLAIN}
     return Message(
         direction=Direction(row["direction"]),

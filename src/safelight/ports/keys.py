@@ -12,6 +12,10 @@ class KeyStore(Protocol):
         """Raises Internal if the bytes were not sealed here in this context."""
         ...
 
+    def renewed(self, sealed: bytes, context: str) -> bytes | None:
+        """The same, sealed with the newest key; None where it is. Raises Internal as `open` does."""
+        ...
+
     def mark(self, plain: bytes, context: str) -> str:
         """A keyed hash, 64 hex digits: the same for the same bytes, and nobody without the key can try them out."""
         ...

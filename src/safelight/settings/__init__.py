@@ -338,6 +338,8 @@ class AccountSettings:
     """`dynamic` or `fixed`, for new clouds."""
     master_key: Secret | None = None
     """Seals API secrets at rest; 64 hex digits. A file in the data folder if not set; needed on many machines."""
+    master_key_command: str | None = None
+    """A program that prints the master key, as that of an outside key service does; asked once by each process."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ A sealed file lies beside the place of the plain one, under a name of its own: s
 being opened, and a store that held plain files before is read on while they are sealed, one by one.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -211,16 +212,24 @@ class SealedBlobs:
 
 
 async def _read(path: Path, secret: bytes, key: str, start: int, end: int | None) -> AsyncGenerator[bytes]:
-    """A file of this machine, a batch at a time: each is one way into a thread and back."""
+    """A file of this machine, a batch at a time: the next one is opened while the last one is on its way."""
     file, chunk = await told(key, _opened_and_read, path, secret, key, start, end)
+    end = file.size_bytes if end is None else min(end, file.size_bytes)
+    ahead: asyncio.Task[bytes] | None = None
     try:
         while chunk:
             start += len(chunk)
+            if start < end:
+                ahead = asyncio.create_task(told(key, file.read, start, end))
             yield chunk
-            if start >= (file.size_bytes if end is None else end):
+            if ahead is None:
                 return
-            chunk = await told(key, file.read, start, file.size_bytes if end is None else end)
+            chunk, ahead = await ahead, None
     finally:
+        if ahead is not None:  # who asked has left; the thread still has the file
+            await asyncio.wait([ahead])
+            if not ahead.cancelled():
+                ahead.exception()
         file.close()
 
 
