@@ -14,7 +14,7 @@ from safelight.adapters.edge.none import NoEdge
 from safelight.boot import deciding, identifying, trial
 from safelight.boot.house import House
 from safelight.boot.trial import Trial
-from safelight.identity import remember, sessions
+from safelight.identity import leaving, remember, sessions
 from safelight.kernel.choice import ChoiceKind, consents
 from safelight.kernel.clock import StillClock
 from safelight.kernel.errors import NotAvailable
@@ -138,6 +138,7 @@ FAULTS = {
     "PP-21": (users, "change"),
     "PP-34": (trial.of_people, "freeze"),
     "PP-36": (identifying, "opted_out"),
+    "PP-54": (leaving, "disable_idle"),
     "PP-60": (remember, "use"),
 }
 

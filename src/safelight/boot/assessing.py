@@ -24,6 +24,7 @@ from safelight.boot import (
     retaining,
     subjects,
     tree,
+    unneeded,
     veiling,
 )
 from safelight.boot.house import House
@@ -47,7 +48,7 @@ JOB = "export_subject"
 """For whose purposes somebody's data are read in a trial."""
 LIVED = (
     "PP-05", "PP-13", "PP-18", "PP-21", "PP-24", "PP-25", "PP-32", "PP-33", "PP-34", "PP-37", "PP-39", "PP-41",
-    "PP-45", "PP-47", "PP-48", "PP-60",
+    "PP-45", "PP-47", "PP-48", "PP-54", "PP-60",
 )  # fmt: skip
 """Clauses that are tried with somebody who is not there."""
 SHOWN = ("PP-01", "PP-30", "PP-36", "PP-40", "PP-59", "PP-61", "PP-62", "PP-64")
@@ -92,7 +93,6 @@ class Assess:
                                     "no word for a sale"),
             "PP-23": checks.recipients_are_bound(known),
             "PP-28": checks.agreements_flow_down(known),
-            "PP-38": checks.only_what_is_needed(known, held),
             "PP-50": checks.by_gaps(known, "PP-50", f"{len(known.policy.entities)} kinds of records, each with the "
                                     "period that its room keeps to"),
             "PP-55": checks.places_are_said(known),
@@ -117,6 +117,13 @@ class Assess:
             "PP-08": partial(_places, session),
             "PP-12": partial(_purposes, known, self.rooms.settings.privacy.mode),
             "PP-53": partial(retaining.kept_in_time, self.rooms, session),
+            "PP-38": partial(
+                unneeded.fields_are_used,
+                session,
+                known.policy,
+                checks.only_what_is_needed(known, held),
+                self.rooms.clock.now(),
+            ),
         }
         asked = requests.answering_of(self.rooms)
         looked |= checks_of(RequestChecks(asked.requests, self.rooms.clock.now()), session, asked)

@@ -149,7 +149,7 @@ def _value(column: Column[Any], who: Somebody, keys: KeyStore, now: datetime) ->
         ):
             return None if isinstance(column.type, DateTime) else False
         case ("users", "role") | ("letters", "kind"):
-            return "admin" if table == "users" else "service"
+            return "master_admin" if table == "users" else "service"
         case _:
             return _known(name, who) or _canary(column, who, now)
 

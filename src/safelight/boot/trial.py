@@ -2,13 +2,16 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from safelight.accounts import idleness
 from safelight.boot import canary, declared, identifying, subjects
 from safelight.boot.canary import Somebody
 from safelight.boot.deciding import Deciding
 from safelight.boot.house import House
 from safelight.identity import remember, sessions
+from safelight.identity.idle import WatchAccounts, months_after
+from safelight.identity.letters import Letters
 from safelight.identity.model import End, Visitor
 from safelight.identity.remember import Returned
 from safelight.kernel.choice import Way
@@ -28,6 +31,8 @@ from safelight.privacy.erasure import ids_of
 WORD_CHARS = 12
 BATCH_ROWS = 1000
 ROUNDS_MAX = 20
+IDLE_MARGIN = timedelta(hours=1)
+IDLE_LETTERS = ("idle", "idle_disabled")
 OWN = frozenset({"ledger_salts", "evidence-salt", "erasure-log"})
 """What the engine itself keeps of an erasure, and forgets apart from its steps."""
 
@@ -69,6 +74,7 @@ class Trial:
             self._corrects,
             self._decides,
             self._opts_out,
+            self._is_used_no_more,
             self._is_shut_out,
             self._is_forgotten,
         )
@@ -168,6 +174,37 @@ class Trial:
         covered = {holding for _, sheet in sheets.values() for holding in sheet.holdings}
         missing += [f"no sheet has the holding {name}" for name in sorted(held - covered - OWN)]
         tried.note("PP-45", missing, f"{len(sheets)} sheets for {len(held)} holdings; of each something was handed out")
+
+    async def _is_used_no_more(
+        self, session: Session, who: Somebody, subject: Subject, now: datetime, tried: Tried
+    ) -> None:
+        """PP-54: what the rounds of years to come would do; then it is undone."""
+        settings = self.rooms.settings.identity
+        if not settings.idle_months:
+            tried.note("PP-54", [], "accounts do not end here because nobody uses them, as the operator chose")
+            return
+        watch = WatchAccounts(self.rooms.database, self.rooms.clock, Letters(self.rooms.base_url), settings)
+        faults: list[str] = []
+        try:
+            async with session.savepoint():
+                await idleness.note_return(session, who.account_id, now)
+                ends_at = months_after(now, settings.idle_months)
+                first, last = settings.idle_warning_days, settings.idle_last_warning_days
+                for days, expected in ((first + 2, 0), (first, 1), (last, 2), (0, 3)):
+                    for _ in range(2):
+                        await watch.look(session, who.account_id, ends_at - timedelta(days=days) + IDLE_MARGIN)
+                    told = [item.facts["template"] async for item in self._keeper("letters").give(session, subject,
+                            "letters") if item.facts["template"] in IDLE_LETTERS]  # fmt: skip
+                    if len(told) != expected:
+                        faults.append(
+                            f"{days} days before it ends {len(told)} letters were written, and not {expected}"
+                        )
+                if await idleness.find(session, who.account_id) is not None:
+                    faults.append("an account that nobody used and that was warned goes on")
+                raise _OverError
+        except _OverError:
+            tried.note("PP-54", faults, f"{settings.idle_months} months without use were passed over: two warnings, "
+                       "then the end")  # fmt: skip
 
     async def _is_shut_out(
         self, session: Session, who: Somebody, subject: Subject, now: datetime, tried: Tried

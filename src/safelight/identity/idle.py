@@ -84,12 +84,12 @@ class WatchAccounts:
                 found = await idleness.list_idle(session, before, after=after, most=BATCH)
             for each in found:
                 async with self.database.transaction() as session:
-                    await self._look(session, each.account_id, now)
+                    await self.look(session, each.account_id, now)
             if len(found) < BATCH:
                 return
             after = found[-1].account_id
 
-    async def _look(self, session: Session, account_id: str, now: datetime) -> None:
+    async def look(self, session: Session, account_id: str, now: datetime) -> None:
         """At one account, as it is now."""
         found = await idleness.find(session, account_id)
         owners = await roster.owners_of(session, account_id)

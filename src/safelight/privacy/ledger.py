@@ -4,6 +4,8 @@
 Call it last: whoever writes makes all others wait until the transaction ends.
 """
 
+from datetime import datetime
+
 from safelight.kernel.ids import random_bytes
 from safelight.ports.database import Session
 from safelight.privacy import merkle, store_ledger
@@ -49,6 +51,11 @@ async def forget_salt(transaction: Session, subject: str) -> None:
 async def size(transaction: Session) -> int:
     """How many lines there are."""
     return await store_ledger.size(transaction)
+
+
+async def began_at(transaction: Session) -> datetime | None:
+    """When the first line was written."""
+    return await store_ledger.began_at(transaction)
 
 
 async def root(transaction: Session, size: int) -> bytes:

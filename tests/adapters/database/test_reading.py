@@ -30,6 +30,22 @@ ALL = {"user-name", "user-email", "user-language"}
         (update(users).values(name="x"), set()),
         (update(users).values(name="x").returning(U.email), {"user-email"}),
         (text("SELECT 1"), set()),
+        (text("SELECT id FROM users"), set()),
+        (text("SELECT email FROM users WHERE id = :id"), {"user-email"}),
+        (text("SELECT count(*) FROM users"), set()),
+        (text("SELECT * FROM users"), ALL),
+        (text("SELECT u.* FROM users u"), ALL),
+        (text("SELECT to_jsonb(u) FROM users u"), ALL),
+        (text("SELECT email FROM elsewhere"), set()),
+        (text("SELECT name AS x FROM users").columns(column("x")), {"user-name"}),
+        (select(select(U.name).subquery().c.name), {"user-name"}),
+        (select(select(U.name.label("x")).subquery().c.x), {"user-name"}),
+        (select(select(users).cte("c")), ALL),
+        (select(users.alias("a").c.email), {"user-email"}),
+        (select(users.alias("a")), ALL),
+        (select(select(U.id).subquery().c.id), set()),
+        (select(select(func.count(U.email)).scalar_subquery()), set()),
+        (select(select(U.email).limit(1).scalar_subquery()), {"user-email"}),
     ],
 )
 def test_a_statement_hands_out_the_holdings_of_its_columns(statement, expected):
@@ -47,5 +63,7 @@ async def test_a_read_that_no_purpose_allows_never_reaches_the_database(postgres
                 await session.fetch_one(select(U.name))
             with reading_for(frozenset({"mail"})):
                 assert await session.fetch_one(text("SELECT 1 AS one")) == {"one": 1}
+            with reading_for(frozenset({"mail"})), pytest.raises(PurposeDenied):
+                await session.fetch(text("SELECT name FROM users"))
     finally:
         await database.close()
