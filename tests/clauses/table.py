@@ -41,6 +41,8 @@ IDLE = "clauses/test_inactivity.py"
 ASKED = "privacy/test_requests.py"
 PLANTED_REQUESTS = "privacy/test_request_checks.py"
 TRIED = "boot/test_trial.py::test_as_it_is_everything_holds_and_nothing_of_it_stays"
+DECIDED = "boot/test_trial.py::test_a_choice_that_is_not_heard_fails_its_clause_alone"
+DISCLOSING = "privacy/test_disclosing.py"
 SHOWN = "boot/test_showing.py::test_exactly_the_clause_of_a_planted_fault_fails"
 CHECKS = "privacy/test_checks.py::test_exactly_the_clause_of_a_planted_fault_fails"
 SELFCHECK = "journeys/test_selfcheck.py::test_as_it_runs_every_clause_is_told_and_none_fails"
@@ -149,7 +151,15 @@ TABLE = (
         ),
         "What is written as plain SQL is not looked into; outside of strict mode a read is told and not refused.",
     ),
-    Clause("PP-13", "Studies of use know no person", missing=f"Nothing is studied yet; the bound comes with {MODEL}."),
+    Clause(
+        "PP-13",
+        "Studies of use know no person, and nothing of who refused them",
+        (
+            "activity/test_write.py::test_no_page_is_kept_of_who_does_not_want_it_studied",
+            DECIDED,
+            "web/identity/test_choices.py::test_each_choice_holds_at_once_and_is_taken_back_as_it_was_made",
+        ),
+    ),
     Clause("PP-14", "Who helps sees an account only while they are asked to", missing=f"Comes with {MODEL}."),
     Clause(
         "PP-15",
@@ -232,18 +242,29 @@ TABLE = (
             CHECKS,
             "privacy/test_inventory.py::test_a_declared_recipient_closes_it_from_its_day_on",
             "privacy/test_policy_read.py::test_what_is_wrong_is_told_with_its_place",
+            f"{DISCLOSING}::test_a_new_recipient_is_announced_thirty_days_before",
+            f"{DISCLOSING}::test_a_switch_stops_it_at_once_in_every_mode",
+            "worker/test_recipients.py::test_everybody_is_told_thirty_days_before_and_once",
+            "worker/test_recipients.py::test_the_end_of_an_agreement_is_told_to_who_runs_this_once",
         ),
-        f"The letter that announces a new recipient comes with {MODEL}.",
+        "Outside of strict mode what is not declared is told and not stopped; who is switched off gets nothing in any.",
     ),
     Clause(
         "PP-24",
-        "Who got what of whom is written down",
-        missing="Not built yet: disclosures.",
+        "Who got what of whom is written down before it leaves",
+        (
+            DECIDED,
+            f"{DISCLOSING}::test_who_got_what_is_told_once_a_day_with_how_often",
+            f"{DISCLOSING}::test_after_three_years_it_goes",
+            "web/identity/test_choices.py::test_who_received_something_is_told_and_a_year_without_any_says_none",
+        ),
+        "What an account sends to addresses of its own choice (webhooks) is in its own record, not in this one.",
     ),
     Clause(
         "PP-25",
-        "Affiliates are bound by the same policy",
-        missing="Not built yet: disclosures.",
+        "Affiliates are bound by the same policy, and get nothing of who refused",
+        (DECIDED, f"{DISCLOSING}::test_some_things_never_leave"),
+        "No connector of this product leads to an affiliate; the guard stands before any that comes.",
     ),
     Clause(
         "PP-26",
@@ -280,8 +301,8 @@ TABLE = (
     ),
     Clause(
         "PP-32",
-        "Nobody identifiable is shared otherwise",
-        missing="Not built yet: disclosures.",
+        "Nobody identifiable is shared otherwise than by a clause or by consent",
+        (DECIDED, f"{DISCLOSING}::test_some_things_never_leave"),
     ),
     Clause(
         "PP-33",
@@ -318,13 +339,17 @@ TABLE = (
             "web/privacy/test_policy.py::test_only_exactly_one_is_the_signal",
             "web/identity/test_signal.py::test_it_stands_for_the_person_on_every_device_and_is_written_down_once",
             "web/identity/test_signal.py::test_nothing_else_is_that_choice",
+            f"{DISCLOSING}::test_who_refused_is_passed_on_to_nobody_but_who_works_for_us",
+            "console/test_choices.py::test_to_refuse_and_to_take_it_back_are_one_click_each",
+            "web/identity/test_choices.py::test_a_receipt_is_verified_without_us",
             SHOWN,
         ),
     ),
     Clause(
         "PP-37",
         "No other purpose without a choice",
-        missing="Not built yet: choices.",
+        (DECIDED, "kernel/test_choice.py::test_silence_is_neither_yes_nor_no"),
+        "No purpose of this product is materially different; the guard stands before any that comes.",
     ),
     Clause(
         "PP-38",
@@ -354,8 +379,11 @@ TABLE = (
     ),
     Clause(
         "PP-41",
-        "Who got data for marketing is told on request",
-        missing="Not built yet: disclosures.",
+        "Who got data for marketing is told on request, of a calendar year",
+        (
+            DECIDED,
+            f"{DISCLOSING}::test_a_year_is_answered_with_all_who_got_it_for_their_own_marketing_or_none",
+        ),
     ),
     Clause(
         "PP-42",
@@ -491,8 +519,8 @@ TABLE = (
     Clause(
         "PP-55",
         "Where stores lie is said",
-        (CHECKS,),
-        "Whether a store lies where the operator says, no program can look; a region for an account is not built.",
+        (CHECKS, "privacy/test_places.py::test_what_lies_beyond_the_countries_is_told"),
+        "Whether a store lies where the operator says, no program can look; countries are for the installation.",
     ),
     Clause(
         "PP-56",
@@ -555,8 +583,12 @@ TABLE = (
             "identity/test_tries.py::test_processes_count_together",
             f"{SIGN_IN}::test_a_password_is_hashed_anew_when_the_operator_wants_more",
             "house/test_secrets.py::test_secrets_are_compared_in_constant_time",
+            "journeys/test_sealed.py::test_a_copy_without_the_keys_holds_nothing",
+            "journeys/test_sealed.py::test_an_owner_takes_the_key_away_and_gives_it_back",
+            "adapters/blobs/test_sealed.py::test_to_delete_what_lies_below_a_prefix_destroys_its_secrets",
+            "boot/test_sealing.py::test_what_lies_in_the_store_is_looked_at",
         ),
-        f"A key for each tenant, a log of what staff does, and a self-check come with {REQUESTS} and {MODEL}.",
+        f"A log of what staff does comes with {REQUESTS}.",
     ),
     Clause(
         "PP-63",

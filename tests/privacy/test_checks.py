@@ -112,6 +112,11 @@ SABOTAGE = {
         "PP-23",
         lambda known: _policy(known, recipients={"psp": replace(PSP, agreement_sha256="")}),
     ),
+    "an agreement that ended": (
+        "PP-23",
+        lambda known: _policy(known, recipients={"psp": replace(PSP, agreement_until=TODAY - DAY)}),
+    ),
+    "a store beyond the countries": ("PP-55", _gap("PP-55")),
     "who is not bound for others": (
         "PP-28",
         lambda known: _policy(known, recipients={"psp": replace(PSP, flows_down=False)}),

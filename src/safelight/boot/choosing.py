@@ -20,8 +20,8 @@ from safelight.privacy.standing import Standing
 from safelight.web import logs
 from safelight.worker.recipients import KeepRecipients
 
-LETTER = ("user-email", "letter-content")
-"""What a letter hands to whoever carries it."""
+LETTER = ("letter-content",)
+"""What a letter hands to whoever carries it: the address, and the words."""
 PURPOSES = {
     LetterClass.SERVICE: "mail.service",
     LetterClass.NOTICE: "mail.service",

@@ -124,6 +124,7 @@ def there(settings: Settings, *, with_files: bool = False) -> There:
         hosts=dict(hosts_of(settings)),
         log_fields=logs.FIELDS,
         opening=dict(opening()) if with_files else None,
+        countries=frozenset(each.strip().upper() for each in settings.privacy.countries),
         unmarked=[declared.name_of(column) for _, column in found if declared.is_unmarked(column)],
     )
 

@@ -94,10 +94,11 @@ def only_what_is_needed(known: Known, holdings: Mapping[str, Holding]) -> Findin
 def places_are_said(known: Known) -> Finding:
     """PP-55"""
     stores = [setting for setting in ("blobs.url", "database.url") if not is_own(known.there.hosts.get(setting, ""))]
-    if not stores:
+    if not stores and not known.told("PP-55"):
         return not_testable("the stores lie on the operator's own machines, in whose country no program can look")
     said = {each.store for each in known.policy.locations}
-    faults = [f"{each} lies elsewhere, and no location named {each} says where" for each in stores if each not in said]
+    faults = known.told("PP-55")
+    faults += [f"{each} lies elsewhere, and no location named {each} says where" for each in stores if each not in said]
     return judged(faults, f"{len(stores)} stores elsewhere, each with its country")
 
 

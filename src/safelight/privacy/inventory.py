@@ -63,6 +63,8 @@ class There:
     log_fields: frozenset[str] = frozenset()
     opening: Mapping[str, str] | None = None
     """The file that opens connections -> by which library; None where nobody looked."""
+    countries: frozenset[str] = frozenset()
+    """Where stores may lie; empty is anywhere."""
     unmarked: Sequence[str] = ()
     """Columns that could tell of a person and say nothing, or that the database has and the code does not."""
 
@@ -77,6 +79,7 @@ def gaps(policy: Policy, shipped: Policy, there: There, today: date) -> list[Gap
         *_log(policy, there),
         *_ways_out(policy, there),
         *_hosts(policy, there, today),
+        *_places(policy, there),
     ]
 
 
@@ -168,6 +171,33 @@ def _hosts(policy: Policy, there: There, today: date) -> Iterator[Gap]:
             )
         elif recipient.active_from is not None and recipient.active_from > today:
             yield Gap("PP-23", f"{recipient.name} gets data by {setting} before {recipient.active_from}, as announced")
+
+
+def _places(policy: Policy, there: There) -> Iterator[Gap]:
+    """What lies, by what the operator says, beyond the countries that they allow."""
+    if not there.countries:
+        return
+    for each in policy.locations:
+        if each.country not in there.countries:
+            yield Gap("PP-55", f"{each.store} lies in {each.country}, and only {_named(there.countries)} is allowed")
+    for setting, host in _each_host(there):
+        recipient = None if is_own(host) else recipient_of(policy, host)
+        if recipient is not None and recipient.country not in there.countries:
+            yield Gap(
+                "PP-55",
+                f"the setting {setting} leads to {recipient.name} in {recipient.country}, and only "
+                f"{_named(there.countries)} is allowed",
+            )
+
+
+def _each_host(there: There) -> Iterator[tuple[str, str]]:
+    """A setting may name several, parted by commas."""
+    for setting, hosts in there.hosts.items():
+        yield from ((setting, host) for host in hosts.split(","))
+
+
+def _named(countries: frozenset[str]) -> str:
+    return ", ".join(sorted(countries))
 
 
 def recipient_of(policy: Policy, host: str) -> Recipient | None:

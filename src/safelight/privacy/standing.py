@@ -29,8 +29,7 @@ class Standing:
     def recipients(self) -> Sequence[Recipient]:
         """Who runs the machines that stores lie on, each once."""
         found: dict[str, Recipient] = {}
-        for setting in STORES:
-            host = self.hosts.get(setting, "")
+        for host in (each for setting in STORES for each in self.hosts.get(setting, "").split(",")):
             recipient = None if is_own(host) else recipient_of(self.policy, host)
             if recipient is not None:
                 found[recipient.name] = recipient

@@ -147,6 +147,8 @@ class PrivacySettings:
     """File with your own facts for the privacy policy: who answers for it, who else gets data, where they lie."""
     key_backup_days: int = 7
     """Days for which a copy of the keys of files may lie in a backup: so long after an erasure the last one is gone."""
+    countries: tuple[str, ...] = ()
+    """Countries in which stores and those who run them may lie, as two letters; none named: in any."""
     export_days: int = 7
     """Days for which an archive of everything about somebody can be fetched."""
     export_downloads: int = 5

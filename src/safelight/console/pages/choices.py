@@ -103,6 +103,7 @@ class ChoicePages:
         return {
             "kind": offered.kind.value,
             "purpose": offered.purpose,
+            "title": offered.title,
             "words": offered.words,
             "id": f"{offered.kind.value}-{offered.purpose}".strip("-"),
             "is_allowed": offered.is_allowed,
