@@ -19,6 +19,7 @@ from safelight.settings import Settings
 from safelight.uploads import terms as of_uploads
 from safelight.webhooks import terms as of_webhooks
 from safelight.worker.going import WarnGoing
+from safelight.worker.going_people import WarnPeople
 from safelight.worker.overdue import TellOverdue
 
 FIRST = "keep_held"
@@ -40,6 +41,33 @@ ROUNDS = (
     "sweep_held",
 )
 """Jobs that let go what is over its time; those of them that free space are in worker/schedule.py, too."""
+
+
+WARNED: Mapping[str, str] = {
+    "asset-backups": "warn_going",
+    "export-archive": "warn_people",
+    "request": "warn_people",
+    "message": "warn_people",
+}
+"""What people can see and would miss, by the job that tells them a week and a day before it goes by its age. Letters go
+with the request that they are about."""
+UNWARNED: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("session", "traffic", "traffic-client", "page-views", "asset-events", "asset-visits", "mail-log"),
+        "a record of what was done: some of it goes every day",
+    ),
+    **dict.fromkeys(("signup", "email-wanted"), "what waits for an answer, and says in its letter until when"),
+    **dict.fromkeys(("upload-parts", "upload-waiting"), "what never became a file"),
+    **dict.fromkeys(
+        ("webhook-deliveries", "webhook-receivers", "webhook-messages"), "messages that were sent, or given up"
+    ),
+    "asset-bulks": "what can be undone, which says until when",
+    "letter-content": "a copy of what was sent",
+    "erasure-log": "marks of who was erased and is not told of it again",
+    "disclosure": "one line of who got what; a new one takes its place while it goes on",
+    **dict.fromkeys(("hold", "held-record", "enforcement-case"), "kept for a dispute, and over with it"),
+}
+"""What goes without a warning, and why."""
 
 
 def terms_of(settings: Settings) -> Sequence[Term]:
@@ -91,4 +119,6 @@ def handlers(rooms: House, others: Mapping[str, Handler]) -> Sequence[Handler]:
     """`others` are all jobs that there are, by their names."""
     retention = retention_of(rooms, [others[name] for name in ROUNDS], others[FIRST])
     warn = WarnGoing(rooms.database, rooms.clock, rooms.settings.upload.backup_days)
-    return [retention.keep_terms, TellOverdue(rooms.database, rooms.clock).tell_overdue, warn.warn_going]
+    people = WarnPeople(rooms.database, rooms.clock, rooms.base_url)
+    tell = TellOverdue(rooms.database, rooms.clock)
+    return [retention.keep_terms, tell.tell_overdue, warn.warn_going, people.warn_people]

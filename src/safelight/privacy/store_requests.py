@@ -271,3 +271,13 @@ async def count_late_relays(session: Session, before: datetime) -> int:
     late = P.answered_at.is_(None) & (P.due_at < before)
     row = await session.fetch_one(select(func.count().label("n")).select_from(relays).where(late))
     return int(row["n"]) if row else 0
+
+
+async def ended_between(
+    session: Session, after: datetime, until: datetime, kept_kind: str, limit: int
+) -> Sequence[RowMapping]:
+    """How many of each person who is known to have an account; of those that go with their time."""
+    mine = select(R.account_id, R.user_id, func.count().label("count")).where(
+        R.ended_at > after, R.ended_at <= until, R.user_id != "", is_over(kept_kind)
+    )
+    return await session.fetch(mine.group_by(R.account_id, R.user_id).order_by(R.account_id, R.user_id).limit(limit))

@@ -15,6 +15,7 @@ from sqlalchemy import (
     RowMapping,
     Table,
     Text,
+    func,
     insert,
     select,
     update,
@@ -118,6 +119,16 @@ async def exports_of(session: Session, account_id: str, user_id: str, limit: int
     """What one person asked for, the newest first."""
     mine = select(exports).where(X.account_id == account_id, X.user_id == user_id)
     return await session.fetch(mine.order_by(X.created_at.desc()).limit(limit))
+
+
+async def exports_ending(
+    session: Session, state: str, after: datetime, until: datetime, limit: int
+) -> Sequence[RowMapping]:
+    """How many of each person, of those that nobody fetched and whose time is over between two moments."""
+    mine = select(X.account_id, X.user_id, func.count().label("count")).where(
+        X.state == state, X.downloads == 0, X.expires_at > after, X.expires_at <= until
+    )
+    return await session.fetch(mine.group_by(X.account_id, X.user_id).order_by(X.account_id, X.user_id).limit(limit))
 
 
 async def exports_due(session: Session, now: datetime, gone: str, limit: int) -> Sequence[RowMapping]:

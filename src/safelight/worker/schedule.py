@@ -16,6 +16,7 @@ SCHEDULE: tuple[Periodic, ...] = (
     Periodic("17 2 * * *", "sweep_leftovers"),
     Periodic("23 2 * * *", "watch_accounts"),
     Periodic("37 5 * * *", "warn_going"),
+    Periodic("43 5 * * *", "warn_people"),
     Periodic("29 3 * * *", "sweep_derived"),
     Periodic("51 4 * * *", "keep_recipients"),
     Periodic("10 3 * * *", "selfcheck"),
