@@ -4,19 +4,24 @@ import io
 import json
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import cloudinary.exceptions
 import httpx
 import pytest
+from cloudinary import uploader
 from PIL import Image
 
+from tests.compat.pointing import point_at
 from tests.installation import Installation
 
 RAW, EXIF, PIECE, LETTER, NAME = (
     "canaryraw71", "canaryexif72", "canarypiece73", "canaryletter74", "canaryname75",
 )  # fmt: skip
 ADDRESS = "203.0.113.177"
+SETTLED_SECONDS_MAX = 5
 CHUNK_BYTES = 5 * 1024 * 1024
 
 
@@ -41,6 +46,44 @@ def places(folder: Path, word: str) -> list[str]:
     forms = (word.encode(), word.encode("utf-16-le"), word.encode().hex().encode())
     files = [path for path in folder.rglob("*") if path.is_file()]
     return [str(path.relative_to(folder)) for path in files if any(form in path.read_bytes() for form in forms)]
+
+
+def settled(url: str, status: int) -> httpx.Response:
+    """What is answered once every process has heard of a change; it must have within a second."""
+    deadline = time.monotonic() + SETTLED_SECONDS_MAX
+    while (answer := httpx.get(url, timeout=30)).status_code != status and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return answer
+
+
+def test_an_owner_takes_the_key_away_and_gives_it_back(installation: Installation, tmp_path: Path):
+    point_at(installation)
+    picture, own, file = photo(), f"{installation.api}/own_key", tmp_path / "own.key"
+    file.write_text("5c" * 32)
+    sent = uploader.upload(picture, public_id="owned")
+    urls = [sent["url"], f"{installation.base}/demo/image/upload/w_50/owned.jpg"]
+    before = [httpx.get(url, timeout=60).content for url in urls for _ in range(3)]
+    with httpx.Client(auth=installation.auth, timeout=60) as client:
+        assert client.put(own, data={"key": file.read_text()}).json()["own_key"] == "given"
+        assert [settled(url, 200).content for url in urls] == before[::3]
+        assert client.delete(own).json()["own_key"] == "withdrawn"
+        refused = [settled(url, 403) for url in urls]
+        assert {(each.status_code, "withdrawn its key" in each.headers["x-cld-error"]) for each in refused} == {
+            (403, True)
+        }
+        with pytest.raises(cloudinary.exceptions.Error, match="withdrawn its key"):
+            uploader.upload(picture, public_id="another")
+        assert client.put(own, data={"key": "00" * 32}).status_code == 400
+    [told] = json.loads(installation.run("keys", "status", "demo", "--json").stdout)
+    assert told["own_key"] == "withdrawn"
+    installation.run("keys", "give", "demo", "--key-file", str(file))
+    assert [settled(url, 200).content for url in urls] == before[::3]
+    [rotated] = json.loads(installation.run("keys", "rotate", "demo", "--json").stdout)
+    assert (rotated["key"], rotated["files"]) == (2, 1)
+    installation.run("keys", "release", "demo")
+    assert [settled(url, 200).content for url in urls] == before[::3]
+    sealed = json.loads(installation.run("keys", "seal", "--json").stdout)
+    assert sealed == {"sealed": 0, "left": 0}
 
 
 def test_a_copy_without_the_keys_holds_nothing(installation: Installation, tmp_path: Path):
@@ -71,7 +114,7 @@ def test_a_copy_without_the_keys_holds_nothing(installation: Installation, tmp_p
         input=letter.encode(), env=installation.settings(), cwd=installation.folder, capture_output=True, check=True,
     )  # fmt: skip
     [status] = json.loads(installation.run("keys", "status", "demo", "--json").stdout)
-    assert (status["own_key"], status["sealed_files"]) == ("none", 3)
+    assert (status["own_key"], status["sealed_files"]) == ("none", 4)
     assert installation.stop() == 0
 
     copy = tmp_path / "copy"

@@ -22,6 +22,7 @@ from safelight.boot import (
     promising,
     requests,
     retaining,
+    sealing,
     subjects,
     tree,
     unneeded,
@@ -132,7 +133,10 @@ class Assess:
         looked |= exposing.checks_of(self.rooms, session, live)
         shown = self._shown(known, live)
         looked |= self._lettered(session, pure["PP-73"])
-        return {**looked, **shown, "PP-36": partial(_both, partial(_of_trial, once, "PP-36"), shown["PP-36"])}
+        return {
+            **looked, **shown, "PP-36": partial(_both, partial(_of_trial, once, "PP-36"), shown["PP-36"]),
+            "PP-62": partial(_both, partial(sealing.are_sealed, self.rooms.blobs), shown["PP-62"]),
+        }  # fmt: skip
 
     def _lettered(self, session: Session, named: Finding) -> Mapping[str, Check]:
         """Letters that come in, and what copies tell of others."""

@@ -5,8 +5,8 @@ INSTALLATION = ""
 """Stands for the installation itself where a cloud is asked for."""
 _OF_CLOUDS = "c"
 _WAITING = frozenset({"u", "w"})
-_EXPORTS = "x"
-PREFIXES = ("c/", "u/", "w/", "x/")
+EXPORTS = "x/"
+PREFIXES = ("c/", "u/", "w/", EXPORTS)
 """What the keys of all files begin with of which some are sealed."""
 
 
@@ -18,7 +18,7 @@ def owner_of(key: str) -> str | None:
     """
     words = key.split("/")
     room, is_prefix = words[0], key.endswith("/")
-    if room == _EXPORTS and len(words) > 1:
+    if key.startswith(EXPORTS):
         return INSTALLATION
     if len(words) < 3 or not words[1]:
         return None

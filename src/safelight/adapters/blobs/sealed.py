@@ -35,10 +35,10 @@ class SealedBlobs:
     def __init__(
         self, store: BlobStore, keys: FileKeys, folder: Path, owner_of: OwnerOf, *, is_on: bool = True
     ) -> None:
-        self._store = store
+        self._store = self.below = store
         self._keys = keys
         self._owner_of = owner_of
-        self._is_on = is_on
+        self._is_on = self.is_on = is_on
         self._lender = Lender(folder)
 
     async def put(self, key: str, chunks: AsyncIterator[bytes]) -> Stat:
