@@ -181,6 +181,9 @@ def test_the_pages_fit_a_small_screen_in_both_languages(contexts: Contexts, site
         small.goto(path)
         assert small.evaluate("document.documentElement.scrollWidth") <= 390, path
         axe(small)
+    small.goto("/privacy/request")
+    offered = small.get_by_label("Was möchten Sie?" if language == "de-DE" else "What do you want?").inner_text()
+    assert ("Löschen Sie, was Sie über mich wissen" in offered) == (language == "de-DE"), offered
     small.goto(letter_to(site, SHOWN, "/privacy/request/case?key="))
     assert small.evaluate("document.documentElement.scrollWidth") <= 390
     axe(small)

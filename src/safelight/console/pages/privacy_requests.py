@@ -1,6 +1,6 @@
 """Privacy requests: the form for everybody, and the page that the link of a letter leads to. No cookie, no script."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response, StreamingResponse
@@ -56,6 +56,7 @@ STATES: Mapping[State, tuple[str, str]] = {
     State.WAITING: ("", _("your copy comes first")),
 }
 """How each looks, and in words."""
+UNCHANGED = _("answered: the owner of the file changes nothing")
 REGIONS: Mapping[str, str] = {
     "": _("I would rather not say"),
     "gdpr": _("In the European Union, Norway, Iceland or Liechtenstein"),
@@ -71,6 +72,18 @@ SPEAKERS: Mapping[Direction, str] = {
     Direction.OUT: _("we"),
     Direction.OWNER: _("the owner of the file"),
 }
+
+
+def spoken_in(language: str, words: Mapping[Kind, str] | Mapping[str, str]) -> Sequence[tuple[str, str]]:
+    """For a list to choose from."""
+    return [(key, sheets.spoken(language, each)) for key, each in words.items()]
+
+
+def look_of(request: Request) -> tuple[str, str]:
+    """How far it is: how that looks, and in words."""
+    if request.kind is Kind.REPORT and request.state is State.PARTLY_FULFILLED:
+        return "", UNCHANGED
+    return STATES[request.state]
 
 
 @dataclass(frozen=True)
@@ -93,7 +106,8 @@ class PrivacyRequestPages:
     async def form(self, visit: Visit, status: int = 200, **faults: str) -> Response:
         """Ask about your data; nobody has to be signed in."""
         words = {name: sheets.spoken(visit.language, word) for name, word in faults.items()}
-        facts = {"kinds": [*KINDS.items()], "regions": [*REGIONS.items()], "trap": TRAP}
+        kinds, regions = (spoken_in(visit.language, each) for each in (KINDS, REGIONS))
+        facts = {"kinds": kinds, "regions": regions, "trap": TRAP}
         asked = visit.query("kind") if visit.query("kind") in set(Kind) else ""
         return self.door.show(visit, "privacy_request.html", status, wide=True, faults=words, asked=asked, **facts)
 
@@ -204,7 +218,7 @@ class PrivacyRequestPages:
             if request.export_id and not request.has_account:
                 kept = await self.requests.export.list(session, request.account_id, request.id)
         erasure = await self.requests.erase.find(request.erasure_id) if request.erasure_id else None
-        look, words = STATES[request.state]
+        look, words = look_of(request)
         response = self.door.show(
             visit,
             "privacy_request_case.html",

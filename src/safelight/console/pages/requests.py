@@ -9,7 +9,7 @@ from safelight.console import sheets
 from safelight.console.door import POST, Door, go
 from safelight.console.guest import Guest
 from safelight.console.headers import page_headers
-from safelight.console.pages.privacy_requests import KINDS, STATES, TAKEN_BACK
+from safelight.console.pages.privacy_requests import KINDS, TAKEN_BACK, look_of, spoken_in
 from safelight.console.ways import letter_language
 from safelight.kernel.errors import NotFound, SafelightError
 from safelight.ports.database import Session
@@ -42,15 +42,17 @@ class RequestPages:
             {
                 "one": each,
                 "kind": KINDS[each.kind],
-                "look": STATES[each.state][0],
-                "words": STATES[each.state][1],
+                "look": look_of(each)[0],
+                "words": look_of(each)[1],
                 "may_withdraw": each.state in TAKEN_BACK,
                 "may_begin": each.state is State.WAITING and each.begins_at is not None,
             }
             for each in found
         ]
         words = sheets.spoken(guest.visit.language, fault) if fault else ""
-        return self.door.show_in(guest, "requests.html", status, kinds=[*KINDS.items()], rows=rows, fault=words)
+        return self.door.show_in(
+            guest, "requests.html", status, kinds=spoken_in(guest.visit.language, KINDS), rows=rows, fault=words
+        )
 
     async def ask(self, guest: Guest) -> Response:
         """Who proved of late who they are is answered without another letter."""
