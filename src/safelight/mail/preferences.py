@@ -16,6 +16,10 @@ from safelight.people import choices as decided
 from safelight.ports.database import Session
 
 
+NO_TITLES: Mapping[Language, str] = {}
+"""Of a list that is no more."""
+
+
 class Reason(StrEnum):
     """Why an address gets no letters."""
 
@@ -111,8 +115,8 @@ async def _decide(
     session: Session, user_id: str, name: str, *, is_wanted: bool, way: Way, now: datetime, language: Language = "en"
 ) -> None:
     """A list that is no more can still be refused."""
-    titles = LISTS[name].titles if name in LISTS else {}
-    wording = wording_of({str(language): words for language, words in titles.items()})
+    titles: Mapping[Language, str] = LISTS[name].titles if name in LISTS else NO_TITLES
+    wording = wording_of({str(each): words for each, words in titles.items()})
     await decided.choose(session, user_id, Wanted(ChoiceKind.LETTERS, is_wanted, way, name, language, wording), now)
 
 
