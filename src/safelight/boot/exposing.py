@@ -22,7 +22,7 @@ from safelight.web.identity.door import IdentityDoor
 from safelight.web.privacy.exposure import ExposureDoor
 from safelight.web.upload import CLOUD
 from safelight.wire.asset import urls
-from safelight.worker.verifying import KIND, REFUSED, Verifying
+from safelight.worker.verifying import ASKED_TIMES, KIND, REFUSED, Verifying
 
 CLOUDS_LOOKED_AT = 20
 CLOSED_LOOKED_AT = 50
@@ -42,7 +42,8 @@ def verifying_of(rooms: House) -> Verifying:
 
 
 async def _status(address: str, path: str) -> int:
-    return (await asking.get(address, path, method="HEAD")).status
+    """As a visitor asks, of whom a process may know the answer by heart; but for the first byte alone."""
+    return (await asking.get(address, path, {"Range": "bytes=0-0", "Accept": "*/*"})).status
 
 
 def checks_of(rooms: House, session: Session, live: Showing | str) -> Mapping[str, Check]:
@@ -72,9 +73,9 @@ async def _closed_is_closed(rooms: House, session: Session, live: Showing | str)
     for cloud in (await clouds.list(session))[:CLOUDS_LOOKED_AT]:
         for asset in await exposure.closed(session, cloud, now, CLOSED_LOOKED_AT):
             path = urlsplit(urls(asset, cloud, base_url=live.address)["url"]).path
-            status = await _status(live.address, path)
+            statuses = [await _status(live.address, path) for _ in range(ASKED_TIMES)]
             asked += 1
-            faults += [f"a file that is closed was handed out: {asset.id}"] if status not in REFUSED else []
+            faults += [f"a file that is closed was handed out: {asset.id}"] if {*statuses} - {*REFUSED} else []
     return judged(faults, f"{asked} files that are closed were asked for, and refused; no change was left undone")
 
 

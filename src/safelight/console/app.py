@@ -8,6 +8,7 @@ from safelight.console.door import Door
 from safelight.console.pages.account import AccountPages
 from safelight.console.pages.activity import ActivityPages
 from safelight.console.pages.entering import Entering
+from safelight.console.pages.exposure import ExposurePages
 from safelight.console.pages.groups import GroupPages
 from safelight.console.pages.home import Home
 from safelight.console.pages.key import KeyPage
@@ -37,6 +38,7 @@ def routes(door: Door, ways: Ways, keys: Keys, folder_mode: FolderMode, usage: U
         *AccountPages(door, ways, keys.store).routes(),
         *LetterPages(door, keys.store).routes(),
         *ActivityPages(door).routes(),
+        *ExposurePages(door).routes(),
         *SecurityPages(door, ways).routes(),
         *Home(door, keys, usage).routes(),
         *UsagePages(door, usage).routes(),

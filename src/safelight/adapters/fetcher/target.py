@@ -84,8 +84,8 @@ def public_headers(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def shown(text: str) -> str:
-    """An address as it may be repeated to its sender: without credentials, on one line, not too long."""
-    cut = re.sub(r"(?<=//)[^/?#]*@", "", text[:URL_CHARS_MAX])
+    """An address as it may be repeated: without credentials and what stands behind it, on one line, not too long."""
+    cut = re.sub(r"(?<=//)[^/?#]*@", "", text[:URL_CHARS_MAX]).partition("#")[0].partition("?")[0]
     return "".join(letter if letter.isprintable() else "?" for letter in cut)[:SHOWN_CHARS_MAX]
 
 

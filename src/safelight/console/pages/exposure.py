@@ -105,4 +105,5 @@ class ExposurePages:
     def _line(self, guest: Guest, cloud: Cloud, each: Exposed) -> dict[str, Any]:
         told = exposed_json(each, cloud, base_url=self.door.base_url)
         rule = sheets.spoken(guest.visit.language, RULES[each.rule])
-        return {**told, "rule": rule, "since": each.since, "until": each.until}
+        by = each.asset.uploaded_by
+        return {**told, "rule": rule, "since": each.since, "until": each.until, "uploaded_by": by}
