@@ -166,7 +166,9 @@ class Requesting:
 
     async def owner_of(self, session: Session, words: str) -> Owner | None:
         """Of the first address of a file of ours that everybody can see."""
-        for address in _ADDRESS.findall(words)[:ADDRESSES_MAX]:
+        for found in _ADDRESS.findall(words)[:ADDRESSES_MAX]:
+            # A sentence goes on behind it.
+            address = found.rstrip(".,;:!?)")
             if (account_id := await self._account_at(session, address)) is not None:
                 return Owner(account_id, address)
         return None
