@@ -2,10 +2,11 @@
 
 import random
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import false, func, select
+from sqlalchemy import false, func, select, update
 
 from safelight.assets import catalogue
 from safelight.assets.model import Asset, Facts, NewAsset
@@ -16,7 +17,7 @@ from safelight.assets.query_values import Asked
 from safelight.assets.search import Search, search
 from safelight.assets.search_fields import ANYWHERE, field_named
 from safelight.assets.search_way import BOUNDS, Bounds
-from safelight.assets.store import A
+from safelight.assets.store import A, assets
 from safelight.kernel.media import Access, Kind
 
 CLOUD = "cloud-one"
@@ -28,6 +29,11 @@ NUMBERS = {
     "bytes": lambda asset: asset.facts.size_bytes,
     "width": lambda asset: asset.facts.width,
     "height": lambda asset: asset.facts.height,
+}
+TIMES = {
+    "created_at": lambda asset: asset.created_at,
+    "updated_at": lambda asset: asset.updated_at,
+    "uploaded_at": lambda asset: datetime.fromtimestamp(asset.version, UTC),
 }
 WHOLE = {
     "format": lambda asset: asset.facts.format,
@@ -148,11 +154,9 @@ def _clause(asset: Asset, name: str, comparison: Comparison, value: Text, now: d
     if name in NUMBERS:
         amount = NUMBERS[name](asset)
         return amount is not None if value.is_any else _in_order(amount, comparison, _amount(value.text))
-    if name == "created_at":
-        start, end = _moment(value.text, now)
-        if comparison in (Comparison.HAS, Comparison.IS):
-            return start <= asset.created_at < end
-        return _in_order(asset.created_at, comparison, start)
+    if name in TIMES:
+        at, (start, end) = TIMES[name](asset), _moment(value.text, now)
+        return start <= at < end if comparison in (Comparison.HAS, Comparison.IS) else _in_order(at, comparison, start)
     if name == "asset_folder":
         return _folder(asset.folder, comparison, value)
     if name == "tags":
@@ -224,7 +228,7 @@ def _one(dice: random.Random) -> str:
             return f"{dice.choice(list(NUMBERS))}:{ends}"
         case 5:
             when = dice.choice(("1d", "3d", "1w", "2025-12-28", "12h"))
-            return f"created_at{dice.choice(['>', '<', '>=', '<=', ':'])}{when}"
+            return f"{dice.choice(list(TIMES))}{dice.choice(['>', '<', '>=', '<=', ':'])}{when}"
         case 6:
             return f"asset_folder{sign}" + dice.choice(("a", "A", '"a/*"', "a/b", '"a/B/*"', '""'))
         case 7:
@@ -271,8 +275,15 @@ async def rows(session, now):
             metadata={"sku": picked[3], "left": dice.choice((3, 12, 300))} if number % 2 else {},
         )
         added = await catalogue.add(session, new, may_overwrite=True, now=now - timedelta(hours=number * 5))
-        found.append(added.asset)
+        found.append(await _changed(session, added.asset, timedelta(hours=dice.choice((0, 0, 3, 40)))))
     return found
+
+
+async def _changed(session, asset, later):
+    """A clock that was wrong may have said that it was before the asset was made."""
+    at = asset.updated_at + later
+    await session.execute(update(assets).where(A.id == asset.id).values(updated_at=at))
+    return replace(asset, updated_at=at)
 
 
 def expressions() -> list[str]:
@@ -310,3 +321,25 @@ async def test_what_a_search_finds_is_what_holds(session, rows, now, bounds):
         page = (await search(session, CLOUD, Search(expression, max_results=500), now, bounds)).page
         expected = {asset.name for asset in rows if holds(parse(expression), asset, now)}
         assert ({asset.name for asset in page.items}, page.total_count) == (expected, len(expected)), expression
+
+
+OLD = (
+    "updated_at<2025-12-25", "updated_at<=2025-12-25", "last_updated.updated_at:[* TO 2025-12-25]", "uploaded_at<1w",
+    "uploaded_at:[2025-12-22 TO 2025-12-27}", "updated_at<5d AND uploaded_at<1w", "updated_at:2025-12-25",
+    "updated_at<5d OR uploaded_at<2025-12-22", "-updated_at<2025-12-25", "updated_at>5d", "uploaded_at:[1w TO *]",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("are_clocks_right", [True, False])
+@pytest.mark.parametrize("expression", OLD)
+async def test_what_is_old_is_found_whatever_the_clocks_were(session, rows, now, expression, are_clocks_right):
+    if not are_clocks_right:
+        rows = [await _changed(session, asset, -timedelta(days=asset.facts.size_bytes % 3)) for asset in rows]
+        await session.execute(update(assets).where(A.id == rows[9].id).values(version=rows[9].version - 400_000))
+        rows[9] = replace(rows[9], version=rows[9].version - 400_000)
+    query = parse(expression.replace("last_updated.", ""))
+    expected = [asset.name for asset in rows if holds(query, asset, now)]
+    for bounds in (BOUNDS, Bounds(small=0), Bounds(small=0, gathered_max=-1, large=0)):
+        page = (await search(session, CLOUD, Search(expression, max_results=500), now, bounds)).page
+        assert [asset.name for asset in page.items] == expected, bounds
+    assert 0 < len(expected) < ROWS

@@ -35,6 +35,8 @@ QUESTIONS = (
     (Search("width>3000 AND resource_type:image"), ""),
     (Search('asset_folder="folder-7"'), "ix_assets_folder"),
     (Search("created_at:[2025-12-01 TO 2025-12-02]"), "ix_assets_created"),
+    (Search("updated_at<2025-12-02"), "ix_assets_changed_before"),
+    (Search("uploaded_at<2025-12-02"), "ix_assets_uploaded_before"),
     (Search("format=tiff"), "ix_assets_format"),
     (Search("width:[100 TO 110]"), "ix_assets_width"),
     (Search("height>2990"), "ix_assets_height"),

@@ -29,7 +29,7 @@ from safelight.assets.store import A, analyses, asset_of, assets
 from safelight.ports.database import Session
 from safelight.render.likeness import BAND_BITS, BITS, Likeness
 
-NEAR_MAX = 2000
+NEAR_MAX = 500
 """So many pictures are compared for each part of the shape, and so many for the colours."""
 UNLIKE_BITS = BITS // 2
 """Of two shapes that have nothing to do with each other, half of the bits are alike."""

@@ -22,6 +22,7 @@ from safelight.assets.search_counting import (
     all_ways,
     counted,
     expect,
+    explained,
     is_few,
     only_order,
     planned,
@@ -45,6 +46,7 @@ from safelight.assets.search_kept import (
     wants_deleted,
     with_deleted,
 )
+from safelight.assets.search_old import made_before
 from safelight.assets.search_order import IN_ORDER, RANGES_IN_ORDER, Key, behind, cursor_at, keys_of, place_of
 from safelight.assets.search_order import OTHER_QUERY as OTHER_QUERY
 from safelight.assets.search_order import Sort as Sort
@@ -84,6 +86,7 @@ async def search(session: Session, cloud_id: str, asked: Search, now: datetime, 
     """Raises Invalid (QueryError where the expression is at fault)."""
     chosen = _chosen(cloud_id, asked, now)
     async with planned(session):
+        chosen = await _from_the_end(session, chosen, asked, now)
         way = await _way(session, cloud_id, chosen, asked, bounds)
         keys = _asset_keys(asked)
         page = await _gathered(session, chosen, keys, asked, way) if way.gathered_max is not None else None
@@ -167,6 +170,8 @@ class _Chosen(Generic[T]):
     cloud_id: str
     in_order: tuple[Condition, ...] = ()
     """What an index of the order knows of all that is found."""
+    ends: tuple[Condition, ...] = ()
+    """What follows from `plain` for the order, and leads there."""
     sieve: Sieve | None = None
     is_dear: bool = False
 
@@ -204,6 +209,15 @@ def _chosen(cloud_id: str, asked: Search, now: datetime) -> _Chosen[Asset]:
     )
 
 
+async def _from_the_end(session: Session, chosen: _Chosen[Asset], asked: Search, now: datetime) -> _Chosen[Asset]:
+    """With what is known of when all that is found was made, where it is seen in that order."""
+    if chosen.source.before is not None or (asked.sorts and asked.sorts[0].field != "created_at"):
+        return chosen
+    of_time = Asked(asked.expression, now)
+    ends = await made_before(session, chosen.cloud_id, parse(asked.expression), of_time)
+    return replace(chosen, in_order=(*chosen.in_order, *ends), ends=tuple(ends))
+
+
 def _said_of(query: Query, field: str) -> list[Query]:
     """What is said of one field and must hold of all that is found."""
     parts = query.parts if isinstance(query, Every) else (query,)
@@ -215,6 +229,9 @@ async def _way(session: Session, cloud_id: str, chosen: _Chosen[Asset], asked: S
         return Way(Expected(0, 0), None, bounds.exact_max)
     known = chosen.plain if chosen.sieve is None else chosen.sieve.listed
     expected = await expect(session, cloud_id, known, is_of_words=chosen.sieve is not None)
+    if chosen.in_order:
+        within = select(literal(1)).select_from(assets).where(A.cloud_id == cloud_id, *chosen.in_order)
+        expected = replace(expected, order_rows=float((await explained(session, within))["Plan Rows"]))
     means = Means(
         has_order=all(sort.field in IN_ORDER for sort in asked.sorts[:1]),
         has_words=chosen.sieve is not None,
@@ -271,7 +288,7 @@ async def _stretched(
     start = place_of(asked.cursor, asked.expression, asked.sorts, len(keys)) if asked.cursor else None
     order = Order(chosen.cloud_id, keys, chosen.in_order)
     first = select(chosen.source.table, *marks)
-    plain = chosen.plain if way.is_walked_first else None
+    plain = and_(chosen.plain, *chosen.ends) if way.is_walked_first else None
 
     need = asked.max_results + 1
 
@@ -304,7 +321,7 @@ async def _stretched(
         count = await _expected(session, chosen, keys, asked, way, found.rows, marks)
     else:
         # As they lie in the stretch; the statistics know it better, unless they know nothing.
-        lying = way.expected.cloud_rows * found.found / max(found.passed, found.found, 1)
+        lying = way.expected.rows_in_order * found.found / max(found.passed, found.found, 1)
         is_known = chosen.sieve is not None and chosen.sieve.is_exact
         is_likely = lying / LIKELY < way.expected.found_rows < lying * LIKELY
         count = max(count, int(way.expected.found_rows if is_known and is_likely else lying))
@@ -322,7 +339,7 @@ async def _walked(session: Session, chosen: _Chosen[T], keys: Sequence[Key], ask
         matching = source.of(select(literal(1).label("one")).select_from(table).where(chosen.plain))
         found = await total(session, matching, way.exact_max)
     marks = [key.value.label(f"sort_{place}") for place, key in enumerate(keys)]
-    page = select(table, *source.also, *marks).where(chosen.plain)
+    page = select(table, *source.also, *marks).where(chosen.plain, *chosen.ends)
     if asked.cursor:
         page = page.where(behind(keys, place_of(asked.cursor, asked.expression, asked.sorts, len(keys))))
     by = [key.value for key in keys]
@@ -368,7 +385,7 @@ async def _expected(
     else:
         between += [not_(behind(keys, last)), behind(keys, first)]
     passed = await counted(session, select(literal(1)).select_from(assets).where(*between), PASSED_MAX)
-    return max(len(rows), int(way.expected.cloud_rows * len(rows) / max(passed, len(rows))))
+    return max(len(rows), int(way.expected.rows_in_order * len(rows) / max(passed, len(rows))))
 
 
 def _page(source: _Source[T], rows: Sequence[Any], marks: Sequence[Any], asked: Search, count: int) -> Page[T]:

@@ -42,6 +42,12 @@ class Expected:
     found_rows: float
     unknown_rows: float = 0
     """As many are expected to have a word that is too rare for the statistics to know it; most of these are in none."""
+    order_rows: float | None = None
+    """So many lie in that part of the order in which all is that is found, where it is known."""
+
+    @property
+    def rows_in_order(self) -> float:
+        return self.cloud_rows if self.order_rows is None else min(self.cloud_rows, self.order_rows)
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,7 @@ def way_of(expected: Expected, bounds: Bounds, page: int, means: Means) -> Way:
     gathered_max = most if found <= most or is_rare else None
     if not means.has_words and means.has_one_key and exact_max is None and most < found <= bounds.gathered_max:
         # All of it may be far down the order: then it is gathered after all.
-        stretch = 2 * (page + 1) * rows / found
+        stretch = 2 * (page + 1) * expected.rows_in_order / found
         return Way(expected, None, None, int(min(max(stretch, STRETCH_MIN), STRETCH_MAX)), is_walked_first=True)
     if not can_stretch:
         return Way(expected, gathered_max, exact_max)

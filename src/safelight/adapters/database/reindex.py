@@ -60,15 +60,18 @@ async def reindex(url: str, tables: Sequence[str], tell: Tell, *, missing_only: 
             if locked != (True,):
                 raise Conflict("Another process makes indexes at this moment.")
             steps = [
-                step
+                (name, *step)
                 for name in tables
                 for step in await _steps(open_, METADATA.tables[name], missing_only=missing_only)
             ]
-            for place, (index, statement) in enumerate(steps, start=1):
+            for place, (_, index, statement) in enumerate(steps, start=1):
                 began = perf_counter()
                 await open_.execute(statement)
                 row = await (await open_.execute("SELECT pg_relation_size(%s::regclass)", (index,))).fetchone()
                 tell(Made(index, place, len(steps), round(perf_counter() - began, 3), int(row[0]) if row else 0))
+            # An index of a value that is computed is asked only once the statistics know these values.
+            for name in dict.fromkeys(table for table, *_ in steps):
+                await open_.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(name)))
 
 
 async def _steps(connection: psycopg.AsyncConnection, table: Table, *, missing_only: bool) -> list[tuple[str, bytes]]:
