@@ -92,6 +92,7 @@ PAGES = (
     *("/admin/users", "/admin/groups", "/admin/roles", "/admin/roles/new?kind=folder"),
     *("/admin/roles/cld::role::prodenv::media_library_user", "/account", "/account/security", "/account/sessions"),
     *("/account/activity", "/account/activity?show=files", "/account/letters", "/account/leave", "/account/email"),
+    *("/account/choices", "/account/disclosures"),
     *("/auth/prove", "/privacy/cookies", "/docs", "/console/nothing"),
 )
 
