@@ -28,6 +28,7 @@ def test_everything_is_looked_at_and_nothing_is_made(tmp_path: Path):
         "database",
         "store",
         "data folder",
+        "privacy",
         "pages",
         "fonts",
         "eyes",

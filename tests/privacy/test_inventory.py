@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from safelight.boot import promising
+from safelight.kernel.errors import Invalid
 from safelight.kernel.holdings import Fate, Holding
 from safelight.kernel.secret import Secret
 from safelight.privacy import inventory, policy_read
@@ -87,6 +88,10 @@ SABOTAGE = {
         lambda t: replace(t, hosts={"mail.smtp": "mail.example.org"}),
         "PP-22: the setting mail.smtp leads to mail.example.org, the host of no recipient",
     ),
+    "one of several hosts that nobody declared": (
+        lambda t: replace(t, hosts={"database.url": "db.internal,db.example.org"}),
+        "PP-22: the setting database.url leads to db.example.org, the host of no recipient",
+    ),
     "a setting of no connector": (
         lambda t: replace(t, hosts={"spy.url": "spy.example.org"}),
         "PP-22: the setting spy.url names the host spy.example.org",
@@ -133,6 +138,22 @@ def test_which_hosts_are_ones_own(host: str, expected: bool):
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
+        ("postgresql://a:b@db.example.org/x", "db.example.org"),
+        ("postgresql://a:b@one.example.org:5432,two.example.org:5433/x", "one.example.org,two.example.org"),
+        ("postgresql:///x?host=db.example.org", "db.example.org"),
+        ("postgresql://db/x?hostaddr=198.51.100.7", "198.51.100.7,db"),
+        ("postgresql:///x?host=/run/postgresql", None),
+        ("postgresql:///x", None),
+    ],
+)
+def test_which_hosts_a_database_has(url: str, expected: str | None):
+    settings = replace(SETTINGS, database=replace(SETTINGS.database, url=Secret(url)))
+    assert dict(promising.hosts_of(settings)).get("database.url") == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
         ("s3://bucket/x", "amazonaws.com"),
         ("s3://bucket/x?endpoint=https://s3.firm.example:9000", "s3.firm.example"),
         ("gs://bucket", "googleapis.com"),
@@ -142,3 +163,15 @@ def test_which_hosts_are_ones_own(host: str, expected: bool):
 def test_which_host_a_store_has(url: str, expected: str | None):
     settings = replace(SETTINGS, blobs=replace(SETTINGS.blobs, url=Secret(url)))
     assert dict(promising.hosts_of(settings)).get("blobs.url") == expected
+
+
+def test_an_operators_file_is_read_again_when_it_changed(tmp_path):
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("controller: {name: Ada}")
+    settings = replace(SETTINGS, privacy=replace(SETTINGS.privacy, policy=mine))
+    assert promising.policy_of(settings).controller.name == "Ada"
+    mine.write_text("controller: {name: Ada Ltd}")
+    assert promising.policy_of(settings).controller.name == "Ada Ltd"
+    mine.unlink()
+    with pytest.raises(Invalid, match="cannot be read"):
+        promising.policy_of(settings)

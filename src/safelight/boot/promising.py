@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import safelight
+from safelight.adapters.database.where import hosts_in
 from safelight.boot import declared
 from safelight.boot.known import known
 from safelight.boot.loop import ways_of_loop
@@ -20,7 +21,7 @@ from safelight.kernel.secret import Secret
 from safelight.ports.queue import Handler
 from safelight.privacy import inventory, policy_read
 from safelight.privacy.inventory import Gap, MarkedColumn, SetCookie, There
-from safelight.privacy.node import parsed
+from safelight.privacy.node import Node, parsed
 from safelight.privacy.policy import Policy
 from safelight.privacy.promises import Promises
 from safelight.settings import PrivacySettings, Settings
@@ -28,6 +29,7 @@ from safelight.web import logs
 from safelight.wire import cookies
 
 STRICT = "strict"
+OVERLAYS_KEPT = 4
 SHOWN_MAX = 20
 """So many gaps a start tells; `safelight privacy inventory` has them all."""
 STORE_HOSTS = {"s3": "amazonaws.com", "gs": "googleapis.com", "az": "windows.net"}
@@ -93,10 +95,17 @@ def _laid_over(policy: Policy, settings: PrivacySettings) -> Policy:
     if settings.policy is None:
         return policy
     try:
-        data = settings.policy.read_bytes()
+        stat = settings.policy.stat()
+        over = _over(settings.policy, stat.st_mtime_ns, stat.st_size)
     except OSError as error:
         raise Invalid(f"SAFELIGHT_PRIVACY_POLICY: the file {settings.policy} cannot be read.") from error
-    return policy_read.laid_over(policy, parsed(data, settings.policy.name))
+    return policy_read.laid_over(policy, over)
+
+
+@lru_cache(OVERLAYS_KEPT)
+def _over(path: Path, _changed_ns: int, _size_bytes: int) -> Node:
+    """Read once for each state of the file: a start asks for it several times."""
+    return parsed(path.read_bytes(), path.name)
 
 
 def values_of(settings: Settings) -> dict[str, object]:
@@ -142,14 +151,16 @@ def hosts_of(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 def _host(address: Secret) -> str:
-    """Empty for what is no other machine: a folder, a socket."""
+    """Empty for what is no other machine: a folder, a socket. Several of a database stand with commas between."""
     try:
+        if address.reveal().startswith("postgres"):
+            return ",".join(sorted(each for each in hosts_in(address.reveal()) if not each.startswith(("/", "@"))))
         parts = urlsplit(address.reveal())
         words = parse_qs(parts.query)
         if parts.scheme in STORE_HOSTS:
             endpoint = words.get("endpoint", [""])[0]
             return urlsplit(endpoint).hostname or STORE_HOSTS[parts.scheme]
-        return parts.hostname or words.get("host", [""])[0] if parts.scheme not in ("file", "memory") else ""
+        return parts.hostname or "" if parts.scheme not in ("file", "memory") else ""
     except ValueError:
         return ""
 

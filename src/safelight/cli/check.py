@@ -28,6 +28,13 @@ FREE_BYTES_LOW = 2 * 1024**3
 SECONDS_MAX = 60
 PACKAGES = ("pyvips", "pyvips-binary", "pillow", "numpy", "starlette", "uvicorn", "uvloop", "psycopg", "sqlalchemy")
 PROBE_KEY = "health/check"
+UNSAID = {
+    "name": "Who runs it: SAFELIGHT_MAIL_BRAND, or controller.name in the file of SAFELIGHT_PRIVACY_POLICY",
+    "postal": "Where: SAFELIGHT_MAIL_POSTAL_ADDRESS, or controller.postal there",
+    "contact": "The address for requests: controller.contact there",
+    "authority": "The authority to complain to: controller.authority there",
+}
+PUBLISH = "Then `safelight privacy policy post`."
 
 
 class State(StrEnum):
@@ -254,6 +261,17 @@ async def _folder(settings: Settings) -> list[Finding]:
     return [Finding("data folder", State.OK, found)]
 
 
+async def _privacy(settings: Settings) -> list[Finding]:
+    """What readers of the privacy policy must be told, and only the operator knows."""
+    from safelight.boot import promising
+
+    missing = promising.policy_of(settings).controller.missing
+    if missing:
+        words = "; ".join(UNSAID[each] for each in missing)
+        return [Finding("privacy", State.WARNING, f"not said yet: {', '.join(missing)}", f"{words}. {PUBLISH}")]
+    return [Finding("privacy", State.OK, "who answers for personal data is said")]
+
+
 async def _pages(_settings: Settings) -> list[Finding]:
     from safelight.console import vendor
 
@@ -333,6 +351,7 @@ LOOKS: dict[str, Look] = {
     "receivers of notifications": _receivers,
     "store": _store,
     "data folder": _folder,
+    "privacy": _privacy,
     "pages": _pages,
     "fonts": _fonts,
     "eyes": _eyes,
@@ -351,6 +370,7 @@ MENDS = {
     "receivers of notifications": "`safelight webhooks receivers CLOUD` names them, `… resume CLOUD ID` ends it.",
     "store": "Look at SAFELIGHT_BLOBS and the rights of its credentials, or unset it for a local folder.",
     "data folder": "Change its rights, or choose another folder with --data.",
+    "privacy": "Look at the file of SAFELIGHT_PRIVACY_POLICY.",
     "pages": "Run `make up`, or install Safelight from its wheel; until then pages have no icons and load whole.",
     "fonts": "",
     "eyes": "Look at SAFELIGHT_MODELS, or unset it.",

@@ -93,7 +93,8 @@ def only_what_is_needed(known: Known, holdings: Mapping[str, Holding]) -> Findin
 
 def places_are_said(known: Known) -> Finding:
     """PP-55"""
-    stores = [setting for setting in ("blobs.url", "database.url") if not is_own(known.there.hosts.get(setting, ""))]
+    hosts = {setting: known.there.hosts.get(setting, "").split(",") for setting in ("blobs.url", "database.url")}
+    stores = [setting for setting, each in hosts.items() if not all(is_own(host) for host in each)]
     if not stores and not known.told("PP-55"):
         return not_testable("the stores lie on the operator's own machines, in whose country no program can look")
     said = {each.store for each in known.policy.locations}

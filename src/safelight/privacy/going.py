@@ -1,4 +1,4 @@
-"""Going: whose archive, or whose request with its letters, reaches its time between two moments; to warn them before."""
+"""Going: whose archive, or request with its letters, reaches its time between two moments; to warn them before."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -160,17 +160,24 @@ def _hosts(policy: Policy, there: There, today: date) -> Iterator[Gap]:
         if setting not in settings:
             yield Gap("PP-22", f"the setting {setting} names the host {host}, and no connector of policy.yaml is its")
             continue
-        if not settings[setting].carries_personal or is_own(host):
-            continue
-        recipient = recipient_of(policy, host)
-        if recipient is None:
-            yield Gap(
-                "PP-22",
-                f"the setting {setting} leads to {host}, the host of no recipient; name who runs it in the file of "
-                "SAFELIGHT_PRIVACY_POLICY, with its country and agreement",
-            )
-        elif recipient.active_from is not None and recipient.active_from > today:
-            yield Gap("PP-23", f"{recipient.name} gets data by {setting} before {recipient.active_from}, as announced")
+        if settings[setting].carries_personal:
+            for each in host.split(","):
+                yield from _recipient(policy, setting, each, today)
+
+
+def _recipient(policy: Policy, setting: str, host: str, today: date) -> Iterator[Gap]:
+    """Whoever runs a host that is not the operator's own gets what is sent there."""
+    if is_own(host):
+        return
+    recipient = recipient_of(policy, host)
+    if recipient is None:
+        yield Gap(
+            "PP-22",
+            f"the setting {setting} leads to {host}, the host of no recipient; name who runs it in the file of "
+            "SAFELIGHT_PRIVACY_POLICY, with its country and agreement",
+        )
+    elif recipient.active_from is not None and recipient.active_from > today:
+        yield Gap("PP-23", f"{recipient.name} gets data by {setting} before {recipient.active_from}, as announced")
 
 
 def _places(policy: Policy, there: There) -> Iterator[Gap]:

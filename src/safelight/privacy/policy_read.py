@@ -1,6 +1,8 @@
 """Read: the files of the policy -> Policy: what is shipped, with an operator's own facts laid over it."""
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -43,9 +45,22 @@ _CLAUSE = r"PP-\d\d"
 @cache
 def shipped() -> Policy:
     """As it comes with the product: of an operator who said nothing yet."""
-    return policy_of(
-        parsed((FOLDER / SHIPPED).read_bytes(), SHIPPED), parsed((FOLDER / CHAPTERS).read_bytes(), CHAPTERS)
-    )
+    with _uncollected():
+        return policy_of(
+            parsed((FOLDER / SHIPPED).read_bytes(), SHIPPED), parsed((FOLDER / CHAPTERS).read_bytes(), CHAPTERS)
+        )
+
+
+@contextmanager
+def _uncollected() -> Generator[None, None, None]:
+    """Nothing that is read is garbage: to look through the whole program for some takes longer than to read it."""
+    was_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_collecting:
+            gc.enable()
 
 
 def policy_of(model: Node, chapters: Node) -> Policy:

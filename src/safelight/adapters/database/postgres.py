@@ -3,15 +3,16 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, cast
 
 import psycopg
-from sqlalchemy import Executable, RowMapping, Table, text
+from sqlalchemy import Executable, RowMapping, Table, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from safelight.adapters.database import copy
+from safelight.adapters.database import copy, where
 from safelight.adapters.database.connecting import CONNECT_SECONDS_MAX
 from safelight.adapters.database.errors import translated
 from safelight.adapters.database.lines import Line, Lines
@@ -201,7 +202,8 @@ class PostgresDatabase:
         """With the manners of the pool's."""
         arguments, options = self._engine.dialect.create_connect_args(driver_url(self._url))
         told = {**options, **_manners(self._statement_seconds_max)}
-        return await psycopg.AsyncConnection.connect(*arguments, autocommit=True, **told)
+        made = await psycopg.AsyncConnection.connect(*arguments, autocommit=True, **told)
+        return await where.checked(self._url, made)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Session, None]:
@@ -262,7 +264,12 @@ def engine(url: str, *, pool_size: int, pool_seconds_max: int, statement_seconds
         connect_args=_manners(statement_seconds_max),
     )
     asked_after_rest(made.sync_engine)
+    event.listen(made.sync_engine, "connect", partial(_check_where, url))
     return made
+
+
+def _check_where(url: str, connection: Any, _record: object) -> None:
+    where.check(url, connection.driver_connection.info.host)
 
 
 def _manners(statement_seconds_max: int) -> dict[str, Any]:
