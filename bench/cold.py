@@ -1,7 +1,8 @@
 """(1, 2) The first derive of distinct sizes of large photos, over HTTP, against bare loops and other servers.
 
-All make the same sizes of the same photos in the same format at the same quality, two at a time, in turns; who begins
-changes each time. A ratio is that of one turn, and the row has the middle of all turns with its quarters. We take part
+All make the same sizes of the same photos in the same format at the same quality, in turns; who begins changes each
+time. A loop has two threads, and whoever speaks HTTP is asked for four at a time: between two answers a caller is busy
+with the one it got, and with as many callers as cores a server would have less to do than a loop. A ratio is that of one turn, and the row has the middle of all turns with its quarters. We take part
 twice: once decoding the original each time, as all others do, and once with the intermediate that we keep of a photo.
 How like its photo each picture is stands beside.
 """
@@ -43,7 +44,7 @@ OURS = (ORIGINAL, INTERMEDIATE)
 BOX_FIRST, BOXES, BOX_LOOKED_AT = 470, 59, 469
 """Distinct sizes about 500 px; one more, for the likeness."""
 PER_TURN, PER_TURN_SLOW, SLOW_PER_SECOND = 24, 6, 5
-AT_ONCE = 2
+AT_ONCE = 4
 INTERMEDIATES_SECONDS_MAX = 300
 REQUEST_SECONDS_MAX = 120
 
