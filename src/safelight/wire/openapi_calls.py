@@ -264,6 +264,7 @@ _MAYBE = {
     "tags": _TEXTS,
     "context": _OBJECT,
     "metadata": _OBJECT,
+    "privacy": _OBJECT,
 }
 _FOLDER = {"name": _TEXT, "path": _TEXT}
 

@@ -218,7 +218,10 @@ _NUMBERS = {
 }
 _OTHERS = {
     "context": Word({"type": ["object", "string", "boolean", "integer"]}, "`k=v|k=v`; for lists, whether to tell it."),
-    "metadata": Word({"type": ["object", "string", "boolean", "integer"]}, "`id=v|id=v`; for lists, whether to tell."),
+    "metadata": Word(
+        {"type": ["object", "string", "boolean", "integer"]},
+        "`id=v|id=v`, and `strip_private` or `keep_original` of what the file tells; for lists, whether to tell.",
+    ),
     "tags": Word({"type": ["array", "string", "boolean", "integer"], "items": TEXT}, "Tags; for lists, a flag."),
     "versions": Word(
         {"type": ["array", "string", "boolean", "integer"], "items": TEXT},
