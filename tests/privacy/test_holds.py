@@ -1,9 +1,12 @@
 """What a hold names outlives every eraser, and nothing else does; when it ends, that goes too."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, cast
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from safelight.adapters.blobs.memory import MemoryBlobs
@@ -12,6 +15,7 @@ from safelight.boot.subjects import held_subject
 from safelight.kernel.clock import StillClock
 from safelight.kernel.errors import Conflict, Invalid, NotFound, PurposeDenied
 from safelight.kernel.holdings import Fate, Subject
+from safelight.kernel.ids import new_id
 from safelight.kernel.purpose import ENFORCEMENT, Reads, reading_for
 from safelight.people import subjects as of_people
 from safelight.ports.database import Database, Session
@@ -22,7 +26,7 @@ from safelight.privacy.erasure import State
 from safelight.privacy.events import HoldsDue
 from safelight.privacy.hold import Ground, Hold, Scope, Sort
 from safelight.privacy.looking import Looking
-from safelight.privacy.plan import HOLDS
+from safelight.privacy.plan import ENGINE, HOLDS
 from safelight.privacy.preserve import Kept, Preserve
 from safelight.privacy.retention import Retention, Rule
 from tests.privacy import filling
@@ -88,10 +92,7 @@ async def kept(preserve: Preserve, one: Hold) -> list[Kept]:
 async def erased(erase: Erase, subject: Subject) -> Any:
     async with erase.database.transaction() as session:
         id = await erase.start(session, subject)
-    try:
-        return await erase.run(id)
-    finally:
-        print((await erase.find(id)).probes)
+    return await erase.run(id)
 
 
 def user(who: Somebody) -> Scope:
@@ -338,3 +339,43 @@ async def test_long_after_its_end_nothing_says_that_there_was_a_hold(preserve: P
     async with preserve.database.transaction() as session:
         assert await store_holds.list_holds(session, only_live=False, limit=10) == []
         assert await store_holds.list_cases(session, only_open=False, limit=10) == []
+
+
+KINDS = ("message", "user-email", "user-name", "users.role", "session", "traffic", "asset-names", "letter-content")
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from(KINDS), st.sampled_from(list(Sort)), st.booleans()), max_size=4))
+async def test_the_plan_is_what_is_found_afterwards(
+    erase: Erase, preserve: Preserve, made: list[tuple[str, Sort, bool]]
+):
+    """Of random people with random holds: each item is gone, or there, or set aside, as it was shown before."""
+    who, subject = await filled(preserve, f"canary{new_id()[-12:]}")
+    ids = {"account_id": who.account_id, "user_id": who.user_id, "cloud_id": who.cloud_id, "asset_id": who.asset_id}
+    wanted = {
+        Sort.ACCOUNT: ("account_id",),
+        Sort.USER: ("account_id", "user_id"),
+        Sort.CLOUD: ("cloud_id",),
+        Sort.ASSET: ("cloud_id", "asset_id"),
+    }
+    live: list[Hold] = []
+    for kind, sort, is_gagged in made:
+        scope = Scope(sort, **{name: ids[name] for name in wanted[sort]})
+        gag = {"gag_until": preserve.clock.now() + DAY} if is_gagged else {}
+        with suppress(Invalid):
+            live.append(await hold(preserve, scope, kind, **gag))
+    async with preserve.database.transaction() as session:
+        shown = await erase.plan(session, subject, with_hidden=True)
+    done = await erased(erase, subject)
+    assert done.state is State.DONE
+    async with preserve.database.transaction() as session:
+        after = {each.sheet: each.count for keeper in erase.keepers for each in await keeper.look(session, subject)}
+    for step in shown:
+        if step["context"] in (ENGINE, HOLDS):
+            continue
+        assert after[step["sheet"]] == (step["count"] if step["fate"] == Fate.KEEP else 0), step
+    found = [each.sheet for one in live for each in await kept(preserve, one)]
+    assert {step["sheet"] for step in shown if step["context"] == HOLDS} == set(found)
+    for step in shown:
+        if step["context"] == HOLDS:
+            assert found.count(step["sheet"]) >= step["count"]

@@ -51,6 +51,13 @@ def test_figures_are_rounded_to_five(amount, told):
     assert release.rounded(amount) == told
 
 
+@pytest.mark.parametrize(
+    ("count", "words"), [(1, "fewer than 10"), (9, "fewer than 10"), (10, "about 10"), (13, "about 15")]
+)
+def test_of_few_it_is_not_told_how_few(count, words):
+    assert release.about(count) == words
+
+
 CELLS = st.dictionaries(
     st.sampled_from("abcdef"),
     st.dictionaries(st.integers(0, 40).map(str), st.integers(1, 500), max_size=30),

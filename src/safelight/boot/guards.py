@@ -7,6 +7,7 @@ from safelight.boot.house import House
 from safelight.boot.retaining import retention_of
 from safelight.kernel import cards
 from safelight.ports.database import Session
+from safelight.privacy.release import about
 from safelight.privacy.selfcheck import Finding, judged
 from safelight.web import logs
 
@@ -48,6 +49,6 @@ async def faults_name_nobody() -> Finding:
 async def went_in_time(rooms: House, session: Session, entities: Sequence[str]) -> Finding:
     """PP-06, PP-07: of these nothing is left that should have gone."""
     standings = await retention_of(rooms).plan(session, rooms.clock.now())
-    faults = [f"{each.over.late} of {each.rule.entity} should have gone" for each in standings
+    faults = [f"{about(each.over.late)} of {each.rule.entity} should have gone" for each in standings
               if each.rule.entity in entities and each.over.late]  # fmt: skip
     return judged(faults, f"{', '.join(entities)}: none is there that should have gone")

@@ -13,6 +13,7 @@ from safelight.ports.queue import Handler
 from safelight.ports.terms import Term
 from safelight.privacy import terms as of_privacy
 from safelight.privacy.audit import audit
+from safelight.privacy.release import about
 from safelight.privacy.retention import Retention, Rule
 from safelight.privacy.selfcheck import Finding, judged
 from safelight.settings import Settings
@@ -107,7 +108,7 @@ async def kept_in_time(rooms: House, session: Session) -> Finding:
     """PP-53: what is due goes, and the evidence of it is whole."""
     keys = [each.verifier for each in await evidence.signer_of(rooms).verifiers(session)]
     told, retention = await audit(session, keys), retention_of(rooms)
-    faults = [*await retention.faults(session), *(f"the ledger: {each}" for each in told.faults)]
+    faults = [*await retention.faults(session, about), *(f"the ledger: {each}" for each in told.faults)]
     return judged(
         faults,
         f"{len({each.entity for each in retention.terms})} kinds of records with a term, none overdue; a ledger of "

@@ -18,7 +18,7 @@ from safelight.ports.database import Database, Session
 from safelight.ports.keys import KeyStore
 from safelight.privacy import hold, holds, ledger, store_holds
 from safelight.privacy.entry import Entry, EntryType
-from safelight.privacy.hold import Columns, Held, Hold, Scope
+from safelight.privacy.hold import Columns, Held, Hold, Scope, Sort
 from safelight.privacy.holds import CLAUSE
 
 SEAL, SEAL_FILE = "held record", "held file"
@@ -162,13 +162,22 @@ class Preserve:
                 rest = rest[end:]
 
     async def _count(self, session: Session, subject: Subject, sheet: str, scopes: Sequence[Scope]) -> int:
+        """How many records of somebody all these keep, each once."""
         keeper = next(each for each in self.keepers if any(one.name == sheet for one in each.sheets))
-        if all(hold.is_about(scope, sheet, {}) for scope in scopes):
-            return next((each.count for each in await keeper.look(session, subject) if each.sheet == sheet), 0)
-        count = 0
-        async for item in keeper.give(session, subject, sheet):
-            count += any(hold.is_about(scope, sheet, item.facts) for scope in scopes)
-        return count
+        each_of = [(scope, await self._whom(session, scope, subject)) for scope in dict.fromkeys(scopes)]
+        if len(each_of) == 1 and each_of[0][0].sort is not Sort.ASSET:
+            found = await keeper.look(session, each_of[0][1])
+            return next((each.count for each in found if each.sheet == sheet), 0)
+        records: set[bytes] = set()
+        for scope, whom in each_of:
+            async for item in keeper.give(session, whom, sheet):
+                if hold.is_about(scope, sheet, item.facts):
+                    records.add(hashlib.sha256(json.dumps(item.facts, sort_keys=True).encode()).digest())
+        return len(records)
+
+    async def _whom(self, session: Session, scope: Scope, subject: Subject) -> Subject:
+        """Who is both held and meant: of an account that is held, who goes; else what is held, which goes with them."""
+        return subject if scope.sort is Sort.ACCOUNT else await self.subject_of(session, scope)
 
     async def _keep_sheet(
         self, one: Hold, keeper: Keeper[Session], sheet: Sheet, fields: Sequence[str], subject: Subject

@@ -82,6 +82,11 @@ def rounded(amount: int) -> int:
     return STEP * ((2 * amount + STEP) // (2 * STEP))
 
 
+def about(count: int) -> str:
+    """How many there are, in words for everybody: of fewer than ten not how few."""
+    return f"about {rounded(count)}" if count >= MEMBERS_MIN else f"fewer than {MEMBERS_MIN}"
+
+
 def broken(told: Released) -> list[str]:
     """What of a release could not have passed the gate, in words: for who checks afterwards and has no members."""
     figures = [each for each in (*told.cells.values(), told.total) if each is not None]

@@ -15,6 +15,7 @@ from safelight.privacy.answering import Answering
 from safelight.privacy.others import Others
 from safelight.privacy.relay import RELAY_DAYS, Owner, said_in
 from safelight.privacy.relaying import Relaying
+from safelight.privacy.release import about
 from safelight.privacy.request import OPEN_TO_ALL, Channel, Kind, Request, State
 from safelight.privacy.requests import Requests
 from safelight.privacy.selfcheck import Check, Finding, judged
@@ -73,7 +74,7 @@ class RequestChecks:
     async def can_be_asked(self, session: Session) -> Finding:
         """PP-42: by every way, and in time."""
         late = await store_requests.count_due(session, OPEN, self.now - GRACE)
-        faults = [f"{late} requests should have been answered by now"] if late else []
+        faults = [f"{about(late)} requests should have been answered by now"] if late else []
         silent = await store_requests.count_unconfirmed(session, OPEN, self.now - GRACE)
         faults += [f"of {silent} requests it should have been said that they came in"] if silent else []
 
@@ -99,9 +100,9 @@ class RequestChecks:
             [State.EXECUTING.value, State.APPROVED.value, State.NO_DATA.value],
             [kind.value for kind in Kind if kind not in OPEN_TO_ALL],
         )
-        faults = [f"{rows} requests went on without a proof"] if rows else []
+        faults = [f"{about(rows)} requests went on without a proof"] if rows else []
         kept = await store_requests.sealed_in(session, State.EXPIRED.value)
-        faults += [f"{kept} requests that nobody proved still hold an address"] if kept else []
+        faults += [f"{about(kept)} requests that nobody proved still hold an address"] if kept else []
 
         async def ask(undone: Session) -> list[str]:
             found: list[str] = []

@@ -5,7 +5,7 @@ after: so nobody is asked whether he did what he promised.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -84,12 +84,14 @@ class Retention:
             for rule, over in found
         ]
 
-    async def faults(self, session: Session) -> list[str]:
-        """What is not as it was promised, in words; PP-53 holds where there is none."""
+    async def faults(self, session: Session, count: Callable[[int], str] = str) -> list[str]:
+        """What is not as it was promised, in words; PP-53 holds where there is none. `count`: how numbers are told."""
         now = self.clock.now()
         standings = await self.plan(session, now)
         faults = [
-            f"{each.over.late} of {each.rule.entity} should have gone a day ago" for each in standings if each.over.late
+            f"{count(each.over.late)} of {each.rule.entity} should have gone a day ago"
+            for each in standings
+            if each.over.late
         ]
         # Where no round was made yet, there is nothing to be late with before the first line of the ledger.
         rounds = [each.checked_at for each in standings if each.checked_at]
