@@ -107,3 +107,24 @@ def test_the_operator_answers_puts_off_and_refuses(installation: Installation, t
     assert (shown["state"], shown["ground"]) == ("denied", "claim_not_covered")
     listed = json.loads(installation.run("privacy", "requests", "list", "--all", "--json").stdout)
     assert case in {each["case"] for each in listed}
+
+
+def test_what_was_carried_out_is_proved_by_a_file(installation: Installation, tmp_path: Path):
+    opened = told(installation, "open", "automated_decision_info", ANN, "--verified", "--country", "DE")
+    case, out = str(opened["case"]), tmp_path / "receipt.json"
+    assert opened["state"] == "fulfilled"
+    installation.run("jobs", "run", "--due")
+    deadline = time.monotonic() + SECONDS_MAX
+    while not told(installation, "show", case)["has_receipt"] and time.monotonic() < deadline:
+        time.sleep(1)
+    installation.run("privacy", "requests", "receipt", case, str(out))
+    verified = installation.run("receipt", "verify", str(out))
+    assert (verified.returncode, "GOOD" in verified.stdout) == (0, True)
+    out.write_text(out.read_text().replace(case, "SL-2026-999999"))
+    assert installation.run("receipt", "verify", str(out), check=False).returncode == 1
+
+
+def test_numbers_tell_what_is_overdue(installation: Installation):
+    numbers = httpx.get(f"{installation.base}/metrics").text
+    assert 'safelight_requests_overdue{what="answer"} 0' in numbers
+    assert 'safelight_requests_overdue{what="owner"} 0' in numbers

@@ -98,6 +98,7 @@ relays = Table(
 
 BLANK: Mapping[str, Any] = {
     "sealed": None, "receipt": None, "address_mark": "", "assignee": "", "account_id": "", "user_id": "",
+    "refers_to": "",
 }  # fmt: skip
 """What stands in a request of which nobody shall know any more who made it."""
 
