@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+from safelight.adapters.blobs.sealed import SUFFIX
 from safelight.adapters.clock.settable import CLOCK_FILE, SettableClock
 from safelight.kernel.clock import SystemClock
 from tests.faults.clients import url_of
 from tests.faults.journal import Slot, World
+from tests.faults.opened import plain
 from tests.faults.standing import PREFIX, Standing
 
 QUIET_SECONDS_MAX = 180
@@ -75,14 +77,18 @@ def stored(standing: Standing) -> dict[str, tuple[int, str]]:
     if standing.shape == "own":
         root = standing.data / "blobs"
         files = (path for path in root.rglob("*") if path.is_file())
-        return {str(path.relative_to(root)): _facts(path.read_bytes()) for path in files}
+        return dict(_opened(standing, str(path.relative_to(root)), path.read_bytes()) for path in files)
     found: dict[str, tuple[int, str]] = {}
     words: dict[str, str] = {"list-type": "2", "prefix": f"{PREFIX}/"}
     while True:
         answer = standing.http.get(standing.bucket, params=words, timeout=60).text
         for entry in re.findall(r"<Contents>(.*?)</Contents>", answer, re.DOTALL):
             key, etag, size = (_tag(entry, tag) for tag in ("Key", "ETag", "Size"))
-            found[key.removeprefix(f"{PREFIX}/")] = (int(size), etag.replace("&quot;", "").strip('"'))
+            key, facts = key.removeprefix(f"{PREFIX}/"), (int(size), etag.replace("&quot;", "").strip('"'))
+            if key.endswith(SUFFIX):
+                data = standing.http.get(f"{standing.bucket}/{PREFIX}/{key}", timeout=60).content
+                key, facts = _opened(standing, key, data)
+            found[key] = facts
         token = _tag(answer, "NextContinuationToken")
         if not token:
             return found
@@ -92,6 +98,11 @@ def stored(standing: Standing) -> dict[str, tuple[int, str]]:
 def _tag(text: str, tag: str) -> str:
     found = re.search(rf"<{tag}>([^<]*)</{tag}>", text)
     return found[1] if found else ""
+
+
+def _opened(standing: Standing, key: str, data: bytes) -> tuple[str, tuple[int, str]]:
+    key, opened = plain(standing, key, data)
+    return key, _facts(opened)
 
 
 def _facts(data: bytes) -> tuple[int, str]:

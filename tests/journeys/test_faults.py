@@ -25,7 +25,7 @@ def test_what_is_lost_would_be_seen(tmp_path):
     with standing("own", tmp_path) as house:
         house.recovered()
         assert not breaches(house)
-        original = next((house.data / "blobs" / "c").rglob("original"))
+        original = next((house.data / "blobs" / "c").rglob("original.sealed"))
         whole = original.read_bytes()
         original.write_bytes(whole[:-1])
         assert rows_without_bytes(house), "one byte is missing"

@@ -192,3 +192,25 @@ async def test_a_withdrawn_cloud_cannot_be_rotated(ring, database, clock):
 
 def test_the_tables_of_keys_are_listed_in_one_place():
     assert set(KEY_TABLES) == {table.name for table in (cloud_keys, file_keys, owner_keys)}
+
+
+async def test_what_was_asked_before_a_withdrawal_is_not_remembered_after_it(database, clock):
+    """Else an answer that was on its way could enter the table of hits again, and stay there."""
+    ring = Ring(database, MASTER, clock, holds_seconds=1000)
+    await ring.ensure("acme", KEYS[0])
+    async with database.transaction() as session:
+        await owners.give(session, MASTER, "acme", OWN, clock)
+    ring.forget("acme")
+    await ring.check("acme")
+    await ring.find("acme", KEYS[0])
+    asked = asyncio.create_task(ring.check("acme"))
+    async with database.transaction() as session:
+        await owners.withdraw(session, "acme")
+    ring.forget("acme")
+    await asyncio.wait([asked])
+    for refused in (ring.check("acme"), ring.find("acme", KEYS[0])):
+        with pytest.raises(KeyWithdrawn):
+            await refused
+    ring.forget("*")
+    with pytest.raises(KeyWithdrawn):
+        await ring.check("acme")

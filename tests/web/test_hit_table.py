@@ -319,3 +319,13 @@ def test_a_layer_that_changed_while_it_was_looked_up_does_not_enter(hits: Hits):
     hits.drop("c", "logo")
     enter(hits, generation, media=replace(MEDIA, depends_on=("logo",)))
     assert found(hits) is None
+
+
+def test_who_else_remembers_something_of_a_cloud_is_told_to_forget_it():
+    told: list[str] = []
+    hits = Hits(bytes_max=1 << 20, file_bytes_max=1 << 20, forget=told.append)
+    hits.drop("acme", "an asset")
+    assert told == []
+    hits.drop("acme", "")
+    hits.drop_all()
+    assert told == ["acme", "*"]

@@ -283,7 +283,7 @@ def web_app(rooms: House, render: Render, hits: Hits, metrics: Metrics, bell: Be
 async def run_web(settings: Settings, fd: int) -> None:
     """Serve on a socket that listens already, until a signal; requests under way are finished."""
     async with _opened(settings) as rooms, _darkroom(settings) as render:
-        hits = recording.hits_of(settings.server)
+        hits = recording.hits_of(rooms)
         bell, recorded = Bell(rooms.database), recording.recording_of(rooms)
         config = uvicorn.Config(
             web_app(rooms, render, hits, Metrics(), bell, recorded),

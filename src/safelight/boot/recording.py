@@ -17,7 +17,6 @@ from safelight.activity.write import WriteBatch
 from safelight.boot import keeping
 from safelight.boot.house import House
 from safelight.boot.settling import settle
-from safelight.settings import ServerSettings
 from safelight.uploads.sweep import Sweep
 from safelight.usage import meter
 from safelight.web import hit_changes
@@ -57,11 +56,13 @@ def _beacons_of(rooms: House) -> Path:
     return rooms.settings.data / "run" / "recording"
 
 
-def hits_of(settings: ServerSettings) -> Hits:
+def hits_of(rooms: House) -> Hits:
+    settings = rooms.settings.server
     return Hits(
         bytes_max=settings.hit_cache_bytes,
         file_bytes_max=settings.hit_file_bytes_max,
         heads_max=settings.hit_heads_max,
+        forget=rooms.ring.forget,
     )
 
 

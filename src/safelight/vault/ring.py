@@ -19,6 +19,7 @@ HOLDS_SECONDS = 1.0
 REMEMBERED_MAX = 10_000
 """So many secrets, and so many keys of clouds, one process remembers."""
 TRIES_MAX = 3
+EVERY_CLOUD = "*"
 _PREFIX_END = "\U0010ffff"
 
 C, F, G = cloud_keys.c, file_keys.c, owner_keys.c
@@ -74,7 +75,7 @@ class _CloudKey:
     key: bytes = field(repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Ring:
     database: Database
     store: KeyStore
@@ -86,6 +87,9 @@ class Ring:
     _files: dict[tuple[str, str], tuple[float, bytes]] = field(
         init=False, repr=False, default_factory=dict[tuple[str, str], tuple[float, bytes]]
     )
+
+    _changes: int = field(init=False, repr=False, default=0)
+    """How often something was forgotten: what was asked for before that is not remembered after it."""
 
     async def ensure(self, cloud_id: str, key: str) -> bytes:
         for _ in range(TRIES_MAX):
@@ -108,6 +112,7 @@ class Ring:
         known = self._files.get((cloud_id, key))
         if known is not None and self._is_fresh(known[0]):
             return known[1]
+        changes = self._changes
         async with self.database.statements() as session:
             row = await session.fetch_one(_FIND, {"cloud_id": cloud_id, "key": key})
         if row is None:
@@ -116,7 +121,8 @@ class Ring:
         secret = wrapping.file_secret(wrapping.cloud_key(self.store, row), cloud_id, key, row["wrapped"])
         if len(self._files) >= REMEMBERED_MAX:
             self._files.clear()
-        self._files[cloud_id, key] = (_now(), secret)
+        if changes == self._changes:
+            self._files[cloud_id, key] = (_now(), secret)
         return secret
 
     async def destroy(self, cloud_id: str, key: str) -> None:
@@ -135,17 +141,30 @@ class Ring:
         """Raises KeyWithdrawn where nothing of the cloud may be handed out, derived files neither."""
         await self._newest(cloud_id)
 
+    def forget(self, cloud_id: str) -> None:
+        """Something of the cloud changed, or, by `*`, of any: what was remembered of it is asked for again."""
+        self._changes += 1
+        if cloud_id == EVERY_CLOUD:
+            self._clouds.clear()
+            self._files.clear()
+            return
+        self._clouds.pop(cloud_id, None)
+        for each in [each for each in self._files if each[0] == cloud_id]:
+            del self._files[each]
+
     async def _newest(self, cloud_id: str) -> _CloudKey | None:
         known = self._clouds.get(cloud_id)
         if known is not None and self._is_fresh(known[0]):
             return known[1]
         self._clouds.pop(cloud_id, None)
+        changes = self._changes
         async with self.database.statements() as session:
             row = await session.fetch_one(_NEWEST, {"cloud_id": cloud_id})
         found = None if row is None else _CloudKey(row["number"], wrapping.cloud_key(self.store, row))
         if len(self._clouds) >= REMEMBERED_MAX:
             self._clouds.clear()
-        self._clouds[cloud_id] = (_now(), found)
+        if changes == self._changes:
+            self._clouds[cloud_id] = (_now(), found)
         return found
 
     async def _make(self, cloud_id: str) -> _CloudKey:

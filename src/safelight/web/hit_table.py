@@ -2,7 +2,7 @@
 
 import os
 from collections import OrderedDict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +26,7 @@ CHANGES_MAX = 1024
 HEADERS_IDLE = frozenset({b"x-forwarded-for", b"forwarded", b"via", b"cookie"})
 # Stands for "any asset": who was not the first choice for a path must go when any other asset appears.
 ANY = "*"
+EVERY_CLOUD = "*"
 
 Key = tuple[bytes, bytes]
 
@@ -83,7 +84,15 @@ class Hits:
     It is off until `drop_all` says that from now on every change will be heard of (web/hit_changes.py).
     """
 
-    def __init__(self, *, bytes_max: int, file_bytes_max: int, heads_max: int = HEADS_MAX) -> None:
+    def __init__(
+        self,
+        *,
+        bytes_max: int,
+        file_bytes_max: int,
+        heads_max: int = HEADS_MAX,
+        forget: Callable[[str], None] = lambda cloud_id: None,
+    ) -> None:
+        """`forget`: who else remembers of a cloud what lets an answer enter; it goes with the answers."""
         self.file_bytes_max = min(file_bytes_max, bytes_max // 2)
         self.is_on = False
         self.uses = Uses()
@@ -91,6 +100,7 @@ class Hits:
         self.heads = Heads(heads_max)
         """Requests that were answered before, known by their letters."""
         self._bytes_max = bytes_max
+        self._forget = forget
         self._targets: OrderedDict[Key, _Target] = OrderedDict()
         self._owned: dict[str, dict[str, set[Key]]] = {}
         self._entries = 0
@@ -195,6 +205,8 @@ class Hits:
     def drop(self, cloud_id: str, asset_id: str) -> None:
         """An asset changed; with an empty id, anything of the cloud may have."""
         self._note(cloud_id, asset_id)
+        if not asset_id:
+            self._forget(cloud_id)
         of_cloud = self._owned.get(cloud_id)
         if of_cloud is None:
             return
@@ -208,6 +220,7 @@ class Hits:
         """Forget everything, and begin anew."""
         self._generation += 1
         self._generation_known = self._generation
+        self._forget(EVERY_CLOUD)
         self._changes.clear()
         self._targets.clear()
         self._owned.clear()
