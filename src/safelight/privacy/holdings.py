@@ -26,7 +26,7 @@ HOLDINGS = (
     ),
     Holding(
         "disclosure",
-        "Who outside got which kinds of records of whom and what for; without an account, by a hash of the e-mail address",
+        "Who outside got which kinds of records of whom, and what for; of no account, by a hash of the e-mail address",
         "To tell them on request; from the last time on",
         days=1096,
         fate=Fate.ERASE,
