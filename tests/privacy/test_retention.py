@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,14 +13,19 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
 from safelight.activity.keep import Keep
+from safelight.adapters.blobs.memory import MemoryBlobs
 from safelight.adapters.keys.local import LocalKeys
 from safelight.assets.bulk_run import SweepSelections
 from safelight.assets.versions_sweep import SweepVersions
 from safelight.boot import retaining
 from safelight.identity.failures import Failures
 from safelight.identity.sweeping import SweepIdentity
+from safelight.kernel.holdings import Subject
 from safelight.ports.terms import GRACE_HOURS, Over, look
+from safelight.privacy import policy_read
 from safelight.privacy import retention as engine
+from safelight.privacy.disclosures import Disclosures
+from safelight.privacy.preserve import Preserve
 from safelight.privacy.retention import Retention
 from safelight.settings import Settings
 from safelight.settings.people import IdentitySettings
@@ -30,10 +36,18 @@ from tests.privacy.terming import fill
 
 KNOWN = retaining.terms_of(replace(Settings(), upload=replace(Settings().upload, backup_days=5)))
 TERMS = [
-    term for term in KNOWN if term.entity not in {"erasure-log", "export-archive", "upload-parts", "upload-waiting"}
+    term
+    for term in KNOWN
+    if term.entity not in {"erasure-log", "export-archive", "upload-parts", "upload-waiting", "hold", "held-record"}
 ]
 """Those of which rows alone decide; what has bytes beside its rows is tried where these are."""
+KEY_DAYS = 8
+"""After a week, and the rest of the day, no key of a day is left."""
 EPOCH = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+async def no_subject(*_words: Any) -> Subject:
+    return Subject()
 
 
 class NoMailer:
@@ -59,6 +73,8 @@ def made(database, clock, tmp_path: Path):
         SweepSelections(database, clock, wanted.selection.bulk_days).sweep_selections,
         SweepVersions(database, clock, 5).sweep_backups,
         Fold(database, clock, wanted.usage).sweep_usage,
+        Disclosures(database, clock, policy_read.shipped(), str).sweep_disclosures,
+        Preserve(database, (), LocalKeys(bytes(32)), MemoryBlobs(), clock, no_subject, {}).sweep_held,
     ]
     return Retention(database, clock, retaining.rules_of(wanted), KNOWN, rounds)
 
@@ -105,7 +121,13 @@ async def test_whenever_the_round_is_made_nothing_is_older_than_promised_and_twi
     await made.keep_terms({})
     async with database.transaction() as session:
         for term in TERMS:
-            assert (await look(session, term, clock.now())).due == 0, term.entity
+            over = await look(session, term, clock.now())
+            assert over.due == 0, term.entity
+            if term.oldest is not None and over.oldest is not None:
+                # Of a table by day no part is older either, not even an empty one.
+                assert over.oldest >= term.before(clock.now()), term.entity
+        day_of_keys = await session.fetch(text("SELECT purpose, min(day) AS day FROM activity_keys GROUP BY purpose"))
+        assert all(clock.now().date() - each["day"] <= days(KEY_DAYS) for each in day_of_keys)
     before = await everything(database)
     await made.keep_terms({})
     assert await everything(database) == before
