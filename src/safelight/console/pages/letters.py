@@ -37,11 +37,13 @@ STATES: Mapping[State, tuple[str, str]] = {
 }
 """What became of a letter: how that looks, and in words."""
 TITLES: Mapping[str, str] = {
+    "archive_going": _("Your archive goes soon"),
     "disabled": _("Your account is disabled"),
     "email": _("Confirm a new address"),
     "email_changed": _("Your address was changed"),
     "export_ready": _("Your archive is ready"),
     "going": _("Older versions of files go soon"),
+    "holds_due": _("A hold must be looked at again"),
     "idle": _("Your account is not used"),
     "idle_disabled": _("Your account was disabled because nobody used it"),
     "invitation": _("An invitation"),
@@ -64,6 +66,7 @@ TITLES: Mapping[str, str] = {
     "request_duplicate": _("You asked this before"),
     "request_erasing": _("What we know about you is being erased"),
     "request_extended": _("Your request takes longer"),
+    "request_going": _("What you asked about your data goes soon"),
     "request_no_data": _("Nothing is kept about you"),
     "request_owner_changed": _("About your report"),
     "request_owner_declined": _("About your report"),
