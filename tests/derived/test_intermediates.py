@@ -1,6 +1,8 @@
 """Of each large photo a smaller one is kept, from which sizes are cut; it comes and goes with its version."""
 
 import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -15,10 +17,12 @@ from safelight.kernel.clock import StillClock
 from safelight.kernel.errors import Invalid, NotFound
 from safelight.render import reduced
 from safelight.render.effect import vocabulary
+from safelight.render.model import PartFile, Rendered
 from safelight.transform.auto import Hints, settle
 from safelight.transform.limits import Limits
 from safelight.transform.parse import parse
 from safelight.transform.plan import Plan
+from safelight.transform.reference import Reference
 from tests.conftest import NOW, Jobs
 from tests.twins import CountingRender, add_asset
 
@@ -28,10 +32,39 @@ SIDE = 50
 """The assets of these tests have 100 px."""
 
 
+class Headed(LocalBlobs):
+    """A store of which the beginning of a file is easier to have than the whole."""
+
+    @asynccontextmanager
+    async def head(self, key: str, size_bytes: int) -> AsyncGenerator[Path | None]:
+        path = self.path(key).with_name("head")
+        await asyncio.to_thread(path.write_bytes, b"its head")
+        yield path
+
+
+class NeedsAll(CountingRender):
+    """Asked for pixels that a head has not."""
+
+    async def render(
+        self, plan: Plan, source: Path, *, source_format: str, tenant: str = "", parts: Sequence[PartFile] = ()
+    ) -> Rendered:
+        made = await super().render(plan, source, source_format=source_format, tenant=tenant, parts=parts)
+        if b"its head" in made.data:
+            raise Invalid("Of this picture only the head was sent")
+        return made
+
+
 class Bench:
-    def __init__(self, database: PostgresDatabase, folder: Path, side_px: int = SIDE) -> None:
-        self.database, self.render = database, CountingRender()
-        self.blobs = LocalBlobs(folder / "blobs")
+    def __init__(
+        self,
+        database: PostgresDatabase,
+        folder: Path,
+        side_px: int = SIDE,
+        blobs: LocalBlobs | None = None,
+        render: CountingRender | None = None,
+    ) -> None:
+        self.database, self.render = database, render or CountingRender()
+        self.blobs = blobs or LocalBlobs(folder / "blobs")
         self.originals = Originals(self.blobs, folder / "copies")
         self.intermediates = Intermediates(database, self.blobs, self.originals, self.render, side_px)
         self.ensure = Ensure(
@@ -80,6 +113,24 @@ async def test_the_first_size_asks_for_one_and_the_next_is_cut_from_it(bench: Be
     (asked,) = [payload for name, payload in await jobs() if name == MAKE]
     await bench.intermediates.make_intermediate(asked)
     assert await bench.derive(asset, "w_12")
+
+
+@pytest.mark.parametrize(
+    ("render", "asked"),
+    [
+        (CountingRender(), [reduced.BESIDE_HEAD]),
+        (NeedsAll(), [reduced.BESIDE_HEAD, reduced.INTERMEDIATE]),
+    ],
+)
+async def test_a_sealed_original_is_opened_as_a_whole_only_where_its_pixels_are_needed(
+    database: PostgresDatabase, tmp_path: Path, render: CountingRender, asked: list[Reference]
+):
+    bench = Bench(database, tmp_path, blobs=Headed(tmp_path / "blobs"), render=render)
+    asset = await bench.asset()
+    await bench.intermediates.make_intermediate(payload(asset))
+    render.parts.clear()
+    await bench.derive(asset, "w_12")
+    assert [part.part.reference for parts in render.parts for part in parts] == asked
 
 
 async def test_it_is_made_once(bench: Bench):

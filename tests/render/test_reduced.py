@@ -9,11 +9,13 @@ import pytest
 from PIL import Image
 from skimage.metrics import structural_similarity
 
+from safelight.kernel.errors import Invalid
 from safelight.render import pipeline, reduced
 from safelight.render.effect import vocabulary
 from safelight.render.model import OpenPart, Rendered
 from safelight.settings import RenderSettings
 from safelight.transform.parse import parse
+from safelight.transform.reference import Reference
 from tests.pictures import encoded, photo
 from tests.render.lab import developed
 
@@ -23,14 +25,20 @@ GREEN = encoded(Image.new("RGB", (SIDE, SIDE * 3 // 4), (0, 200, 0)), "JPEG")
 SSIM_MIN = 0.98
 
 
-def cut(text: str, intermediate: bytes, original: bytes = ORIGINAL, limits: RenderSettings | None = None) -> Rendered:
+def cut(
+    text: str,
+    intermediate: bytes,
+    original: bytes = ORIGINAL,
+    limits: RenderSettings | None = None,
+    reference: Reference = reduced.INTERMEDIATE,
+) -> Rendered:
     plan = parse(text, vocabulary())
     with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as small:
         source.write(original)
         source.flush()
         small.write(intermediate)
         small.flush()
-        parts = {reduced.INTERMEDIATE: OpenPart(small.fileno(), "jpg")}
+        parts = {reference: OpenPart(small.fileno(), "jpg")}
         return pipeline.render(plan, source.fileno(), "jpg", limits or RenderSettings(), parts)
 
 
@@ -76,6 +84,21 @@ def test_who_is_cut_from_the_intermediate(text: str, is_reduced: bool):
     middle = pixels(cut(text, GREEN).data)
     middle = middle[middle.shape[0] // 2, middle.shape[1] // 2].astype(int)
     assert (np.abs(middle - (0, 200, 0)).max() < 30) == is_reduced
+
+
+HEAD = ORIGINAL[:20_000] + bytes(len(ORIGINAL) - 20_000)
+
+
+@pytest.mark.parametrize("text", ["c_fit,w_300,h_300,q_80", "c_fill,w_200,h_200,g_north_west", "w_400,f_webp"])
+def test_beside_an_intermediate_the_head_of_the_original_is_enough(text: str):
+    whole, head = cut(text, GREEN), cut(text, GREEN, HEAD, reference=reduced.BESIDE_HEAD)
+    assert head == whole
+
+
+@pytest.mark.parametrize("text", ["w_401", "w_1000", "c_crop,w_200,h_200", "c_fill,w_200,h_200,g_auto", "w_300,q_95"])
+def test_a_head_alone_is_refused_where_its_pixels_are_needed(text: str):
+    with pytest.raises(Invalid, match="only the head"):
+        cut(text, GREEN, HEAD, reference=reduced.BESIDE_HEAD)
 
 
 @pytest.mark.parametrize("orientation", [1, 6])

@@ -9,7 +9,10 @@ from pathlib import Path
 from safelight.assets.model import Asset
 from safelight.kernel.disk import room
 from safelight.kernel.ids import new_id
-from safelight.ports.blobs import BlobStore, HasCopies, HasFiles, Stat
+from safelight.ports.blobs import BlobStore, HasCopies, HasFiles, HasHeads, Stat
+
+HEAD_BYTES = 256 * 1024
+"""What cameras write before the pixels, a small picture and a profile among it, is less."""
 
 
 def cloud_prefix(cloud_id: str) -> str:
@@ -87,6 +90,18 @@ class Originals:
             yield copy
         finally:
             await asyncio.to_thread(copy.unlink, missing_ok=True)
+
+    @asynccontextmanager
+    async def head(self, asset: Asset) -> AsyncGenerator[Path | None]:
+        """A path of what tells about a photo before its pixels come; None where the whole costs no more to lend.
+
+        Raises NotFound.
+        """
+        if asset.facts.format != "jpg" or not isinstance(self.blobs, HasHeads):
+            yield None
+            return
+        async with self.blobs.head(self.key(asset.cloud_id, asset.version_id), HEAD_BYTES) as path:
+            yield path
 
     async def _copy(self, key: str, path: Path) -> None:
         with room("No space is left on this machine"):

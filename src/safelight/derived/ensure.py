@@ -2,10 +2,11 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 
 from safelight.assets import catalogue
 from safelight.assets.model import Asset, Facts, MetadataValue
@@ -25,7 +26,7 @@ from safelight.kernel.media import FORMATS, refusal
 from safelight.ports.blobs import BlobStore
 from safelight.ports.database import Database
 from safelight.ports.queue import Job
-from safelight.render.model import Render, Rendered
+from safelight.render.model import PartFile, Render, Rendered
 from safelight.transform.auto import SourceFacts
 from safelight.transform.canon import derived_key
 from safelight.transform.limits import Limits, check
@@ -155,17 +156,30 @@ class Ensure:
         await may_make()
         if asset.facts.format is None:
             raise Internal("A picture without a format", asset_id=asset.id)
-        async with AsyncExitStack() as stack:
-            path = await stack.enter_async_context(self.originals.local(asset))
-            files_of_parts = [*await stack.enter_async_context(parts.local(self.originals))]
-            if self.intermediates is not None:
-                files_of_parts += await stack.enter_async_context(self.intermediates.lent(asset, plan))
-            rendered = await self.render.render(
-                plan, path, source_format=asset.facts.format, tenant=asset.cloud_id, parts=files_of_parts
-            )
+        rendered = await self._rendered(asset, asset.facts.format, plan, parts)
         derived = await self._derived(asset, plan, transformation, parts, rendered)
         await self.blobs.put(derived.blob_key, _chunks(rendered.data))
         return await self._keep(asset, derived, parts, cause)
+
+    async def _rendered(self, asset: Asset, format: str, plan: Plan, parts: Needed) -> Rendered:
+        async def made(source: Path, more: Sequence[PartFile]) -> Rendered:
+            files_of_all = [*files_of_parts, *more]
+            return await self.render.render(
+                plan, source, source_format=format, tenant=asset.cloud_id, parts=files_of_all
+            )
+
+        async with AsyncExitStack() as stack:
+            files_of_parts = await stack.enter_async_context(parts.local(self.originals))
+            smaller: Sequence[PartFile] = ()
+            if self.intermediates is not None:
+                smaller = await stack.enter_async_context(self.intermediates.lent(asset, plan))
+                less = await stack.enter_async_context(self.intermediates.beside_head(asset, smaller))
+                if less is not None:
+                    # It is refused where its pixels are needed after all, or a fault of the file shows.
+                    with suppress(Invalid):
+                        return await made(*less)
+            path = await stack.enter_async_context(self.originals.local(asset))
+            return await made(path, smaller)
 
     async def _derived(
         self, asset: Asset, plan: Plan, transformation: str, parts: Needed, rendered: Rendered

@@ -6,9 +6,10 @@ lies below its version's prefix, and goes with it.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from safelight.assets import catalogue
@@ -84,6 +85,16 @@ class Intermediates:
                 yield ()
             else:
                 yield (PartFile(Part(reduced.INTERMEDIATE, "jpg"), path),)
+
+    @asynccontextmanager
+    async def beside_head(
+        self, asset: Asset, smaller: Sequence[PartFile]
+    ) -> AsyncGenerator[tuple[Path, Sequence[PartFile]] | None]:
+        """The head of an original with its intermediate, where that is less to open than the whole."""
+        async with AsyncExitStack() as stack:
+            head = await stack.enter_async_context(self.originals.head(asset)) if smaller else None
+            parts = [PartFile(Part(reduced.BESIDE_HEAD, each.part.format), each.path) for each in smaller]
+            yield None if head is None else (head, parts)
 
     async def _ask_later(self, asset: Asset) -> None:
         """What was stored before there were intermediates gets its own once it is asked for."""

@@ -74,3 +74,15 @@ class HasCopies(Protocol):
     def local(self, key: str) -> AbstractAsyncContextManager[Path]:
         """A path of the whole file, to read until the block ends. Raises NotFound."""
         ...
+
+
+@runtime_checkable
+class HasHeads(Protocol):
+    """What only a store can do that must open a file to lend it: lend the beginning of it, for less."""
+
+    def head(self, key: str, size_bytes: int) -> AbstractAsyncContextManager[Path | None]:
+        """A path of a file as long as the whole, of which only so many bytes are its own; the others are zero.
+
+        None where to lend the whole costs no more. Raises NotFound.
+        """
+        ...

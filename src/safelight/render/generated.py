@@ -11,7 +11,7 @@ from safelight.ports.generator import Generator, Item, Wish
 from safelight.render.effect import vocabulary
 from safelight.render.lacking import PROVIDER, lacking
 from safelight.render.model import PartFile, Probed, Render, Rendered
-from safelight.render.reduced import INTERMEDIATE
+from safelight.render.reduced import BESIDE_HEAD, INTERMEDIATE
 from safelight.transform.arguments import Value
 from safelight.transform.output import Encode, Source
 from safelight.transform.plan import Area, Color, Effect, Flatten, GeneratedBackground, Plan, Resize, Step
@@ -47,7 +47,7 @@ class Generating:
             file = Path(folder, "painted.png")
             await asyncio.to_thread(file.write_bytes, painted)
             # An intermediate is one of the source, and not of what was painted.
-            rest = [part for part in parts if part.part.reference != INTERMEDIATE]
+            rest = [part for part in parts if part.part.reference not in (INTERMEDIATE, BESIDE_HEAD)]
             return await self.render(after, file, source_format="png", tenant=tenant, parts=rest)
 
     async def probe(self, source: Path, *, format: str, tenant: str = "") -> Probed:

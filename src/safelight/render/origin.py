@@ -3,12 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from safelight.kernel.errors import Invalid
 from safelight.render import color, decode, resize
 from safelight.render.decode import Header, Picture
 from safelight.settings import RenderSettings
 from safelight.transform.geometry import Size
 from safelight.transform.plan import Source
 
+HEAD_ALONE = "Of this picture only the head was sent"
 RESIDUAL_MIN = 1.5
 """How much larger, each way, a reduced picture is at least than what is cut from it."""
 
@@ -40,6 +42,8 @@ class FileOrigin:
     limits: RenderSettings = field(default_factory=RenderSettings)
     reduced: "FileOrigin | None" = None
     """The same picture, small, upright and in sRGB: for what is so much smaller that nobody sees it (reduced.py)."""
+    is_head: bool = False
+    """Only the beginning of the file is there, and no pixel."""
 
     @property
     def size(self) -> Size:
@@ -53,6 +57,8 @@ class FileOrigin:
         """What is costly comes last: it then meets fewer pixels."""
         if wanted is not None and self.reduced is not None and self.reduced.has_enough_for(wanted):
             return self.reduced.shrunk(wanted)
+        if self.is_head:
+            raise Invalid(HEAD_ALONE)
         orientation = self.header.orientation
         picture = decode.read(
             self.file, self.header, self.source, wanted=wanted, is_moving=self.is_moving, limits=self.limits

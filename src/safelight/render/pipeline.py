@@ -42,6 +42,7 @@ def render(
         is_moving=target.keeps_many(plan, header, format),
         limits=limits,
         reduced=reduced.of(plan, header, format, parts, limits),
+        is_head=reduced.BESIDE_HEAD in parts,
     )
     seen = plan.seen + paths.regions(plan, file, header)
     shared = Shared(limits, header.size, parts, seen, Eyes(Models(limits.models)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from safelight.kernel.media import FORMATS
+from safelight.kernel.media import FORMATS, Kind
 from safelight.render import decode
 from safelight.render.decode import Header
 from safelight.render.model import OpenPart
@@ -29,6 +29,8 @@ from safelight.transform.reference import Reference
 
 INTERMEDIATE = Reference("")
 """By what it goes along with the source, as a part: a name that no URL can write."""
+BESIDE_HEAD = Reference("", Kind.RAW)
+"""By this where of the source nothing came but its head: whoever needs its pixels is refused, and asks again."""
 QUALITY = 92
 QUALITY_MAX = 90
 """Who asks for more than this wants the original's own pixels."""
@@ -51,7 +53,7 @@ def of(
     plan: Plan, header: Header, format: str, parts: Mapping[Reference, OpenPart], limits: RenderSettings
 ) -> FileOrigin | None:
     """The intermediate that came with the job, if the result from it is as good as from the original."""
-    part = parts.get(INTERMEDIATE)
+    part = parts.get(BESIDE_HEAD) or parts.get(INTERMEDIATE)
     if part is None or header.pages > 1 or header.is_cmyk or not suits(plan, format):
         return None
     return FileOrigin(part.file, decode.read_header(part.file, part.format, Source(), limits), Source(), limits=limits)

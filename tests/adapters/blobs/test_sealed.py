@@ -180,6 +180,23 @@ async def test_plain_bytes_are_lent_in_a_file_that_has_no_name(below: Below, tmp
         path.read_bytes()
 
 
+async def test_a_head_is_as_long_as_the_whole_and_its_beginning_alone_is_opened(below: Below):
+    plain = os.urandom(3 * BATCH_BYTES + 1)
+    await below.sealed.put(ORIGINAL, chunks(plain))
+    async with below.sealed.head(ORIGINAL, BATCH_BYTES) as path:
+        assert path is not None
+        assert path.read_bytes() == plain[:BATCH_BYTES] + bytes(len(plain) - BATCH_BYTES)
+    with pytest.raises(FileNotFoundError):
+        path.read_bytes()
+
+
+@pytest.mark.parametrize(("key", "size_bytes"), [(ORIGINAL, BATCH_BYTES), (DERIVED, 2 * BATCH_BYTES)])
+async def test_of_what_is_small_or_plain_no_head_is_lent(below: Below, key: str, size_bytes: int):
+    await below.sealed.put(key, chunks(bytes(size_bytes)))
+    async with below.sealed.head(key, BATCH_BYTES) as path:
+        assert path is None
+
+
 async def test_what_is_plain_is_lent_as_before(below: Below):
     await below.sealed.put(DERIVED, chunks(b"made"))
     async with below.sealed.local(DERIVED) as path:

@@ -5,6 +5,7 @@ being opened, and a store that held plain files before is read on while they are
 """
 
 import asyncio
+import os
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -142,6 +143,18 @@ class SealedBlobs:
             async with self._lender.lent((await self._store.stat(key)).size_bytes) as lent:
                 await _fill(lent.fd, key, self._store.open(key))
                 yield lent.path
+
+    @asynccontextmanager
+    async def head(self, key: str, size_bytes: int) -> AsyncGenerator[Path | None]:
+        secret = await self._secret_of(key)
+        sealed_bytes = None if secret is None else await self._sealed_size(key)
+        if secret is None or sealed_bytes is None or frames.plain_size(sealed_bytes) <= size_bytes:
+            yield None
+            return
+        async with self._lender.lent(size_bytes) as lent:
+            await _fill(lent.fd, key, self._opened(key, secret, 0, size_bytes))
+            await told(key, os.truncate, lent.fd, frames.plain_size(sealed_bytes))
+            yield lent.path
 
     async def seal(self, key: str) -> bool:
         """Seal a file that is plain; False where there is none. Stopped anywhere, it can be read, and done again."""
