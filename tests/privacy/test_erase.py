@@ -269,3 +269,22 @@ async def test_of_one_person_the_account_stays(erase: Erase, database: Database,
 
 async def chunks_of(data: bytes) -> AsyncIterator[bytes]:
     yield data
+
+
+async def test_who_has_no_account_is_forgotten_by_their_address_to_the_end(
+    erase: Erase, database: Database, clock: StillClock
+):
+    email = "caller@birds.example"
+    async with database.transaction() as session:
+        await session.execute(
+            text(
+                "INSERT INTO mail_suppressions (address_mark, list, reason, created_at) "
+                "VALUES (:mark, 'news', 'refused', :now)"
+            ),
+            {"mark": mark_of(KEYS, email), "now": clock.now()},
+        )
+        id = await erase.start(session, await of_people.subject_named(session, email))
+    done = await erase.run(id)
+    assert (done.state, [each["found"] for each in done.told()["probes"]]) == (State.DONE, [0])
+    async with database.transaction() as session:
+        assert await probes.search_words(session, [email]) == []

@@ -74,7 +74,8 @@ class Looking:
         passed = [*declared(row), "ledger_salts"]
         ids = [*ids_of(subject)]
         hits = await probes.search_words(session, ids, cloud_ids=subject.cloud_ids, passed=passed)
-        hits += await probes.search_words(session, subject.emails, cloud_ids=subject.cloud_ids)
+        # Of who has no account the salt is known by the address.
+        hits += await probes.search_words(session, subject.emails, cloud_ids=subject.cloud_ids, passed=["ledger_salts"])
         names = probes.unusual(subject.words)
         # Others may be called the same, and what a cloud was called stays.
         hits += await probes.search_words(session, names, cloud_ids=subject.cloud_ids, passed=[*passed, *NAMES])
