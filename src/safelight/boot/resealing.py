@@ -85,9 +85,7 @@ async def _page(
     return [*await session.fetch(query if after is None else query.where(tuple_(*key) > tuple_(*after)))]
 
 
-async def _renew(
-    session: Session, store: KeyStore, table: Table, column: str, row: RowMapping, context: str
-) -> bool:
+async def _renew(session: Session, store: KeyStore, table: Table, column: str, row: RowMapping, context: str) -> bool:
     sealed = store.renewed(bytes(row[column]), context)
     if sealed is None:
         return False
