@@ -9,12 +9,13 @@ from safelight.boot import choosing, promising
 from safelight.boot.canary import Somebody
 from safelight.boot.house import House
 from safelight.kernel.choice import ChoiceKind, Way
+from safelight.kernel.clock import Clock, StillClock
 from safelight.kernel.errors import PurposeDenied
 from safelight.kernel.holdings import Subject
 from safelight.kernel.purpose import Reads, reading_for
 from safelight.people import choices as decided
 from safelight.ports.database import Session
-from safelight.privacy import disclosing, store_disclosures
+from safelight.privacy import disclosing
 from safelight.privacy.choices import Choices
 from safelight.privacy.disclosing import Disclose, Leaving, Stand, Withheld
 from safelight.privacy.policy import Basis, Policy, Purpose, Recipient, RecipientRole, Said
@@ -105,10 +106,8 @@ class Deciding:
         none = await disclosed.shine(session, self._subject())
         faults = [] if not none.disclosed and str(year) in none.text else ["something is told where nothing was"]
         at = self.now.replace(month=6, day=15) - timedelta(days=YEAR_DAYS)
-        row = {"recipient": "canary-seller", "account_id": "", "user_id": self.who.user_id, "address_mark": "",
-               "purpose": "mail.marketing", "entities": "user-email", "day": at.date(), "is_marketing": True,
-               "first_at": at, "last_at": at}  # fmt: skip
-        await store_disclosures.add(session, row)
+        seller = replace(_recipient(RecipientRole.PROCESSOR), name="canary-seller", is_direct_marketing=True)
+        await self._leaves(session, seller, clock=StillClock(at))
         told = await disclosed.shine(session, self._subject())
         if [each.recipient for each in told.disclosed] != ["canary-seller"] or "canary-seller" not in told.text:
             faults.append("who got data for their own marketing is not told")
@@ -119,11 +118,13 @@ class Deciding:
         user_id = self.who.user_id
         await choices.choose(session, user_id, kind, is_wanted=is_wanted, way=Way.ACCOUNT, purpose=purpose)
 
-    async def _leaves(self, session: Session, recipient: Recipient, purpose: str = "mail.service") -> bool:
+    async def _leaves(
+        self, session: Session, recipient: Recipient, purpose: str = "mail.service", clock: Clock | None = None
+    ) -> bool:
         # What the policy of this installation announced says nothing of who is made up: that is told, not refused.
         disclose = Disclose(
             replace(self._policy(), recipients={recipient.name: recipient}),
-            self.rooms.clock,
+            clock or self.rooms.clock,
             decided.of_person,
             is_strict=False,
             tell=lambda _why: None,
