@@ -2,9 +2,10 @@
 
 All make the same sizes of the same photos in the same format at the same quality, in turns; who begins changes each
 time. A loop has two threads, and whoever speaks HTTP is asked for four at a time: between two answers a caller is busy
-with the one it got, and with as many callers as cores a server would have less to do than a loop. A ratio is that of one turn, and the row has the middle of all turns with its quarters. We take part
-twice: once decoding the original each time, as all others do, and once with the intermediate that we keep of a photo.
-How like its photo each picture is stands beside.
+with the one it got, and with as many callers as cores a server would have less to do than a loop. A ratio is that of
+one turn, and the row has the middle of all turns with its quarters. We take part twice: once decoding the original each
+time, as all others do, and once with the intermediate that we keep of a photo. How like its photo each picture is
+stands beside.
 """
 
 import concurrent.futures
