@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from sqlalchemy import FromClause, Join
+
 from safelight.boot import promising, retaining
 from safelight.cli.markdown import page, table
 from safelight.ports.terms import GRACE_HOURS, Term
@@ -64,9 +66,14 @@ def _period(policy: Policy, name: str) -> str:
 
 
 def _where(term: Term) -> str:
-    name = term.rows.description
+    name = _named(term.rows)
     began = "when a row says so itself" if term.keep == timedelta(0) else f"after {_hours(term.keep)}"
     return f"`{name}` {began}"
+
+
+def _named(rows: FromClause) -> str:
+    """Of two tables that are asked together, both."""
+    return f"{_named(rows.left)} with {_named(rows.right)}" if isinstance(rows, Join) else rows.description
 
 
 def _hours(keep: timedelta) -> str:
