@@ -202,14 +202,14 @@ class Preserve:
         async with self.database.transaction() as session:
             known = await store_holds.known(session, one.id, digests)
         rows: dict[bytes, dict[str, Any]] = {}
-        for item, text, digest in zip(items, texts, digests, strict=True):
-            if digest in known or digest in rows:
+        for item, text, print_of in zip(items, texts, digests, strict=True):
+            if print_of in known or print_of in rows:
                 continue
             stored = item.file if item.file and hold.keeps_files(one.fields, sheet) else None
-            blob_key = await self._copied(one, digest, stored) if stored else ""
-            rows[digest] = {
+            blob_key = await self._copied(one, print_of, stored) if stored else ""
+            rows[print_of] = {
                 "hold_id": one.id,
-                "digest": digest,
+                "digest": print_of,
                 "sheet": sheet.name,
                 "kind": hold.kind_of(one.fields, sheet),
                 "sealed": self.keys.seal(text, SEAL),
