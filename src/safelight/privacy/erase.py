@@ -37,6 +37,8 @@ ROUNDS_MAX = 3
 AGAIN_SECONDS = 60
 NAMES_MAX = 200
 """So many names of files are looked for afterwards."""
+LAST_TABLES = ("ledger_salts",)
+"""Of which something goes when all else is gone."""
 HELD_MINUTES = 60
 """So long after a store could not be searched it is tried again."""
 
@@ -161,6 +163,8 @@ class Erase:
                 raise Busy(
                     "Something is left, or came back: all is done again later.", retry_after_seconds=AGAIN_SECONDS
                 )
+            # What goes with the last line lies in the files of its table, too, until something else takes its place.
+            await asyncio.to_thread(self.overwrite, LAST_TABLES)
             return 1
         if (step["context"], step["sheet"]) == (plan.ENGINE, plan.HOLD):
             # Files are copied: outside of a transaction, and twice is once.
