@@ -40,7 +40,10 @@ async def test_one_click_ends_the_list_and_answers_at_once(client):
         assert "set-cookie" not in answer.headers
     assert await _refused(client) == {"reminders"}
     async with client.api.database.transaction() as session:
-        told = {each.list.name: each.is_wanted for each in await preferences.choices(session, "user-one", client.api.clock.now())}
+        told = {
+            each.list.name: each.is_wanted
+            for each in await preferences.choices(session, "user-one", client.api.clock.now())
+        }
     assert told == {name: each.is_default for name, each in LISTS.items()} | {"reminders": False}
 
 

@@ -15,7 +15,6 @@ from safelight.mail.model import LetterClass
 from safelight.people import choices as decided
 from safelight.ports.database import Session
 
-
 NO_TITLES: Mapping[Language, str] = {}
 """Of a list that is no more."""
 
