@@ -9,6 +9,8 @@ from safelight.accounts.model import FolderMode
 from safelight.identity import leaving
 from safelight.identity.idle import WatchAccounts
 from safelight.identity.letters import Letters
+from safelight.mail.model import LetterClass
+from safelight.mail.template import OURS
 from safelight.people import roster
 from safelight.people.model import UserRole
 from tests.web.identity.conftest import BASE, EMAIL, PASSWORD, QUICK, sign_in
@@ -51,6 +53,10 @@ async def test_pp_54_two_years_without_use_are_warned_of_60_and_14_days_before_a
     async with people.browser() as client:
         login = {"email": EMAIL, "password": PASSWORD}
         assert (await client.post("/auth/login", json=login)).status_code == 403
+
+
+def test_pp_54_who_wants_no_reminders_is_warned_all_the_same():
+    assert {OURS.find("idle", language).kind for language in ("en", "de")} == {LetterClass.SERVICE}
 
 
 async def _closed(people, night) -> None:

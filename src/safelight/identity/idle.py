@@ -119,7 +119,8 @@ class WatchAccounts:
     ) -> None:
         for owner in owners:
             facts = {"since": f"{idle.used_at:%Y-%m-%d}", "until": moment(ends_at)}
-            await self._reminder(session, owner, "idle", now, **facts)
+            # Who wants no reminders must hear of it all the same.
+            await self._write(session, owner, "idle", LetterClass.SERVICE, now, **facts)
 
     async def _remind(self, now: datetime) -> None:
         """Once a year people are asked whether what is known of them is still right."""
@@ -129,14 +130,16 @@ class WatchAccounts:
                 found = await roster.unreviewed(session, before, most=BATCH)
                 for user in found:
                     await users.note_reminded(session, user, now)
-                    await self._reminder(session, user, "review", now, email=user.email)
+                    await self._write(session, user, "review", LetterClass.REMINDER, now, email=user.email)
             if len(found) < BATCH:
                 return
 
-    async def _reminder(self, session: Session, user: User, template: str, now: datetime, **facts: str) -> None:
+    async def _write(
+        self, session: Session, user: User, template: str, kind: LetterClass, now: datetime, **facts: str
+    ) -> None:
         base = self.letters.base_url
         facts = {"place": base, "name": user.name, "link": f"{base}/account", **facts}
-        letter = Letter(template, LetterClass.REMINDER, user.email, user.language or "en", facts, user.id)
+        letter = Letter(template, kind, user.email, user.language or "en", facts, user.id)
         await send.post(session, letter, now=now)
 
 
