@@ -374,7 +374,13 @@ TABLE = (
     Clause(
         "PP-35",
         "Who is shown in a file is helped to its owner",
-        missing="Not built yet: the relay to owners.",
+        (
+            "privacy/test_relaying.py::test_it_is_passed_on_once_it_is_proved_who_wrote",
+            "privacy/test_relaying.py::test_what_the_owner_answers_goes_to_who_asked",
+            "privacy/test_relaying.py::test_where_no_owner_answers_whoever_runs_this_must",
+            "worker/test_owner_of.py::test_the_owner_of_a_file",
+        ),
+        "Owners are not reminded before the fourteen days are over.",
     ),
     Clause(
         "PP-36",
