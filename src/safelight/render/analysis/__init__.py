@@ -48,11 +48,14 @@ def analyse(file: int, format: str, kinds: Iterable[str], settings: RenderSettin
     wanted = set(kinds)
     if not wanted <= KINDS:
         raise Invalid("There is no such analysis.", kinds=sorted(wanted - KINDS))
-    if wanted == {telling.KIND}:
-        # Nothing is decoded for it, and what it tells of is not pictures alone.
-        return telling.found(file, format)
-    header = decode.read_header(file, format, Source(), settings)
     answer: dict[str, Any] = {}
+    if telling.KIND in wanted:
+        # Nothing is decoded for it, and what it tells of is not pictures alone.
+        answer |= telling.found(file, format)
+        wanted -= {telling.KIND}
+        if not wanted:
+            return answer
+    header = decode.read_header(file, format, Source(), settings)
     if METADATA in wanted:
         answer |= metadata.found(file, format)
     pixels = sorted(wanted - {METADATA, CINEMAGRAPH})
