@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute
 
 from safelight.adapters.blobs.sealed import SealedBlobs
 from safelight.boot.house import House
-from safelight.kernel.errors import NotFound
+from safelight.kernel.errors import KeyWithdrawn, NotFound
 from safelight.kernel.ids import new_id, random_bytes
 from safelight.ports.queue import Handler
 from safelight.privacy.selfcheck import Finding, judged, passed
@@ -63,10 +63,11 @@ async def plain_files(rooms: House) -> int:
 
 
 async def seal_all(rooms: House) -> AsyncGenerator[bool]:
-    """Seal what is still plain, one file after the other: whether each was still there."""
+    """Seal what is still plain, one file after the other: whether it was done. One that went meanwhile is not, nor one
+    of a cloud whose key is not here."""
     for prefix in PREFIXES:
         async for stat in rooms.blobs.plain(prefix):
             try:
                 yield await rooms.blobs.seal(stat.key)
-            except NotFound:
+            except (NotFound, KeyWithdrawn):
                 yield False

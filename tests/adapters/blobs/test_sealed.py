@@ -13,7 +13,7 @@ from safelight.adapters.blobs.sealed import SUFFIX, SealedBlobs
 from safelight.adapters.blobs.sealed_file import BATCH_BYTES
 from safelight.adapters.blobs.tiered import TieredBlobs
 from safelight.adapters.keys.memory_files import MemoryFileKeys
-from safelight.kernel.errors import Internal, KeyWithdrawn, NotFound
+from safelight.kernel.errors import Internal, Invalid, KeyWithdrawn, NotFound
 from safelight.ports.blobs import BlobStore
 from safelight.vault.places import owner_of
 
@@ -166,6 +166,28 @@ async def test_where_it_is_off_sealed_files_are_opened_and_new_ones_are_plain(be
     await below.off.put(ORIGINAL, chunks(b"new"))
     assert await content(below.sealed, ORIGINAL) == b"new"
     assert [stat.key async for stat in below.store.list("")] == [ORIGINAL]
+
+
+async def test_sealing_loses_nothing_where_new_files_are_plain(below: Below):
+    await below.off.put(ORIGINAL, chunks(CANARY))
+    assert await below.off.seal(ORIGINAL)
+    assert not await below.off.seal(ORIGINAL)
+    assert CANARY not in await below.everything()
+    assert await content(below.off, ORIGINAL) == CANARY
+    await below.off.put(DERIVED, chunks(b"made of it"))
+    assert not await below.off.seal(DERIVED)
+    assert await content(below.off, DERIVED) == b"made of it"
+
+
+async def test_a_plain_file_that_cannot_be_stored_leaves_the_sealed_one(below: Below):
+    async def broken() -> AsyncIterator[bytes]:
+        yield b"new"
+        raise Invalid("It stopped.")
+
+    await below.sealed.put(ORIGINAL, chunks(CANARY))
+    with pytest.raises(Invalid):
+        await below.off.put(ORIGINAL, broken())
+    assert await content(below.off, ORIGINAL) == CANARY
 
 
 @pytest.mark.parametrize("size_bytes", [10, 3 * BATCH_BYTES + 1, lent.MEMORY_EACH_BYTES_MAX + 1])

@@ -45,14 +45,17 @@ class SealedBlobs:
     async def put(self, key: str, chunks: AsyncIterator[bytes]) -> Stat:
         secret = await self._secret_for(key)
         if secret is None:
-            return await self._store.put(key, chunks)
-        stat = await self._store.put(key + SUFFIX, sealed(secret, key, chunks))
-        return Stat(key, frames.plain_size(stat.size_bytes))
+            stat = await self._store.put(key, chunks)
+            await self._forget_sealed(key)
+            return stat
+        return await self._put_sealed(key, secret, chunks)
 
     async def adopt(self, key: str, path: Path) -> Stat:
         secret = await self._secret_for(key)
         if secret is None:
-            return await self._store.adopt(key, path)
+            stat = await self._store.adopt(key, path)
+            await self._forget_sealed(key)
+            return stat
         twin = path.with_name(f"{new_id()}{SUFFIX}")
         try:
             try:
@@ -157,13 +160,17 @@ class SealedBlobs:
             yield lent.path
 
     async def seal(self, key: str) -> bool:
-        """Seal a file that is plain; False where there is none. Stopped anywhere, it can be read, and done again."""
-        secret = await self._secret_of(key)
-        if not await self._is_there(key):
+        """Seal a file that is plain; False where there is none. Stopped anywhere, it can be read, and done again.
+
+        It is sealed where new files are stored plain, too: what is deleted below must be there once more.
+        """
+        owner = self._owner_of(key)
+        if owner is None or not await self._is_there(key):
             return False
+        secret = await self._secret_of(key)
         # Sealed already it was stopped before the plain one was gone.
         if secret is None or await self._sealed_size(key) is None:
-            await self.put(key, self._store.open(key))
+            await self._put_sealed(key, secret or await self._keys.ensure(owner, key), self._store.open(key))
             if not await self._is_there(key):
                 # It was erased meanwhile: what comes after that must not stay.
                 await self.delete(key)
@@ -178,15 +185,22 @@ class SealedBlobs:
                 yield found
 
     async def _secret_for(self, key: str) -> bytes | None:
-        """For a file that is about to be written; None: it is kept plain, and no sealed one is left of it."""
+        """For a file that is about to be written; None: it is kept plain."""
         owner = self._owner_of(key)
-        if owner is None:
+        if owner is None or not self._is_on:
             return None
         key_parts(key)
-        if self._is_on:
-            return await self._keys.ensure(owner, key)
-        await self._forget(owner, key)
-        return None
+        return await self._keys.ensure(owner, key)
+
+    async def _put_sealed(self, key: str, secret: bytes, chunks: AsyncIterator[bytes]) -> Stat:
+        stat = await self._store.put(key + SUFFIX, sealed(secret, key, chunks))
+        return Stat(key, frames.plain_size(stat.size_bytes))
+
+    async def _forget_sealed(self, key: str) -> None:
+        """A plain file has come: none that is sealed may stand before it. Until here the old one was there, whole."""
+        owner = self._owner_of(key)
+        if owner is not None:
+            await self._forget(owner, key)
 
     async def _secret_of(self, key: str) -> bytes | None:
         key_parts(key)
