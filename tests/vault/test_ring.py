@@ -161,6 +161,31 @@ async def test_a_rotation_closes_everything_anew_in_pieces(ring, database, clock
     assert (left["number"], left["is_owned"]) == (2, is_owned)
 
 
+@pytest.mark.parametrize("is_kept", [False, True])
+async def test_a_rotation_beside_who_gives_or_lets_go_leaves_one_way_of_closing(ring, database, clock, is_kept: bool):
+    """Else the new key would stay open where the owner's was just given, or closed with one that is here no more."""
+    secret = await ring.ensure("acme", KEYS[0])
+
+    async def other() -> None:
+        async with database.transaction() as session:
+            if is_kept:
+                await owners.give(session, MASTER, "acme", OWN, clock)
+            else:
+                await owners.let_go(session, MASTER, "acme")
+
+    if not is_kept:
+        async with database.transaction() as session:
+            await owners.give(session, MASTER, "acme", OWN, clock)
+    async with database.transaction() as session:
+        await rotation(database, clock).begin(session, "acme")
+        beside = asyncio.create_task(other())
+        await asyncio.wait([beside], timeout=0.2)
+    await beside
+    assert [row["is_owned"] for row in await rows(database, cloud_keys)] == [is_kept] * 2
+    await rotation(database, clock).rewrap_files({"cloud_id": "acme"})
+    assert await ring.find("acme", KEYS[0]) == secret
+
+
 async def test_a_rotation_is_a_job_that_survives_a_restart(ring, database, clock, jobs):
     await ring.ensure("acme", KEYS[0])
     async with database.transaction() as session:

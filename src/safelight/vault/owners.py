@@ -13,7 +13,7 @@ from safelight.ports.database import Session
 from safelight.ports.keys import KeyStore
 from safelight.vault import wrapping
 from safelight.vault.ring import add_first
-from safelight.vault.store import cloud_keys, file_keys, owner_keys
+from safelight.vault.store import cloud_keys, file_keys, one_at_a_time, owner_keys
 
 C, F, G = cloud_keys.c, file_keys.c, owner_keys.c
 
@@ -61,8 +61,9 @@ async def standing(session: Session, cloud_id: str) -> Standing:
 
 async def give(session: Session, store: KeyStore, cloud_id: str, key: bytes, clock: Clock) -> None:
     """The first time it closes what there is; after a withdrawal it opens it again. Raises Invalid for another key."""
+    await one_at_a_time(session, cloud_id)
     await add_first(session, store, cloud_id, clock)
-    rows = await session.fetch(select(cloud_keys).where(C.cloud_id == cloud_id).with_for_update())
+    rows = await session.fetch(select(cloud_keys).where(C.cloud_id == cloud_id))
     for row in rows:
         within = store.open(row["sealed"], wrapping.of_cloud(cloud_id))
         if row["is_owned"]:
@@ -78,6 +79,7 @@ async def give(session: Session, store: KeyStore, cloud_id: str, key: bytes, clo
 
 async def withdraw(session: Session, cloud_id: str) -> None:
     """From now on nobody here can open the cloud's files. Twice is no error; raises Conflict without an own key."""
+    await one_at_a_time(session, cloud_id)
     if not (await standing(session, cloud_id)).is_owned:
         raise Conflict("This cloud has no key of its owner's that could be withdrawn.")
     await session.execute(delete(owner_keys).where(G.cloud_id == cloud_id))
@@ -86,11 +88,12 @@ async def withdraw(session: Session, cloud_id: str) -> None:
 
 async def let_go(session: Session, store: KeyStore, cloud_id: str) -> None:
     """The cloud's files are closed with the installation's key alone again. Raises NotFound without the key."""
-    given = await session.fetch_one(select(G.sealed).where(G.cloud_id == cloud_id).with_for_update())
+    await one_at_a_time(session, cloud_id)
+    given = await session.fetch_one(select(G.sealed).where(G.cloud_id == cloud_id))
     if given is None:
         raise NotFound("The key of this cloud's owner is not here; give it back first.")
     key = store.open(given["sealed"], wrapping.of_owner(cloud_id))
-    for row in await session.fetch(select(cloud_keys).where(C.cloud_id == cloud_id, C.is_owned).with_for_update()):
+    for row in await session.fetch(select(cloud_keys).where(C.cloud_id == cloud_id, C.is_owned)):
         within = store.open(row["sealed"], wrapping.of_cloud(cloud_id))
         plain = wrapping.opened_by_owner(cloud_id, within, key)
         sealed = wrapping.sealed_cloud_key(store, cloud_id, plain, None)

@@ -13,7 +13,7 @@ from safelight.ports.database import Database, Session
 from safelight.ports.keys import KeyStore
 from safelight.ports.queue import Job
 from safelight.vault import wrapping
-from safelight.vault.store import cloud_keys, file_keys, owner_keys
+from safelight.vault.store import cloud_keys, file_keys, one_at_a_time, owner_keys
 
 BATCH_ROWS = 500
 JOB = "rewrap_files"
@@ -30,6 +30,7 @@ class Rotate:
 
     async def begin(self, session: Session, cloud_id: str) -> int:
         """A new key, which closes all new files from now on; the others follow. Its number. Raises KeyWithdrawn."""
+        await one_at_a_time(session, cloud_id)
         rows = await self._keys(session, cloud_id)
         number = max((row["number"] for row in rows), default=0) + 1
         owner_key, is_owned = None, any(row["is_owned"] for row in rows)
@@ -52,6 +53,8 @@ class Rotate:
 
     async def rewrap(self, cloud_id: str) -> AsyncIterator[int]:
         """How many were done with each batch."""
+        # Not from the beginning for each batch: of many files most are done, and would be looked at again.
+        after = ""
         while True:
             async with self.database.transaction() as session:
                 keys = {row["number"]: row for row in await self._keys(session, cloud_id)}
@@ -59,10 +62,14 @@ class Rotate:
                     return
                 newest = max(keys)
                 old = select(file_keys).where(F.cloud_id == cloud_id, F.number < newest)
-                rows = await session.fetch(old.limit(self.batch_rows).with_for_update())
+                rows = await session.fetch(
+                    old.where(F.key > after).order_by(F.key).limit(self.batch_rows).with_for_update()
+                )
                 for row in rows:
                     await self._rewrap(session, row, keys[row["number"]], keys[newest])
-                if not rows:
+                is_whole = not rows and not after
+                after = rows[-1]["key"] if rows else ""
+                if is_whole:
                     # Whoever still writes with an old key holds it (ring.py): who is waited for is then seen.
                     mine = (C.cloud_id == cloud_id) & (C.number < newest)
                     await session.fetch(select(C.number).where(mine).with_for_update())

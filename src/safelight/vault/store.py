@@ -1,7 +1,8 @@
 """The SQL of the vault: which key is wrapped by which. A backup keeps these tables apart, and for a short time only."""
 
-from sqlalchemy import Boolean, Column, DateTime, Integer, LargeBinary, Table, Text
+from sqlalchemy import Boolean, Column, DateTime, Integer, LargeBinary, Table, Text, func, select
 
+from safelight.ports.database import Session
 from safelight.ports.tables import METADATA, not_personal
 
 # The key of a cloud, sealed with the key of the installation, and inside of that with its owner's, if there is one.
@@ -38,3 +39,12 @@ file_keys = Table(
 
 KEY_TABLES = (file_keys.name, cloud_keys.name, owner_keys.name)
 """All that opens what is sealed: what a backup leaves out of the rest, and keeps apart."""
+
+
+async def one_at_a_time(session: Session, cloud_id: str) -> None:
+    """Whoever changes how the keys of a cloud are closed waits for whoever does so already, until the transaction ends.
+
+    Rows cannot be locked that another is about to add: a rotation beside a key that is given, or let go, would leave a
+    key of the cloud that the one does not close, or that nobody can open.
+    """
+    await session.fetch(select(func.pg_advisory_xact_lock(func.hashtextextended(f"vault/{cloud_id}", 0))))
