@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from safelight.kernel.choice import (
     Choice,
@@ -12,6 +13,7 @@ from safelight.kernel.choice import (
     State,
     Wanted,
     Way,
+    objects,
     says_the_same,
     standing,
     state_after,
@@ -52,15 +54,21 @@ async def choose(session: Session, user_id: str, wanted: Wanted, now: datetime) 
 
 
 async def of_person(session: Session, user_id: str, now: datetime, kind: ChoiceKind | None = None) -> Standing:
-    """What holds now."""
-    return standing(await history(session, user_id, kind), now)
-
-
-async def history(session: Session, user_id: str, kind: ChoiceKind | None = None) -> Sequence[Choice]:
-    """All that they ever said, the newest first."""
-    mine = select(choices).where(C.user_id == user_id).order_by(C.at.desc(), C.id.desc()).limit(LISTED_MAX)
+    """What holds now: of each thing its last word, however much was said of others since."""
+    last = (
+        select(choices)
+        .where(C.user_id == user_id)
+        .ext(distinct_on(C.kind, C.purpose))
+        .order_by(C.kind, C.purpose, C.at.desc(), C.id.desc())
+    )
     if kind is not None:
-        mine = mine.where(C.kind == kind.value)
+        last = last.where(C.kind == kind.value)
+    return standing([_choice(row) for row in await session.fetch(last)], now)
+
+
+async def history(session: Session, user_id: str) -> Sequence[Choice]:
+    """What they said, the newest first, as far back as a list goes."""
+    mine = select(choices).where(C.user_id == user_id).order_by(C.at.desc(), C.id.desc()).limit(LISTED_MAX)
     return [_choice(row) for row in await session.fetch(mine)]
 
 
@@ -78,34 +86,16 @@ async def who_objects(
     session: Session, user_ids: Collection[str], kind: ChoiceKind, now: datetime, purpose: str = ""
 ) -> frozenset[str]:
     """Of these people, those who refused."""
-    return frozenset(
-        name
-        for name, each in (await _last_of(session, user_ids, kind, purpose, now)).items()
-        if not each.is_given and each.state is not State.EXPIRED
-    )
-
-
-async def who_consents(
-    session: Session, user_ids: Collection[str], kind: ChoiceKind, now: datetime, purpose: str = ""
-) -> frozenset[str]:
-    """Of these people, those who agreed."""
-    found = await _last_of(session, user_ids, kind, purpose, now)
-    return frozenset(name for name, each in found.items() if each.is_given)
-
-
-async def _last_of(
-    session: Session, user_ids: Collection[str], kind: ChoiceKind, purpose: str, now: datetime
-) -> dict[str, Choice]:
     if not user_ids:
-        return {}
+        return frozenset()
     last = (
         select(choices)
         .where(C.user_id.in_(sorted(user_ids)), C.kind == kind.value, C.purpose == purpose)
-        .distinct(C.user_id)
+        .ext(distinct_on(C.user_id))
         .order_by(C.user_id, C.at.desc(), C.id.desc())
     )
     rows = await session.fetch(last)
-    return {row["user_id"]: standing([_choice(row)], now)[kind, purpose] for row in rows}
+    return frozenset(row["user_id"] for row in rows if objects(standing([_choice(row)], now), kind, purpose))
 
 
 def _choice(row: RowMapping) -> Choice:
