@@ -166,3 +166,30 @@ async def test_an_owner_who_is_gone_cannot_answer(tend: Tend):
         await session.execute(text("DELETE FROM privacy_relays"))
     await tend.tend_requests({})
     assert (await asking.get(tend, asked)).state is State.NEEDS_PERSON
+
+
+async def test_what_one_owner_did_not_answer_can_be_passed_on_once_more(tend: Tend, clock: StillClock):
+    asked = await report(tend)
+    await asking.prove(tend)
+    clock.advance(timedelta(days=RELAY_DAYS, minutes=1))
+    await tend.tend_requests({})
+    async with tend.database.transaction() as session:
+        request = await tend.requests.get(session, asked.id, is_locked=True)
+        again = await tend.requests.pass_on(session, request, now=clock.now(), url=URL)
+        [relay] = await tend.requests.others.relays.of_account(session, (await owner(tend))[0])
+    assert (again.state, relay.is_open, relay.outcome) == (State.ROUTED, True, None)
+    assert relay.due_at == clock.now() + timedelta(days=RELAY_DAYS)
+    await answer(tend, asked, Outcome.REMOVED, "", clock.now())
+    assert (await asking.get(tend, asked)).state is State.FULFILLED
+
+
+async def test_a_proof_that_comes_late_passes_it_on_once_more(tend: Tend, clock: StillClock):
+    asked = await report(tend)
+    key = await asking.newest_key(tend)
+    async with tend.database.transaction() as session:
+        request = await tend.requests.get(session, asked.id, is_locked=True)
+        await tend.requests.pass_on(session, request, now=clock.now())
+    clock.advance(timedelta(days=RELAY_DAYS, minutes=1))
+    await tend.tend_requests({})
+    async with tend.database.transaction() as session:
+        assert (await tend.requests.prove(session, key, now=clock.now())).state is State.ROUTED

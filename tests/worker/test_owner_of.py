@@ -52,6 +52,8 @@ async def add(session: Session, cloud_id: str, name: str, access: Access, clock:
         ("https://[::1", False),
         ("https://media.example.com:x/firm/image/upload/party", False),
         ("https://" * 2000, False),
+        (f"{HOST}/firm%00/image/upload/party.jpg", False),
+        (f"{HOST}/firm/image/upload/par%00ty.jpg {HOST}/firm/image/upload/party", True),
         ("party.jpg", False),
         ("", False),
     ],

@@ -80,7 +80,7 @@ class Relays:
     """Where owners see what they are asked."""
 
     async def add(self, session: Session, request: Request, words: str, now: datetime) -> bool:
-        """False where no file is meant, or nobody answers for it."""
+        """Another time begins anew. False where no file is meant, or nobody answers for it."""
         owner = await self.owner_of(session, words)
         if owner is None:
             return False
@@ -94,7 +94,7 @@ class Relays:
             "text": request.text,
             "email": request.email if request.shares_address else "",
         }
-        await store_requests.add_relay(
+        await store_requests.put_relay(
             session,
             {
                 "request_id": request.id,

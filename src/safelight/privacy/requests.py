@@ -190,8 +190,9 @@ class Requests:
         return await self._go_on(session, request, Proof.OPERATOR, now)
 
     async def withdraw(self, session: Session, request: Request, *, now: datetime) -> Request:
-        """Who asked takes it back. Raises Conflict where it is too late."""
-        await self.end(session, request, State.WITHDRAWN, now)
+        """Who asked takes it back, as it stands now. Raises Conflict where it is too late."""
+        found = await self.get(session, request.id, is_locked=True)
+        await self.end(session, found, State.WITHDRAWN, now)
         return await self.get(session, request.id)
 
     async def end(self, session: Session, request: Request, to: State, now: datetime, **values: Any) -> None:

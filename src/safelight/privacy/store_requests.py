@@ -23,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from safelight.ports.database import Session
 from safelight.ports.tables import METADATA, not_personal, personal
@@ -166,7 +167,9 @@ async def in_states(session: Session, states: Sequence[str], limit: int) -> Sequ
 
 
 async def pending_before(session: Session, state: str, before: datetime, limit: int) -> Sequence[RowMapping]:
-    return await session.fetch(select(requests).where(R.state == state, R.received_at < before).limit(limit))
+    """Nobody else changes them until the transaction ends; what somebody changes at this moment is left out."""
+    pending = select(requests).where(R.state == state, R.received_at < before).order_by(R.received_at).limit(limit)
+    return await session.fetch(pending.with_for_update(skip_locked=True))
 
 
 async def due_before(session: Session, states: Sequence[str], before: datetime, limit: int) -> Sequence[RowMapping]:
@@ -243,8 +246,10 @@ async def drop_ended(session: Session, before: datetime, kept_kind: str, limit: 
     return await session.execute(delete(requests).where(R.id.in_(old)))
 
 
-async def add_relay(session: Session, values: Mapping[str, Any]) -> None:
-    await session.execute(insert(relays).values(**values))
+async def put_relay(session: Session, values: Mapping[str, Any]) -> None:
+    """It waits for an answer; one of the same request that nobody answered in time gives way to it."""
+    added, anew = upsert(relays).values(**values), {**values, "answered_at": None, "outcome": ""}
+    await session.execute(added.on_conflict_do_update(index_elements=[P.request_id], set_=anew))
 
 
 async def relay(session: Session, request_id: str, *, is_locked: bool = False) -> RowMapping | None:

@@ -183,7 +183,7 @@ class Requesting:
         except (ValueError, SafelightError):
             # What is no address of a file here is a word like any other.
             return None
-        cloud = await clouds.find(session, url.cloud)
+        cloud = await clouds.find(session, url.cloud) if clouds.NAME.fullmatch(url.cloud) else None
         if cloud is None or url.access is not Access.UPLOAD:
             return None
         for name, _ in candidates(url):
