@@ -9,6 +9,7 @@ from safelight.assets import analyses
 from safelight.kernel.errors import Invalid
 from safelight.kernel.media import Kind
 from safelight.render.pool import Darkroom
+from safelight.render.private.model import TRACES_MAX
 from safelight.render.sight.reading import Reader
 from safelight.settings import RenderSettings, UploadSettings
 from safelight.uploads.disclosing import KIND, Disclosing
@@ -63,6 +64,37 @@ async def test_what_tells_is_taken_out_before_it_is_stored(intake):
     assert b"CANARY-1" not in await intake.original(received.asset)
     assert await intake.is_whole(received.asset)
     assert (received.asset.facts.width, received.asset.facts.height) == (48, 64)
+    assert intake.staged_files() == []
+
+
+class Lying:
+    """A child that somebody's file has taken over."""
+
+    def __init__(self, said: object) -> None:
+        self.said = said
+
+    async def analyse(self, *_: object, **__: object) -> dict[str, object]:
+        return {"flags": ["gps"], "strips": self.said}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "all of it",
+        [[0, 10**12, "00"]],
+        [[0, 4, " "]],
+        [[0, 4, "0"]],
+        [[0, 4, "zz"]],
+        [[0, 4, "00" * 100]],
+        [[0, 4, "00"]] * (TRACES_MAX + 1),
+    ],
+)
+async def test_what_a_child_says_is_believed_only_where_it_can_be(intake, said):
+    intake.receive = replace(
+        intake.receive, disclose=Disclosing(Lying(said), Reader(RenderSettings()), UploadSettings())
+    )
+    with pytest.raises(Invalid, match="could not be looked into"):
+        await intake.upload(PHOTO, strips_private=True)
     assert intake.staged_files() == []
 
 

@@ -108,6 +108,14 @@ async def test_where_it_was_before_it_is_no_more(world, now):
     assert (await world.found(asset))["wrong"] == ["/demo/image/upload/one"]
 
 
+async def test_where_it_was_is_asked_for_as_an_address_writes_it(world, now):
+    """A space in the line of a request is a fault of the request, which looks like a refusal."""
+    asset = await changed(world, now, rules=(), access=Access.AUTHENTICATED)
+    del (payload := fact(asset))["previous_access_control"]
+    await world.verifying.verify_access({**payload, "from_name": "a b?ü", "from_access": "upload"})
+    assert "/demo/image/upload/a%20b%3F%C3%BC" in world.asked
+
+
 async def test_a_new_name_alone_opens_and_closes_nothing(world, now):
     asset = await changed(world, now)
     await world.verifying.verify_access(fact(asset, from_name="zero", from_access="upload"))

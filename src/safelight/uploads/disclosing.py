@@ -6,6 +6,7 @@ nobody is recognised.
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -14,6 +15,7 @@ from safelight.accounts.model import Cloud
 from safelight.kernel.errors import Invalid, SafelightError
 from safelight.kernel.media import Format, Kind, sniff
 from safelight.render.model import Render
+from safelight.render.private.model import TRACES_MAX, Flag
 from safelight.render.private.telling import KIND as TELLS
 from safelight.render.private.telling import READ, STRIPPED
 from safelight.render.sight.reading import Reader
@@ -24,6 +26,9 @@ KIND = "privacy"
 """By which word it is kept beside what else a picture told (assets/analyses.py)."""
 METADATA, FACES, TEXT = "metadata", "faces", "text"
 PIECE_BYTES = 1024 * 1024
+NOT_LOOKED_INTO = "The file could not be looked into"
+_FILL = re.compile(r"(?:[0-9a-f]{2}){1,8}")
+"""What is repeated is a letter or two, or a sum of four bytes."""
 
 Strip = tuple[int, int, bytes]
 """From where to where in the file, and what is repeated over it."""
@@ -151,17 +156,19 @@ def _checked(facts: Mapping[str, Any], size_bytes: int) -> tuple[tuple[str, ...]
     """What a child said, each part of it looked at: it read what nobody trusts. Raises Invalid."""
     flags, strips = facts.get("flags"), facts.get("strips")
     if not isinstance(flags, list) or not isinstance(strips, list):
-        raise Invalid("The file could not be looked into")
+        raise Invalid(NOT_LOOKED_INTO)
+    if len(cast("list[object]", flags)) > len(Flag) or len(cast("list[object]", strips)) > TRACES_MAX:
+        raise Invalid(NOT_LOOKED_INTO)
     told = [str(flag)[:40] for flag in cast("list[object]", flags)]
     return tuple(told), [_strip(each, size_bytes) for each in cast("list[object]", strips)]
 
 
 def _strip(said: object, size_bytes: int) -> Strip:
     match said:
-        case [int(start), int(end), str(fill)] if 0 <= start <= end <= size_bytes and fill:
+        case [int(start), int(end), str(fill)] if 0 <= start <= end <= size_bytes and _FILL.fullmatch(fill):
             return start, end, bytes.fromhex(fill)
         case _:
-            raise Invalid("The file could not be looked into")
+            raise Invalid(NOT_LOOKED_INTO)
 
 
 def _written_over(staged: Staged, strips: Sequence[Strip]) -> Staged:

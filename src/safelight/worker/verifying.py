@@ -18,6 +18,7 @@ from safelight.kernel.clock import Clock
 from safelight.kernel.media import Access, Kind
 from safelight.ports.database import Database, Session
 from safelight.ports.edge import Edge
+from safelight.transform import percent
 from safelight.wire.asset import urls
 
 KIND = "exposure"
@@ -109,7 +110,7 @@ class Verifying:
         ref = AssetRef(Kind(payload["kind"]), Access(old), name)
         if await catalogue.find(session, cloud.id, ref) is not None:
             return ()
-        return [f"/{cloud.name}/{ref.kind.value}/{ref.access.value}/{name}"]
+        return [f"/{cloud.name}/{ref.kind.value}/{ref.access.value}/{percent.escaped(name)}"]
 
     async def _wrong(self, addresses: Sequence[Address]) -> Sequence[Address]:
         """Those that still answer as before when the time is over."""
