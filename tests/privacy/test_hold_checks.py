@@ -1,7 +1,6 @@
 """Whether the checks of cases, holds and figures see what is wrong: each planted fault fails its clause alone."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import nullcontext
 from datetime import date, timedelta
 from typing import Any
 
@@ -86,10 +85,9 @@ async def _none(*_: Any, **__: Any) -> int:
     return 0
 
 
-@asynccontextmanager
-async def _anybody(*_: Any, **__: Any) -> AsyncGenerator[None]:
-    """Reads for whoever asks, and for no case."""
-    yield
+async def _always(session: Session, id: str, **_: Any) -> enforcement.Case:
+    """Reads for every case, whether or not it is closed."""
+    return await enforcement.get(session, id)
 
 
 async def _nothing_kept(*_: Any, **__: Any) -> list[Any]:
@@ -104,7 +102,8 @@ def _leaky(_cube: Cube, cells: Any) -> Released:
     ("room", "verb", "twin", "clause"),
     [
         (holds, "release_of_case", _none, "PP-19"),
-        (enforcement, "enforcing", _anybody, "PP-19"),
+        (enforcement, "enforcing", nullcontext, "PP-19"),
+        (enforcement, "note_read", _always, "PP-19"),
         (holds, "of_subject", _nothing_kept, "PP-19"),
         (release, "released", _leaky, "PP-31"),
     ],

@@ -289,14 +289,13 @@ async def test_without_an_open_case_nobody_reads_to_enforce(preserve: Preserve, 
         reads.check(["user-name"])
     async with preserve.database.transaction() as session:
         case = await case_of(session, who, clock)
-        async with enforcement.enforcing(session, case.id, now=clock.now()):
+        with enforcement.enforcing(await enforcement.note_read(session, case.id, now=clock.now())):
             reads.check(["user-name"])
         with pytest.raises(PurposeDenied), reading_for(frozenset({ENFORCEMENT})):
             reads.check(["user-name"])
         await enforcement.close(session, case.id, "paid back", now=clock.now())
         with pytest.raises(Conflict):
-            async with enforcement.enforcing(session, case.id, now=clock.now()):
-                pytest.fail("a case that is closed was read for")
+            await enforcement.note_read(session, case.id, now=clock.now())
         with pytest.raises(Conflict):
             await enforcement.close(session, case.id, "again", now=clock.now())
         lines = await session.fetch(text("SELECT type FROM ledger_entries WHERE type LIKE 'case.%' ORDER BY seq"))

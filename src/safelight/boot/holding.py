@@ -60,11 +60,11 @@ async def scope_named(session: Session, word: str) -> Scope:
             return Scope(Sort.CLOUD, cloud_id=subject.cloud_ids[0])
         case Sort.USER:
             return Scope(Sort.USER, account_id=subject.account_id or "", user_id=name)
-        case _ if subject.account_id:
-            user = await roster.find_by_email(session, word)
-            return Scope(Sort.USER, account_id=subject.account_id, user_id=user.id if user else "")
         case _:
-            raise Invalid("Nobody here has this address; name account:ID, user:ID, cloud:NAME or asset:ID.")
+            user = await roster.find_by_email(session, name if sort == "email" else word)
+            if user is None:
+                raise Invalid("Nobody here has this address; name account:ID, user:ID, cloud:NAME or asset:ID.")
+            return Scope(Sort.USER, account_id=user.account_id, user_id=user.id)
 
 
 def figures_of(rooms: House) -> Figures:

@@ -37,7 +37,7 @@ def add_to(subparsers: Subparsers) -> None:
     read = commands.add_parser("read", parents=parents, help="read records of whom it is about; the ledger tells of it")
     read.add_argument("id", metavar="ID")
     read.add_argument("sheet", metavar="SHEET", help="which records, as an export names them: users, traffic")
-    read.set_defaults(run=in_house(read_sheet))
+    read.set_defaults(run=run_read)
 
     held = commands.add_parser("held", parents=parents, help="write what a hold kept into a folder, for an open case")
     held.add_argument("id", metavar="ID")
@@ -76,20 +76,28 @@ async def close_case(house: "House", session: "Session", args: argparse.Namespac
     printing.show_row(done.shown(), as_json=args.as_json)
 
 
-async def read_sheet(house: "House", session: "Session", args: argparse.Namespace) -> None:
-    """One JSON a line: there may be many."""
-    from safelight.boot import subjects
-    from safelight.kernel.errors import NotFound
-    from safelight.privacy import enforcement
+def run_read(args: argparse.Namespace) -> int:
+    """One JSON a line: there may be many. Who stops before the last has read all the same, and it is written down."""
 
-    preserve = subjects.preserve_of(house)
-    keeper = next((each for each in preserve.keepers if any(one.name == args.sheet for one in each.sheets)), None)
-    if keeper is None:
-        raise NotFound(f"There are no records `{args.sheet[:80]}`; the folder data/ of an export has their names.")
-    async with enforcement.enforcing(session, args.id, now=house.clock.now()) as case:
-        subject = await preserve.subject_of(session, case.about)
-        async for item in keeper.give(session, subject, args.sheet):
-            print(json.dumps(item.facts, ensure_ascii=False))
+    async def work(house: "House") -> None:
+        from safelight.boot import subjects
+        from safelight.kernel.errors import NotFound
+        from safelight.privacy import enforcement
+
+        preserve = subjects.preserve_of(house)
+        keeper = next((each for each in preserve.keepers if any(one.name == args.sheet for one in each.sheets)), None)
+        if keeper is None:
+            raise NotFound(f"There are no records `{args.sheet[:80]}`; the folder data/ of an export has their names.")
+        async with house.database.transaction() as session:
+            case = await enforcement.note_read(session, args.id, now=house.clock.now())
+        async with house.database.transaction() as session:
+            with enforcement.enforcing(case):
+                subject = await preserve.subject_of(session, case.about)
+                async for item in keeper.give(session, subject, args.sheet):
+                    print(json.dumps(item.facts, ensure_ascii=False))
+
+    at_home(args, work)
+    return 0
 
 
 def run_held(args: argparse.Namespace) -> int:
@@ -100,8 +108,7 @@ def run_held(args: argparse.Namespace) -> int:
         preserve = subjects.preserve_of(house)
         async with house.database.transaction() as session:
             await holds.get(session, args.hold)
-            async with enforcement.enforcing(session, args.id, now=house.clock.now(), what="held"):
-                pass
+            await enforcement.note_read(session, args.id, now=house.clock.now(), what="held")
         args.out.mkdir(parents=True, exist_ok=True)
         records = files = 0
         with (args.out / "records.jsonl").open("w", encoding="utf-8") as lines:

@@ -3,8 +3,8 @@
 Who reads names the case, and it is written down with how much was read. Closing it lifts what was held for it (PP-19).
 """
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -103,15 +103,20 @@ async def close(session: Session, id: str, outcome: str, *, now: datetime) -> Ca
     return await get(session, id)
 
 
-@asynccontextmanager
-async def enforcing(session: Session, id: str, *, now: datetime, what: str = "records") -> AsyncGenerator[Case]:
-    """Whatever is read inside is read for this case, and that it was is in the ledger. Raises NotFound, Conflict."""
+async def note_read(session: Session, id: str, *, now: datetime, what: str = "records") -> Case:
+    """Before anything is read for it, in a transaction that is committed before. Raises NotFound, Conflict."""
     found = await get(session, id)
     if found.ended_at is not None:
         raise Conflict("This case is closed: nothing is read for it any more.")
     await ledger.append(session, Entry(EntryType.CASE_READ, now, CLAUSE, counts={what: 1}))
-    with reading_for(frozenset({ENFORCEMENT})), reading_in_case(id):
-        yield found
+    return found
+
+
+@contextmanager
+def enforcing(case: Case) -> Generator[None, None, None]:
+    """Whatever is read inside is read for this case; that it is was noted."""
+    with reading_for(frozenset({ENFORCEMENT})), reading_in_case(case.id):
+        yield
 
 
 def _check(**words: str) -> None:

@@ -84,7 +84,7 @@ class HoldChecks:
             case_id=case.id,
         )
         found = [] if not _may_read() else ["data are read to enforce, and no case is named"]
-        async with enforcement.enforcing(session, case.id, now=self.now):
+        with enforcement.enforcing(await enforcement.note_read(session, case.id, now=self.now)):
             found += [] if _may_read() else ["data cannot be read for a case that is open"]
         if not await holds.of_subject(session, subject, self.sheets, self.columns, self.now):
             found.append("a hold keeps nothing")
@@ -92,11 +92,10 @@ class HoldChecks:
         if await holds.of_subject(session, subject, self.sheets, self.columns, self.now):
             found.append("a hold goes on when its case is closed")
         try:
-            async with enforcement.enforcing(session, case.id, now=self.now):
-                found.append("data are read for a case that is closed")
+            await enforcement.note_read(session, case.id, now=self.now)
         except Conflict:
-            pass
-        return found
+            return found
+        return [*found, "data are read for a case that is closed"]
 
 
 def attacked(gate: Callable[[Cube, Mapping[str, Parts]], release.Released]) -> list[str]:
