@@ -1,5 +1,6 @@
 """SealedBlobs: what lies below it means nothing, old plain files are read on, and a lost secret is a lost file."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -226,6 +227,36 @@ async def test_what_is_plain_is_lent_as_before(below: Below):
     with pytest.raises(NotFound):
         async with below.sealed.local("c/cloud1/ab/version1ab/d/none.jpg"):
             pytest.fail("there was none")
+
+
+@pytest.mark.parametrize("key", [ORIGINAL, DERIVED])
+async def test_who_leaves_while_a_file_is_opened_leaves_it_closed(tmp_path: Path, key: str):
+    below = Below(tmp_path, LocalBlobs(tmp_path / "blobs"))
+    await below.sealed.put(key, chunks(bytes(3 * BATCH_BYTES)))
+    before = len(os.listdir("/dev/fd"))
+    for _ in range(20):
+        reading = asyncio.create_task(content(below.sealed, key))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        reading.cancel()
+        await asyncio.wait([reading])
+    assert len(os.listdir("/dev/fd")) == before
+
+
+async def test_who_leaves_while_room_is_made_on_disk_leaves_nothing_open(tmp_path: Path):
+    lender = lent.Lender(tmp_path)
+
+    async def lends() -> None:
+        async with lender.lent(lent.MEMORY_EACH_BYTES_MAX + 1):
+            await asyncio.sleep(0)
+
+    before = len(os.listdir("/dev/fd"))
+    for _ in range(20):
+        lending = asyncio.create_task(lends())
+        await asyncio.sleep(0)
+        lending.cancel()
+        await asyncio.wait([lending])
+    assert len(os.listdir("/dev/fd")) == before
 
 
 async def test_a_path_is_told_of_plain_files_alone(tmp_path: Path):

@@ -1,7 +1,8 @@
 """Errors of a file system, in the words of the BlobStore port."""
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -30,8 +31,15 @@ def fault(error: OSError, key: str) -> SafelightError:
 
 async def told(key: str, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Work on files in a thread, its errors told so."""
-    try:
+    with telling(key):
         return await in_thread(work, *args, **kwargs)
+
+
+@contextmanager
+def telling(key: str) -> Generator[None]:
+    """The errors of a block, told so."""
+    try:
+        yield
     except OSError as error:
         raise fault(error, key) from error
 

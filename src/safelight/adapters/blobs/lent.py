@@ -1,6 +1,5 @@
 """Lender: files without a name for plain bytes that a child or a program must open; gone when they are closed."""
 
-import asyncio
 import os
 import sys
 from collections.abc import AsyncGenerator
@@ -8,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from safelight.adapters.blobs.threads import opened_in_thread
 from safelight.kernel.disk import room
 from safelight.kernel.ids import new_id
 
@@ -38,15 +38,13 @@ class Lender:
         fits = size_bytes <= MEMORY_EACH_BYTES_MAX and self._memory_bytes + size_bytes <= MEMORY_BYTES_MAX
         in_memory = fits and sys.platform == "linux"
         with room("No space is left on this machine"):
-            made = _in_memory() if in_memory else await asyncio.to_thread(self._on_disk)
+            made = _in_memory() if in_memory else await opened_in_thread(_given_back, self._on_disk)
             self._memory_bytes += size_bytes if in_memory else 0
             try:
                 yield made
             finally:
                 self._memory_bytes -= size_bytes if in_memory else 0
-                os.close(made.fd)
-                if not made.path.is_relative_to("/proc"):
-                    made.path.unlink(missing_ok=True)
+                _given_back(made)
 
     def _on_disk(self) -> Lent:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -60,6 +58,12 @@ class Lender:
     def _with_name(self) -> Lent:
         path = self._folder / f"lent-{new_id()}"
         return Lent(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), path)
+
+
+def _given_back(made: Lent) -> None:
+    os.close(made.fd)
+    if not made.path.is_relative_to("/proc"):
+        made.path.unlink(missing_ok=True)
 
 
 def _in_memory() -> Lent:

@@ -10,9 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from safelight.adapters.blobs.faults import lost, told
+from safelight.adapters.blobs.faults import lost, telling, told
 from safelight.adapters.blobs.folders import empty_folder, entries, make_folder, prune_durably, sync_upwards
 from safelight.adapters.blobs.keys import folder_parts, key_parts, prefix_folder
+from safelight.adapters.blobs.threads import opened_in_thread
 from safelight.kernel.errors import NotAvailable
 from safelight.kernel.ids import new_id
 from safelight.ports.blobs import Stat
@@ -65,7 +66,9 @@ class LocalBlobs:
         return Stat(key, await told(key, self._adopt, path, self.path(key)))
 
     async def open(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
-        fd, size_bytes, chunk = await told(key, _open_and_read, self.path(key), start, end)
+        path = self.path(key)
+        with telling(key):
+            fd, size_bytes, chunk = await opened_in_thread(_closed, _open_and_read, path, start, end)
         try:
             end = size_bytes if end is None else min(end, size_bytes)
             if chunk:
@@ -235,6 +238,10 @@ def _open_and_read(path: Path, start: int, end: int | None) -> tuple[int, int, b
     except BaseException:
         os.close(fd)
         raise
+
+
+def _closed(opened: tuple[int, int, bytes]) -> None:
+    os.close(opened[0])
 
 
 def _size_bytes(path: Path) -> int:

@@ -12,12 +12,12 @@ from datetime import datetime
 from pathlib import Path
 
 from safelight.adapters.blobs import frames
-from safelight.adapters.blobs.faults import lost, told
+from safelight.adapters.blobs.faults import lost, telling, told
 from safelight.adapters.blobs.keys import folder_parts, key_parts
 from safelight.adapters.blobs.lent import Lender
 from safelight.adapters.blobs.sealed_file import SealedFile, seal_file, write_all
 from safelight.adapters.blobs.streams import opened, sealed
-from safelight.adapters.blobs.threads import in_thread
+from safelight.adapters.blobs.threads import in_thread, opened_in_thread
 from safelight.kernel.errors import NotFound
 from safelight.kernel.ids import new_id
 from safelight.ports.blobs import BlobStore, HasCopies, HasFiles, Stat
@@ -240,7 +240,8 @@ class SealedBlobs:
 
 async def _read(path: Path, secret: bytes, key: str, start: int, end: int | None) -> AsyncGenerator[bytes]:
     """A file of this machine, a batch at a time: the next one is opened while the last one is on its way."""
-    file, chunk = await told(key, _opened_and_read, path, secret, key, start, end)
+    with telling(key):
+        file, chunk = await opened_in_thread(_closed, _opened_and_read, path, secret, key, start, end)
     end = file.size_bytes if end is None else min(end, file.size_bytes)
     ahead: asyncio.Task[bytes] | None = None
     try:
@@ -267,6 +268,10 @@ def _opened_and_read(path: Path, secret: bytes, key: str, start: int, end: int |
     except BaseException:
         file.close()
         raise
+
+
+def _closed(opened: tuple[SealedFile, bytes]) -> None:
+    opened[0].close()
 
 
 def _poured(path: Path, secret: bytes, key: str, fd: int) -> None:

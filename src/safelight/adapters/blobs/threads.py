@@ -14,6 +14,11 @@ T = TypeVar("T")
 
 async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """The result of `work(...)`, never left behind half done."""
+    return await opened_in_thread(_nothing, work, *args, **kwargs)
+
+
+async def opened_in_thread(close: Callable[[T], object], work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """The same of work that opens something: what a cancelled caller never gets is closed, or it stayed open."""
     task = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
     try:
         return await asyncio.shield(task)
@@ -25,4 +30,10 @@ async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
                 continue
             except Exception:  # the cancellation is what the caller is told
                 break
+        if not task.cancelled() and task.exception() is None:
+            close(task.result())
         raise
+
+
+def _nothing(_result: object) -> None:
+    """What needs no closing."""
