@@ -1,6 +1,7 @@
 """`safelight keys …`: the keys that files are sealed with, from the shell."""
 
 import argparse
+import asyncio
 import json
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from safelight.cli import printing
 from safelight.cli.account import cloud_named
 from safelight.cli.opening import at_home, in_house
 from safelight.cli.options import Subparsers, settings_of, with_data, with_json
-from safelight.kernel.errors import Invalid
+from safelight.kernel.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
     from safelight.accounts.model import Cloud
@@ -122,6 +123,8 @@ def run_rotate(args: argparse.Namespace) -> int:
 
 def run_master(args: argparse.Namespace) -> int:
     from safelight.adapters.durable import write_whole
+    from safelight.adapters.keys.command import SETTING as COMMAND
+    from safelight.adapters.keys.command import printed_key
     from safelight.adapters.keys.local import with_new_key
 
     settings = settings_of(args)
@@ -129,7 +132,15 @@ def run_master(args: argparse.Namespace) -> int:
         words = with_new_key(settings.account.master_key.reveal(), "SAFELIGHT_ACCOUNT_MASTER_KEY")
         printing.show_row({"SAFELIGHT_ACCOUNT_MASTER_KEY": ",".join(words.split())}, as_json=args.as_json)
         return 0
+    if settings.account.master_key_command is not None:
+        # What the program must print from now on; a file that lies here from before opens nothing.
+        printed = asyncio.run(printed_key(settings.account.master_key_command))
+        words = with_new_key(printed.reveal(), COMMAND)
+        printing.show_row({COMMAND: " ".join(words.split())}, as_json=args.as_json)
+        return 0
     file = settings.data / MASTER_FILE
+    if not file.is_file():
+        raise NotFound(f"There is no {file} yet: the first start makes it.")
     write_whole(file, f"{with_new_key(file.read_text('ascii', errors='replace'), str(file))}\n".encode(), mode=0o600)
     told = "restart every process, then run `safelight keys reseal`"
     printing.show_row({"file": str(file), "next": told}, as_json=args.as_json)

@@ -29,6 +29,7 @@ async def test_what_is_printed_is_the_key(tmp_path):
         ("/nowhere/at/all", Invalid),
         ("", Invalid),
         ("'not closed", Invalid),
+        (program("while True: print('5e' * 9999)"), NotAvailable),
         (program(f"print('{KEY}'); raise SystemExit(3)"), NotAvailable),
     ],
 )

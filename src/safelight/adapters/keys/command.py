@@ -24,12 +24,25 @@ async def printed_key(command: str) -> Secret:
         raise Invalid(f"The program that {SETTING} names cannot be run: {type(error).__name__}.") from error
     try:
         async with asyncio.timeout(SECONDS_MAX):
-            printed, _ = await running.communicate()
+            printed = await _printed(running)
     except TimeoutError as error:
-        running.kill()
-        await running.wait()
         told = f"The program that {SETTING} names gave no key within {SECONDS_MAX} seconds."
         raise NotAvailable(told) from error
+    finally:
+        if running.returncode is None:
+            running.kill()
+            await running.wait()
     if running.returncode:
         raise NotAvailable(f"The program that {SETTING} names ended with {running.returncode}, and gave no key.")
-    return Secret(printed[:CHARS_MAX].decode("ascii", errors="replace").strip())
+    return Secret(printed.decode("ascii", errors="replace").strip())
+
+
+async def _printed(running: asyncio.subprocess.Process) -> bytes:
+    """All of it, or more than any key is: then it is not read on."""
+    printed = b""
+    while running.stdout and len(printed) <= CHARS_MAX and (part := await running.stdout.read(CHARS_MAX)):
+        printed += part
+    if len(printed) > CHARS_MAX:
+        raise NotAvailable(f"The program that {SETTING} names prints more than {CHARS_MAX} letters: that is no key.")
+    await running.wait()
+    return printed
