@@ -180,6 +180,23 @@ async def test_sealing_loses_nothing_where_new_files_are_plain(below: Below):
     assert await content(below.off, DERIVED) == b"made of it"
 
 
+async def test_a_file_that_is_sealed_while_it_is_deleted_does_not_stay(tmp_path: Path):
+    class Slow(MemoryBlobs):
+        """Before the plain file goes, somebody has sealed it, and seen that it was still there."""
+
+        async def delete(self, key: str) -> None:
+            if key == ORIGINAL:
+                await below.sealed.put(ORIGINAL, chunks(CANARY))
+            await super().delete(key)
+
+    below = Below(tmp_path, Slow())
+    await below.off.put(ORIGINAL, chunks(CANARY))
+    await below.sealed.delete(ORIGINAL)
+    assert not [stat async for stat in below.store.list("")]
+    with pytest.raises(NotFound):
+        await content(below.sealed, ORIGINAL)
+
+
 async def test_a_plain_file_that_cannot_be_stored_leaves_the_sealed_one(below: Below):
     async def broken() -> AsyncIterator[bytes]:
         yield b"new"

@@ -96,8 +96,11 @@ class SealedBlobs:
     async def delete(self, key: str) -> None:
         owner = self._owner_of(key)
         if owner is not None:
-            await self._forget(owner, key)
+            await self._keys.destroy(owner, key)
+        # The sealed one last: who seals it at this moment looks at the end whether the plain one is still there.
         await self._store.delete(key)
+        if owner is not None:
+            await self._store.delete(key + SUFFIX)
 
     async def delete_prefix(self, prefix: str) -> int:
         folder_parts(prefix)
