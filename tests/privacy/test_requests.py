@@ -269,3 +269,6 @@ async def test_a_request_is_found_by_its_case_number(tend: Tend):
                 await tend.requests.named(session, word)
         taken = await tend.requests.withdraw(session, request, now=tend.clock.now())
         assert taken.state is State.WITHDRAWN
+        # As it stands now, and not as somebody read it a while ago.
+        with pytest.raises(Conflict, match=f"too late to take back the request {request.case}"):
+            await tend.requests.withdraw(session, request, now=tend.clock.now())

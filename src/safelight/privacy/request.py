@@ -211,6 +211,8 @@ def is_unproved(request: Request) -> bool:
 def check(request: Request, to: State) -> None:
     """Raises Conflict for a way that there is not."""
     if to not in NEXT.get(request.state, frozenset()):
+        if to is State.WITHDRAWN:
+            raise Conflict(f"It is too late to take back the request {request.case}.")
         raise Conflict(f"The request {request.case} is {request.state}, and cannot become {to}.")
 
 
