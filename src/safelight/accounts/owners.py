@@ -58,6 +58,12 @@ async def list_all(session: Session) -> Sequence[Account]:
     return [_account(row) for row in rows]
 
 
+async def find_oldest(session: Session) -> Account | None:
+    """The first of those that there are."""
+    row = await session.fetch_one(select(accounts).order_by(accounts.c.created_at, accounts.c.id).limit(1))
+    return None if row is None else _account(row)
+
+
 async def create(session: Session, *, now: datetime, name: str = "", handle: str | None = None) -> Account:
     """Raises Conflict for a handle that is taken."""
     account_id = new_id()
