@@ -13,7 +13,8 @@ from PIL import Image, PngImagePlugin
 from PIL.TiffImagePlugin import IFDRational
 
 from safelight.kernel.errors import TooMuch
-from safelight.render.private import telling
+from safelight.render.private import packets, telling, xmp
+from safelight.render.private.model import Flag, window_of_bytes
 from tests.pictures import encoded, scene
 
 POSITION = "+52.5200+013.4050/"
@@ -244,6 +245,32 @@ def test_a_file_that_tells_in_too_many_places_is_refused():
     one = b"\xff\xed" + struct.pack(">H", len(segment) + 2) + segment
     with pytest.raises(TooMuch):
         told(b"\xff\xd8" + one * 3 + jpeg()[2:], "jpg")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"<a:City >", b"<a:City ", b"<x:xmpmeta ", b"</a:City>", b" a:City='", b"/Author ("],
+)
+def test_many_tags_that_nothing_closes_take_no_longer_than_others(text: bytes):
+    """By the square of their number these would take hours."""
+    data = text * (1024 * 1024 // len(text))
+    for each in (data, b"<x:xmpmeta>" + data + b"</x:xmpmeta>"):
+        assert {trace.flag for trace in packets.pdf(window_of_bytes(each))} <= {Flag.PLACE}
+
+
+@pytest.mark.parametrize(
+    ("packet", "values"),
+    [
+        (b"<a:City>Rome</a:City>", [b"Rome"]),
+        (b"<a:City>Rome</b:City> and</a:City >", [b"Rome", b" and"]),
+        (b"<a:City/><a:City>Rome</a:City>", [b"Rome"]),
+        (b"<a:City><b:x>Rome</b:x></a:City><a:State>Lazio</a:State>", [b"Rome", b"Lazio"]),
+        (b"<a:City>Rome", []),
+        (b"</a:City><a:City>Rome</a:City></a:City>", [b"Rome"]),
+    ],
+)
+def test_a_value_stands_between_a_tag_and_the_next_that_closes_it(packet: bytes, values: list[bytes]):
+    assert [packet[trace.start : trace.end] for trace in xmp.traces(window_of_bytes(packet))] == values
 
 
 def test_sums_of_chunks_are_right_again():

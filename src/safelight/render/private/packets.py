@@ -10,7 +10,8 @@ STEP_BYTES = 4 * 1024 * 1024
 OVERLAP_BYTES = 256 * 1024
 """A packet that begins in one step ends in this part of the next."""
 
-_XMP = re.compile(rb"<(\w+:)?xmpmeta[\s>].*?</(?:\w+:)?xmpmeta\s*>", re.DOTALL)
+_OPENING = re.compile(rb"<(?:\w+:)?xmpmeta[\s>]")
+_CLOSING = re.compile(rb"</(?:\w+:)?xmpmeta\s*>")
 _EXIF = re.compile(rb"\xff\xe1..Exif\x00\x00(?=II\*\x00|MM\x00\*)", re.DOTALL)
 # The properties of a document, as PDF writes a text: in brackets, or as hexadecimal digits.
 _AUTHOR = re.compile(rb"/Author\s*(?:\(((?:[^()\\]|\\.){0,1000})\)|<([0-9A-Fa-f\s]{0,4000})>)", re.DOTALL)
@@ -22,11 +23,24 @@ _PSD_RESOURCES_AT = 26
 def traces(window: Window) -> Iterator[Trace]:
     """XMP as it stands in most formats, and the EXIF of JPEG files that lie in others as they are."""
     for start, data in _steps(window):
-        for found in _XMP.finditer(data):
-            yield from xmp.traces(window.inside(start + found.start(), found.end() - found.start()))
+        for low, high in _packets(data):
+            yield from xmp.traces(window.inside(start + low, high - low))
         for found in _EXIF.finditer(data):
             size = int.from_bytes(data[found.start() + 2 : found.start() + 4], "big") - 8
             yield from tiff.traces(window.inside(start + found.end(), size))
+
+
+def _packets(data: bytes) -> Iterator[tuple[int, int]]:
+    """From an opening tag to the next closing one; where none follows, none follows a later one either."""
+    after = 0
+    for found in _OPENING.finditer(data):
+        if found.start() < after:
+            continue
+        closing = _CLOSING.search(data, found.end())
+        if closing is None:
+            return
+        after = closing.end()
+        yield found.start(), after
 
 
 def pdf(window: Window) -> Iterator[Trace]:

@@ -1,6 +1,7 @@
 """XMP: the properties of a packet that tell of a person or a place. They are found in its text, and blanked there."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from safelight.render.private.model import Flag, Trace, Window
@@ -23,9 +24,10 @@ _NAMES: tuple[tuple[Flag, str], ...] = (
     (Flag.SMALL, r"Thumbnails"),
 )
 _ATTRIBUTE = rb"""[\s]\w+:(?:%b)\s*=\s*(?:"([^"]*)"|'([^']*)')"""
-_ELEMENT = rb"<(\w+:(?:%b))(?=[\s/>])[^>]*(?<!/)>(.*?)</\1\s*>"
+_OPENING = rb"<(\w+:(?:%b))(?=[\s/>])[^<>]*(?<!/)>"
+_CLOSING = rb"</(\w+:(?:%b))\s*>"
 _PATTERNS = tuple(
-    (flag, re.compile(_ATTRIBUTE % names.encode()), re.compile(_ELEMENT % names.encode(), re.DOTALL))
+    (flag, *(re.compile(pattern % names.encode()) for pattern in (_ATTRIBUTE, _OPENING, _CLOSING)))
     for flag, names in _NAMES
 )
 # Values stand between tags, or as attributes of tags inside.
@@ -51,13 +53,31 @@ def _flags(packet: bytes) -> list[Flag]:
 
 def _values(packet: bytes) -> Iterator[tuple[Flag, int, int]]:
     """Each value that says something, and where it stands."""
-    for flag, attribute, element in _PATTERNS:
+    for flag, attribute, opening, closing in _PATTERNS:
         for found in attribute.finditer(packet):
             start, end = found.span(1) if found[1] is not None else found.span(2)
             if packet[start:end].strip():
                 yield flag, start, end
-        for found in element.finditer(packet):
-            yield from ((flag, start, end) for start, end in _inner(packet, *found.span(2)))
+        for inside in _elements(packet, opening, closing):
+            yield from ((flag, start, end) for start, end in _inner(packet, *inside))
+
+
+def _elements(packet: bytes, opening: re.Pattern[bytes], closing: re.Pattern[bytes]) -> Iterator[tuple[int, int]]:
+    """What stands between an opening tag and the next one that closes it.
+
+    The closing tags are looked up in a list: to search for one from each opening tag on takes, where somebody wrote
+    many that nothing closes, the square of their number.
+    """
+    closed: dict[bytes, list[tuple[int, int]]] = {}
+    for found in closing.finditer(packet):
+        closed.setdefault(found[1], []).append(found.span())
+    after = 0
+    for found in opening.finditer(packet):
+        ends = closed.get(found[1], [])
+        place = bisect_left(ends, (found.end(), 0))
+        if found.start() >= after and place < len(ends):
+            end, after = ends[place]
+            yield found.end(), end
 
 
 def _inner(packet: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
