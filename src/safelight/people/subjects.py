@@ -11,6 +11,7 @@ from safelight.kernel.errors import Invalid, NotFound
 from safelight.kernel.holdings import Stage, Subject
 from safelight.people import roster
 from safelight.people.holdings import HOLDINGS
+from safelight.people.model import User
 from safelight.people.store import choices, grants, groups, members, roles, user_clouds, users
 from safelight.ports.database import Session
 from safelight.ports.rows import Rows, RowsKeeper, Whose, either, of_account, of_people
@@ -73,6 +74,11 @@ async def subject_named(session: Session, text: str) -> Subject:
             return await subject_of_person(session, row["account_id"], word)
         case _:
             return await _of_address(session, word)
+
+
+def themselves(user: User) -> Subject:
+    """Who is signed in, and what concerns their account as a whole; to look things up, and to erase nothing."""
+    return Subject(user.account_id, user.id, user.email, user_ids=(user.id,), emails=(user.email,))
 
 
 async def subject_of(session: Session, account_id: str, user_id: str | None = None) -> Subject:

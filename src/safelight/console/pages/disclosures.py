@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute
 from safelight.console.door import Door
 from safelight.console.guest import Guest
 from safelight.console.ways import letter_language
-from safelight.kernel.holdings import Subject
+from safelight.people import subjects
 from safelight.privacy.disclosures import Disclosures
 
 BASE = "/account/disclosures"
@@ -24,7 +24,7 @@ class DisclosurePages:
 
     async def page(self, guest: Guest) -> Response:
         user, language = guest.user, letter_language(guest.visit)
-        subject = Subject(user.account_id, user.id, user.email, user_ids=(user.id,), emails=(user.email,))
+        subject = subjects.themselves(user)
         async with self.door.database.transaction() as session:
             found = await self.disclosed.list(session, subject)
             year = await self.disclosed.shine(session, subject, language=language)

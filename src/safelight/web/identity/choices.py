@@ -8,8 +8,7 @@ from starlette.routing import BaseRoute
 
 from safelight.kernel.choice import ChoiceKind, Way
 from safelight.kernel.errors import WrongField
-from safelight.kernel.holdings import Subject
-from safelight.people.model import User
+from safelight.people import subjects
 from safelight.privacy.choices import Choices
 from safelight.privacy.disclosures import Disclosures
 from safelight.web.identity.door import Call, IdentityDoor, Told
@@ -76,7 +75,7 @@ class ChoicesDoor:
 
     async def disclosures(self, call: Call) -> Told:
         """Who received what about you in three years; with `year`, who got it for their own direct marketing then."""
-        subject, word = subject_of(call.signed_in.user), call.word("year")
+        subject, word = subjects.themselves(call.signed_in.user), call.word("year")
         async with self.door.database.transaction() as session:
             if word:
                 if len(word) != YEAR_CHARS or not (word.isascii() and word.isdigit()):
@@ -86,8 +85,3 @@ class ChoicesDoor:
             else:
                 found, more = await self.disclosed.list(session, subject), {}
         return Told({**more, "disclosures": [disclosure_json(each, self.disclosed, call.language) for each in found]})
-
-
-def subject_of(user: User) -> Subject:
-    """Themselves, and what concerns their account as a whole."""
-    return Subject(user.account_id, user.id, user.email, user_ids=(user.id,), emails=(user.email,))
