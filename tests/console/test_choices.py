@@ -21,7 +21,8 @@ from safelight.web.metrics import Metrics
 from tests.console.conftest import BASE_URL, House
 
 PATH = "/account/choices"
-PARTNER = Recipient("partner", "Partner Ltd", RecipientRole.INDEPENDENT, ("product.study",), (), (), "AT")
+OTHER = Recipient("partner", "Partner Ltd", RecipientRole.INDEPENDENT, ("product.study",), (), (), "AT")
+PARTNER = replace(OTHER, clause="PP-26")
 FORM = re.compile(r'<form method="post" action="/account/choices">(.*?)</form>', re.DOTALL)
 FIELD = re.compile(r'name="(kind|purpose|wanted)" value="([^"]*)"')
 
@@ -73,6 +74,18 @@ async def test_to_refuse_and_to_take_it_back_are_one_click_each(pages: House):
     # Who is allowed by name after all were refused gets it.
     await pages.send(PATH, **(await offered(pages))[1])
     assert [each["wanted"] for each in await offered(pages)] == ["yes", "no", "yes"]
+
+
+async def test_who_gets_nothing_without_a_yes_is_shown_so_and_a_yes_is_one_click(pages: House, rooms: SimpleNamespace):
+    made = choosing.choices_of(rooms)
+    without = replace(made, policy=replace(made.policy, recipients={OTHER.name: OTHER}))
+    pages.app = build([*ChoicePages(pages.door, without).routes(), *pages.routes], metrics=Metrics())
+    pages.client = httpx.AsyncClient(transport=httpx.ASGITransport(pages.app), base_url=BASE_URL)
+    await pages.sign_in()
+    for turn in ("yes", "no", "yes"):
+        form = (await offered(pages))[1]
+        assert (form["purpose"], form["wanted"]) == (OTHER.name, turn)
+        await pages.send(PATH, **form)
 
 
 async def test_the_receipt_of_a_choice_is_a_file_that_is_verified_without_us(pages: House):

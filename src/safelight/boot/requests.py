@@ -8,7 +8,6 @@ from safelight.boot.house import House
 from safelight.ports.queue import Handler
 from safelight.privacy import deadlines
 from safelight.privacy.answering import Answering
-from safelight.privacy.relaying import Relaying
 from safelight.privacy.requests import Requests
 from safelight.privacy.telling import Tell
 from safelight.privacy.tending import Tend
@@ -31,10 +30,6 @@ def requests_of(rooms: House) -> Requests:
 
 def answering_of(rooms: House) -> Answering:
     return Answering(requests_of(rooms), promising.policy_of(rooms.settings).controller)
-
-
-def relaying_of(rooms: House) -> Relaying:
-    return Relaying(requests_of(rooms))
 
 
 def late_of(rooms: House) -> Late:

@@ -18,7 +18,6 @@ from safelight.kernel.choice import (
     Wanted,
     Way,
     consents,
-    may_disclose,
     objects,
 )
 from safelight.kernel.clock import Clock
@@ -26,6 +25,7 @@ from safelight.kernel.errors import Invalid, NotFound
 from safelight.kernel.languages import Language
 from safelight.ports.database import Database, Session
 from safelight.privacy import ledger, receipts, wordings
+from safelight.privacy.disclosing import unwanted
 from safelight.privacy.entry import Entry, EntryType
 from safelight.privacy.policy import Policy, RecipientRole
 from safelight.privacy.receipts import Claims, Receipts
@@ -89,14 +89,6 @@ class Choices:
         wanted = Wanted(kind, is_wanted, way, purpose, language, wording)
         return await self.kept.choose(session, user_id, wanted, self.clock.now())
 
-    async def withdraw(self, session: Session, user_id: str, way: Way, language: Language = "en") -> Sequence[Choice]:
-        """Whatever somebody agreed to is taken back, and all else is refused. Letters are refused apart from this."""
-        made = [
-            await self.choose(session, user_id, kind, is_wanted=False, way=way, purpose=purpose, language=language)
-            for kind, purpose in self.names()
-        ]
-        return [each for each in made if each is not None]
-
     def names(self) -> Sequence[tuple[ChoiceKind, str]]:
         """All that can be chosen here, with its purpose."""
         third = [each.name for each in self.policy.recipients.values() if each.role is not RecipientRole.PROCESSOR]
@@ -152,18 +144,20 @@ class Choices:
             title = self.policy.recipients[purpose].title
         elif kind is ChoiceKind.PURPOSE:
             title = self.policy.purposes[purpose].title.in_language(language)
-        return Offered(kind, purpose, words.get(language, words["en"]), title, said, is_allowed(known, kind, purpose))
+        return Offered(
+            kind, purpose, words.get(language, words["en"]), title, said, self._is_allowed(known, kind, purpose)
+        )
 
-
-def is_allowed(known: Standing, kind: ChoiceKind, purpose: str) -> bool:
-    """What may be done after all that was said. Of silence: what is different needs a yes, the rest has no no."""
-    match kind:
-        case ChoiceKind.DISCLOSURE if purpose:
-            return may_disclose(known, purpose)
-        case ChoiceKind.PURPOSE:
-            return consents(known, kind, purpose)
-        case _:
-            return not objects(known, kind, purpose)
+    def _is_allowed(self, known: Standing, kind: ChoiceKind, purpose: str) -> bool:
+        """What may be done after all that was said. Of silence: what is different needs a yes, and so does a third
+        party that no clause names; the rest has no no."""
+        match kind:
+            case ChoiceKind.DISCLOSURE if purpose:
+                return not unwanted(self.policy.recipients[purpose], known)
+            case ChoiceKind.PURPOSE:
+                return consents(known, kind, purpose)
+            case _:
+                return not objects(known, kind, purpose)
 
 
 def claims_of(choice: Choice) -> Claims:

@@ -77,14 +77,20 @@ def never(recipient: Recipient, stand: Stand, known: Standing, policy: Policy, l
         return f"{recipient.name} is switched off{f': {stand.off_why}' if stand.off_why else ''}"
     if recipient.role is RecipientRole.AFFILIATE and not recipient.is_policy_bound:
         return f"{recipient.name} is an affiliate that is not bound by this policy"
-    if recipient.role is not RecipientRole.PROCESSOR:
-        if not may_disclose(known, recipient.name):
-            return f"they refused that {recipient.name} gets anything"
-        if not recipient.clause and not consents(known, ChoiceKind.DISCLOSURE, recipient.name):
-            return f"they did not agree that {recipient.name} gets anything, and no clause of the policy allows it"
+    if recipient.role is not RecipientRole.PROCESSOR and (why := unwanted(recipient, known)):
+        return why
     purpose = policy.purposes.get(leaving.purpose)
     if purpose is not None and purpose.is_different and not consents(known, ChoiceKind.PURPOSE, purpose.name):
         return f"they did not agree to {purpose.name}, which is materially different"
+    return ""
+
+
+def unwanted(third: Recipient, known: Standing) -> str:
+    """Why a third party gets nothing of somebody; empty where they agreed, or a clause is enough and they did not."""
+    if not may_disclose(known, third.name):
+        return f"they refused that {third.name} gets anything"
+    if not third.clause and not consents(known, ChoiceKind.DISCLOSURE, third.name):
+        return f"they did not agree that {third.name} gets anything, and no clause of the policy allows it"
     return ""
 
 

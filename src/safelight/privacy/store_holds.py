@@ -176,12 +176,6 @@ async def drop_records(session: Session, hold_id: str, limit: int) -> int:
     return await session.execute(delete(held_records).where(R.hold_id == hold_id, R.digest.in_(some)))
 
 
-async def counts_of(session: Session, hold_ids: Sequence[str]) -> Mapping[str, int]:
-    """How many records of each sheet are kept by any of these."""
-    counted = select(R.sheet, func.count(func.distinct(R.digest)).label("count")).where(R.hold_id.in_(hold_ids))
-    return {row["sheet"]: row["count"] for row in await session.fetch(counted.group_by(R.sheet))}
-
-
 async def counts_by_hold(session: Session) -> Mapping[str, int]:
     counted = select(R.hold_id, func.count().label("count")).group_by(R.hold_id)
     return {row["hold_id"]: row["count"] for row in await session.fetch(counted)}
