@@ -3,7 +3,7 @@
 import email
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from email import policy
 
@@ -16,21 +16,31 @@ LETTER_SECONDS_MAX = 60
 PASSWORD = "three purple teapots"
 
 
-def letter_to(site: Installation, address: str, part: str) -> str:
-    """The link in the newest letter to an address whose link has `part` in it; letters come by a job."""
+def letter_to(site: Installation, address: str, part: str, *, but: Collection[str] = ()) -> str:
+    """The link in the newest letter to an address whose link has `part` in it; letters come by a job.
+
+    `but`: the links that were there before, where an older letter could be taken for the one that is waited for.
+    """
     deadline = time.monotonic() + LETTER_SECONDS_MAX
     while time.monotonic() < deadline:
-        folder = site.folder / "data" / "letters"
-        for path in sorted(folder.glob("**/*"), key=lambda path: path.stat().st_mtime, reverse=True):
-            if not path.is_file():
-                continue
-            letter = email.message_from_bytes(path.read_bytes(), policy=policy.default)
-            body = letter.get_body(("plain",))
-            found = re.search(rf"https?://\S*{re.escape(part)}\S*", body.get_content()) if body else None
-            if found and address in str(letter["To"]):
-                return found[0]
+        found = [link for link in links_to(site, address, part) if link not in but]
+        if found:
+            return found[0]
         time.sleep(0.2)
     raise AssertionError(f"no letter to {address} with a link to {part}")
+
+
+def links_to(site: Installation, address: str, part: str) -> list[str]:
+    """Those that came by letter until now, the newest first."""
+    found: list[str] = []
+    files = [path for path in (site.folder / "data" / "letters").glob("**/*") if path.is_file()]
+    for path in sorted(files, key=lambda path: path.stat().st_mtime, reverse=True):
+        letter = email.message_from_bytes(path.read_bytes(), policy=policy.default)
+        body = letter.get_body(("plain",))
+        link = re.search(rf"https?://\S*{re.escape(part)}\S*", body.get_content()) if body else None
+        if link and address in str(letter["To"]):
+            found.append(link[0])
+    return found
 
 
 def sign_in(page: Page, address: str, password: str = PASSWORD, *, remember: bool = False) -> None:

@@ -4,7 +4,7 @@ One story in the order of this file, on an installation of its own.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import httpx
 import pytest
@@ -14,13 +14,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.installation import Installation
 from tests.pictures import encoded
 from tests.ui.conftest import axe, home
-from tests.ui.people import PASSWORD, letter_to, sign_in
+from tests.ui.people import PASSWORD, letter_to, links_to, sign_in
 
 Contexts = Callable[..., BrowserContext]
 
 OLIVIA = "olivia@firm.example"
 SHOWN = "shown@people.example"
 STRANGER = "stranger@people.example"
+CASE = "/privacy/request/case?key="
 REASON = "It is a crowd in a public place."
 
 
@@ -59,9 +60,9 @@ def picture(site: Installation, browser: Browser) -> str:
     return str(sent.json()["secure_url"] if "https" in home(site) else sent.json()["url"])
 
 
-def case_of(page: Page, site: Installation, address: str) -> None:
+def case_of(page: Page, site: Installation, address: str, *, but: Collection[str] = ()) -> None:
     """Follow the link of the letter, as it was made for this host."""
-    page.goto(letter_to(site, address, "/privacy/request/case?key="))
+    page.goto(letter_to(site, address, CASE, but=but))
 
 
 def test_a_stranger_asks_follows_the_letter_and_is_told(page: Page, site: Installation):
@@ -161,8 +162,9 @@ def test_a_copy_comes_before_everything_goes(page: Page, site: Installation, pic
     page.goto("/privacy/request?kind=erasure")
     page.get_by_label("Your e-mail address").fill(OLIVIA)
     page.get_by_label("Send me a copy before you delete").check()
+    before = links_to(site, OLIVIA, CASE)
     page.get_by_role("button", name="Send").click()
-    case_of(page, site, OLIVIA)
+    case_of(page, site, OLIVIA, but=before)
     page.get_by_role("button", name="Yes, it is mine").click()
     expect(page.get_by_text("somebody is looking at it")).to_be_visible()
     case = page.get_by_role("heading", level=1).inner_text().split()[-1]
@@ -184,6 +186,6 @@ def test_the_pages_fit_a_small_screen_in_both_languages(contexts: Contexts, site
     small.goto("/privacy/request")
     offered = small.get_by_label("Was möchten Sie?" if language == "de-DE" else "What do you want?").inner_text()
     assert ("Löschen Sie, was Sie über mich wissen" in offered) == (language == "de-DE"), offered
-    small.goto(letter_to(site, SHOWN, "/privacy/request/case?key="))
+    small.goto(letter_to(site, SHOWN, CASE))
     assert small.evaluate("document.documentElement.scrollWidth") <= 390
     axe(small)

@@ -81,8 +81,11 @@ def run_add(args: argparse.Namespace) -> int:
                 gag_until=args.gag_until,
                 case_id=args.case,
             )
-        kept = await preserve.keep(made)
-        printing.show_row(holds.shown(made, now, {made.id: kept}), as_json=args.as_json)
+        await preserve.keep(made)
+        async with house.database.transaction() as session:
+            # The job may have copied some of it meanwhile.
+            kept = await holds.kept(session)
+        printing.show_row(holds.shown(made, now, kept), as_json=args.as_json)
 
     at_home(args, work)
     return 0
