@@ -1,6 +1,8 @@
 # Everything a person does with this folder. `make help` lists it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
+# Where the surroundings say that no bytecode is written, each process would compile everything anew: a second or two.
+export PYTHONDONTWRITEBYTECODE :=
 .PHONY: help up test check bench lock docs golden pictures format sizes fuzz faults clean setup-dev
 
 # The newest Python from 3.11 that is at hand; PYTHON=… chooses another.
