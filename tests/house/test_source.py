@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,11 +34,15 @@ def dotted(node: ast.expr) -> str:
     return f"{dotted(node.value)}.{node.attr}" if isinstance(node, ast.Attribute) else ""
 
 
-def attributes() -> Iterator[tuple[Path, int, str]]:
-    for path in modules():
-        for node in ast.walk(tree_of(path)):
-            if isinstance(node, ast.Attribute):
-                yield path, node.lineno, dotted(node)
+@cache
+def attributes() -> list[tuple[Path, int, str]]:
+    """Of every file; each test looks through all of them."""
+    return [
+        (path, node.lineno, dotted(node))
+        for path in modules()
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Attribute)
+    ]
 
 
 @pytest.mark.parametrize(("what", "places"), PLACES.items())
